@@ -1,0 +1,145 @@
+package aside
+
+import "time"
+
+// Address is a mailbox with its display name.
+type Address struct {
+	Name    string `json:"name"`
+	Address string `json:"address"` // folded
+}
+
+// MailKind is what sort of thing a mail is. Everything but KindMail is
+// automatic: it carries no command, moves no status and is never answered.
+type MailKind string
+
+// The kinds of mail.
+const (
+	KindMail     MailKind = "mail"
+	KindBounce   MailKind = "bounce"
+	KindDelay    MailKind = "delay"
+	KindAuto     MailKind = "auto"
+	KindList     MailKind = "list"
+	KindReport   MailKind = "report"
+	KindReceipt  MailKind = "receipt"
+	KindReaction MailKind = "reaction"
+)
+
+// Automatic reports whether no person wrote the mail for this desk.
+func (k MailKind) Automatic() bool { return k != KindMail && k != "" }
+
+// Opaque names content that cannot be read here and so cannot be composed
+// anew: an agent's mail that carries it is held.
+type Opaque string
+
+// The opaque contents.
+const (
+	OpaqueNone  Opaque = ""
+	OpaqueTNEF  Opaque = "winmail.dat"
+	OpaqueSMIME Opaque = "S/MIME"
+	OpaquePGP   Opaque = "PGP"
+)
+
+// Content refers to bytes by their SHA-256. Data holds them while they are
+// small and not yet stored; it is nil once the store has them.
+type Content struct {
+	SHA256 string // lower-case hex
+	Size   int64
+	Data   []byte
+}
+
+// Attachment is a file that came with a mail.
+type Attachment struct {
+	Name      string
+	Type      string // media type, lower-case, without parameters
+	ContentID string // without angle brackets
+	Inline    bool   // shown inside the HTML, which refers to ContentID
+	Content
+}
+
+// FailedRecipient is one address of a bounce or delay (RFC 3464).
+type FailedRecipient struct {
+	Address   string `json:"address"`
+	Status    string `json:"status"` // enhanced status such as 5.1.1; empty if none was said
+	Permanent bool   `json:"permanent"`
+}
+
+// Mail is what was read in a mail: facts, not judgements. Every text is valid
+// UTF-8 without NUL and with LF line ends.
+type Mail struct {
+	Kind        MailKind
+	From        Address   // the first of From; zero when there is none
+	FromAll     []Address // all of From
+	Sender      Address
+	ReplyTo     []Address
+	To, Cc      []Address
+	ResentTo    []Address
+	DeliveredTo []string // Delivered-To, X-Original-To, Envelope-To, topmost first
+	Subject     string
+	Date        time.Time // zero when missing or unreadable
+	MessageID   string    // without angle brackets; empty when missing or broken
+	InReplyTo   []string
+	References  []string // oldest first, at most the newest 50
+
+	Text        string // the text part as written, decoded, flowed lines joined
+	HTML        string // the HTML part as written, decoded, not sanitised
+	Attachments []Attachment
+	Forwarded   *Forwarded // an attached message/rfc822, read one level deep
+	Opaque      Opaque
+
+	Failed       []FailedRecipient
+	Original     *Original // what a bounce says about the mail that came back
+	Until        time.Time // a return date that an auto-reply gives
+	AutoReason   string    // which header or shape made it automatic
+	Problems     []string  // what was broken and how it was read anyway
+	Digest       string    // hex SHA-256 over From, Date and decoded body
+	HeaderLength int       // octets of the header, for logs
+}
+
+// Forwarded is a mail inside a mail.
+type Forwarded struct {
+	From    Address
+	Subject string
+	Text    string
+}
+
+// Original is the returned mail as far as a bounce quotes it.
+type Original struct {
+	MessageID string
+	To        []Address
+}
+
+// Channel is where a mail came in.
+type Channel string
+
+// The channels.
+const (
+	ChannelSMTP       Channel = "smtp"
+	ChannelLMTP       Channel = "lmtp"
+	ChannelSubmission Channel = "submission"
+	ChannelPull       Channel = "pull"
+)
+
+// Verdict is what verification found about the sender. The zero value means
+// that nothing was proved.
+type Verdict struct {
+	// DMARC is "pass", "fail", "none" or "" (not checked).
+	DMARC string
+	// AlignedDKIM reports a passing, aligned DKIM signature without l=.
+	AlignedDKIM bool
+}
+
+// Inbound is one mail as it arrived: envelope, bytes, and what was read in it.
+type Inbound struct {
+	Session    string // id of the SMTP session, for every log line about this mail
+	Channel    Channel
+	MailFrom   string // "" is the null sender
+	Recipients []string
+	Remote     string // address of the peer
+	Helo       string
+	AuthAgent  string // handle proved by AUTH; empty otherwise
+	ReceivedAt time.Time
+	Raw        Content
+	Mail       *Mail // nil when the mail could not be read at all
+	ReadError  string
+	Verdict    Verdict
+}
