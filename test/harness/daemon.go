@@ -1,0 +1,246 @@
+package harness
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Patience is how long a condition may take before the test gives up. Waits
+// end as soon as the condition holds, so it costs nothing when all is well.
+const Patience = 20 * time.Second
+
+// Daemon is one running `aside serve` with its state and outgoing folders.
+type Daemon struct {
+	Dir    string // everything of this installation
+	Config string // path of the config file
+	Addr   string // of the SMTP listener
+
+	tb     testing.TB
+	binary string
+	cmd    *exec.Cmd
+	exited chan struct{}
+}
+
+// Start builds the binary, writes the config, starts the daemon and waits for
+// its greeting. It stops with the test.
+func Start(tb testing.TB, change ...func(*Config)) *Daemon {
+	tb.Helper()
+	d := Prepare(tb, change...)
+	d.Launch()
+	tb.Cleanup(d.cleanup)
+	return d
+}
+
+// Prepare does what Start does, short of starting the daemon.
+func Prepare(tb testing.TB, change ...func(*Config)) *Daemon {
+	tb.Helper()
+	bin, err := Binary()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	d := &Daemon{Dir: tb.TempDir(), tb: tb, binary: bin}
+	d.Config = filepath.Join(d.Dir, "aside.toml")
+	d.Addr = freeAddr(tb)
+	c := Usual()
+	for _, f := range change {
+		f(&c)
+	}
+	if err := os.WriteFile(d.Config, []byte(c.TOML(d.Dir, d.Addr)), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return d
+}
+
+func freeAddr(tb testing.TB) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// Launch starts the daemon again on the same files and waits until it greets.
+func (d *Daemon) Launch() {
+	d.tb.Helper()
+	if err := d.launch(); err != nil {
+		d.tb.Fatal(err)
+	}
+}
+
+func (d *Daemon) launch() error {
+	log, err := os.OpenFile(d.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the log: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	cmd := exec.Command(d.binary, "serve", "--config", d.Config)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = d.Dir, log, log
+	// A daemon never outlives a test process that was killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("starting aside: %w", err)
+	}
+	d.cmd, d.exited = cmd, make(chan struct{})
+	go func(done chan struct{}) { _ = cmd.Wait(); close(done) }(d.exited)
+	return d.awaitGreeting()
+}
+
+func (d *Daemon) awaitGreeting() error {
+	deadline := time.Now().Add(Patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		s, err := Dial(d.Addr)
+		if err == nil {
+			s.Close()
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("no greeting from aside: %w\n%s", err, d.Log())
+		}
+		select {
+		case <-d.exited:
+			return fmt.Errorf("aside ended at once: %s\n%s", d.cmd.ProcessState, d.Log())
+		case <-tick.C:
+		}
+	}
+}
+
+// Kill9 ends the daemon as a power cut does.
+func (d *Daemon) Kill9() {
+	d.tb.Helper()
+	if err := d.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		d.tb.Fatalf("kill -9: %v", err)
+	}
+	<-d.exited
+}
+
+// Stop ends the daemon politely and returns its exit status.
+func (d *Daemon) Stop() int {
+	d.tb.Helper()
+	_ = d.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-d.exited:
+	case <-time.After(Patience):
+		d.tb.Errorf("aside did not end after SIGTERM")
+		d.Kill9()
+	}
+	return d.cmd.ProcessState.ExitCode()
+}
+
+// Restart stops the daemon politely and starts it again.
+func (d *Daemon) Restart() {
+	d.tb.Helper()
+	d.Stop()
+	d.Launch()
+}
+
+func (d *Daemon) cleanup() {
+	select {
+	case <-d.exited:
+	default:
+		d.Stop()
+	}
+	if d.tb.Failed() {
+		d.tb.Logf("the daemon's log:\n%s", tail(d.Log(), 6000))
+	}
+}
+
+func (d *Daemon) logPath() string { return filepath.Join(d.Dir, "log") }
+
+// Log is what the daemon wrote so far.
+func (d *Daemon) Log() string {
+	b, _ := os.ReadFile(d.logPath())
+	return string(b)
+}
+
+func tail(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return "…" + s[len(s)-n:]
+}
+
+// Output is what a subcommand did.
+type Output struct {
+	Stdout, Stderr string
+	Exit           int
+}
+
+// CLI runs a subcommand with this installation's config.
+func (d *Daemon) CLI(args ...string) Output {
+	d.tb.Helper()
+	return d.Bare("", append(args, "--config", d.Config)...)
+}
+
+// Bare runs a subcommand without a config, with the given standard input.
+func (d *Daemon) Bare(stdin string, args ...string) Output {
+	d.tb.Helper()
+	out, err := Run(d.binary, d.Dir, stdin, args...)
+	if err != nil {
+		d.tb.Fatal(err)
+	}
+	return out
+}
+
+// Run runs a program in a folder and returns what it did. The error is about
+// starting it, not about its exit status.
+func Run(binary, dir, stdin string, args ...string) (Output, error) {
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(binary, args...)
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(stdin), &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return Output{}, fmt.Errorf("running aside %s: %w", strings.Join(args, " "), err)
+	}
+	return Output{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}, nil
+}
+
+// Must runs a subcommand that has to succeed and returns its output.
+func (d *Daemon) Must(args ...string) string {
+	d.tb.Helper()
+	out := d.CLI(args...)
+	if out.Exit != 0 {
+		d.tb.Fatalf("aside %s: exit status %d\n%s%s", strings.Join(args, " "), out.Exit, out.Stdout, out.Stderr)
+	}
+	return out.Stdout
+}
+
+// Send hands a mail over by SMTP and returns the id in the 250.
+func (d *Daemon) Send(from string, rcpts []string, raw []byte) string {
+	d.tb.Helper()
+	id, err := d.TrySend(from, rcpts, raw)
+	if err != nil {
+		d.tb.Fatalf("sending from %s to %v: %v", from, rcpts, err)
+	}
+	return id
+}
+
+// TrySend is Send for mails that may be refused.
+func (d *Daemon) TrySend(from string, rcpts []string, raw []byte) (string, error) {
+	s, err := Dial(d.Addr)
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	return s.Send(from, rcpts, raw)
+}
+
+// Post sends a draft to those of its recipients that are ours, as its
+// author's mail provider would.
+func (d *Daemon) Post(m *Draft) string {
+	d.tb.Helper()
+	return d.Send(m.MailFrom(), m.Ours(), m.Bytes())
+}
