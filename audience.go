@@ -70,21 +70,29 @@ func (a Audience) Addressed() (to, cc []Address) {
 	return to, cc
 }
 
+// Heard names an earlier message of a conversation by its Message-ID: the
+// foreign one of inbound mail, or the token that ours is made of.
+type Heard struct {
+	Message int64
+	Foreign string
+	Token   uint64
+}
+
 // Outgoing is one claimed delivery: a message on its way to one contact, with
 // the audience made at the claim.
 type Outgoing struct {
-	Delivery   int64
-	Token      uint64 // of the delivery; the bounce token carries it
-	Audience   Audience
-	Recipient  Participant
-	Ticket     int64
-	Desk       string // address
-	Message    Message
-	References []string // Message-IDs this conversation's audience already has, oldest first
-	AgentName  string   // whose name From shows; empty for the desk alone
-	Automatic  bool     // no person wrote it: Auto-Submitted
-	Attempts   int
-	QueuedAt   time.Time
+	Delivery  int64
+	Token     uint64 // of the delivery; the bounce token carries it
+	Audience  Audience
+	Recipient Participant
+	Ticket    int64
+	Desk      string // address
+	Message   Message
+	Thread    []Heard // what this conversation's audience already has, oldest first
+	AgentName string  // whose name From shows; empty for the desk alone
+	Automatic bool    // no person wrote it: Auto-Submitted
+	Attempts  int
+	QueuedAt  time.Time
 }
 
 // NewOutgoing makes an outgoing mail, and refuses one whose recipient or
@@ -125,8 +133,7 @@ type Notice struct {
 	FrameText    string
 	FrameHTML    string
 	Marker       string
-	InReplyTo    string   // Message-ID of the notice it follows in the agent's client
-	References   []string // Message-IDs of earlier notices in the same thread
+	Earlier      []uint64 // tokens of earlier notices in the same thread of the agent's client, oldest first
 	Automatic    bool     // what it shows was written by no person
 	AudienceAt   int64    // the ticket's audience count that the frame showed
 	Attempts     int

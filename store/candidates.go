@@ -1,0 +1,135 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"aside"
+)
+
+// Needs are the rows that placing a mail may want.
+type Needs struct {
+	Conversations []uint64 // token ids
+	Holders       []uint64
+	Notices       []uint64 // tokens
+	ForeignIDs    []string // Message-IDs
+	Tickets       []int64  // of subject tags
+	Cases         []Case
+}
+
+// Case is a vendor's own ticket tag with its sender.
+type Case struct{ Tag, Sender string }
+
+// Found are the rows for Needs, and every ticket they belong to, whole.
+type Found struct {
+	Tickets       map[int64]*aside.Ticket
+	Conversations []aside.Conversation // all of every ticket in Tickets
+	Participants  []aside.Participant  // of those, ended ones included
+	Agents        map[uint64]string    // holder id → handle
+	Notices       map[uint64]NoticeOf  // by token
+	Foreign       map[string][]int64   // Message-ID → conversations where an inbound mail has it
+	Cases         map[Case][]int64     // → side conversations
+}
+
+// Candidates reads in one round all that placing a mail may want.
+func (tx *Tx) Candidates(n Needs) (*Found, error) {
+	f := &Found{Tickets: map[int64]*aside.Ticket{}, Agents: map[uint64]string{}, Notices: map[uint64]NoticeOf{},
+		Foreign: map[string][]int64{}, Cases: map[Case][]int64{}}
+	tickets, err := tx.ticketsNeeded(n, f)
+	if err != nil {
+		return nil, fmt.Errorf("look for where a mail belongs: %w", err)
+	}
+	for i := 0; i < len(tickets); i++ {
+		if f.Tickets[tickets[i]] != nil {
+			continue
+		}
+		t, err := tx.Ticket(tickets[i])
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.Tickets[t.Number] = t
+		// What continues this ticket may be where the mail really belongs.
+		tickets = append(tickets, t.MergedInto, t.Successor)
+		cs, err := tx.Conversations(t.Number)
+		if err != nil {
+			return nil, fmt.Errorf("read ticket %d: %w", t.Number, err)
+		}
+		ps, err := tx.TicketParticipants(t.Number)
+		if err != nil {
+			return nil, fmt.Errorf("read ticket %d: %w", t.Number, err)
+		}
+		f.Conversations = append(f.Conversations, cs...)
+		f.Participants = append(f.Participants, ps...)
+	}
+	return f, nil
+}
+
+func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
+	tickets := slices.Clone(n.Tickets)
+	ofConversation := func(where string, arg any) ([]int64, error) {
+		cs, err := tx.conversations(where, arg)
+		var ids []int64
+		for _, c := range cs {
+			tickets = append(tickets, c.Ticket)
+			ids = append(ids, c.ID)
+		}
+		return ids, err
+	}
+	for _, token := range n.Conversations {
+		if _, err := ofConversation(`token = $1`, int64(token)); err != nil {
+			return nil, err
+		}
+	}
+	for _, holder := range n.Holders {
+		var agent string
+		if err := tx.row(`SELECT agent FROM holder WHERE id = $1`, int64(holder)).Scan(&agent); err == nil {
+			f.Agents[holder] = agent
+		}
+		if _, err := ofConversation(`id IN (SELECT conversation FROM participant WHERE holder = $1)`, int64(holder)); err != nil {
+			return nil, err
+		}
+	}
+	for _, token := range n.Notices {
+		notice, err := tx.NoticeByToken(token)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.Notices[token] = notice
+	}
+	for _, id := range n.ForeignIDs {
+		ids, err := ofConversation(`id IN (SELECT conversation FROM message WHERE message_id = $1 AND message_id <> '' AND kind = 'inbound')`, id)
+		if err != nil {
+			return nil, err
+		}
+		f.Foreign[id] = ids
+	}
+	for _, c := range n.Cases {
+		ids, err := tx.casesOf(c)
+		if err != nil {
+			return nil, err
+		}
+		f.Cases[c] = ids
+		for _, id := range ids {
+			if _, err := ofConversation(`id = $1`, id); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return tickets, nil
+}
+
+func (tx *Tx) casesOf(c Case) ([]int64, error) {
+	cs, err := tx.conversations(`id IN (SELECT conversation FROM foreign_case WHERE tag = $1 AND sender = $2)`, c.Tag, c.Sender)
+	var ids []int64
+	for _, c := range cs {
+		ids = append(ids, c.ID)
+	}
+	return ids, err
+}

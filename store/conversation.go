@@ -1,0 +1,171 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"time"
+
+	"aside"
+)
+
+const conversationColumns = `id, ticket, kind, token, subject, tag, state, due_at, read_only, customer_copied, created_at`
+
+func scanConversation(scan func(...any) error) (aside.Conversation, error) {
+	var c aside.Conversation
+	var token, due, created int64
+	err := scan(&c.ID, &c.Ticket, &c.Kind, &token, &c.Subject, &c.Tag, &c.State, &due, &c.ReadOnly, &c.CustomerCopied, &created)
+	c.Token, c.DueAt, c.CreatedAt = uint64(token), instant(due), instant(created)
+	return c, err
+}
+
+// AddConversation writes a new conversation and gives it its id. Token and
+// Tag are drawn by the caller.
+func (tx *Tx) AddConversation(c *aside.Conversation) error {
+	c.CreatedAt = tx.now
+	var err error
+	c.ID, err = tx.insert(`INSERT INTO conversation (ticket, kind, token, subject, tag, state, due_at, customer_copied, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+		c.Ticket, c.Kind, int64(c.Token), c.Subject, c.Tag, c.State, micros(c.DueAt), flag(c.CustomerCopied), micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("add a %s conversation to ticket %d: %w", c.Kind, c.Ticket, err)
+	}
+	return nil
+}
+
+// SaveConversation writes what may change of a conversation; never its
+// subject, kind or token.
+func (tx *Tx) SaveConversation(c aside.Conversation) error {
+	err := tx.exec(`UPDATE conversation SET ticket = $2, state = $3, due_at = $4, read_only = $5, customer_copied = $6 WHERE id = $1`,
+		c.ID, c.Ticket, c.State, micros(c.DueAt), flag(c.ReadOnly), flag(c.CustomerCopied))
+	if err != nil {
+		return fmt.Errorf("save conversation %d: %w", c.ID, err)
+	}
+	return nil
+}
+
+func (tx *Tx) conversations(where string, args ...any) ([]aside.Conversation, error) {
+	var out []aside.Conversation
+	err := tx.each(func(r *sql.Rows) error {
+		c, err := scanConversation(r.Scan)
+		out = append(out, c)
+		return err
+	}, `SELECT `+conversationColumns+` FROM conversation WHERE `+where, args...)
+	return out, err
+}
+
+// Conversations are all of a ticket's, the oldest first.
+func (tx *Tx) Conversations(ticket int64) ([]aside.Conversation, error) {
+	return tx.conversations(`ticket = $1 ORDER BY id`, ticket)
+}
+
+// Conversation reads one.
+func (tx *Tx) Conversation(id int64) (aside.Conversation, error) {
+	c, err := scanConversation(tx.row(`SELECT `+conversationColumns+` FROM conversation WHERE id = $1`, id).Scan)
+	return c, notFound(err, "conversation", id)
+}
+
+// DueConversations are the side conversations whose answer is overdue now.
+func (tx *Tx) DueConversations(now time.Time, limit int) ([]aside.Conversation, error) {
+	return tx.conversations(`due_at > 0 AND state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT $2`, micros(now), limit)
+}
+
+const participantColumns = `id, conversation, address, name, role, holder, since, until, audience_at`
+
+func scanParticipant(scan func(...any) error) (aside.Participant, error) {
+	var p aside.Participant
+	var holder, since, until int64
+	err := scan(&p.ID, &p.Conversation, &p.Address, &p.Name, &p.Role, &holder, &since, &until, &p.AudienceAt)
+	p.Holder, p.Since, p.Until = uint64(holder), instant(since), instant(until)
+	return p, err
+}
+
+// AddParticipant lets a contact hear a conversation from now on. Holder is
+// drawn by the caller. A notes conversation refuses by itself.
+func (tx *Tx) AddParticipant(p *aside.Participant, kind aside.ConversationKind) error {
+	p.Since = tx.now
+	var err error
+	p.ID, err = tx.insert(`INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		p.Conversation, kind, p.Address, p.Name, p.Role, int64(p.Holder), micros(tx.now), p.AudienceAt)
+	if err != nil {
+		return fmt.Errorf("add %s to conversation %d: %w", p.Address, p.Conversation, err)
+	}
+	return nil
+}
+
+// EndParticipant ends a participation and, in the same transaction, cancels
+// the deliveries to it that have not been claimed.
+func (tx *Tx) EndParticipant(id int64) error {
+	if err := tx.exec(`UPDATE participant SET until = $2 WHERE id = $1 AND until = 0`, id, micros(tx.now)); err != nil {
+		return fmt.Errorf("end participant %d: %w", id, err)
+	}
+	err := tx.exec(`UPDATE delivery SET state = 'cancelled', detail = 'no longer taking part', finished_at = $2
+		WHERE participant = $1 AND state = 'queued' AND lease_until <= $2`, id, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("cancel deliveries to participant %d: %w", id, err)
+	}
+	return nil
+}
+
+// Participants are all of a conversation, ended ones included, in the order
+// they joined.
+func (tx *Tx) Participants(conversation int64) ([]aside.Participant, error) {
+	return tx.participants(`conversation = $1 ORDER BY id`, conversation)
+}
+
+// TicketParticipants are those of all of a ticket's conversations.
+func (tx *Tx) TicketParticipants(ticket int64) ([]aside.Participant, error) {
+	return tx.participants(`conversation IN (SELECT id FROM conversation WHERE ticket = $1) ORDER BY id`, ticket)
+}
+
+func (tx *Tx) participants(where string, args ...any) ([]aside.Participant, error) {
+	var out []aside.Participant
+	err := tx.each(func(r *sql.Rows) error {
+		p, err := scanParticipant(r.Scan)
+		out = append(out, p)
+		return err
+	}, `SELECT `+participantColumns+` FROM participant WHERE `+where, args...)
+	return out, err
+}
+
+// Audience makes the audience of a conversation from its current rows.
+func (tx *Tx) Audience(conversation int64) (aside.Audience, error) {
+	c, err := tx.Conversation(conversation)
+	if err != nil {
+		return aside.Audience{}, err
+	}
+	ps, err := tx.participants(`conversation = $1 AND until = 0 ORDER BY id`, conversation)
+	if err != nil {
+		return aside.Audience{}, fmt.Errorf("read who hears conversation %d: %w", conversation, err)
+	}
+	return aside.HeardBy(c, ps)
+}
+
+// Holder returns the agent's holder id, making it from draw on first use.
+func (tx *Tx) Holder(agent string, draw uint64) (uint64, error) {
+	var id int64
+	err := tx.row(`SELECT id FROM holder WHERE agent = $1`, agent).Scan(&id)
+	if err == nil {
+		return uint64(id), nil
+	}
+	if err != sql.ErrNoRows {
+		return 0, fmt.Errorf("read the holder id of %s: %w", agent, err)
+	}
+	if err := tx.exec(`INSERT INTO holder (id, agent) VALUES ($1, $2)`, int64(draw), agent); err != nil {
+		return 0, fmt.Errorf("add a holder id for %s: %w", agent, err)
+	}
+	return draw, nil
+}
+
+// Holders reads every agent's holder id.
+func (tx *Tx) Holders() (map[string]uint64, error) {
+	out := map[string]uint64{}
+	err := tx.each(func(r *sql.Rows) error {
+		var id int64
+		var agent string
+		err := r.Scan(&id, &agent)
+		out[agent] = uint64(id)
+		return err
+	}, `SELECT id, agent FROM holder`)
+	return out, err
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"aside"
+)
+
+// HeldMail is a hold with the mail that waits.
+type HeldMail struct {
+	aside.Hold
+	Mail   aside.Inbound
+	NextAt time.Time // when its writer is reminded, or it expires
+	ToldAt time.Time // when its code was sent
+	Recall int       // how many reminders went
+}
+
+const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, notice, state, code_hash, told_at, recalls, next_at, created_at`
+
+func scanHold(scan func(...any) error) (*HeldMail, error) {
+	h := &HeldMail{}
+	var mail, guards string
+	var notice, told, next, created int64
+	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &notice, &h.State, &h.CodeHash, &told, &h.Recall, &next, &created)
+	if err != nil {
+		return nil, err
+	}
+	h.Notice, h.ToldAt, h.NextAt, h.CreatedAt = uint64(notice), instant(told), instant(next), instant(created)
+	if err := json.Unmarshal([]byte(guards), &h.Guards); err != nil {
+		return nil, fmt.Errorf("hold %d: %w", h.Number, err)
+	}
+	if err := json.Unmarshal([]byte(mail), &h.Mail); err != nil {
+		return nil, fmt.Errorf("hold %d: %w", h.Number, err)
+	}
+	return h, nil
+}
+
+// AddHold keeps a mail waiting and gives the hold its number. Its attachments
+// are stored with it.
+func (tx *Tx) AddHold(h *HeldMail) error {
+	h.CreatedAt, h.State = tx.now, aside.HoldWaiting
+	mail := h.Mail
+	mail.Raw.Data = nil
+	var parts []aside.Content
+	if mail.Mail != nil {
+		m := *mail.Mail
+		m.Attachments = append([]aside.Attachment(nil), m.Attachments...)
+		for i := range m.Attachments {
+			parts = append(parts, m.Attachments[i].Content)
+			m.Attachments[i].Data = nil
+		}
+		mail.Mail = &m
+	}
+	mailText, err := json.Marshal(mail)
+	if err != nil {
+		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+	}
+	guards, err := json.Marshal(h.Guards)
+	if err != nil {
+		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+	}
+	h.Number, err = tx.insert(`INSERT INTO hold (agent, ticket, kind, inbound, mail, guards, notice, state, code_hash, told_at, next_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING number`,
+		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), int64(h.Notice), h.State, h.CodeHash,
+		micros(h.ToldAt), micros(h.NextAt), micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+	}
+	for _, c := range parts {
+		if err := tx.PutContent(c); err != nil {
+			return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+		}
+		if err := tx.exec(`INSERT INTO hold_part (hold, sha256) VALUES ($1, $2) ON CONFLICT DO NOTHING`, h.Number, c.SHA256); err != nil {
+			return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+		}
+	}
+	return nil
+}
+
+// SaveHold writes what may change of a hold.
+func (tx *Tx) SaveHold(h *HeldMail) error {
+	guards, err := json.Marshal(h.Guards)
+	if err != nil {
+		return fmt.Errorf("save hold %d: %w", h.Number, err)
+	}
+	err = tx.exec(`UPDATE hold SET state = $2, code_hash = $3, told_at = $4, recalls = $5, next_at = $6, guards = $7, kind = $8, ticket = $9 WHERE number = $1`,
+		h.Number, h.State, h.CodeHash, micros(h.ToldAt), h.Recall, micros(h.NextAt), string(guards), h.Kind, h.Ticket)
+	if err != nil {
+		return fmt.Errorf("save hold %d: %w", h.Number, err)
+	}
+	return nil
+}
+
+// Hold reads one by its number.
+func (tx *Tx) Hold(number int64) (*HeldMail, error) {
+	h, err := scanHold(tx.row(`SELECT `+holdColumns+` FROM hold WHERE number = $1`, number).Scan)
+	return h, notFound(err, "hold", fmt.Sprintf("H%d", number))
+}
+
+// WaitingHolds are an agent's holds that wait, the newest first.
+func (tx *Tx) WaitingHolds(agent string) ([]*HeldMail, error) {
+	return tx.holds(`agent = $1 AND state = 'waiting' ORDER BY number DESC`, agent)
+}
+
+// DueHolds are the waiting ones whose reminder or end is due.
+func (tx *Tx) DueHolds(now time.Time, limit int) ([]*HeldMail, error) {
+	return tx.holds(`state = 'waiting' AND next_at > 0 AND next_at <= $1 ORDER BY next_at LIMIT $2`, micros(now), limit)
+}
+
+func (tx *Tx) holds(where string, args ...any) ([]*HeldMail, error) {
+	var out []*HeldMail
+	err := tx.each(func(r *sql.Rows) error {
+		h, err := scanHold(r.Scan)
+		out = append(out, h)
+		return err
+	}, `SELECT `+holdColumns+` FROM hold WHERE `+where, args...)
+	return out, err
+}

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+
+	"aside"
+)
+
+const messageColumns = `m.id, m.conversation, m.token, m.kind, m.author, m.author_name, m.verified, m.message_id, m.subject, m.text, m.html,
+	m.elided, m.inbound, m.reply_to, m.relayed, m.created_at`
+
+func scanMessage(scan func(...any) error) (aside.Message, error) {
+	var m aside.Message
+	var token, created int64
+	err := scan(&m.ID, &m.Conversation, &token, &m.Kind, &m.Author, &m.AuthorName, &m.Verified, &m.MessageID, &m.Subject, &m.Text, &m.HTML,
+		&m.Elided, &m.InboundID, &m.ReplyTo, &m.Relayed, &created)
+	m.Token, m.CreatedAt = uint64(token), instant(created)
+	return m, err
+}
+
+// AddMessage writes a message with its attachments and gives it its id. Token
+// is drawn by the caller; listed says whether its foreign Message-ID may stand
+// in References of this conversation.
+func (tx *Tx) AddMessage(m *aside.Message, listed bool) error {
+	m.CreatedAt = tx.now
+	leaves := m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem
+	var err error
+	m.ID, err = tx.insert(`INSERT INTO message (conversation, token, kind, leaves, author, author_name, verified, listed, message_id, subject,
+		text, html, elided, inbound, reply_to, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id`,
+		m.Conversation, int64(m.Token), m.Kind, flag(leaves), m.Author, m.AuthorName, flag(m.Verified), flag(listed), m.MessageID, m.Subject,
+		m.Text, m.HTML, m.Elided, m.InboundID, m.ReplyTo, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("add a message to conversation %d: %w", m.Conversation, err)
+	}
+	for n, a := range m.Attachments {
+		if err := tx.PutContent(a.Content); err != nil {
+			return fmt.Errorf("store attachment %q: %w", a.Name, err)
+		}
+		err := tx.exec(`INSERT INTO attachment (message, n, name, type, content_id, inline, sha256, size) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			m.ID, n, a.Name, a.Type, a.ContentID, flag(a.Inline), a.SHA256, a.Size)
+		if err != nil {
+			return fmt.Errorf("add attachment %q: %w", a.Name, err)
+		}
+	}
+	tx.effects.messages = true
+	return nil
+}
+
+// Message reads a message with its attachments.
+func (tx *Tx) Message(id int64) (aside.Message, error) {
+	m, err := scanMessage(tx.row(`SELECT `+messageColumns+` FROM message m WHERE m.id = $1`, id).Scan)
+	if err != nil {
+		return m, notFound(err, "message", id)
+	}
+	m.Attachments, err = tx.attachments(id)
+	return m, err
+}
+
+func (tx *Tx) attachments(message int64) ([]aside.Attachment, error) {
+	var out []aside.Attachment
+	err := tx.each(func(r *sql.Rows) error {
+		var a aside.Attachment
+		err := r.Scan(&a.Name, &a.Type, &a.ContentID, &a.Inline, &a.SHA256, &a.Size)
+		out = append(out, a)
+		return err
+	}, `SELECT name, type, content_id, inline, sha256, size FROM attachment WHERE message = $1 ORDER BY n`, message)
+	if err != nil {
+		return nil, fmt.Errorf("read the attachments of message %d: %w", message, err)
+	}
+	return out, nil
+}
+
+// Messages are the newest of a conversation, the oldest of them first, with
+// their attachments.
+func (tx *Tx) Messages(conversation int64, limit int) ([]aside.Message, error) {
+	return tx.messages(`m.conversation = $1 ORDER BY m.id DESC LIMIT $2`, conversation, limit)
+}
+
+// TicketMessages are the newest of a ticket over all its conversations, the
+// oldest of them first, with their attachments.
+func (tx *Tx) TicketMessages(ticket int64, limit int) ([]aside.Message, error) {
+	return tx.messages(`m.conversation IN (SELECT id FROM conversation WHERE ticket = $1) ORDER BY m.id DESC LIMIT $2`, ticket, limit)
+}
+
+func (tx *Tx) messages(where string, args ...any) ([]aside.Message, error) {
+	var out []aside.Message
+	err := tx.each(func(r *sql.Rows) error {
+		m, err := scanMessage(r.Scan)
+		out = append(out, m)
+		return err
+	}, `SELECT `+messageColumns+` FROM message m WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
+		out[i], out[j] = out[j], out[i]
+	}
+	for i := range out {
+		if out[i].Attachments, err = tx.attachments(out[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// MarkRelayed records that a contact's message was sent on to the others.
+func (tx *Tx) MarkRelayed(message int64) error {
+	return tx.exec(`UPDATE message SET relayed = 1 WHERE id = $1`, message)
+}
+
+// RepliedSince reports the agents other than one whose words to the
+// conversation's contacts were accepted after a message and not undone.
+func (tx *Tx) RepliedSince(conversation, message int64, except string) (authors []string, err error) {
+	err = tx.each(func(r *sql.Rows) error {
+		var a string
+		err := r.Scan(&a)
+		authors = append(authors, a)
+		return err
+	}, `SELECT DISTINCT m.author FROM message m WHERE m.conversation = $1 AND m.id > $2 AND m.kind = 'outbound' AND m.author <> $3
+		AND (EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id AND d.state <> 'cancelled')
+			OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id))`, conversation, message, except)
+	return authors, err
+}
+
+// InboundCount is how many mails a ticket's requester sent since a time.
+func (tx *Tx) InboundCount(ticket int64, author string, since int64) (n int, err error) {
+	err = tx.row(`SELECT count(*) FROM message WHERE conversation IN (SELECT id FROM conversation WHERE ticket = $1)
+		AND kind = 'inbound' AND author = $2 AND created_at >= $3`, ticket, author, since).Scan(&n)
+	return n, err
+}
+
+// AddLines keeps the keyed hashes of lines that were sent or received in a
+// ticket; conversation is 0 for the frame of a notice.
+func (tx *Tx) AddLines(ticket, conversation int64, hashes []uint64) error {
+	if len(hashes) == 0 {
+		return nil
+	}
+	b := make([]byte, 0, 8*len(hashes))
+	for _, h := range hashes {
+		b = binary.LittleEndian.AppendUint64(b, h)
+	}
+	return tx.exec(`INSERT INTO line_set (ticket, conversation, hashes) VALUES ($1, $2, $3)`, ticket, conversation, b)
+}
+
+// DropLines forgets a ticket's line hashes.
+func (tx *Tx) DropLines(ticket int64) error {
+	return tx.exec(`DELETE FROM line_set WHERE ticket = $1`, ticket)
+}
+
+// Lines gives every known line hash of a ticket with the conversation it was
+// heard in, 0 for frames.
+func (tx *Tx) Lines(ticket int64, add func(hash uint64, conversation int64)) error {
+	return tx.each(func(r *sql.Rows) error {
+		var conversation int64
+		var b sql.RawBytes
+		if err := r.Scan(&conversation, &b); err != nil {
+			return err
+		}
+		for ; len(b) >= 8; b = b[8:] {
+			add(binary.LittleEndian.Uint64(b), conversation)
+		}
+		return nil
+	}, `SELECT conversation, hashes FROM line_set WHERE ticket = $1 ORDER BY id`, ticket)
+}

@@ -1,0 +1,325 @@
+-- Times are microseconds since 1970 UTC; 0 is "none". Ids named token or
+-- holder are random 56-bit numbers that signed addresses carry: random, so
+-- that a restored backup never hands an old token to a new conversation.
+
+CREATE TABLE meta (
+	key   TEXT PRIMARY KEY,
+	value TEXT NOT NULL
+) STRICT;
+
+-- Raw mail and attachments, once by SHA-256, in chunks. sha256 is NULL while
+-- the bytes still stream in.
+CREATE TABLE blob (
+	id         INTEGER PRIMARY KEY,
+	sha256     TEXT UNIQUE,
+	size       INTEGER NOT NULL,
+	touched_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE blob_chunk (
+	blob INTEGER NOT NULL REFERENCES blob (id) ON DELETE CASCADE,
+	n    INTEGER NOT NULL,
+	data BLOB NOT NULL,
+	UNIQUE (blob, n)
+) STRICT;
+
+CREATE TABLE holder (
+	id    INTEGER PRIMARY KEY,
+	agent TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE ticket (
+	number         INTEGER PRIMARY KEY AUTOINCREMENT,
+	desk           TEXT NOT NULL,
+	subject        TEXT NOT NULL,
+	requester      TEXT NOT NULL,
+	requester_name TEXT NOT NULL,
+	status         TEXT NOT NULL CHECK (status IN ('open', 'pending', 'snoozed', 'resolved', 'merged')),
+	turn           TEXT NOT NULL CHECK (turn IN ('team', 'customer')),
+	assignee       TEXT NOT NULL DEFAULT '',
+	team           TEXT NOT NULL,
+	lead           TEXT NOT NULL DEFAULT '',
+	priority       TEXT NOT NULL DEFAULT '',
+	snoozed_until  INTEGER NOT NULL DEFAULT 0,
+	resolved_at    INTEGER NOT NULL DEFAULT 0,
+	resolves_at    INTEGER NOT NULL DEFAULT 0, -- a bare "thanks" opened it; it resolves itself then
+	merged_into    INTEGER NOT NULL DEFAULT 0,
+	successor      INTEGER NOT NULL DEFAULT 0,
+	version        INTEGER NOT NULL DEFAULT 1,
+	audience_count INTEGER NOT NULL DEFAULT 1,
+	created_at     INTEGER NOT NULL,
+	updated_at     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX ticket_requester ON ticket (requester, status);
+CREATE INDEX ticket_status ON ticket (status, updated_at);
+CREATE INDEX ticket_assignee ON ticket (assignee, status, updated_at);
+CREATE INDEX ticket_snoozed ON ticket (snoozed_until) WHERE status = 'snoozed';
+CREATE INDEX ticket_resolves ON ticket (resolves_at) WHERE resolves_at > 0;
+
+CREATE TABLE tag (
+	ticket INTEGER NOT NULL REFERENCES ticket (number),
+	name   TEXT NOT NULL,
+	PRIMARY KEY (ticket, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE field (
+	ticket INTEGER NOT NULL REFERENCES ticket (number),
+	name   TEXT NOT NULL,
+	value  TEXT NOT NULL,
+	PRIMARY KEY (ticket, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE room (
+	ticket INTEGER NOT NULL REFERENCES ticket (number),
+	handle TEXT NOT NULL,
+	why    TEXT NOT NULL,
+	since  INTEGER NOT NULL,
+	PRIMARY KEY (ticket, handle)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX room_handle ON room (handle);
+
+CREATE TABLE conversation (
+	id              INTEGER PRIMARY KEY,
+	ticket          INTEGER NOT NULL REFERENCES ticket (number),
+	kind            TEXT NOT NULL CHECK (kind IN ('customer', 'side', 'notes')),
+	token           INTEGER NOT NULL UNIQUE,
+	subject         TEXT NOT NULL,
+	tag             TEXT NOT NULL DEFAULT '',
+	state           TEXT NOT NULL DEFAULT '',
+	due_at          INTEGER NOT NULL DEFAULT 0,
+	read_only       INTEGER NOT NULL DEFAULT 0,
+	customer_copied INTEGER NOT NULL DEFAULT 0,
+	created_at      INTEGER NOT NULL,
+	UNIQUE (id, kind)
+) STRICT;
+
+CREATE INDEX conversation_ticket ON conversation (ticket);
+CREATE UNIQUE INDEX conversation_one_customer ON conversation (ticket) WHERE kind = 'customer';
+CREATE UNIQUE INDEX conversation_one_notes ON conversation (ticket) WHERE kind = 'notes';
+CREATE INDEX conversation_due ON conversation (due_at) WHERE due_at > 0 AND state = 'waiting';
+
+-- A notes conversation has no participants: kind is part of the key that a
+-- participant refers to, and 'notes' is not allowed here.
+CREATE TABLE participant (
+	id           INTEGER PRIMARY KEY,
+	conversation INTEGER NOT NULL,
+	kind         TEXT NOT NULL CHECK (kind IN ('customer', 'side')),
+	address      TEXT NOT NULL,
+	name         TEXT NOT NULL,
+	role         TEXT NOT NULL CHECK (role IN ('to', 'cc')),
+	holder       INTEGER NOT NULL UNIQUE,
+	since        INTEGER NOT NULL,
+	until        INTEGER NOT NULL DEFAULT 0,
+	audience_at  INTEGER NOT NULL,
+	FOREIGN KEY (conversation, kind) REFERENCES conversation (id, kind),
+	UNIQUE (conversation, id)
+) STRICT;
+
+CREATE UNIQUE INDEX participant_once ON participant (conversation, address) WHERE until = 0;
+CREATE INDEX participant_address ON participant (address);
+
+CREATE TABLE inbound (
+	id           TEXT PRIMARY KEY,
+	session      TEXT NOT NULL,
+	channel      TEXT NOT NULL,
+	mail_from    TEXT NOT NULL,
+	recipients   TEXT NOT NULL, -- JSON
+	from_address TEXT NOT NULL,
+	subject      TEXT NOT NULL,
+	message_id   TEXT NOT NULL,
+	digest       TEXT NOT NULL,
+	raw          TEXT NOT NULL, -- sha256 of the blob
+	received_at  INTEGER NOT NULL,
+	outcome      TEXT NOT NULL,
+	acted        INTEGER NOT NULL DEFAULT 0, -- it was carried out as an agent's
+	ticket       INTEGER NOT NULL DEFAULT 0,
+	conversation INTEGER NOT NULL DEFAULT 0,
+	message      INTEGER NOT NULL DEFAULT 0,
+	signal       TEXT NOT NULL DEFAULT '',
+	reason       TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- The same mail delivered twice is one mail. Without a Message-ID the digest
+-- alone decides.
+CREATE UNIQUE INDEX inbound_once ON inbound (message_id, digest);
+CREATE INDEX inbound_message ON inbound (message);
+
+-- leaves is 1 for what an agent or aside itself wrote to contacts, and for
+-- nothing else: a delivery refers to it, so that a contact's own mail or a
+-- note cannot be queued to anybody, whatever the code above does.
+CREATE TABLE message (
+	id           INTEGER PRIMARY KEY,
+	conversation INTEGER NOT NULL REFERENCES conversation (id),
+	token        INTEGER NOT NULL UNIQUE,
+	kind         TEXT NOT NULL CHECK (kind IN ('inbound', 'outbound', 'note', 'auto', 'system')),
+	leaves       INTEGER NOT NULL CHECK (leaves = (kind IN ('outbound', 'system'))),
+	author       TEXT NOT NULL,
+	author_name  TEXT NOT NULL,
+	verified     INTEGER NOT NULL DEFAULT 0,
+	listed       INTEGER NOT NULL DEFAULT 1, -- its Message-ID may stand in References of this conversation
+	message_id   TEXT NOT NULL DEFAULT '',
+	subject      TEXT NOT NULL,
+	text         TEXT NOT NULL,
+	html         TEXT NOT NULL,
+	elided       TEXT NOT NULL DEFAULT '',
+	inbound      TEXT NOT NULL DEFAULT '',
+	reply_to     INTEGER NOT NULL DEFAULT 0,
+	relayed      INTEGER NOT NULL DEFAULT 0,
+	created_at   INTEGER NOT NULL,
+	UNIQUE (conversation, id),
+	UNIQUE (conversation, id, leaves)
+) STRICT;
+
+CREATE INDEX message_foreign ON message (message_id) WHERE message_id <> '';
+
+CREATE TABLE attachment (
+	id         INTEGER PRIMARY KEY,
+	message    INTEGER NOT NULL REFERENCES message (id),
+	n          INTEGER NOT NULL,
+	name       TEXT NOT NULL,
+	type       TEXT NOT NULL,
+	content_id TEXT NOT NULL,
+	inline     INTEGER NOT NULL,
+	sha256     TEXT NOT NULL REFERENCES blob (sha256),
+	size       INTEGER NOT NULL,
+	UNIQUE (message, n)
+) STRICT;
+
+CREATE INDEX attachment_blob ON attachment (sha256);
+CREATE INDEX inbound_raw ON inbound (raw);
+
+-- One message on its way to one contact. Both composite keys name the same
+-- conversation, so a message never goes to somebody outside its own.
+CREATE TABLE delivery (
+	id           INTEGER PRIMARY KEY,
+	token        INTEGER NOT NULL UNIQUE,
+	conversation INTEGER NOT NULL,
+	message      INTEGER NOT NULL,
+	leaves       INTEGER NOT NULL DEFAULT 1 CHECK (leaves = 1),
+	participant  INTEGER NOT NULL,
+	automatic    INTEGER NOT NULL DEFAULT 0,
+	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
+	attempts     INTEGER NOT NULL DEFAULT 0,
+	next_at      INTEGER NOT NULL,
+	lease_until  INTEGER NOT NULL DEFAULT 0,
+	lease        INTEGER NOT NULL DEFAULT 0,
+	code         INTEGER NOT NULL DEFAULT 0,
+	detail       TEXT NOT NULL DEFAULT '',
+	delay_told   INTEGER NOT NULL DEFAULT 0,
+	created_at   INTEGER NOT NULL,
+	finished_at  INTEGER NOT NULL DEFAULT 0,
+	FOREIGN KEY (conversation, message, leaves) REFERENCES message (conversation, id, leaves),
+	FOREIGN KEY (conversation, participant) REFERENCES participant (conversation, id),
+	UNIQUE (message, participant)
+) STRICT;
+
+CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'queued';
+CREATE INDEX delivery_participant ON delivery (participant);
+
+CREATE TABLE notice (
+	id           INTEGER PRIMARY KEY,
+	token        INTEGER NOT NULL UNIQUE,
+	agent        TEXT NOT NULL,
+	kind         TEXT NOT NULL,
+	desk         TEXT NOT NULL,
+	ticket       INTEGER NOT NULL DEFAULT 0,
+	conversation INTEGER NOT NULL DEFAULT 0,
+	message      INTEGER NOT NULL DEFAULT 0,
+	hold         INTEGER NOT NULL DEFAULT 0,
+	address      TEXT NOT NULL,
+	from_name    TEXT NOT NULL,
+	reply_name   TEXT NOT NULL,
+	subject      TEXT NOT NULL,
+	important    INTEGER NOT NULL DEFAULT 0,
+	text         TEXT NOT NULL DEFAULT '',
+	html         TEXT NOT NULL DEFAULT '',
+	frame_text   TEXT NOT NULL DEFAULT '',
+	frame_html   TEXT NOT NULL DEFAULT '',
+	audience_at  INTEGER NOT NULL DEFAULT 0,
+	ended        INTEGER NOT NULL DEFAULT 0, -- it became known to an outsider; its token gives no right
+	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
+	attempts     INTEGER NOT NULL DEFAULT 0,
+	next_at      INTEGER NOT NULL,
+	lease_until  INTEGER NOT NULL DEFAULT 0,
+	lease        INTEGER NOT NULL DEFAULT 0,
+	code         INTEGER NOT NULL DEFAULT 0,
+	detail       TEXT NOT NULL DEFAULT '',
+	delay_told   INTEGER NOT NULL DEFAULT 0,
+	created_at   INTEGER NOT NULL,
+	finished_at  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX notice_due ON notice (next_at) WHERE state = 'queued';
+CREATE INDEX notice_thread ON notice (agent, conversation, id);
+CREATE INDEX notice_message ON notice (message, agent);
+
+-- Keyed hashes of the lines that aside sent or received in a ticket, eight
+-- octets each, one row a message or frame.
+CREATE TABLE line_set (
+	id           INTEGER PRIMARY KEY,
+	ticket       INTEGER NOT NULL,
+	conversation INTEGER NOT NULL, -- 0 for frames of notices
+	hashes       BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX line_set_ticket ON line_set (ticket);
+
+CREATE TABLE event (
+	ticket INTEGER NOT NULL REFERENCES ticket (number),
+	seq    INTEGER NOT NULL,
+	at     INTEGER NOT NULL,
+	actor  TEXT NOT NULL,
+	kind   TEXT NOT NULL,
+	data   TEXT NOT NULL, -- JSON
+	salt   BLOB NOT NULL,
+	digest BLOB NOT NULL,
+	hash   BLOB NOT NULL,
+	PRIMARY KEY (ticket, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hold (
+	number     INTEGER PRIMARY KEY AUTOINCREMENT,
+	agent      TEXT NOT NULL,
+	ticket     INTEGER NOT NULL DEFAULT 0,
+	kind       TEXT NOT NULL,
+	inbound    TEXT NOT NULL REFERENCES inbound (id),
+	mail       TEXT NOT NULL, -- JSON of the inbound mail as it was read
+	guards     TEXT NOT NULL, -- JSON: what the receipt showed
+	notice     INTEGER NOT NULL DEFAULT 0,
+	state      TEXT NOT NULL,
+	code_hash  TEXT NOT NULL DEFAULT '',
+	told_at    INTEGER NOT NULL DEFAULT 0,
+	recalls    INTEGER NOT NULL DEFAULT 0,
+	next_at    INTEGER NOT NULL DEFAULT 0,
+	created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX hold_waiting ON hold (next_at) WHERE state = 'waiting' AND next_at > 0;
+CREATE INDEX hold_agent ON hold (agent, state);
+
+CREATE TABLE hold_part (
+	hold   INTEGER NOT NULL REFERENCES hold (number),
+	sha256 TEXT NOT NULL REFERENCES blob (sha256),
+	PRIMARY KEY (hold, sha256)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX hold_part_blob ON hold_part (sha256);
+
+-- The vendor's own ticket tag, learned from its answers.
+CREATE TABLE foreign_case (
+	tag          TEXT NOT NULL,
+	sender       TEXT NOT NULL,
+	conversation INTEGER NOT NULL REFERENCES conversation (id),
+	PRIMARY KEY (tag, sender, conversation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE limiter (
+	kind    TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	at      INTEGER NOT NULL,
+	PRIMARY KEY (kind, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2');

@@ -1,0 +1,289 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"aside"
+)
+
+// AddDelivery queues a message to a participant of its conversation, not to
+// leave before a time. The database refuses a message or participant of
+// another conversation, and a message that must not leave.
+func (tx *Tx) AddDelivery(token uint64, m aside.Message, p aside.Participant, notBefore time.Time, automatic bool) error {
+	err := tx.exec(`INSERT INTO delivery (token, conversation, message, participant, automatic, state, next_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7)`,
+		int64(token), m.Conversation, m.ID, p.ID, flag(automatic), micros(notBefore), micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("queue message %d to participant %d: %w", m.ID, p.ID, err)
+	}
+	tx.effects.queued = true
+	return nil
+}
+
+// AddNotice queues a notice to an agent; hold is the number of the hold that
+// it is about, or 0.
+func (tx *Tx) AddNotice(n *aside.Notice, hold int64) error {
+	n.CreatedAt = tx.now
+	var err error
+	n.ID, err = tx.insert(`INSERT INTO notice (token, agent, kind, desk, ticket, conversation, message, hold, address, from_name, reply_name, subject,
+		important, text, html, frame_text, frame_html, audience_at, state, next_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'queued', $19, $19) RETURNING id`,
+		int64(n.Token), n.Agent, n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, hold, n.To.Address, n.From.Name, n.ReplyName, n.Subject,
+		flag(n.Important), n.Text, n.HTML, n.FrameText, n.FrameHTML, n.AudienceAt, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("queue a notice to %s: %w", n.Agent, err)
+	}
+	tx.effects.queued = true
+	return nil
+}
+
+// ReleaseLeases frees what a daemon that died was sending. Only the one
+// daemon of a SQLite store may call it, at its start.
+func (s *Store) ReleaseLeases(tx *Tx) error {
+	if err := tx.exec(`UPDATE delivery SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0`); err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE notice SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0`)
+}
+
+// claimed is what a due row tells before its words are read.
+type claimed struct {
+	id, token, message, participant, created int64
+	conversation                             int64
+	attempts                                 int
+	automatic                                bool
+}
+
+// ClaimDeliveries takes at most n due deliveries for as long as the lease. The
+// participant is checked in the same transaction: who has left gets nothing.
+func (tx *Tx) ClaimDeliveries(lease time.Duration, n int) ([]aside.Outgoing, error) {
+	var due []claimed
+	err := tx.each(func(r *sql.Rows) error {
+		var c claimed
+		err := r.Scan(&c.id, &c.token, &c.conversation, &c.message, &c.participant, &c.automatic, &c.attempts, &c.created)
+		due = append(due, c)
+		return err
+	}, `SELECT id, token, conversation, message, participant, automatic, attempts, created_at FROM delivery
+		WHERE state = 'queued' AND next_at <= $1 AND lease_until <= $1 ORDER BY next_at LIMIT $2`, micros(tx.now), n)
+	if err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	var out []aside.Outgoing
+	for _, c := range due {
+		o, err := tx.outgoing(c)
+		if errors.Is(err, errLeft) {
+			if err := tx.exec(`UPDATE delivery SET state = 'cancelled', detail = 'no longer taking part', finished_at = $2 WHERE id = $1`, c.id, micros(tx.now)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("claim delivery %d: %w", c.id, err)
+		}
+		err = tx.exec(`UPDATE delivery SET lease_until = $2, attempts = attempts + 1 WHERE id = $1`, c.id, micros(tx.now.Add(lease)))
+		if err != nil {
+			return nil, fmt.Errorf("claim delivery %d: %w", c.id, err)
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+var errLeft = errors.New("the participant has left")
+
+func (tx *Tx) outgoing(c claimed) (aside.Outgoing, error) {
+	audience, err := tx.Audience(c.conversation)
+	if err != nil {
+		return aside.Outgoing{}, err
+	}
+	if !audience.Hears(c.participant) {
+		return aside.Outgoing{}, errLeft
+	}
+	p, err := scanParticipant(tx.row(`SELECT `+participantColumns+` FROM participant WHERE id = $1`, c.participant).Scan)
+	if err != nil {
+		return aside.Outgoing{}, notFound(err, "participant", c.participant)
+	}
+	m, err := tx.Message(c.message)
+	if err != nil {
+		return aside.Outgoing{}, err
+	}
+	o := aside.Outgoing{Delivery: c.id, Token: uint64(c.token), Audience: audience, Recipient: p, Ticket: audience.Conversation().Ticket,
+		Message: m, AgentName: m.AuthorName, Automatic: c.automatic, Attempts: c.attempts, QueuedAt: instant(c.created)}
+	if err := tx.row(`SELECT desk FROM ticket WHERE number = $1`, o.Ticket).Scan(&o.Desk); err != nil {
+		return aside.Outgoing{}, notFound(err, "ticket", o.Ticket)
+	}
+	if o.Thread, err = tx.thread(c.conversation, c.message); err != nil {
+		return aside.Outgoing{}, err
+	}
+	return aside.NewOutgoing(o)
+}
+
+// thread names the messages of a conversation that its audience has, before
+// one: the first and the newest 50.
+func (tx *Tx) thread(conversation, before int64) ([]aside.Heard, error) {
+	var out []aside.Heard
+	err := tx.each(func(r *sql.Rows) error {
+		var h aside.Heard
+		var token int64
+		err := r.Scan(&h.Message, &h.Foreign, &token)
+		h.Token = uint64(token)
+		out = append(out, h)
+		return err
+	}, `SELECT id, message_id, token FROM message WHERE conversation = $1 AND listed = 1 AND (leaves = 1 OR (kind = 'inbound' AND message_id <> ''))
+		AND (id IN (SELECT id FROM message WHERE conversation = $1 AND id < $2 ORDER BY id DESC LIMIT 50)
+			OR id = (SELECT min(id) FROM message WHERE conversation = $1 AND id < $2))
+		ORDER BY id`, conversation, before)
+	if err != nil {
+		return nil, fmt.Errorf("read the thread of conversation %d: %w", conversation, err)
+	}
+	return out, nil
+}
+
+const noticeColumns = `n.id, n.token, n.agent, h.id, n.kind, n.desk, n.ticket, n.conversation, n.message, n.address, n.from_name, n.reply_name,
+	n.subject, n.important, n.text, n.html, n.frame_text, n.frame_html, n.audience_at, n.attempts, n.created_at, coalesce(c.token, 0)`
+
+const noticeTables = ` FROM notice n JOIN holder h ON h.agent = n.agent LEFT JOIN conversation c ON c.id = n.conversation `
+
+func scanNotice(scan func(...any) error) (aside.Notice, error) {
+	var n aside.Notice
+	var token, holder, conv, created int64
+	err := scan(&n.ID, &token, &n.Agent, &holder, &n.Kind, &n.Desk, &n.Ticket, &n.Conversation, &n.MessageRow, &n.To.Address, &n.From.Name, &n.ReplyName,
+		&n.Subject, &n.Important, &n.Text, &n.HTML, &n.FrameText, &n.FrameHTML, &n.AudienceAt, &n.Attempts, &created, &conv)
+	n.Token, n.Holder, n.ConvToken, n.CreatedAt = uint64(token), uint64(holder), uint64(conv), instant(created)
+	return n, err
+}
+
+// ClaimNotices takes at most n due notices for as long as the lease.
+func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
+	var out []aside.Notice
+	err := tx.each(func(r *sql.Rows) error {
+		notice, err := scanNotice(r.Scan)
+		out = append(out, notice)
+		return err
+	}, `SELECT `+noticeColumns+noticeTables+`WHERE n.state = 'queued' AND n.next_at <= $1 AND n.lease_until <= $1 ORDER BY n.next_at LIMIT $2`,
+		micros(tx.now), n)
+	if err != nil {
+		return nil, fmt.Errorf("claim notices: %w", err)
+	}
+	for i := range out {
+		notice := &out[i]
+		if notice.MessageRow != 0 {
+			m, err := tx.Message(notice.MessageRow)
+			if err != nil {
+				return nil, fmt.Errorf("claim notice %d: %w", notice.ID, err)
+			}
+			notice.Message = &m
+		}
+		if notice.Earlier, err = tx.earlierNotices(*notice); err != nil {
+			return nil, fmt.Errorf("claim notice %d: %w", notice.ID, err)
+		}
+		err := tx.exec(`UPDATE notice SET lease_until = $2, attempts = attempts + 1 WHERE id = $1`, notice.ID, micros(tx.now.Add(lease)))
+		if err != nil {
+			return nil, fmt.Errorf("claim notice %d: %w", notice.ID, err)
+		}
+	}
+	return out, nil
+}
+
+// earlierNotices names the first and the newest few notices of one agent in
+// one conversation, so that they are one thread in the agent's client.
+func (tx *Tx) earlierNotices(n aside.Notice) (tokens []uint64, err error) {
+	if n.Conversation == 0 {
+		return nil, nil
+	}
+	err = tx.each(func(r *sql.Rows) error {
+		var token int64
+		err := r.Scan(&token)
+		tokens = append(tokens, uint64(token))
+		return err
+	}, `SELECT token FROM notice WHERE id IN (SELECT id FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3 ORDER BY id DESC LIMIT 5)
+		OR id = (SELECT min(id) FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3) ORDER BY id`, n.Agent, n.Conversation, n.ID)
+	return tokens, err
+}
+
+// Attempt is what one attempt to send came to.
+type Attempt struct {
+	Delivery int64 // or
+	Notice   int64
+	State    aside.DeliveryState // queued: try again at Next
+	Next     time.Time
+	Code     int
+	Detail   string
+}
+
+// FinishAttempt records an attempt. A delivery that bounced or was given up
+// meanwhile stays as it is.
+func (tx *Tx) FinishAttempt(a Attempt) error {
+	table, id := "delivery", a.Delivery
+	if a.Notice != 0 {
+		table, id = "notice", a.Notice
+	}
+	finished := tx.now
+	if a.State == aside.DeliveryQueued {
+		finished = time.Time{}
+		tx.effects.queued = true
+	}
+	err := tx.exec(`UPDATE `+table+` SET state = $2, next_at = $3, lease_until = 0, code = $4, detail = $5, finished_at = $6
+		WHERE id = $1 AND state = 'queued'`, id, a.State, micros(a.Next), a.Code, a.Detail, micros(finished))
+	if err != nil {
+		return fmt.Errorf("record an attempt at %s %d: %w", table, id, err)
+	}
+	return nil
+}
+
+// Renew lengthens the leases of what is being sent.
+func (tx *Tx) Renew(deliveries, notices []int64, lease time.Duration) error {
+	until := micros(tx.now.Add(lease))
+	for _, id := range deliveries {
+		if err := tx.exec(`UPDATE delivery SET lease_until = $2 WHERE id = $1 AND state = 'queued'`, id, until); err != nil {
+			return err
+		}
+	}
+	for _, id := range notices {
+		if err := tx.exec(`UPDATE notice SET lease_until = $2 WHERE id = $1 AND state = 'queued'`, id, until); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NextDue is when the next delivery or notice wants to leave; zero if none.
+func (tx *Tx) NextDue() (time.Time, error) {
+	var at sql.NullInt64
+	err := tx.row(`SELECT min(at) FROM (
+		SELECT min(max(next_at, lease_until)) AS at FROM delivery WHERE state = 'queued'
+		UNION ALL SELECT min(max(next_at, lease_until)) FROM notice WHERE state = 'queued')`).Scan(&at)
+	return instant(at.Int64), err
+}
+
+// TellDelay marks that the agents were told of a delay, and reports whether
+// this was the first time.
+func (tx *Tx) TellDelay(delivery int64) (bool, error) {
+	n, err := tx.affected(`UPDATE delivery SET delay_told = 1 WHERE id = $1 AND delay_told = 0`, delivery)
+	return n > 0, err
+}
+
+// CancelUnsent stops the deliveries of a message that nobody has claimed, and
+// returns how many were stopped and how many had left.
+func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
+	stopped, err = tx.affected(`UPDATE delivery SET state = 'cancelled', detail = 'undone', finished_at = $2
+		WHERE message = $1 AND state = 'queued' AND lease_until <= $2 AND attempts = 0`, message, micros(tx.now))
+	if err != nil {
+		return 0, 0, fmt.Errorf("stop message %d: %w", message, err)
+	}
+	err = tx.row(`SELECT count(*) FROM delivery WHERE message = $1 AND state <> 'cancelled'`, message).Scan(&left)
+	return stopped, left, err
+}
+
+// LastUnsent finds an agent's newest message of a ticket that still waits to
+// leave; any ticket's when it is 0.
+func (tx *Tx) LastUnsent(agent string, ticket int64) (message int64, err error) {
+	err = tx.row(`SELECT m.id FROM message m JOIN conversation c ON c.id = m.conversation
+		WHERE m.author = $1 AND m.kind = 'outbound' AND ($2 = 0 OR c.ticket = $2)
+		AND EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id AND d.state = 'queued' AND d.attempts = 0)
+		ORDER BY m.id DESC LIMIT 1`, agent, ticket).Scan(&message)
+	return message, notFound(err, "unsent message of", agent)
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// searchBatch is how many messages the index takes in one transaction: little
+// enough that mail does not wait for it.
+const searchBatch = 50
+
+// Index fills the search index after commits, in batches, from where it
+// stopped, until ctx ends. Within the accepting transaction it would cost
+// several times the rate.
+func (s *Store) Index(ctx context.Context) error {
+	retry := time.NewTimer(0)
+	defer retry.Stop()
+	for {
+		more, err := s.indexBatch(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			s.log.Warn("search index", "err", err)
+			retry.Reset(10 * time.Second)
+		case more:
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.indexed:
+		case <-retry.C:
+		}
+	}
+}
+
+func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
+	type entry struct {
+		id   int64
+		body string
+	}
+	var batch []entry
+	err = s.View(ctx, func(tx *Tx) error {
+		return tx.each(func(r *sql.Rows) error {
+			var e entry
+			var subject, text, author, name string
+			err := r.Scan(&e.id, &subject, &text, &author, &name)
+			e.body = strings.Join([]string{subject, author, name, text}, "\n")
+			batch = append(batch, e)
+			return err
+		}, `SELECT id, subject, text, author, author_name FROM message
+			WHERE id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'search_upto'), 0) ORDER BY id LIMIT $1`, searchBatch)
+	})
+	if err != nil || len(batch) == 0 {
+		return false, err
+	}
+	err = s.Update(ctx, func(tx *Tx) error {
+		for _, e := range batch {
+			if err := tx.exec(`INSERT OR REPLACE INTO search (rowid, body) VALUES ($1, $2)`, e.id, e.body); err != nil {
+				return fmt.Errorf("index message %d: %w", e.id, err)
+			}
+		}
+		return tx.SetMeta("search_upto", fmt.Sprint(batch[len(batch)-1].id))
+	})
+	return err == nil && len(batch) == searchBatch, err
+}
+
+// Hit is a message that a search found.
+type Hit struct {
+	Ticket       int64     `json:"ticket"`
+	Subject      string    `json:"subject"`
+	Status       string    `json:"status"`
+	Team         string    `json:"team"`
+	Conversation string    `json:"conversation"`
+	Author       string    `json:"author"`
+	Excerpt      string    `json:"excerpt"`
+	At           time.Time `json:"at"`
+}
+
+// Search finds messages by words, all of which must occur; the newest first.
+func (tx *Tx) Search(words string, limit int) ([]Hit, error) {
+	var terms []string
+	for _, w := range strings.Fields(words) {
+		// Quoted: a customer's number such as 4-711 is a phrase, not syntax.
+		terms = append(terms, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
+	}
+	if len(terms) == 0 {
+		return nil, nil
+	}
+	var out []Hit
+	err := tx.each(func(r *sql.Rows) error {
+		var h Hit
+		var at int64
+		err := r.Scan(&h.Ticket, &h.Subject, &h.Status, &h.Team, &h.Conversation, &h.Author, &h.Excerpt, &at)
+		h.At = instant(at)
+		out = append(out, h)
+		return err
+	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, snippet(search, 0, '', '', ' … ', 16), m.created_at
+		FROM search JOIN message m ON m.id = search.rowid JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
+		WHERE search MATCH $1 ORDER BY search.rowid DESC LIMIT $2`, strings.Join(terms, " "), limit)
+	if err != nil {
+		return nil, fmt.Errorf("search %q: %w", words, err)
+	}
+	return out, nil
+}
+
+// Meta reads one of the installation's own values; empty when unset.
+func (tx *Tx) Meta(key string) (value string, err error) {
+	err = tx.row(`SELECT value FROM meta WHERE key = $1`, key).Scan(&value)
+	if err == sql.ErrNoRows {
+		return "", nil
+	}
+	return value, err
+}
+
+// SetMeta writes one of the installation's own values.
+func (tx *Tx) SetMeta(key, value string) error {
+	return tx.exec(`INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+}

@@ -1,0 +1,159 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"time"
+
+	"aside"
+)
+
+// QueueEntry is a line of the queue as an admin sees it.
+type QueueEntry struct {
+	ID       int64     `json:"id"`
+	Kind     string    `json:"kind"` // "delivery" or "notice"
+	To       string    `json:"to"`
+	Ticket   int64     `json:"ticket"`
+	State    string    `json:"state"`
+	Attempts int       `json:"attempts"`
+	Next     time.Time `json:"next"`
+	Code     int       `json:"code"`
+	Detail   string    `json:"detail"`
+	Created  time.Time `json:"created"`
+}
+
+// Queue lists what waits to leave or, if all, failed.
+func (tx *Tx) Queue(all bool, limit int) ([]QueueEntry, error) {
+	states := `('queued')`
+	if all {
+		states = `('queued', 'failed', 'bounced')`
+	}
+	var out []QueueEntry
+	err := tx.each(func(r *sql.Rows) error {
+		var e QueueEntry
+		var next, created int64
+		err := r.Scan(&e.Kind, &e.ID, &e.To, &e.Ticket, &e.State, &e.Attempts, &next, &e.Code, &e.Detail, &created)
+		e.Next, e.Created = instant(next), instant(created)
+		out = append(out, e)
+		return err
+	}, `SELECT 'delivery', d.id, p.address, c.ticket, d.state, d.attempts, d.next_at, d.code, d.detail, d.created_at
+			FROM delivery d JOIN participant p ON p.id = d.participant JOIN conversation c ON c.id = d.conversation WHERE d.state IN `+states+`
+		UNION ALL
+		SELECT 'notice', id, address, ticket, state, attempts, next_at, code, detail, created_at FROM notice WHERE state IN `+states+`
+		ORDER BY 10, 1 LIMIT $1`, limit)
+	return out, err
+}
+
+// RetryNow has a queued or failed entry tried at once.
+func (tx *Tx) RetryNow(kind string, id int64) error {
+	return tx.changeEntry(kind, id, `UPDATE %s SET state = 'queued', next_at = $2, lease_until = 0, finished_at = 0
+		WHERE id = $1 AND state IN ('queued', 'failed', 'bounced')`, micros(tx.now))
+}
+
+// Drop gives a queued entry up.
+func (tx *Tx) Drop(kind string, id int64) error {
+	return tx.changeEntry(kind, id, `UPDATE %s SET state = 'cancelled', detail = 'dropped by the admin', finished_at = $2
+		WHERE id = $1 AND state IN ('queued', 'failed')`, micros(tx.now))
+}
+
+func (tx *Tx) changeEntry(kind string, id int64, update string, at int64) error {
+	if kind != "delivery" && kind != "notice" {
+		return fmt.Errorf("queue entry %s: the kind is delivery or notice", kind)
+	}
+	n, err := tx.affected(fmt.Sprintf(update, kind), id, at)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("%s %d: %w", kind, id, err)
+	}
+	tx.effects.queued = true
+	return nil
+}
+
+// DeliveryOf is what is known of a delivery when its bounce comes back.
+type DeliveryOf struct {
+	ID           int64
+	Conversation int64
+	Ticket       int64
+	Message      int64
+	Author       string
+	Recipient    aside.Participant
+	State        aside.DeliveryState
+}
+
+// DeliveryByToken finds a delivery by the id that its return path carried.
+func (tx *Tx) DeliveryByToken(token uint64) (DeliveryOf, error) {
+	return tx.deliveryOf(`d.token = $1`, int64(token))
+}
+
+// DeliveryByID finds a delivery by its row.
+func (tx *Tx) DeliveryByID(id int64) (DeliveryOf, error) { return tx.deliveryOf(`d.id = $1`, id) }
+
+func (tx *Tx) deliveryOf(where string, arg int64) (DeliveryOf, error) {
+	var d DeliveryOf
+	var participant int64
+	err := tx.row(`SELECT d.id, d.conversation, c.ticket, d.message, m.author, d.participant, d.state FROM delivery d
+		JOIN conversation c ON c.id = d.conversation JOIN message m ON m.id = d.message WHERE `+where, arg).
+		Scan(&d.ID, &d.Conversation, &d.Ticket, &d.Message, &d.Author, &participant, &d.State)
+	if err != nil {
+		return d, notFound(err, "delivery", arg)
+	}
+	d.Recipient, err = scanParticipant(tx.row(`SELECT `+participantColumns+` FROM participant WHERE id = $1`, participant).Scan)
+	return d, notFound(err, "participant", participant)
+}
+
+// Bounced records that a sent delivery came back.
+func (tx *Tx) Bounced(delivery int64, detail string) error {
+	err := tx.exec(`UPDATE delivery SET state = 'bounced', detail = $2, finished_at = $3 WHERE id = $1 AND state IN ('queued', 'sent')`,
+		delivery, detail, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("record the bounce of delivery %d: %w", delivery, err)
+	}
+	return nil
+}
+
+// NoticeOf is what is known of a notice when an answer or a bounce refers to
+// it.
+type NoticeOf struct {
+	ID           int64
+	Token        uint64
+	Agent        string
+	Kind         aside.NoticeKind
+	Ticket       int64
+	Conversation int64
+	Message      int64
+	Hold         int64
+	AudienceAt   int64
+	Ended        bool
+	CreatedAt    time.Time
+}
+
+const noticeOfColumns = `id, token, agent, kind, ticket, conversation, message, hold, audience_at, ended, created_at`
+
+func scanNoticeOf(scan func(...any) error) (NoticeOf, error) {
+	var n NoticeOf
+	var token, created int64
+	err := scan(&n.ID, &token, &n.Agent, &n.Kind, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.AudienceAt, &n.Ended, &created)
+	n.Token, n.CreatedAt = uint64(token), instant(created)
+	return n, err
+}
+
+// NoticeByToken finds a notice by the id that its Message-ID carries.
+func (tx *Tx) NoticeByToken(token uint64) (NoticeOf, error) {
+	n, err := scanNoticeOf(tx.row(`SELECT `+noticeOfColumns+` FROM notice WHERE token = $1`, int64(token)).Scan)
+	return n, notFound(err, "notice", token)
+}
+
+// LatestNotice finds an agent's newest notice of a conversation: what a reply
+// that lost its In-Reply-To most probably answers.
+func (tx *Tx) LatestNotice(agent string, conversation int64) (NoticeOf, error) {
+	n, err := scanNoticeOf(tx.row(`SELECT `+noticeOfColumns+` FROM notice WHERE agent = $1 AND conversation = $2 ORDER BY id DESC LIMIT 1`,
+		agent, conversation).Scan)
+	return n, notFound(err, "notice to", agent)
+}
+
+// NoticeBounced records that a notice came back.
+func (tx *Tx) NoticeBounced(id int64, detail string) error {
+	return tx.exec(`UPDATE notice SET state = 'bounced', detail = $2, finished_at = $3 WHERE id = $1`, id, detail, micros(tx.now))
+}

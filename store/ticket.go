@@ -1,0 +1,204 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"time"
+
+	"aside"
+)
+
+const ticketColumns = `number, desk, subject, requester, requester_name, status, turn, assignee, team, lead, priority,
+	snoozed_until, resolved_at, merged_into, successor, version, audience_count, created_at, updated_at`
+
+func scanTicket(scan func(...any) error) (*aside.Ticket, error) {
+	t := &aside.Ticket{Fields: map[string]string{}}
+	var snoozed, resolved, created, updated int64
+	err := scan(&t.Number, &t.Desk, &t.Subject, &t.Requester, &t.RequesterName, &t.Status, &t.Turn, &t.Assignee, &t.Team, &t.Lead, &t.Priority,
+		&snoozed, &resolved, &t.MergedInto, &t.Successor, &t.Version, &t.AudienceCount, &created, &updated)
+	t.SnoozedUntil, t.ResolvedAt, t.CreatedAt, t.UpdatedAt = instant(snoozed), instant(resolved), instant(created), instant(updated)
+	return t, err
+}
+
+// AddTicket writes a new ticket and gives it its number.
+func (tx *Tx) AddTicket(t *aside.Ticket) error {
+	t.CreatedAt, t.UpdatedAt = tx.now, tx.now
+	t.Version, t.AudienceCount = 1, 1
+	var err error
+	t.Number, err = tx.insert(`INSERT INTO ticket (desk, subject, requester, requester_name, status, turn, assignee, team, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING number`,
+		t.Desk, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("add a ticket at %s: %w", t.Desk, err)
+	}
+	return nil
+}
+
+// Ticket reads a ticket with its tags and fields.
+func (tx *Tx) Ticket(number int64) (*aside.Ticket, error) {
+	t, err := scanTicket(tx.row(`SELECT `+ticketColumns+` FROM ticket WHERE number = $1`, number).Scan)
+	if err != nil {
+		return nil, notFound(err, "ticket", number)
+	}
+	err = tx.each(func(r *sql.Rows) error {
+		var name string
+		err := r.Scan(&name)
+		t.Tags = append(t.Tags, name)
+		return err
+	}, `SELECT name FROM tag WHERE ticket = $1 ORDER BY name`, number)
+	if err != nil {
+		return nil, fmt.Errorf("read the tags of ticket %d: %w", number, err)
+	}
+	err = tx.each(func(r *sql.Rows) error {
+		var name, value string
+		err := r.Scan(&name, &value)
+		t.Fields[name] = value
+		return err
+	}, `SELECT name, value FROM field WHERE ticket = $1`, number)
+	if err != nil {
+		return nil, fmt.Errorf("read the fields of ticket %d: %w", number, err)
+	}
+	return t, nil
+}
+
+// TicketVersion reads a ticket's version: what a mail was prepared against.
+func (tx *Tx) TicketVersion(number int64) (version int64, err error) {
+	err = tx.row(`SELECT version FROM ticket WHERE number = $1`, number).Scan(&version)
+	return version, notFound(err, "ticket", number)
+}
+
+// SaveTicket writes every column of a ticket that may change, and raises its
+// version.
+func (tx *Tx) SaveTicket(t *aside.Ticket) error {
+	t.Version++
+	t.UpdatedAt = tx.now
+	n, err := tx.affected(`UPDATE ticket SET subject = $2, requester = $3, requester_name = $4, status = $5, turn = $6, assignee = $7, team = $8,
+		lead = $9, priority = $10, snoozed_until = $11, resolved_at = $12, merged_into = $13, successor = $14, version = $15,
+		audience_count = $16, updated_at = $17 WHERE number = $1`,
+		t.Number, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, t.Lead, t.Priority,
+		micros(t.SnoozedUntil), micros(t.ResolvedAt), t.MergedInto, t.Successor, t.Version, t.AudienceCount, micros(tx.now))
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("save ticket %d: %w", t.Number, err)
+	}
+	return nil
+}
+
+// SetTag adds a tag to a ticket or takes it away.
+func (tx *Tx) SetTag(ticket int64, name string, on bool) error {
+	if !on {
+		return tx.exec(`DELETE FROM tag WHERE ticket = $1 AND name = $2`, ticket, name)
+	}
+	return tx.exec(`INSERT INTO tag (ticket, name) VALUES ($1, $2) ON CONFLICT DO NOTHING`, ticket, name)
+}
+
+// SetField gives a ticket's field a value; an empty one takes it away.
+func (tx *Tx) SetField(ticket int64, name, value string) error {
+	if value == "" {
+		return tx.exec(`DELETE FROM field WHERE ticket = $1 AND name = $2`, ticket, name)
+	}
+	return tx.exec(`INSERT INTO field (ticket, name, value) VALUES ($1, $2, $3)
+		ON CONFLICT (ticket, name) DO UPDATE SET value = excluded.value`, ticket, name, value)
+}
+
+// SetResolvesAt has a ticket resolve itself at a time; zero takes it back.
+func (tx *Tx) SetResolvesAt(ticket int64, at time.Time) error {
+	return tx.exec(`UPDATE ticket SET resolves_at = $2 WHERE number = $1`, ticket, micros(at))
+}
+
+// Join puts an agent into a ticket's room; why is "follower", "invited",
+// "mentioned" or "unfollowed".
+func (tx *Tx) Join(ticket int64, handle, why string) error {
+	return tx.exec(`INSERT INTO room (ticket, handle, why, since) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (ticket, handle) DO UPDATE SET why = excluded.why`, ticket, handle, why, micros(tx.now))
+}
+
+// Leave takes an agent out of a ticket's room.
+func (tx *Tx) Leave(ticket int64, handle string) error {
+	return tx.exec(`DELETE FROM room WHERE ticket = $1 AND handle = $2`, ticket, handle)
+}
+
+// Room reads who is in a ticket's room besides its assignee, and why.
+func (tx *Tx) Room(ticket int64) (map[string]string, error) {
+	room := map[string]string{}
+	err := tx.each(func(r *sql.Rows) error {
+		var handle, why string
+		err := r.Scan(&handle, &why)
+		room[handle] = why
+		return err
+	}, `SELECT handle, why FROM room WHERE ticket = $1`, ticket)
+	return room, err
+}
+
+// tickets runs a query whose columns are ticketColumns.
+func (tx *Tx) tickets(where string, args ...any) ([]*aside.Ticket, error) {
+	var out []*aside.Ticket
+	err := tx.each(func(r *sql.Rows) error {
+		t, err := scanTicket(r.Scan)
+		out = append(out, t)
+		return err
+	}, `SELECT `+ticketColumns+` FROM ticket WHERE `+where, args...)
+	return out, err
+}
+
+// OpenTicketsOf are the requester's tickets that are not closed, newest first.
+func (tx *Tx) OpenTicketsOf(requester string, limit int) ([]*aside.Ticket, error) {
+	return tx.tickets(`requester = $1 AND status IN ('open', 'pending', 'snoozed') ORDER BY number DESC LIMIT $2`, requester, limit)
+}
+
+// SnoozedUntil are the tickets whose snooze has ended.
+func (tx *Tx) SnoozedUntil(now time.Time, limit int) ([]*aside.Ticket, error) {
+	return tx.tickets(`status = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2`, micros(now), limit)
+}
+
+// ResolvingAt are the tickets that a bare "thanks" opened and nobody touched.
+func (tx *Tx) ResolvingAt(now time.Time, limit int) ([]*aside.Ticket, error) {
+	return tx.tickets(`resolves_at > 0 AND resolves_at <= $1 ORDER BY resolves_at LIMIT $2`, micros(now), limit)
+}
+
+// TicketFilter selects tickets for a list. Empty fields do not restrict.
+type TicketFilter struct {
+	Statuses []aside.Status
+	Assignee string // a handle
+	Free     bool   // unassigned only
+	Overdue  bool   // with an overdue side conversation
+	Teams    []string
+	Also     string // tickets whose room has this handle are shown whatever their team
+	Limit    int
+}
+
+// Tickets lists tickets, the newest change first.
+func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
+	var args []any
+	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
+	list := func(n int, at func(int) any) string {
+		s := ""
+		for i := range n {
+			if i > 0 {
+				s += ", "
+			}
+			s += arg(at(i))
+		}
+		return "(" + s + ")"
+	}
+	where := "1 = 1"
+	if len(f.Statuses) > 0 {
+		where += " AND status IN " + list(len(f.Statuses), func(i int) any { return string(f.Statuses[i]) })
+	}
+	if f.Assignee != "" {
+		where += " AND assignee = " + arg(f.Assignee)
+	}
+	if f.Free {
+		where += " AND assignee = ''"
+	}
+	if f.Overdue {
+		where += " AND EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = number AND c.state = 'overdue')"
+	}
+	if f.Teams != nil {
+		where += " AND (team IN " + list(len(f.Teams), func(i int) any { return f.Teams[i] }) +
+			" OR assignee = " + arg(f.Also) + " OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = number AND r.handle = " + arg(f.Also) + "))"
+	}
+	return tx.tickets(where+" ORDER BY updated_at DESC LIMIT "+arg(f.Limit), args...)
+}

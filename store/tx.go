@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrNotFound says that no such row exists.
+var ErrNotFound = errors.New("not found")
+
+// querier is what a transaction needs of its connection: a *sql.Tx of a
+// reader, or the writer's prepared statements.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Tx is one transaction of Update or View.
+type Tx struct {
+	ctx     context.Context
+	q       querier
+	now     time.Time
+	effects effects
+}
+
+// Now is the transaction's time.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+func (tx *Tx) exec(query string, args ...any) error {
+	_, err := tx.q.ExecContext(tx.ctx, query, args...)
+	return err
+}
+
+// insert runs an INSERT and returns the new row's id.
+func (tx *Tx) insert(query string, args ...any) (int64, error) {
+	var id int64
+	err := tx.q.QueryRowContext(tx.ctx, query, args...).Scan(&id)
+	return id, err
+}
+
+// affected runs a change and returns how many rows it changed.
+func (tx *Tx) affected(query string, args ...any) (int64, error) {
+	r, err := tx.q.ExecContext(tx.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (tx *Tx) row(query string, args ...any) *sql.Row {
+	return tx.q.QueryRowContext(tx.ctx, query, args...)
+}
+
+// each runs a query and calls scan for every row.
+func (tx *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func notFound(err error, what string, id any) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%s %v: %w", what, id, ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s %v: %w", what, id, err)
+	}
+	return nil
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func instant(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// statements keeps the writer's statements prepared: preparing costs more
+// than running most of them. It belongs to the writer's goroutine.
+type statements struct {
+	conn *sql.Conn
+	byQ  map[string]*sql.Stmt
+}
+
+func (s *statements) close() {
+	for _, st := range s.byQ {
+		_ = st.Close()
+	}
+	s.byQ = nil
+}
+
+func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st := s.byQ[query]; st != nil {
+		return st, nil
+	}
+	st, err := s.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s.byQ[query] = st
+	return st, nil
+}
+
+func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+func (s *statements) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		// A row carries its error to Scan; asking the connection again gives
+		// the same one.
+		return s.conn.QueryRowContext(ctx, query, args...)
+	}
+	return st.QueryRowContext(ctx, args...)
+}
