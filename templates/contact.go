@@ -1,0 +1,86 @@
+package templates
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Acknowledgement tells a customer that the mail arrived. The desk's
+// signature is appended by the caller.
+type Acknowledgement struct {
+	Name    string // the customer's; left out of the greeting when it looks like no name
+	Desk    string // the desk's name
+	Subject string // only of a verified sender, else empty: then not mentioned
+	Number  int64  // the ticket, where the desk shows it; 0: not mentioned
+}
+
+// Acknowledgement renders it in the key's language; built in are en, da, de,
+// es, fr, it, nl, pl, pt and sv. The subject answers the customer's where that
+// is given.
+func (s *Set) Acknowledgement(k Key, a Acknowledgement) (Mail, error) {
+	a.Name, a.Desk = greetable(a.Name), cleanName(a.Desk)
+	a.Subject = cleanLine(a.Subject, maxSubject)
+	return s.renderMail(k, "ack", ackView{a})
+}
+
+// answer is a subject that says already that it is an answer.
+var answer = regexp.MustCompile(`(?i)^(re|aw|sv|antw|odp|rif|ref|vs)\s*(\[\d+\])?\s*[:：]`)
+
+type ackView struct{ Acknowledgement }
+
+// Answering is the customer's subject as that of an answer.
+func (a ackView) Answering() string {
+	if answer.MatchString(a.Subject) {
+		return a.Subject
+	}
+	return "Re: " + a.Subject
+}
+
+// greetable returns a name that may stand in a mail to an address nobody has
+// proved: a forger must not be able to have us deliver an advertisement in the
+// greeting. Letters, blanks and a few marks, at most 40 characters.
+func greetable(s string) string {
+	s = cleanLine(s, maxName)
+	if len([]rune(s)) > 40 || strings.Contains(strings.ToLower(s), "www.") {
+		return ""
+	}
+	letters := false
+	for i, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			letters = true
+		case unicode.Is(unicode.M, r), r == ' ', r == '-', r == '\'', r == '’', r == 0x200C, r == 0x200D:
+		case r == '.' && (i+1 == len(s) || s[i+1] == ' '): // "J. Doe", and no domain
+		default:
+			return ""
+		}
+	}
+	if !letters {
+		return ""
+	}
+	return s
+}
+
+// Share is the block below the text that opens a side conversation: what the
+// customer wrote, as far as the agent shares it.
+type Share struct{ Messages []Shared }
+
+// Shared is one message of the customer conversation.
+type Shared struct {
+	Name string    // empty: "the customer"
+	At   time.Time // in the desk's time zone
+	Text string
+}
+
+// Share renders the block. It leaves the team: nothing but the given messages
+// stands in it.
+func (s *Set) Share(k Key, v Share) (Words, error) {
+	var out []Shared
+	for _, m := range v.Messages {
+		out = append(out, Shared{Name: cleanName(m.Name), At: m.At, Text: cleanText(m.Text, maxText)})
+	}
+	v.Messages = out
+	return s.render(k, "share", v)
+}

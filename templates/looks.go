@@ -1,0 +1,92 @@
+package templates
+
+import (
+	"fmt"
+	htmltemplate "html/template"
+	"regexp"
+	"text/template"
+	"time"
+)
+
+// imitation is a line of somebody's words that looks like a frame's first one.
+var (
+	imitation      = regexp.MustCompile(`(?i)\n[ \t]*(your\s+reply\s+(?:goes|stays))`)
+	imitationStart = regexp.MustCompile(`(?i)^\s*your\s+reply\s+(?:goes|stays)`)
+)
+
+// fonts are the reader's own.
+const fonts = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif`
+
+const mono = `ui-monospace,SFMono-Regular,Menlo,Consolas,monospace`
+
+// look returns the class and the inline style of an element of our mails. The
+// styles carry everything; the classes let Assemble's style sheet darken them.
+// Bands are the colours of section audience: red customer, amber side, green
+// team, grey for commands only.
+func look(name string) (htmltemplate.HTMLAttr, error) {
+	style, ok := map[string]string{
+		"card":          `border:1px solid #dfe2e6;border-radius:8px;background-color:#f8f9fa;border-collapse:separate;border-spacing:0;width:100%`,
+		"band-customer": `background-color:#b3261e;color:#ffffff`,
+		"band-side":     `background-color:#f4b740;color:#2b1d00`,
+		"band-notes":    `background-color:#1b7a4b;color:#ffffff`,
+		"band-none":     `background-color:#5b6470;color:#ffffff`,
+		"inside":        `padding:10px 14px 10px;font-family:` + fonts + `;font-size:13px;line-height:1.5;color:#4a515a`,
+		"row":           `margin:0;padding:1px 0`,
+		"warn":          `margin:0;padding:1px 0;font-weight:600;color:#b3261e`,
+		"links":         `margin:0;padding:8px 0 0;line-height:2.1`,
+		"link":          `color:#1a5fb4;text-decoration:none;font-weight:600;white-space:nowrap`,
+		"bar":           `color:#c3c8ce`,
+		"marker":        `margin:0;padding:4px 0 0;font-size:11px;line-height:1.4;color:#8a919b`,
+		"lead":          `margin:0 0 14px;font-size:17px;line-height:1.4;font-weight:600`,
+		"text":          `margin:0 0 14px`,
+		"tight":         `margin:0 0 4px`,
+		"muted":         `margin:0 0 4px;font-size:13px;color:#69707a`,
+		"small":         `font-size:13px;color:#69707a`,
+		"heading":       `margin:18px 0 6px;font-size:13px;font-weight:600;color:#69707a`,
+		"quote":         `margin:0 0 14px;padding:2px 0 2px 12px;border-left:3px solid #d5d9de;color:#4a515a`,
+		"found":         `margin:0 0 6px;padding:8px 12px;border-left:3px solid #b3261e;background-color:#fbf1f0;color:#3b1210;font-family:` + mono + `;font-size:13px;line-height:1.5`,
+		"code":          `display:inline-block;padding:6px 12px;border-radius:6px;background-color:#eef0f2;color:#1f2328;font-family:` + mono + `;font-size:15px`,
+		"word":          `font-family:` + mono + `;font-size:14px;font-weight:600`,
+		"cell":          `padding:9px 0;border-top:1px solid #e6e8eb;font-family:` + fonts + `;font-size:14px;line-height:1.45;vertical-align:top`,
+		"wordcell":      `padding:7px 16px 7px 0;font-family:` + mono + `;font-size:14px;font-weight:600;white-space:nowrap;vertical-align:top`,
+		"plaincell":     `padding:7px 0;font-family:` + fonts + `;font-size:14px;line-height:1.45;vertical-align:top`,
+		"late":          `font-weight:600;color:#b3261e`,
+		"button":        `display:inline-block;padding:9px 22px;border-radius:6px;background-color:#1b7a4b;color:#ffffff;font-weight:600;text-decoration:none`,
+		"button-quiet":  `display:inline-block;padding:8px 21px;border-radius:6px;border:1px solid #aab0b8;color:#4a515a;font-weight:600;text-decoration:none`,
+		"edge-customer": `margin:0 0 14px;padding:2px 0 2px 12px;border-left:4px solid #b3261e`,
+		"edge-side":     `margin:0 0 14px;padding:2px 0 2px 12px;border-left:4px solid #f4b740`,
+		"edge-notes":    `margin:0 0 14px;padding:2px 0 2px 12px;border-left:4px solid #1b7a4b`,
+		"edge-":         `margin:0 0 14px;padding:0 0 0 16px;font-size:13px;color:#69707a`,
+	}[name]
+	if !ok {
+		return "", fmt.Errorf("there is no look %q", name)
+	}
+	return htmltemplate.HTMLAttr(`class="as-` + name + `" style="` + style + `"`), nil
+}
+
+// textFuncs are what text templates may call.
+func textFuncs() template.FuncMap {
+	return template.FuncMap{"names": joinNames, "quote": quote, "stamp": stamp, "day": day, "number": number}
+}
+
+// htmlFuncs are what HTML templates may call.
+func htmlFuncs() htmltemplate.FuncMap {
+	return htmltemplate.FuncMap{"names": joinNames, "stamp": stamp, "day": day, "number": number, "look": look,
+		"breaks": func(s string) htmltemplate.HTML { return htmltemplate.HTML(breaks(s)) }} //nolint:gosec // breaks escapes
+}
+
+// stamp shows a time to an agent: "Sat 21 Nov, 10:12".
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("Mon 2 Jan, 15:04")
+}
+
+// day shows a time to anybody in the world: "2026-11-21 10:12".
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04")
+}
