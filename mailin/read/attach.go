@@ -1,0 +1,233 @@
+package read
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"aside"
+)
+
+// maxNameLength is the longest file name kept, in octets.
+const maxNameLength = 150
+
+// fileName is the name that a part gives its file, made safe; empty if none.
+func (b *bodyReader) fileName(p *part) string {
+	for _, v := range []string{p.dispParams["filename"], p.dispParams["name"], p.params["name"], p.params["filename"]} {
+		if name := safeName(decodeHeader(v)); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// safeName reduces a name to what can be shown and saved anywhere: the last
+// element of a path, no control or direction characters, not hidden.
+func safeName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, s)
+	if i := strings.LastIndexAny(s, `/\`); i >= 0 {
+		s = s[i+1:]
+	}
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"|?*`, r) {
+			return '_'
+		}
+		return r
+	}, s)
+	s = strings.Trim(s, ". \t\u00a0")
+	if len(s) > maxNameLength {
+		ext := path.Ext(s)
+		if len(ext) > 20 {
+			ext = ""
+		}
+		s = strings.ToValidUTF8(s[:maxNameLength-len(ext)], "") + ext
+	}
+	return s
+}
+
+// inventName names a file by its type: image.png, image-2.png, invite.ics.
+func (b *bodyReader) inventName(mediaType string) string {
+	stem, ext := "attachment", ".bin"
+	kind, sub, _ := strings.Cut(mediaType, "/")
+	switch mediaType {
+	case "text/calendar":
+		stem, ext = "invite", ".ics"
+	case "text/plain":
+		stem, ext = "text", ".txt"
+	case "text/html":
+		stem, ext = "page", ".html"
+	case "application/pdf":
+		stem, ext = "document", ".pdf"
+	case "message/delivery-status", "message/disposition-notification", "message/feedback-report", "text/rfc822-headers":
+		stem, ext = "report", ".txt"
+	case "application/ms-tnef":
+		stem, ext = "winmail", ".dat"
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		stem, ext = "smime", ".p7m"
+	case "application/pgp-encrypted":
+		stem, ext = "version", ".txt"
+	case "application/zip", "application/json", "application/xml", "application/gzip", "application/rtf":
+		ext = "." + sub
+	}
+	switch kind {
+	case "image", "audio", "video":
+		stem = kind
+		sub, _, _ = strings.Cut(strings.TrimPrefix(sub, "x-"), "+")
+		if sub == "jpeg" || sub == "pjpeg" {
+			sub = "jpg"
+		}
+		if plainSub.MatchString(sub) {
+			ext = "." + sub
+		}
+	}
+	name := stem + ext
+	b.names[name]++
+	if n := b.names[name]; n > 1 {
+		name = fmt.Sprintf("%s-%d%s", stem, n, ext)
+	}
+	return name
+}
+
+var plainSub = regexp.MustCompile(`^[a-z0-9]{1,8}$`)
+
+// attach keeps a part as a file.
+func (b *bodyReader) attach(p *part, name string, content []byte) error {
+	if p.mediaType == "message/rfc822" || p.mediaType == "message/global" {
+		name = b.readForwarded(content, name)
+	}
+	if name == "" {
+		name = b.inventName(p.mediaType)
+	}
+	kept, err := b.opts.Keep(bytes.NewReader(content))
+	if err != nil {
+		return &KeepError{Name: name, Err: err}
+	}
+	b.mail.Attachments = append(b.mail.Attachments, aside.Attachment{
+		Name: name, Type: p.mediaType, ContentID: contentID(p.get("content-id")), Content: kept,
+	})
+	return nil
+}
+
+func contentID(v string) string {
+	return strings.Trim(oneLine(v), "<> ")
+}
+
+// readForwarded reads an attached mail one level deep and returns the name of
+// its file.
+func (b *bodyReader) readForwarded(content []byte, name string) string {
+	inner := &splitter{ctx: b.split.ctx, maxDepth: 5, parts: max(b.split.parts, 1)}
+	root := inner.split(trimLead(content), 0, "text/plain")
+	b.split.parts = inner.parts
+	subject := decodeHeader(root.get("subject"))
+	if b.returned == nil {
+		b.returned = root
+	}
+	if b.mail.Forwarded == nil {
+		f := &aside.Forwarded{Subject: subject}
+		if from := parseAddresses(root.get("from")); len(from) > 0 {
+			f.From = from[0]
+		}
+		f.Text = clean(firstText(root, b.opts.MaxText))
+		b.mail.Forwarded = f
+	}
+	if name == "" || !strings.HasSuffix(strings.ToLower(name), ".eml") {
+		if name = safeName(strings.NewReplacer("/", "-", `\`, "-").Replace(subject)); name == "" {
+			name = "message"
+		}
+		name += ".eml"
+	}
+	return name
+}
+
+// firstText is the first text of an attached mail: plain, else from HTML.
+func firstText(p *part, limit int) string {
+	if t := findText(p, "text/plain", limit); t != "" {
+		return t
+	}
+	if t := findText(p, "text/html", limit); t != "" {
+		return plainText(t)
+	}
+	return ""
+}
+
+func findText(p *part, mediaType string, limit int) string {
+	for _, c := range p.children {
+		if t := findText(c, mediaType, limit); t != "" {
+			return t
+		}
+	}
+	if len(p.children) > 0 || p.mediaType != mediaType || p.disposition == "attachment" {
+		return ""
+	}
+	content, _ := decodeTransfer(p.body, p.get("content-transfer-encoding"))
+	if len(content) > limit {
+		content = cutRunes(content, limit)
+	}
+	text, _ := toUTF8(content, p.params["charset"])
+	text = clean(text)
+	if mediaType == "text/plain" && strings.EqualFold(p.params["format"], "flowed") {
+		text = unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
+	}
+	return text
+}
+
+var cidRE = regexp.MustCompile(`(?i)cid:([^"'\s<>)\\]+)`)
+
+// markInline marks the files that the HTML shows, whether or not the mailer
+// gave them a disposition (RFC 2392).
+func (b *bodyReader) markInline() {
+	if b.mail.HTML == "" {
+		return
+	}
+	shown := map[string]bool{}
+	for _, m := range cidRE.FindAllStringSubmatch(b.mail.HTML, 2000) {
+		shown[m[1]] = true
+		shown[unpercent(m[1])] = true
+	}
+	for i := range b.mail.Attachments {
+		a := &b.mail.Attachments[i]
+		a.Inline = a.ContentID != "" && shown[a.ContentID]
+	}
+}
+
+// noteSpecial remembers parts that tell what kind of mail this is.
+func (b *bodyReader) noteSpecial(p *part, name string, content []byte) {
+	switch p.mediaType {
+	case "application/ms-tnef", "application/vnd.ms-tnef":
+		b.mail.Opaque = aside.OpaqueTNEF
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		// certs-only carries no words (RFC 8551 section 3.2.2).
+		if !strings.EqualFold(p.params["smime-type"], "certs-only") {
+			b.mail.Opaque = aside.OpaqueSMIME
+		}
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report":
+		if b.status == nil {
+			b.status = &part{header: p.header, mediaType: p.mediaType, body: content}
+		}
+	case "text/rfc822-headers", "message/rfc822-headers", "message/partial":
+		if b.returned == nil && p.mediaType != "message/partial" {
+			h, _, _ := parseHeader(trimLead(content))
+			b.returned = &part{header: h}
+		}
+	case "text/calendar":
+		if b.calendar == nil {
+			b.calendar = &part{header: p.header, params: p.params, body: content}
+		}
+	case "application/octet-stream":
+		switch strings.ToLower(name) {
+		case "winmail.dat":
+			b.mail.Opaque = aside.OpaqueTNEF
+		case "smime.p7m":
+			b.mail.Opaque = aside.OpaqueSMIME
+		}
+	}
+}

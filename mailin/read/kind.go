@@ -1,0 +1,198 @@
+package read
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"aside"
+)
+
+// recognise decides what sort of thing the mail is. Every kind but KindMail
+// needs evidence that no person wrote it for this desk: a header that says so,
+// a report's structure, a null sender. A subject or a name alone never
+// suffices, because a customer's mail taken for automatic is a customer
+// unheard. AutoReason tells which evidence it was.
+func recognise(m *aside.Mail, b *bodyReader) {
+	h := &b.root.header
+	null := nullSender(h, b.opts.MailFrom)
+	for _, look := range []func() bool{
+		func() bool { return recogniseReport(m, b) },
+		func() bool { return recogniseBounce(m, b, null) },
+		func() bool { return recogniseReaction(m, b) },
+		func() bool { return recogniseCalendar(m, b) },
+		func() bool { return recogniseAuto(m, h) },
+		func() bool { return recogniseList(m, h) },
+		func() bool { return recogniseVacation(m, h, null) },
+	} {
+		if look() {
+			break
+		}
+	}
+	if m.Kind == aside.KindAuto {
+		m.Until = returnDate(m.Subject+"\n"+bodyText(m), m.Date)
+	}
+}
+
+// nullSender reports whether the envelope sender is null; where the envelope
+// is not known, Return-Path tells (RFC 5321 section 4.4).
+func nullSender(h *header, mailFrom *string) bool {
+	if mailFrom != nil {
+		return *mailFrom == ""
+	}
+	return h.has("return-path") && strings.TrimSpace(h.get("return-path")) == "<>"
+}
+
+func setKind(m *aside.Mail, k aside.MailKind, reason string) bool {
+	m.Kind, m.AutoReason = k, reason
+	return true
+}
+
+// bodyText is the words of a mail, whichever form they came in.
+func bodyText(m *aside.Mail) string {
+	if strings.TrimSpace(m.Text) == "" && m.HTML != "" {
+		return plainText(m.HTML)
+	}
+	return m.Text
+}
+
+var reportSubject = regexp.MustCompile(`(?i)^\W*(?:.{0,40}:\s*)?report[ -]domain:.{1,300}submitter:`)
+
+// recogniseReport knows reports by their structure (RFC 6522) and DMARC's
+// aggregates, which have none, by their subject (RFC 7489 section 7.2.1.1).
+func recogniseReport(m *aside.Mail, b *bodyReader) bool {
+	kind := ""
+	if b.root.mediaType == "multipart/report" {
+		kind = strings.ToLower(b.root.params["report-type"])
+	}
+	if b.status != nil {
+		kind = strings.TrimPrefix(b.status.mediaType, "message/")
+	}
+	switch kind {
+	case "delivery-status", "global-delivery-status":
+		readDeliveryStatus(m, b)
+		return true
+	case "disposition-notification":
+		readOriginal(m, b)
+		return setKind(m, aside.KindReceipt, "multipart/report, disposition-notification")
+	case "feedback-report", "tlsrpt":
+		return setKind(m, aside.KindReport, "multipart/report, "+kind)
+	}
+	for _, p := range b.types {
+		switch p.mediaType {
+		case "application/tlsrpt+gzip", "application/tlsrpt+json":
+			return setKind(m, aside.KindReport, p.mediaType)
+		}
+	}
+	if reportSubject.MatchString(m.Subject) && len(m.Attachments) > 0 {
+		return setKind(m, aside.KindReport, "subject of a DMARC report")
+	}
+	return false
+}
+
+// reactionLines are Outlook's words for a reaction, with the name left out.
+var reactionLines = regexp.MustCompile(`(?i)^.{1,120}(?: reacted to your message| hat auf Ihre Nachricht reagiert| a réagi à votre message| ha reaccionado a(?: su| tu)? mensaje| ha reagito al tuo messaggio| heeft gereageerd op uw bericht| reagiu à sua mensagem):?$`)
+
+// recogniseReaction knows an emoji sent by button: Gmail's own part type, and
+// Outlook's mail, whose first line is always the same above the quoted mail.
+func recogniseReaction(m *aside.Mail, b *bodyReader) bool {
+	for _, p := range b.types {
+		if p.mediaType == "text/vnd.google.email-reaction+json" {
+			return setKind(m, aside.KindReaction, p.mediaType)
+		}
+	}
+	if b.root.has("x-ms-reactions-count") || b.root.has("x-ms-exchange-reaction") {
+		return setKind(m, aside.KindReaction, "Outlook's reaction header")
+	}
+	if len(m.InReplyTo) == 0 && len(m.References) == 0 {
+		return false
+	}
+	text := strings.TrimSpace(bodyText(m))
+	first, rest, _ := strings.Cut(text, "\n")
+	if !reactionLines.MatchString(strings.TrimSpace(first)) {
+		return false
+	}
+	// Nothing but Outlook's rule and the quoted mail may follow.
+	rest = strings.TrimSpace(rest)
+	if rest == "" || strings.HasPrefix(rest, "____") || strings.HasPrefix(rest, "From:") || strings.HasPrefix(rest, ">") {
+		return setKind(m, aside.KindReaction, "Outlook's words for a reaction")
+	}
+	return false
+}
+
+var calendarReply = regexp.MustCompile(`(?mi)^METHOD:\s*REPLY\s*$`)
+
+// recogniseCalendar knows an answer to an invitation (RFC 5546 section 3.2.3),
+// which a calendar writes when somebody presses Accept. An invitation itself
+// is a person's mail with a file.
+func recogniseCalendar(m *aside.Mail, b *bodyReader) bool {
+	if b.calendar == nil {
+		return false
+	}
+	body := b.calendar.body[:min(len(b.calendar.body), 64<<10)]
+	if strings.EqualFold(b.calendar.params["method"], "reply") || calendarReply.Match(bytes.ReplaceAll(body, []byte("\r"), nil)) {
+		return setKind(m, aside.KindAuto, "calendar answer")
+	}
+	return false
+}
+
+// recogniseAuto knows mail that says itself that a machine sent it.
+// X-Auto-Response-Suppress alone only asks not to be answered by machines, and
+// Exchange puts it on people's mail too.
+func recogniseAuto(m *aside.Mail, h *header) bool {
+	isList := h.has("list-id") || h.has("list-post")
+	for _, v := range h.all("auto-submitted") {
+		v, _ = parseParams(v) // RFC 3834 section 5: a keyword, then parameters
+		switch {
+		case v == "no" || v == "":
+		case isList && v != "auto-replied":
+			// A list or a notification service; which of both is for List-Id.
+		default:
+			return setKind(m, aside.KindAuto, "Auto-Submitted: "+printableWord(v))
+		}
+	}
+	for _, name := range []string{"x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from",
+		"x-mail-autoreply", "x-auto-response", "x-vacation", "x-autoreply-domain"} {
+		if v := strings.ToLower(h.get(name)); h.has(name) && v != "no" && v != "false" && v != "0" {
+			return setKind(m, aside.KindAuto, name)
+		}
+	}
+	if strings.EqualFold(h.get("x-autogenerated"), "reply") || strings.EqualFold(h.get("x-fc-machinegenerated"), "true") ||
+		strings.Contains(strings.ToLower(h.get("x-post-messageclass")), "autoresponder") ||
+		strings.Contains(strings.ToLower(h.get("delivered-to")), "autoresponder") {
+		return setKind(m, aside.KindAuto, "an autoresponder's header")
+	}
+	switch p := strings.ToLower(h.get("precedence")); p {
+	case "auto_reply", "auto-reply", "autoreply":
+		return setKind(m, aside.KindAuto, "Precedence: "+p)
+	}
+	return false
+}
+
+// printableWord keeps a header's keyword short enough to be shown.
+func printableWord(s string) string {
+	if len(s) > 40 {
+		s = s[:40]
+	}
+	return oneLine(s)
+}
+
+// recogniseList knows mail to many. List-Unsubscribe is the mark of a sender
+// of newsletters, but tools of sales people put it on personal answers as
+// well: where the mail answers one of ours (it has In-Reply-To), it is not
+// taken as evidence.
+func recogniseList(m *aside.Mail, h *header) bool {
+	for _, name := range []string{"list-id", "list-post"} {
+		if h.get(name) != "" {
+			return setKind(m, aside.KindList, name)
+		}
+	}
+	switch p := strings.ToLower(h.get("precedence")); p {
+	case "bulk", "list", "junk":
+		return setKind(m, aside.KindList, "Precedence: "+p)
+	}
+	if h.get("list-unsubscribe") != "" && len(m.InReplyTo) == 0 && len(m.References) == 0 {
+		return setKind(m, aside.KindList, "list-unsubscribe")
+	}
+	return false
+}

@@ -1,0 +1,163 @@
+// Package read turns the bytes of a mail into facts. Whatever strangers send
+// is read as well as it can be: nothing in a mail makes reading fail, what was
+// broken is told in Mail.Problems. Work and memory are bounded by the mail's
+// size, the depth of its parts and their number.
+package read
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"aside"
+)
+
+// Options say how to read. The zero value is good for looking at a mail.
+type Options struct {
+	// Keep stores the decoded bytes of an attachment and says where they are.
+	// nil only hashes them.
+	Keep func(r io.Reader) (aside.Content, error)
+	// MailFrom is the envelope sender: nil if unknown, "" for the null sender.
+	MailFrom *string
+	MaxDepth int           // of nested parts; 20 when zero
+	MaxParts int           // in all; 500 when zero
+	MaxText  int           // octets of text, and of HTML, kept; 2 MB when zero
+	Timeout  time.Duration // after which the rest is left out; 10 s when zero
+}
+
+// ErrEmpty says that there is nothing to read.
+var ErrEmpty = errors.New("the mail is empty")
+
+// KeepError says that Options.Keep failed: the mail is readable and should be
+// tried again.
+type KeepError struct {
+	Name string // of the attachment
+	Err  error
+}
+
+// Error names the attachment and what went wrong.
+func (e *KeepError) Error() string { return fmt.Sprintf("keeping attachment %q: %v", e.Name, e.Err) }
+
+// Unwrap gives the error of Keep.
+func (e *KeepError) Unwrap() error { return e.Err }
+
+// Mail reads a mail (RFC 5322 with MIME, and what is sent in its place). The
+// error is ErrEmpty, a *KeepError, or nil.
+func Mail(ctx context.Context, raw []byte, o Options) (*aside.Mail, error) {
+	o = o.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	raw = trimLead(raw)
+	if len(raw) == 0 {
+		return nil, ErrEmpty
+	}
+	s := &splitter{ctx: ctx, maxDepth: o.MaxDepth, parts: o.MaxParts}
+	root := s.split(raw, 0, "text/plain")
+	m := &aside.Mail{Kind: aside.KindMail}
+	readHeader(m, &root.header, &s.problems)
+	b := &bodyReader{mail: m, opts: o, split: s, root: root}
+	if err := b.read(); err != nil {
+		return nil, err
+	}
+	recognise(m, b)
+	m.Problems = s.problems
+	m.Digest = digest(m)
+	return m, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Keep == nil {
+		o.Keep = Hash
+	}
+	if o.MaxDepth <= 0 {
+		o.MaxDepth = 20
+	}
+	if o.MaxParts <= 0 {
+		o.MaxParts = 500
+	}
+	if o.MaxText <= 0 {
+		o.MaxText = 2 << 20
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 10 * time.Second
+	}
+	return o
+}
+
+// Hash reads everything and keeps nothing but its hash and size.
+func Hash(r io.Reader) (aside.Content, error) {
+	h := sha256.New()
+	n, err := io.Copy(h, r)
+	if err != nil {
+		return aside.Content{}, fmt.Errorf("hashing content: %w", err)
+	}
+	return aside.Content{SHA256: hex.EncodeToString(h.Sum(nil)), Size: n}, nil
+}
+
+// trimLead removes empty lines and an mbox "From " line before the header.
+func trimLead(raw []byte) []byte {
+	raw = bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF"))
+	raw = bytes.TrimLeft(raw, "\r\n\t ")
+	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
+		_, raw = nextLine(raw)
+		raw = bytes.TrimLeft(raw, "\r\n")
+	}
+	return raw
+}
+
+// readHeader reads who, when and what about.
+func readHeader(m *aside.Mail, h *header, problems *problemList) {
+	m.HeaderLength = h.length
+	addresses := func(name string) (out []aside.Address) {
+		for _, v := range h.all(name) {
+			out = append(out, parseAddresses(v)...)
+			if len(out) >= maxAddresses {
+				problems.add("%s names more than %d addresses, the rest was left out", name, maxAddresses)
+				return out[:maxAddresses]
+			}
+		}
+		return out
+	}
+	m.FromAll = addresses("from")
+	if len(m.FromAll) > 0 {
+		m.From = m.FromAll[0]
+	} else if v := h.get("from"); v != "" {
+		m.From.Name = cleanName(v)
+		problems.add("From holds no address")
+	} else {
+		problems.add("From is missing")
+	}
+	if s := addresses("sender"); len(s) > 0 {
+		m.Sender = s[0]
+	}
+	m.ReplyTo = addresses("reply-to")
+	m.To, m.Cc, m.ResentTo = addresses("to"), addresses("cc"), addresses("resent-to")
+	for _, f := range h.fields {
+		switch f.name {
+		case "delivered-to", "x-original-to", "envelope-to":
+			for _, a := range parseAddresses(f.value) {
+				if len(m.DeliveredTo) < maxAddresses {
+					m.DeliveredTo = append(m.DeliveredTo, a.Address)
+				}
+			}
+		}
+	}
+	m.Subject = decodeHeader(h.get("subject"))
+	if v := h.get("date"); v != "" {
+		if m.Date = parseDate(v); m.Date.IsZero() {
+			problems.add("Date is unreadable: %s", printable(v))
+		}
+	}
+	if v := h.get("message-id"); v != "" {
+		if m.MessageID = parseMessageID(v); m.MessageID == "" {
+			problems.add("Message-ID is unreadable: %s", printable(v))
+		}
+	}
+	m.InReplyTo = parseIDs(h.all("in-reply-to"))
+	m.References = parseIDs(h.all("references"))
+}

@@ -1,0 +1,172 @@
+package read
+
+import (
+	"bytes"
+	"strings"
+)
+
+// b64value maps a base64 character to its value, others to -1.
+var b64value = func() (t [256]int8) {
+	for i := range t {
+		t[i] = -1
+	}
+	for i, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
+		t[c] = int8(i)
+	}
+	return t
+}()
+
+// decodeTransfer undoes a content transfer encoding (RFC 2045 section 6).
+// Broken input gives what can be had of it.
+func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
+	encoding = strings.ToLower(strings.TrimSpace(encoding))
+	if i := strings.IndexAny(encoding, " ;("); i > 0 {
+		encoding = encoding[:i]
+	}
+	switch strings.Trim(encoding, `"'`) {
+	case "base64", "b64", "base-64":
+		out, bad := decodeBase64(b)
+		if bad*8 > len(b) { // prose, not base64
+			return b, "a part declared as base64 is not, and was read as it stands"
+		}
+		if bad > 0 {
+			return out, "stray characters in base64 were skipped"
+		}
+		return out, ""
+	case "quoted-printable", "quoted_printable", "qp", "quotedprintable":
+		return decodeQP(b), ""
+	case "x-uuencode", "uuencode", "x-uue", "uue":
+		return decodeUU(b), ""
+	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "7bits", "8bits":
+		return b, ""
+	}
+	return b, "unknown transfer encoding " + printable(encoding)
+}
+
+// decodeBase64 skips whatever is no base64 character and starts anew after
+// padding, so that joined pieces are read whole. bad counts skipped characters
+// other than white space.
+func decodeBase64(b []byte) (out []byte, bad int) {
+	out = make([]byte, 0, len(b)/4*3+3)
+	var acc uint32
+	n := 0
+	flush := func() {
+		switch n {
+		case 2:
+			out = append(out, byte(acc>>4))
+		case 3:
+			out = append(out, byte(acc>>10), byte(acc>>2))
+		}
+		acc, n = 0, 0
+	}
+	for _, c := range b {
+		v := b64value[c]
+		if v < 0 {
+			switch c {
+			case '=':
+				flush()
+			case '\r', '\n', ' ', '\t':
+			default:
+				bad++
+			}
+			continue
+		}
+		acc = acc<<6 | uint32(v)
+		if n++; n == 4 {
+			out = append(out, byte(acc>>16), byte(acc>>8), byte(acc))
+			acc, n = 0, 0
+		}
+	}
+	flush()
+	return out, bad
+}
+
+// decodeQP reads quoted-printable (RFC 2045 section 6.7); an equals sign that
+// begins no code stays.
+func decodeQP(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		end := bytes.IndexByte(b, '\n')
+		line, eol, rest := b, []byte(nil), []byte(nil)
+		if end >= 0 {
+			line, eol, rest = b[:end], b[end:end+1], b[end+1:]
+		}
+		// White space at the end of a line was added on the way.
+		line = bytes.TrimRight(line, " \t\r")
+		soft := false
+		if len(line) > 0 && line[len(line)-1] == '=' {
+			line, soft = line[:len(line)-1], true
+		}
+		out = unhex(out, line)
+		if !soft {
+			out = append(out, eol...)
+		}
+		b = rest
+	}
+	return out
+}
+
+// unhex appends line with its =XX codes decoded.
+func unhex(out, line []byte) []byte {
+	for i := 0; i < len(line); i++ {
+		if line[i] == '=' && i+2 < len(line) {
+			hi, lo := hexValue(line[i+1]), hexValue(line[i+2])
+			if hi >= 0 && lo >= 0 {
+				out = append(out, byte(hi<<4|lo))
+				i += 2
+				continue
+			}
+		}
+		out = append(out, line[i])
+	}
+	return out
+}
+
+func hexValue(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
+}
+
+// decodeUU reads the lines between begin and end of a uuencoded part.
+func decodeUU(b []byte) []byte {
+	var out []byte
+	started := false
+	for len(b) > 0 {
+		var line []byte
+		line, b = nextLine(b)
+		switch {
+		case !started:
+			started = bytes.HasPrefix(line, []byte("begin "))
+		case string(line) == "end":
+			return out
+		case len(line) > 0:
+			out = uuLine(out, line)
+		}
+	}
+	return out
+}
+
+func uuLine(out, line []byte) []byte {
+	want := int(line[0]-' ') & 63
+	at := func(i int) byte {
+		if i < len(line) {
+			return (line[i] - ' ') & 63
+		}
+		return 0
+	}
+	for i := 1; want > 0 && i < len(line); i += 4 {
+		a, b, c, d := at(i), at(i+1), at(i+2), at(i+3)
+		group := [3]byte{a<<2 | b>>4, b<<4 | c>>2, c<<6 | d}
+		n := min(want, 3)
+		out = append(out, group[:n]...)
+		want -= n
+	}
+	return out
+}
