@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,15 +27,43 @@ type Found struct {
 	Tickets       map[int64]*aside.Ticket
 	Conversations []aside.Conversation // all of every ticket in Tickets
 	Participants  []aside.Participant  // of those, ended ones included
-	Agents        map[uint64]string    // holder id → handle
+	Agents        map[uint64]AgentOf   // by holder id
 	Notices       map[uint64]NoticeOf  // by token
 	Foreign       map[string][]int64   // Message-ID → conversations where an inbound mail has it
 	Cases         map[Case][]int64     // → side conversations
 }
 
+// AgentOf is the agent that a holder id was drawn for. Ended tells that the
+// agent has another one by now in a conversation that the mail names.
+type AgentOf struct {
+	Handle string
+	Ended  bool
+}
+
+func (tx *Tx) agentOf(holder uint64, conversations []uint64) (AgentOf, error) {
+	var a AgentOf
+	err := tx.row(`SELECT agent FROM holder WHERE id = $1 UNION ALL SELECT agent FROM agent_holder WHERE id = $1`, int64(holder)).Scan(&a.Handle)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, nil
+	}
+	if err != nil {
+		return a, err
+	}
+	for _, token := range conversations {
+		var redrawn int64
+		err := tx.row(`SELECT coalesce((SELECT h.id FROM agent_holder h JOIN conversation c ON c.id = h.conversation
+			WHERE c.token = $1 AND h.agent = $2 ORDER BY h.since DESC, h.id LIMIT 1), 0)`, int64(token), a.Handle).Scan(&redrawn)
+		if err != nil {
+			return a, err
+		}
+		a.Ended = a.Ended || redrawn != 0 && redrawn != int64(holder)
+	}
+	return a, nil
+}
+
 // Candidates reads in one round all that placing a mail may want.
 func (tx *Tx) Candidates(n Needs) (*Found, error) {
-	f := &Found{Tickets: map[int64]*aside.Ticket{}, Agents: map[uint64]string{}, Notices: map[uint64]NoticeOf{},
+	f := &Found{Tickets: map[int64]*aside.Ticket{}, Agents: map[uint64]AgentOf{}, Notices: map[uint64]NoticeOf{},
 		Foreign: map[string][]int64{}, Cases: map[Case][]int64{}}
 	tickets, err := tx.ticketsNeeded(n, f)
 	if err != nil {
@@ -85,8 +114,11 @@ func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
 		}
 	}
 	for _, holder := range n.Holders {
-		var agent string
-		if err := tx.row(`SELECT agent FROM holder WHERE id = $1`, int64(holder)).Scan(&agent); err == nil {
+		agent, err := tx.agentOf(holder, n.Conversations)
+		if err != nil {
+			return nil, err
+		}
+		if agent.Handle != "" {
 			f.Agents[holder] = agent
 		}
 		if _, err := ofConversation(`id IN (SELECT conversation FROM participant WHERE holder = $1)`, int64(holder)); err != nil {

@@ -157,15 +157,23 @@ func (tx *Tx) Holder(agent string, draw uint64) (uint64, error) {
 	return draw, nil
 }
 
-// Holders reads every agent's holder id.
-func (tx *Tx) Holders() (map[string]uint64, error) {
-	out := map[string]uint64{}
-	err := tx.each(func(r *sql.Rows) error {
-		var id int64
-		var agent string
-		err := r.Scan(&id, &agent)
-		out[agent] = uint64(id)
-		return err
-	}, `SELECT id, agent FROM holder`)
-	return out, err
+// HolderIn is the holder id that an agent has in a conversation now: the one
+// redrawn there, else the agent's own. Every agent's own is made at start.
+func (tx *Tx) HolderIn(conversation int64, agent string) (uint64, error) {
+	var id int64
+	err := tx.row(`SELECT coalesce((SELECT id FROM agent_holder WHERE conversation = $1 AND agent = $2 ORDER BY since DESC, id LIMIT 1),
+		(SELECT id FROM holder WHERE agent = $2), 0)`, conversation, agent).Scan(&id)
+	if err == nil && id == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read the holder id of %s: %w", agent, err)
+	}
+	return uint64(id), nil
+}
+
+// RedrawHolder gives an agent another holder id in a conversation, which ends
+// the earlier ones there.
+func (tx *Tx) RedrawHolder(conversation int64, agent string, draw uint64) error {
+	return tx.exec(`INSERT INTO agent_holder (id, conversation, agent, since) VALUES ($1, $2, $3, $4)`, int64(draw), conversation, agent, micros(tx.now))
 }

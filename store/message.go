@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"aside"
 )
@@ -111,29 +112,29 @@ func (tx *Tx) MarkRelayed(message int64) error {
 }
 
 // RepliedSince reports the agents other than one whose words to the
-// conversation's contacts were accepted after a message and not undone.
-func (tx *Tx) RepliedSince(conversation, message int64, except string) (authors []string, err error) {
+// conversation's contacts were accepted after a time and not undone.
+func (tx *Tx) RepliedSince(conversation int64, since time.Time, except string) (authors []string, err error) {
 	err = tx.each(func(r *sql.Rows) error {
 		var a string
 		err := r.Scan(&a)
 		authors = append(authors, a)
 		return err
-	}, `SELECT DISTINCT m.author FROM message m WHERE m.conversation = $1 AND m.id > $2 AND m.kind = 'outbound' AND m.author <> $3
+	}, `SELECT DISTINCT m.author FROM message m WHERE m.conversation = $1 AND m.created_at > $2 AND m.kind = 'outbound' AND m.author <> $3
 		AND (EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id AND d.state <> 'cancelled')
-			OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id))`, conversation, message, except)
+			OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id))`, conversation, micros(since), except)
 	return authors, err
 }
 
 // InboundCount is how many mails a ticket's requester sent since a time.
-func (tx *Tx) InboundCount(ticket int64, author string, since int64) (n int, err error) {
+func (tx *Tx) InboundCount(ticket int64, author string, since time.Time) (n int, err error) {
 	err = tx.row(`SELECT count(*) FROM message WHERE conversation IN (SELECT id FROM conversation WHERE ticket = $1)
-		AND kind = 'inbound' AND author = $2 AND created_at >= $3`, ticket, author, since).Scan(&n)
+		AND kind = 'inbound' AND author = $2 AND created_at >= $3`, ticket, author, micros(since)).Scan(&n)
 	return n, err
 }
 
 // AddLines keeps the keyed hashes of lines that were sent or received in a
 // ticket; conversation is 0 for the frame of a notice.
-func (tx *Tx) AddLines(ticket, conversation int64, hashes []uint64) error {
+func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) error {
 	if len(hashes) == 0 {
 		return nil
 	}
@@ -141,12 +142,7 @@ func (tx *Tx) AddLines(ticket, conversation int64, hashes []uint64) error {
 	for _, h := range hashes {
 		b = binary.LittleEndian.AppendUint64(b, h)
 	}
-	return tx.exec(`INSERT INTO line_set (ticket, conversation, hashes) VALUES ($1, $2, $3)`, ticket, conversation, b)
-}
-
-// DropLines forgets a ticket's line hashes.
-func (tx *Tx) DropLines(ticket int64) error {
-	return tx.exec(`DELETE FROM line_set WHERE ticket = $1`, ticket)
+	return tx.exec(`INSERT INTO line_set (ticket, conversation, message, hashes) VALUES ($1, $2, $3, $4)`, ticket, conversation, message, b)
 }
 
 // Lines gives every known line hash of a ticket with the conversation it was
@@ -163,4 +159,21 @@ func (tx *Tx) Lines(ticket int64, add func(hash uint64, conversation int64)) err
 		}
 		return nil
 	}, `SELECT conversation, hashes FROM line_set WHERE ticket = $1 ORDER BY id`, ticket)
+}
+
+// MoveMessage takes a contact's message, with its line hashes, into another
+// conversation. What left to contacts cannot be moved: its deliveries refer to
+// where it was heard.
+func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
+	n, err := tx.affected(`UPDATE message SET conversation = $2 WHERE id = $1 AND leaves = 0`, id, to.ID)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err == nil {
+		err = tx.exec(`UPDATE line_set SET conversation = $2, ticket = $3 WHERE message = $1`, id, to.ID, to.Ticket)
+	}
+	if err != nil {
+		return fmt.Errorf("move message %d: %w", id, err)
+	}
+	return nil
 }

@@ -23,15 +23,20 @@ func (tx *Tx) AddDelivery(token uint64, m aside.Message, p aside.Participant, no
 	return nil
 }
 
-// AddNotice queues a notice to an agent; hold is the number of the hold that
-// it is about, or 0.
-func (tx *Tx) AddNotice(n *aside.Notice, hold int64) error {
+// About says what a notice is about beyond its words.
+type About struct {
+	Hold  int64 // the number of the hold that it tells of; 0 if none
+	Shown int64 // the message that it shows where its words are its own
+}
+
+// AddNotice queues a notice to an agent.
+func (tx *Tx) AddNotice(n *aside.Notice, about About) error {
 	n.CreatedAt = tx.now
 	var err error
-	n.ID, err = tx.insert(`INSERT INTO notice (token, agent, kind, desk, ticket, conversation, message, hold, address, from_name, reply_name, subject,
-		important, text, html, frame_text, frame_html, audience_at, state, next_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'queued', $19, $19) RETURNING id`,
-		int64(n.Token), n.Agent, n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, hold, n.To.Address, n.From.Name, n.ReplyName, n.Subject,
+	n.ID, err = tx.insert(`INSERT INTO notice (token, agent, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
+		subject, important, text, html, frame_text, frame_html, audience_at, state, next_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'queued', $20, $20) RETURNING id`,
+		int64(n.Token), n.Agent, n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, about.Hold, about.Shown, n.To.Address, n.From.Name, n.ReplyName, n.Subject,
 		flag(n.Important), n.Text, n.HTML, n.FrameText, n.FrameHTML, n.AudienceAt, micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("queue a notice to %s: %w", n.Agent, err)
@@ -142,7 +147,8 @@ func (tx *Tx) thread(conversation, before int64) ([]aside.Heard, error) {
 	return out, nil
 }
 
-const noticeColumns = `n.id, n.token, n.agent, h.id, n.kind, n.desk, n.ticket, n.conversation, n.message, n.address, n.from_name, n.reply_name,
+const noticeColumns = `n.id, n.token, n.agent,
+	coalesce((SELECT id FROM agent_holder a WHERE a.conversation = n.conversation AND a.agent = n.agent ORDER BY since DESC, id LIMIT 1), h.id), n.kind, n.desk, n.ticket, n.conversation, n.message, n.address, n.from_name, n.reply_name,
 	n.subject, n.important, n.text, n.html, n.frame_text, n.frame_html, n.audience_at, n.attempts, n.created_at, coalesce(c.token, 0)`
 
 const noticeTables = ` FROM notice n JOIN holder h ON h.agent = n.agent LEFT JOIN conversation c ON c.id = n.conversation `

@@ -124,17 +124,20 @@ type NoticeOf struct {
 	Conversation int64
 	Message      int64
 	Hold         int64
+	Shown        int64 // the message whose words it shows; Message where it copies one
 	AudienceAt   int64
-	Ended        bool
 	CreatedAt    time.Time
 }
 
-const noticeOfColumns = `id, token, agent, kind, ticket, conversation, message, hold, audience_at, ended, created_at`
+const noticeOfColumns = `id, token, agent, kind, ticket, conversation, message, hold, shown, audience_at, created_at`
 
 func scanNoticeOf(scan func(...any) error) (NoticeOf, error) {
 	var n NoticeOf
 	var token, created int64
-	err := scan(&n.ID, &token, &n.Agent, &n.Kind, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.AudienceAt, &n.Ended, &created)
+	err := scan(&n.ID, &token, &n.Agent, &n.Kind, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.Shown, &n.AudienceAt, &created)
+	if n.Shown == 0 {
+		n.Shown = n.Message
+	}
 	n.Token, n.CreatedAt = uint64(token), instant(created)
 	return n, err
 }

@@ -28,6 +28,17 @@ CREATE TABLE holder (
 	agent TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- An outsider got hold of an agent's token of one conversation: from then on
+-- the agent has another holder id there, and the earlier ones are ended.
+CREATE TABLE agent_holder (
+	id           INTEGER PRIMARY KEY,
+	conversation INTEGER NOT NULL REFERENCES conversation (id),
+	agent        TEXT NOT NULL,
+	since        INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX agent_holder_of ON agent_holder (conversation, agent, since);
+
 CREATE TABLE ticket (
 	number         INTEGER PRIMARY KEY AUTOINCREMENT,
 	desk           TEXT NOT NULL,
@@ -227,7 +238,8 @@ CREATE TABLE notice (
 	ticket       INTEGER NOT NULL DEFAULT 0,
 	conversation INTEGER NOT NULL DEFAULT 0,
 	message      INTEGER NOT NULL DEFAULT 0,
-	hold         INTEGER NOT NULL DEFAULT 0,
+	hold         INTEGER NOT NULL DEFAULT 0, -- the hold that it tells of
+	shown        INTEGER NOT NULL DEFAULT 0, -- the message that it shows where its words are its own
 	address      TEXT NOT NULL,
 	from_name    TEXT NOT NULL,
 	reply_name   TEXT NOT NULL,
@@ -238,7 +250,6 @@ CREATE TABLE notice (
 	frame_text   TEXT NOT NULL DEFAULT '',
 	frame_html   TEXT NOT NULL DEFAULT '',
 	audience_at  INTEGER NOT NULL DEFAULT 0,
-	ended        INTEGER NOT NULL DEFAULT 0, -- it became known to an outsider; its token gives no right
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
 	attempts     INTEGER NOT NULL DEFAULT 0,
 	next_at      INTEGER NOT NULL,
@@ -261,6 +272,7 @@ CREATE TABLE line_set (
 	id           INTEGER PRIMARY KEY,
 	ticket       INTEGER NOT NULL,
 	conversation INTEGER NOT NULL, -- 0 for frames of notices
+	message      INTEGER NOT NULL, -- 0 for frames
 	hashes       BLOB NOT NULL
 ) STRICT;
 
