@@ -1,0 +1,185 @@
+package threading
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"aside"
+)
+
+// SubjectTag is a tag of ours in a subject: [#1042] is the customer
+// conversation, [#1042-kx] a side conversation, [#1042 team] the notes.
+type SubjectTag struct {
+	Ticket int64
+	Side   string // two letters, lower-case; empty but for a side conversation
+	Team   bool
+}
+
+// String is the tag as it stands in a subject.
+func (t SubjectTag) String() string {
+	switch {
+	case t.Side != "":
+		return fmt.Sprintf("[#%d-%s]", t.Ticket, t.Side)
+	case t.Team:
+		return fmt.Sprintf("[#%d team]", t.Ticket)
+	default:
+		return fmt.Sprintf("[#%d]", t.Ticket)
+	}
+}
+
+const (
+	maxSubjectRead = 2000 // octets of a subject that are looked at
+	maxPrefixes    = 64   // prefixes taken off one subject
+	prefixWindow   = 80   // octets in which one prefix must end
+	maxSubject     = 250  // octets of a subject that is composed
+	maxTags        = 8
+)
+
+var (
+	tagPattern = regexp.MustCompile(`(?i)\[\s?#\s?([0-9]{1,15})(?:\s?-\s?([a-z]{2})|\s+(team))?\s?\]`)
+
+	// replyPrefix is what clients put before an answered or forwarded subject,
+	// in the languages that their makers translated it into, with the counters
+	// some add: "Re[2]:", "AW (3):", "Re^2:".
+	replyPrefix = regexp.MustCompile(`^(?i:re|ref|aw|antw|antwort|antwoord|wg|sv|vs|vb|vl|vá|va|fw|fwd|rif|r|i|inoltra|inoltro|tr|rv|res|resp|enc|odp|pd|ynt|ilt|ha|fs|bls|trs|továbbítás|odg|atb|pārs|nav|ats|hr|tl|pt|doorst|továbbítva|vedr|ad|ot|ответ|отв|отн|пер|пересл|fwd\.|re\.|απ|σχετ|πρθ|השב|תשובה|הועבר|رد|إعادة توجيه|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|ตอบ|ตอบกลับ|ส่งต่อ|İlt)` +
+		`\s?(?:[\[(^*]{1,2}\s?[0-9]{1,3}\s?[\])*]?|[0-9²³]{1,2})?\s?[:：]`)
+
+	// gatewayMark is what gateways put before the subject of mail from outside.
+	gatewayMark = regexp.MustCompile(`^(?i:[\[({<]{1,2}\s?(?:ext|extern|external|externe|externo|externa|esterno|esterna|ekstern|extern mail|external mail|external email|external sender|external message|outside|spam\??|suspected spam|possible spam|junk|bulk|caution|caution external|sec|secure|encrypted|verschlüsselt|unverified|unverified sender|warning)\s?[\])}>]{1,2}` +
+		`|(?:ext|extern|external|externe|externo)\s?[:：]|[*]{2,5}\s?(?:spam|external|extern|junk)\s?[*]{2,5})`)
+
+	forwardSuffix = regexp.MustCompile(`(?i)\s*\(fwd\)$`)
+)
+
+// SubjectTags returns the tags of ours that a subject names, each once, at most
+// eight.
+func SubjectTags(subject string) []SubjectTag {
+	var out []SubjectTag
+	for _, m := range tagPattern.FindAllStringSubmatch(clip(subject, maxSubjectRead), maxTags) {
+		n, err := strconv.ParseInt(m[1], 10, 64)
+		if err != nil || n == 0 {
+			continue
+		}
+		out = appendNew(out, SubjectTag{Ticket: n, Side: strings.ToLower(m[2]), Team: m[3] != ""})
+	}
+	return out
+}
+
+// StripTags returns the subject without our tags and with single blanks.
+func StripTags(subject string) string {
+	head, tail := split(subject, maxSubjectRead)
+	return strings.Join(strings.Fields(tagPattern.ReplaceAllLiteralString(head, " ")+tail), " ")
+}
+
+// BaseSubject returns what a subject is about: without the prefixes of answers
+// and forwards in many languages (Re:, AW:, Fwd:, 回复：), without what gateways
+// add ([EXT], ***SPAM***), without our tags, with single blanks. What remains
+// may be empty.
+func BaseSubject(subject string) string {
+	s := StripTags(subject)
+	for range maxPrefixes {
+		window := clip(s, prefixWindow)
+		cut := replyPrefix.FindStringIndex(window)
+		if cut == nil {
+			cut = gatewayMark.FindStringIndex(window)
+		}
+		if cut == nil {
+			break
+		}
+		s = strings.TrimSpace(s[cut[1]:])
+	}
+	return strings.TrimSpace(forwardSuffix.ReplaceAllLiteralString(s, ""))
+}
+
+// SameSubject reports whether two subjects differ in prefixes, tags, case and
+// blanks at most.
+func SameSubject(a, b string) bool {
+	return strings.EqualFold(BaseSubject(a), BaseSubject(b))
+}
+
+// ExternalSubject composes the subject of a mail to the contacts of a
+// conversation: the conversation's own, with "Re: " before it when the mail
+// answers an earlier one. Customers see a tag only where their desk asks for
+// it, since a changed subject splits the thread in their client; side
+// conversations carry theirs from the first mail on, for vendors' systems
+// keep little else.
+func ExternalSubject(c aside.Conversation, setting aside.SubjectTag, answers bool) string {
+	s := BaseSubject(c.Subject)
+	switch {
+	case c.Kind == aside.Side && c.Tag != "" && setting != aside.TagNone:
+		s = join(TagOf(c).String(), s)
+	case c.Kind == aside.Customer && setting == aside.TagAll:
+		s = join(TagOf(c).String(), s)
+	}
+	if answers {
+		s = join("Re:", s)
+	}
+	return shorten(s)
+}
+
+// NoticeSubject composes the subject of a notice about a conversation. It never
+// changes, so that an agent's client keeps one thread: the conversation's own
+// subject, else that of the ticket.
+func NoticeSubject(c aside.Conversation, ticketSubject string) string {
+	s := BaseSubject(c.Subject)
+	if s == "" {
+		s = BaseSubject(ticketSubject)
+	}
+	return shorten(join(TagOf(c).String(), s))
+}
+
+// TagOf is the subject tag of a conversation.
+func TagOf(c aside.Conversation) SubjectTag {
+	t := SubjectTag{Ticket: c.Ticket}
+	switch c.Kind {
+	case aside.Side:
+		t.Side = c.Tag
+	case aside.Notes:
+		t.Team = true
+	}
+	return t
+}
+
+func join(a, b string) string {
+	if b == "" {
+		return a
+	}
+	return a + " " + b
+}
+
+// shorten keeps a composed subject to a length that every client shows and
+// every relay takes.
+func shorten(s string) string {
+	if len(s) <= maxSubject {
+		return s
+	}
+	return strings.TrimSpace(clip(s, maxSubject-len("…"))) + "…"
+}
+
+// clip is the first n octets at most, whole characters.
+func clip(s string, n int) string {
+	head, _ := split(s, n)
+	return head
+}
+
+func split(s string, n int) (head, tail string) {
+	if len(s) <= n {
+		return s, ""
+	}
+	for n > 0 && s[n]&0xc0 == 0x80 {
+		n--
+	}
+	return s[:n], s[n:]
+}
+
+// appendNew appends a value that is not there yet. Lists here are short.
+func appendNew[T comparable](list []T, v T) []T {
+	for _, old := range list {
+		if old == v {
+			return list
+		}
+	}
+	return append(list, v)
+}
