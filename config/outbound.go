@@ -108,8 +108,9 @@ func parseRelay(s string) (Relay, complaint) {
 	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
 		r.User, rest = rest[:at], rest[at+1:]
 	}
-	if _, err := netip.ParseAddr(rest); err == nil || !strings.Contains(rest, ":") {
-		rest = net.JoinHostPort(rest, port)
+	bare := strings.TrimSuffix(strings.TrimPrefix(rest, "["), "]")
+	if _, err := netip.ParseAddr(bare); err == nil || !strings.Contains(rest, ":") {
+		rest = net.JoinHostPort(bare, port)
 	}
 	host, port, err := net.SplitHostPort(rest)
 	if c := checkHostPort(rest); err != nil || host == "" || port == "0" || c.text != "" {
