@@ -1,0 +1,232 @@
+package mailout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"aside"
+)
+
+// job is one claimed delivery or notice with what both have in common.
+type job struct {
+	ref     Ref
+	compose func() (*Mail, error)
+	name    string // the same on every attempt
+	to      string
+	ticket  int64
+	session string // id of the inbound mail that caused it; empty when none did
+	attempt int    // 1 is the first
+	queued  time.Time
+}
+
+func (s *Sender) delivery(o aside.Outgoing) job {
+	return job{
+		ref: Ref{Delivery: o.Delivery}, to: o.Recipient.Address, ticket: o.Ticket, session: o.Message.InboundID,
+		name:    mailName("d", o.Token, o.Message.CreatedAt),
+		attempt: o.Attempts + 1, queued: o.QueuedAt,
+		compose: func() (*Mail, error) {
+			id, err := s.Identify(o)
+			if err != nil {
+				return nil, fmt.Errorf("naming delivery %d: %w", o.Delivery, err)
+			}
+			text, html, err := s.Body(o)
+			if err != nil {
+				return nil, fmt.Errorf("writing delivery %d: %w", o.Delivery, err)
+			}
+			return Compose(o, id, text, html)
+		},
+	}
+}
+
+func (s *Sender) notice(n aside.Notice) job {
+	j := job{
+		ref: Ref{Notice: n.ID}, to: n.To.Address, ticket: n.Ticket,
+		name:    mailName("n", n.Token, n.CreatedAt),
+		attempt: n.Attempts + 1, queued: n.CreatedAt,
+		compose: func() (*Mail, error) {
+			id, err := s.IdentifyNotice(n)
+			if err != nil {
+				return nil, fmt.Errorf("naming notice %d: %w", n.ID, err)
+			}
+			text, html, err := s.NoticeBody(n)
+			if err != nil {
+				return nil, fmt.Errorf("writing notice %d: %w", n.ID, err)
+			}
+			return ComposeNotice(n, id, text, html)
+		},
+	}
+	if n.Message != nil {
+		j.session = n.Message.InboundID
+	}
+	return j
+}
+
+// attempt tries a job once and records what became of it. ctx ends when the
+// grace of a stopping daemon does.
+func (s *Sender) attempt(ctx context.Context, j job) {
+	sending, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		s.keep(sending, j.ref, cancel)
+	}()
+	answer, err := s.deliver(sending, j)
+	if err != nil && errors.Is(context.Cause(sending), ErrLeaseLost) {
+		s.log(j).Warn("lost", "to", j.to, "attempt", j.attempt)
+	} else {
+		r := s.judge(ctx, j, answer, err)
+		s.record(ctx, j, r)
+	}
+	cancel(nil)
+	<-kept
+}
+
+// keep renews the lease until ctx ends, and cancels the sending when it is
+// lost, or could not be renewed for so long that it has lapsed.
+func (s *Sender) keep(ctx context.Context, ref Ref, cancel context.CancelCauseFunc) {
+	lease := s.lease()
+	lapses := s.Now().Add(lease)
+	ticker := time.NewTicker(lease / 3)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		until := s.Now().Add(lease)
+		err := s.Renew(ctx, ref, until)
+		switch {
+		case err == nil:
+			lapses = until
+		case errors.Is(err, ErrLeaseLost):
+			cancel(ErrLeaseLost)
+			return
+		case !s.Now().Before(lapses):
+			cancel(fmt.Errorf("%w: %w", ErrLeaseLost, err))
+			return
+		}
+	}
+}
+
+// deliver composes, signs and hands over. A panic is an error like others: one
+// mail that cannot be composed must not keep all others.
+func (s *Sender) deliver(ctx context.Context, j job) (answer Answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+			s.log(j).Error("panic while sending", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	m, err := j.compose()
+	if err != nil {
+		return Answer{}, err
+	}
+	signature, size, err := s.Sign.prepare(ctx, m, s.Open)
+	if err != nil {
+		return Answer{}, err
+	}
+	e := m.Envelope
+	e.Size, e.Again = size, j.attempt > 1
+	return s.Transport.Deliver(ctx, e, func(w io.Writer) error {
+		if _, err := io.WriteString(w, signature); err != nil {
+			return err
+		}
+		return m.Write(ctx, w, s.Open)
+	})
+}
+
+// judge says what an attempt's end means.
+func (s *Sender) judge(ctx context.Context, j job, answer Answer, err error) Result {
+	now := s.Now()
+	r := Result{Ref: j.ref, At: now, Attempt: j.attempt, Ticket: j.ticket, To: j.to}
+	if err == nil {
+		s.relay.well()
+		r.State, r.Code, r.Detail = aside.DeliverySent, answer.Code, answer.Detail
+		return r
+	}
+	if ctx.Err() != nil {
+		r.State, r.Next, r.Detail = aside.DeliveryQueued, now, "stopped while sending"
+		return r
+	}
+	r.State, r.Detail = aside.DeliveryQueued, cut(oneLine(err.Error()), maxDetail)
+	permanent := errors.Is(err, ErrMalformed)
+	next, ok := nextTry(now, j.queued, j.attempt, j.name)
+	var f *Failure
+	if errors.As(err, &f) {
+		r.Code, r.Detail = f.Code, f.Detail
+		permanent = permanent || f.Permanent
+		if f.Relay {
+			// Nothing was said about this mail: it comes back when the relay may.
+			if end := s.relay.trouble(now); end.Before(next) {
+				next = end
+			}
+		} else {
+			s.relay.well()
+		}
+	}
+	switch {
+	case permanent || !ok:
+		r.State, r.Tell = aside.DeliveryFailed, TellFailed
+	default:
+		r.Next = next
+		if !now.Before(j.queued.Add(DelayedAfter)) {
+			r.Tell = TellDelayed
+		}
+	}
+	return r
+}
+
+// record writes a result, and does not give up soon: a mail that was sent and
+// not recorded is sent twice. The lease is kept meanwhile.
+func (s *Sender) record(ctx context.Context, j job, r Result) {
+	s.logFate(j, r)
+	const patience = time.Minute
+	start := time.Now()
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		err := s.Finish(finish, r)
+		cancel()
+		if err == nil {
+			return
+		}
+		s.log(j).Error("recording a mail's fate failed", "err", err)
+		if ctx.Err() != nil || time.Since(start) > patience {
+			return
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// logFate writes the one line of an attempt's fate. docs/contract.md names its
+// keys.
+func (s *Sender) logFate(j job, r Result) {
+	log := s.log(j).With("to", r.To, "code", r.Code, "attempt", r.Attempt, "detail", r.Detail)
+	switch r.State {
+	case aside.DeliverySent:
+		log.Info("sent")
+	case aside.DeliveryFailed:
+		log.Warn("failed")
+	default:
+		log.Info("deferred", "next", r.Next.UTC().Format(time.RFC3339))
+	}
+}
+
+// log is the logger with what names the job.
+func (s *Sender) log(j job) *slog.Logger {
+	if j.ref.Notice != 0 {
+		return s.Log.With("notice", j.ref.Notice, "ticket", j.ticket, "session", j.session)
+	}
+	return s.Log.With("delivery", j.ref.Delivery, "ticket", j.ticket, "session", j.session)
+}
