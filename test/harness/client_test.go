@@ -173,3 +173,17 @@ func TestConfigNamesEveryTeamOnce(t *testing.T) {
 		t.Errorf("%d teams in\n%s", n, toml)
 	}
 }
+
+func TestBounceCarriesStatusAndOriginal(t *testing.T) {
+	d := Write(Person{"Mail Delivery System", "mailer-daemon@vendor.example"}, "support@example.com", "Undelivered", "No.")
+	d.Report = &Report{Recipient: "courier@vendor.example", Status: "5.1.1", Original: sample(t).Raw}
+	m, err := ParseMail(d.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Final-Recipient: rfc822; courier@vendor.example", "Kettle arrived broken", "report-type=delivery-status"} {
+		if !m.Leaks(want) {
+			t.Errorf("%q is missing in\n%s", want, m.Raw)
+		}
+	}
+}

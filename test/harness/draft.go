@@ -38,6 +38,7 @@ type Draft struct {
 	Encoding   Encoding
 	Files      []File
 	Headers    [][2]string // further headers, in order
+	Report     *Report     // makes the mail a bounce
 }
 
 // Write makes a draft as somebody writes who starts a thread.
@@ -143,9 +144,29 @@ func writeFields(b *bytes.Buffer, f fields) {
 	}
 }
 
+// Report is what a mail server adds to a mail that it returns (RFC 3464).
+type Report struct {
+	Recipient, Status string
+	Original          []byte // the returned mail
+}
+
+func (d *Draft) reportBody() (fields, []byte) {
+	kind, text := d.textPart("plain", d.Text)
+	status := "Reporting-MTA: dns; mx.vendor.example\r\n\r\nFinal-Recipient: rfc822; " + d.Report.Recipient +
+		"\r\nAction: failed\r\nStatus: " + d.Report.Status + "\r\nDiagnostic-Code: smtp; 550 no such mailbox\r\n"
+	kind, body := multipart("report", part{kind, text},
+		part{fields{{"Content-Type", "message/delivery-status"}}, []byte(status)},
+		part{fields{{"Content-Type", "message/rfc822"}}, d.Report.Original})
+	kind[0][1] += "; report-type=delivery-status"
+	return kind, body
+}
+
 // body makes the MIME tree: alternatives inside related inside mixed, as far
 // as each is needed.
 func (d *Draft) body() (fields, []byte) {
+	if d.Report != nil {
+		return d.reportBody()
+	}
 	var kind fields
 	var body []byte
 	if d.Text != "" || d.HTML == "" {

@@ -170,11 +170,16 @@ func (m *Mail) Words() string {
 // the mail: header, text, HTML and files, decoded, and the raw bytes.
 func (m *Mail) Markers() []string { return marker.FindAllString(m.Everything(), -1) }
 
-// Tokens returns the tokens in addresses anywhere in the mail, lower-case.
+// Tokens returns the different tokens in addresses anywhere in the mail,
+// lower-case.
 func (m *Mail) Tokens() []string {
 	var out []string
+	seen := map[string]bool{}
 	for _, t := range token.FindAllStringSubmatch(m.Everything(), -1) {
-		out = append(out, strings.ToLower(t[1]))
+		if w := strings.ToLower(t[1]); !seen[w] {
+			seen[w] = true
+			out = append(out, w)
+		}
 	}
 	return out
 }

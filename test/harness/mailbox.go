@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-func (d *Daemon) folder(addr string) string {
+// Folder is where the mails to an address arrive.
+func (d *Daemon) Folder(addr string) string {
 	return filepath.Join(d.Dir, "out", strings.ToLower(addr), "new")
 }
 
 // Mailbox reads everything that was delivered to an address, oldest first.
 func (d *Daemon) Mailbox(addr string) []*Mail {
 	d.tb.Helper()
-	mails, err := ReadFolder(d.folder(addr), nil)
+	mails, err := ReadFolder(d.Folder(addr), nil)
 	if err != nil {
 		d.tb.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func (d *Daemon) Await(addr, what string, is func(*Mail) bool) *Mail {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		fresh, err := ReadFolder(d.folder(addr), read)
+		fresh, err := ReadFolder(d.Folder(addr), read)
 		if err != nil {
 			d.tb.Fatal(err)
 		}

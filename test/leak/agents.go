@@ -1,0 +1,353 @@
+package leak
+
+import (
+	"fmt"
+	"strings"
+
+	"aside/test/harness"
+)
+
+// agentActs lets an agent do something about a mail in the inbox.
+func (u *universe) agentActs(a *person) error {
+	if len(a.inbox) == 0 {
+		return nil
+	}
+	// The newest first: people mostly answer what just came.
+	i := len(a.inbox) - 1
+	if u.chance(30) {
+		i = u.rng.IntN(len(a.inbox))
+	}
+	g := a.inbox[i]
+	if g.conv != nil && g.conv.ticket.retired > 0 {
+		a.inbox = append(a.inbox[:i], a.inbox[i+1:]...)
+		return nil
+	}
+	if g.hold != nil {
+		a.inbox = append(a.inbox[:i], a.inbox[i+1:]...)
+		return u.agentAnswersHold(a, g)
+	}
+	if g.conv == nil {
+		return nil
+	}
+	type move struct {
+		weight int
+		do     func(*person, *got) error
+	}
+	moves := []move{{34, u.agentReplies}, {12, u.agentNotes}, {12, u.agentAsksVendor}, {6, u.agentAdds}, {4, u.agentRemoves},
+		{4, u.agentCopiesCustomer}, {6, u.agentRelays}, {10, u.agentCommands}, {4, u.agentMentions}, {3, u.agentSlips},
+		{2, u.agentCopiesOutsider}, {2, u.agentForwardsNotice}, {3, u.agentAttaches}}
+	total := 0
+	for _, m := range moves {
+		total += m.weight
+	}
+	roll := u.rng.IntN(total)
+	for _, m := range moves {
+		if roll -= m.weight; roll < 0 {
+			return m.do(a, g)
+		}
+	}
+	return nil
+}
+
+// agentSends makes the answer to a notice with commands above or below the
+// words, distorts and posts it.
+func (u *universe) agentSends(s *sent, g *got, commands, words string, files bool) error {
+	text := words
+	if commands != "" {
+		text = commands + "\n\n" + words
+		if u.chance(30) {
+			text = words + "\n\n" + commands
+		}
+	}
+	d := s.by.client.Reply(s.by.Person, g.m, strings.TrimSpace(text))
+	if u.chance(10) {
+		d = s.by.client.ReplyAll(s.by.Person, g.m, strings.TrimSpace(text))
+	}
+	u.dress(s, d, files)
+	if u.distort(d, 25) && (d.InReplyTo == "" || d.MessageID == "") {
+		s.expect = nil // nothing names the conversation or the agent any more
+	}
+	return u.post(s)
+}
+
+func (u *universe) agentReplies(a *person, g *got) error {
+	s := u.begin(a, "an agent's reply", []*conv{g.conv}, g.conv.heardBy()...)
+	s.expect = g.conv.expected()
+	commands := ""
+	if g.conv.kind == customerKind && u.chance(15) {
+		commands = pick(u, []string{"/resolve", "/pending", "/assign me", "/tag urgent", "/snooze 2h", "/priority high"})
+	}
+	return u.agentSends(s, g, commands, u.write(s.text()), true)
+}
+
+func (u *universe) agentNotes(a *person, g *got) error {
+	s := u.begin(a, "a note", []*conv{g.conv.ticket.notes})
+	return u.agentSends(s, g, pick(u, []string{"/note", "/Note", "/ note", "/note."}), u.write(s.text()), true)
+}
+
+func (u *universe) agentAsksVendor(a *person, g *got) error {
+	t := g.conv.ticket
+	if len(t.sides) >= 3 {
+		return nil
+	}
+	who := []string{pick(u, u.vendors).Address}
+	if u.chance(20) {
+		who = append(who, pick(u, u.vendors).Address)
+	}
+	side := t.conv(sideKind)
+	line := "/side " + strings.Join(who, ", ")
+	if u.chance(12) {
+		line += " cc-customer"
+		who = append(who, t.requester)
+	}
+	share := ""
+	if u.chance(20) {
+		share = pick(u, []string{"last", "all"})
+		line += " share " + share
+	}
+	side.join(who...)
+	s := u.begin(a, "a question to a vendor", []*conv{side}, who...)
+	if u.chance(30) {
+		c := u.carry(s, "subject of a side conversation", []*conv{side}, who...)
+		line += " subject About " + c.id
+	}
+	if share != "" {
+		u.share(t, who)
+	}
+	s.expect = who
+	t.sides = append(t.sides, side)
+	s.onAccept = append(s.onAccept, func() {
+		for _, w := range who {
+			side.sure[strings.ToLower(w)] = true
+		}
+	})
+	return u.agentSends(s, g, line, u.write(s.text()), true)
+}
+
+// share lets people see what was said in the customer conversation.
+func (u *universe) share(t *ticket, who []string) {
+	for _, m := range t.customer.mails {
+		for _, c := range m.canaries {
+			u.reg.allow(c, who...)
+		}
+	}
+	for addr := range t.customer.may {
+		if p := u.everybody[addr]; p != nil {
+			u.reg.allow(p.canary, who...)
+		}
+	}
+}
+
+func (u *universe) agentAdds(a *person, g *got) error {
+	if g.conv.kind == notesKind || len(g.conv.may) > 3 {
+		return u.agentReplies(a, g)
+	}
+	p := pick(u, u.vendors)
+	if g.conv.kind == customerKind {
+		p = pick(u, u.customers)
+	}
+	g.conv.join(p.Address)
+	s := u.begin(a, "somebody added", []*conv{g.conv}, g.conv.heardBy()...)
+	s.expect = append(g.conv.expected(), p.Address)
+	c := g.conv
+	s.onAccept = append(s.onAccept, func() { c.sure[p.Address] = true })
+	u.acquaint(c)
+	return u.agentSends(s, g, "/add "+p.Address, u.write(s.text()), false)
+}
+
+// acquaint lets the people of a conversation see each other's addresses, as
+// To and Cc show them.
+func (u *universe) acquaint(c *conv) {
+	for addr := range c.may {
+		if p := u.everybody[addr]; p != nil {
+			u.reg.allow(p.canary, c.heardBy()...)
+		}
+	}
+}
+
+func (u *universe) agentRemoves(a *person, g *got) error {
+	c := g.conv
+	if c.kind == notesKind || len(c.may) < 2 {
+		return u.agentReplies(a, g)
+	}
+	gone := pick(u, c.heardBy())
+	if gone == c.ticket.requester && c.kind == customerKind {
+		return u.agentReplies(a, g)
+	}
+	delete(c.sure, gone)
+	var rest []string
+	for _, p := range c.heardBy() {
+		if p != gone {
+			rest = append(rest, p)
+		}
+	}
+	s := u.begin(a, "somebody removed", []*conv{c}, rest...)
+	s.expect = c.expected()
+	s.onAccept = append(s.onAccept, func() {
+		if !c.sure[gone] { // not added again since
+			delete(c.may, gone)
+		}
+	})
+	return u.agentSends(s, g, "/remove "+gone, u.write(s.text()), true)
+}
+
+func (u *universe) agentCopiesCustomer(a *person, g *got) error {
+	c, t := g.conv, g.conv.ticket
+	if c.kind != sideKind || c.may[t.requester] || len(t.sides) >= 4 {
+		return u.agentReplies(a, g)
+	}
+	fresh := t.conv(sideKind, append(c.heardBy(), t.requester)...)
+	fresh.sure = map[string]bool{}
+	t.sides = append(t.sides, fresh)
+	s := u.begin(a, "the customer copied", []*conv{fresh, c}, fresh.heardBy()...)
+	s.conv = fresh
+	for addr := range c.sure {
+		s.expect = append(s.expect, addr)
+	}
+	s.onAccept = append(s.onAccept, func() { fresh.join(c.heardBy()...) })
+	return u.agentSends(s, g, "/cc-customer on", u.write(s.text()), false)
+}
+
+// agentRelays sends a contact's words on to the others of the conversation.
+func (u *universe) agentRelays(a *person, g *got) error {
+	if g.about == nil || g.about.in.by.agent || g.conv.kind == notesKind || len(g.conv.may) < 2 {
+		return u.agentReplies(a, g)
+	}
+	for _, c := range g.about.in.canaries {
+		u.reg.allow(c, g.conv.heardBy()...)
+	}
+	u.reg.allow(g.about.in.by.canary, g.conv.heardBy()...)
+	s := u.begin(a, "a relay", []*conv{g.conv})
+	d := a.client.Reply(a.Person, g.m, "/relay")
+	u.dress(s, d, false)
+	return u.post(s)
+}
+
+func (u *universe) agentCommands(a *person, g *got) error {
+	s := u.begin(a, "commands", []*conv{g.conv.ticket.notes})
+	colleague := pick(u, u.agents)
+	secret := func(what string) string { return u.carry(s, what, []*conv{g.conv.ticket.notes}).id }
+	line := ""
+	switch u.rng.IntN(9) {
+	case 0:
+		line = "/resolve"
+	case 1:
+		line = "/open\n/tag " + secret("tag")
+	case 2:
+		line = "/subject The matter of " + secret("the team's name for a ticket")
+	case 3:
+		line = "/take"
+	case 4:
+		line = "/snooze 3d"
+	case 5:
+		line = "/show"
+	case 6:
+		line = "/assign " + colleague.handle
+	case 7:
+		line = "/invite " + colleague.handle
+	case 8:
+		line = "/why"
+	}
+	words := ""
+	if strings.HasPrefix(line, "/assign") || strings.HasPrefix(line, "/invite") {
+		words = u.write(s.text()) // makes it a note
+	}
+	return u.agentSends(s, g, line, words, false)
+}
+
+func (u *universe) agentMentions(a *person, g *got) error {
+	s := u.begin(a, "a mention", []*conv{g.conv.ticket.notes})
+	return u.agentSends(s, g, "", "@"+pick(u, u.agents).handle+" "+u.write(s.text()), true)
+}
+
+// agentSlips does what people do by mistake: misspelt and misplaced commands.
+// What a hold then says is answered later.
+func (u *universe) agentSlips(a *person, g *got) error {
+	s := u.begin(a, "a slip", []*conv{g.conv}, g.conv.heardBy()...)
+	words := u.write(s.text())
+	line := pick(u, []string{"/ntoe", "/sidee " + pick(u, u.vendors).Address, "/remov", "/assing omar", "/side"})
+	if u.chance(40) {
+		return u.agentSends(s, g, "", words+"\n/note\n"+u.write(s.text()), false)
+	}
+	return u.agentSends(s, g, line, words, false)
+}
+
+// agentCopiesOutsider puts an outside address into Cc of the answer: that
+// copy goes out by the agent's own provider, with the notice quoted in it.
+func (u *universe) agentCopiesOutsider(a *person, g *got) error {
+	p := pick(u, append(append([]*person(nil), u.vendors...), u.customers...))
+	may := append(g.conv.heardBy(), p.Address)
+	s := u.begin(a, "an answer copied past the desk", []*conv{g.conv}, may...)
+	d := a.client.Reply(a.Person, g.m, u.write(s.text()))
+	d.Cc = append(d.Cc, p.Person)
+	u.dress(s, d, false)
+	m, err := harness.ParseMail(d.Bytes())
+	if err != nil {
+		return fmt.Errorf("reading our own draft: %w", err)
+	}
+	p.keep(&got{m: m, conv: g.conv, direct: true})
+	return u.post(s)
+}
+
+// agentForwardsNotice bounces a notice as it is to somebody outside, whose
+// answer then carries the agent's token.
+func (u *universe) agentForwardsNotice(a *person, g *got) error {
+	p := pick(u, append(append([]*person(nil), u.vendors...), u.customers...))
+	g.conv.ticket.tell("%s sent a notice on to %s, past the desk", a.handle, p.Address)
+	p.keep(&got{m: g.m, conv: g.conv, direct: true})
+	return nil
+}
+
+// agentAttaches takes a file of the ticket along by its name.
+func (u *universe) agentAttaches(a *person, g *got) error {
+	for _, c := range g.conv.ticket.canaries {
+		if !strings.HasPrefix(c.what, "name of a file") || c.in == nil {
+			continue
+		}
+		for _, f := range c.in.draft.Files {
+			u.reg.allow(c, g.conv.heardBy()...)
+			for _, other := range c.in.canaries {
+				if strings.HasPrefix(other.what, "file of") {
+					u.reg.allow(other, g.conv.heardBy()...)
+				}
+			}
+			s := u.begin(a, "a file taken along", []*conv{g.conv}, g.conv.heardBy()...)
+			return u.agentSends(s, g, "/attach "+f.Name, u.write(s.text()), false)
+		}
+	}
+	return u.agentReplies(a, g)
+}
+
+// agentAnswersHold answers a NOT SENT with one word.
+func (u *universe) agentAnswersHold(a *person, g *got) error {
+	word := pick(u, []string{"send", "send", "note", "discard", ""})
+	if word == "" || g.hold.accepted {
+		return nil
+	}
+	switch word {
+	case "send":
+		u.stats.released++
+		if g.hold.conv != nil {
+			for _, c := range g.hold.canaries {
+				if len(u.maySee(c)) > 0 || c == g.hold.text() && g.hold.conv.kind != notesKind {
+					u.reg.allow(c, g.hold.conv.heardBy()...)
+				}
+			}
+		}
+	default:
+		for _, c := range g.hold.canaries {
+			u.reg.forbid(c)
+			if g.hold.conv != nil {
+				c.convs = append(c.convs, g.hold.conv.ticket.notes)
+			}
+		}
+	}
+	s := u.begin(a, "a word about a hold, "+word, nil)
+	s.conv = g.hold.conv
+	d := a.client.Reply(a.Person, g.m, word)
+	u.dress(s, d, false)
+	if g.hold.conv != nil {
+		g.hold.conv.ticket.tell("%s answers the hold with %q", a.handle, word)
+	}
+	return u.post(s)
+}

@@ -1,0 +1,141 @@
+package leak
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"aside/test/harness"
+)
+
+// kind is the kind of audience, as the cue in a notice's Reply-To names it.
+type kind string
+
+const (
+	customerKind kind = "CUSTOMER"
+	sideKind     kind = "SIDE"
+	notesKind    kind = "TEAM ONLY"
+)
+
+// conv is one audience of a ticket, as the model believes it to be. While a
+// change waits to be seen done, may holds whoever might hear and sure only
+// those who must.
+type conv struct {
+	kind   kind
+	ticket *ticket
+	may    map[string]bool
+	sure   map[string]bool
+	mails  []*sent // what was said in it
+}
+
+func (c *conv) heardBy() []string {
+	var out []string
+	for a := range c.may {
+		out = append(out, a)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func (c *conv) expected() []string {
+	var out []string
+	for a := range c.sure {
+		if c.may[a] {
+			out = append(out, a)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+func (c *conv) join(addrs ...string) {
+	for _, a := range addrs {
+		c.may[strings.ToLower(a)] = true
+	}
+}
+
+// ticket is one customer's matter.
+type ticket struct {
+	number    string // as the cues write it; empty until one was seen
+	requester string
+	customer  *conv
+	notes     *conv
+	sides     []*conv
+	steps     int
+	retired   int // the step at which it was put away; 0 while it lives
+	canaries  []*canary
+	story     []string
+}
+
+func newTicket(requester string, others ...string) *ticket {
+	t := &ticket{requester: strings.ToLower(requester)}
+	t.customer = t.conv(customerKind, append([]string{requester}, others...)...)
+	t.notes = t.conv(notesKind)
+	return t
+}
+
+func (t *ticket) conv(k kind, addrs ...string) *conv {
+	c := &conv{kind: k, ticket: t, may: map[string]bool{}, sure: map[string]bool{}}
+	c.join(addrs...)
+	for _, a := range addrs {
+		c.sure[strings.ToLower(a)] = true
+	}
+	return c
+}
+
+// tell adds a line to the ticket's story.
+func (t *ticket) tell(format string, args ...any) {
+	if len(t.story) > 600 {
+		t.story = t.story[100:]
+	}
+	t.story = append(t.story, fmt.Sprintf(format, args...))
+}
+
+// sent is one mail that somebody in the model sent to the desk.
+type sent struct {
+	by       *person
+	draft    *harness.Draft
+	raw      []byte
+	did      string // for the story
+	id       string // in the 250
+	conv     *conv  // where it certainly belongs; nil where that is aside's to judge
+	canaries []*canary
+	expect   []string // outside addresses that should get its text
+	held     bool
+	accepted bool
+	onAccept []func()
+	inbound  bool // a contact's own mail, which some agent must hear of
+}
+
+func (s *sent) accept() {
+	if s.accepted {
+		return
+	}
+	s.accepted = true
+	for _, f := range s.onAccept {
+		f()
+	}
+}
+
+// text is the canary of the mail's own words.
+func (s *sent) text() *canary { return s.canaries[0] }
+
+// person is somebody with a mailbox and a mail program.
+type person struct {
+	harness.Person
+	agent  bool
+	handle string
+	client harness.Client
+	other  harness.Person // a second address, used by mistake
+	canary *canary        // in the address
+	inbox  []*got
+}
+
+// got is a mail in somebody's inbox, with what the model knows about it.
+type got struct {
+	m      *harness.Mail
+	conv   *conv
+	about  *canary // the words it brought, if any
+	hold   *sent   // the mail that a NOT SENT is about
+	direct bool    // came from a person's client, not from aside
+}

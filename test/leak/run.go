@@ -1,0 +1,210 @@
+package leak
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+)
+
+const (
+	liveTickets = 8   // a universe works on this many at once
+	longTicket  = 40  // mails after which a ticket is put away
+	afterlife   = 300 // steps for which a ticket put away is remembered
+	newPeople   = 120 // steps after which somebody outside is replaced
+	patience    = 5 * time.Second
+	checkEvery  = 3 * time.Millisecond
+)
+
+// play lets the people of a universe act until they have sent so many mails or
+// something leaked.
+func (u *universe) play(mails int) ([]leak, error) {
+	idle := time.Now()
+	tick := time.NewTicker(checkEvery)
+	defer tick.Stop()
+	for u.stats.mails < mails {
+		leaks, err := u.collect()
+		if len(leaks) > 0 || err != nil {
+			return leaks, err
+		}
+		u.steps++
+		u.tidy()
+		p := u.whoActs()
+		if p == nil && len(u.tickets) >= liveTickets && time.Since(idle) < patience {
+			<-tick.C // the daemon is at work; nobody has anything to answer yet
+			continue
+		}
+		idle = time.Now()
+		switch {
+		case p == nil:
+			err = u.customerOpens(pick(u, u.customers))
+		case p.agent:
+			err = u.agentActs(p)
+		default:
+			err = u.outsiderActs(p)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// whoActs is somebody with mail to act on, or nil when a customer should open
+// a ticket.
+func (u *universe) whoActs() *person {
+	var agents, outside []*person
+	for _, p := range u.agents {
+		if len(p.inbox) > 0 {
+			agents = append(agents, p)
+		}
+	}
+	for _, p := range append(append([]*person(nil), u.customers...), u.vendors...) {
+		if len(p.inbox) > 0 {
+			outside = append(outside, p)
+		}
+	}
+	if len(u.tickets) < liveTickets && u.chance(12) {
+		return nil
+	}
+	switch {
+	case len(agents) > 0 && (len(outside) == 0 || u.chance(60)):
+		return pick(u, agents)
+	case len(outside) > 0:
+		return pick(u, outside)
+	}
+	return nil
+}
+
+// tidy puts long tickets away, forgets those put away long since, and lets new
+// people take the places of old ones, so that a long run needs no more memory
+// than a short one.
+func (u *universe) tidy() {
+	live := u.tickets[:0]
+	for _, t := range u.tickets {
+		if t.steps >= longTicket || len(u.tickets) > liveTickets && t.steps == 0 && u.chance(5) {
+			t.retired = u.steps
+			u.retired = append(u.retired, t)
+			continue
+		}
+		live = append(live, t)
+	}
+	u.tickets = live
+	for len(u.retired) > 0 && u.steps-u.retired[0].retired > afterlife {
+		u.forget(u.retired[0])
+		u.retired = u.retired[1:]
+	}
+	if u.steps%newPeople == 0 {
+		u.customers[u.rng.IntN(len(u.customers))] = u.newPerson("customer.example", "address of a customer")
+		u.vendors[u.rng.IntN(len(u.vendors))] = u.newPerson("vendor.example", "address of a vendor")
+	}
+}
+
+func (u *universe) forget(t *ticket) {
+	rest := u.checks[:0]
+	for _, s := range u.checks {
+		if s.text().ticket == t {
+			u.judge(s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	u.checks = rest
+	for _, c := range t.canaries {
+		u.reg.drop(c.id)
+		if c.in != nil && c.in.draft != nil {
+			delete(u.sent, c.in.draft.MessageID)
+		}
+	}
+	if u.byNumber[t.number] == t {
+		delete(u.byNumber, t.number)
+	}
+	t.story, t.canaries = nil, nil
+}
+
+// judge counts whether a mail reached those whom it had to reach.
+func (u *universe) judge(s *sent) {
+	if s.id == "" {
+		return
+	}
+	u.reg.mu.Lock()
+	defer u.reg.mu.Unlock()
+	heard := s.text().heard
+	if s.inbound {
+		u.stats.contactMails++
+		for _, a := range u.agents {
+			if heard[a.Address] {
+				u.stats.contactHeard++
+				return
+			}
+		}
+		u.stats.missing = append(u.stats.missing, s)
+		return
+	}
+	if s.held {
+		return
+	}
+	for _, addr := range s.expect {
+		u.stats.expected++
+		if heard[strings.ToLower(addr)] {
+			u.stats.arrived++
+		} else {
+			u.stats.missing = append(u.stats.missing, s)
+		}
+	}
+}
+
+// finish reads what came last and judges everything that is still open.
+func (u *universe) finish() ([]leak, error) {
+	leaks, err := u.collect()
+	for _, s := range u.checks {
+		u.judge(s)
+	}
+	u.checks = nil
+	return leaks, err
+}
+
+// story tells a leak so that it can be understood: what came out where, and
+// everything that happened on the ticket.
+func (l leak) story() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "LEAK: %s\n\nThe mail to %s:\n%s\n", l.what, l.addr, indent(l.mail.Raw))
+	if l.canary == nil {
+		return b.String()
+	}
+	fmt.Fprintf(&b, "\nIts canary %s could be seen by %s.\n", l.canary.id, strings.Join(keys(l.canary.may), ", "))
+	if s := l.canary.in; s != nil {
+		fmt.Fprintf(&b, "It came by %s of %s (250 %s).\n", s.did, s.by.Address, s.id)
+	}
+	if t := l.canary.ticket; t != nil {
+		fmt.Fprintf(&b, "\nThe story of the ticket:\n%s\n", strings.Join(t.story, "\n"))
+	}
+	return b.String()
+}
+
+func keys(m map[string]bool) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// add sums two universes' figures.
+func (s *stats) add(o stats) {
+	s.mails += o.mails
+	s.refused += o.refused
+	s.toOutside += o.toOutside
+	s.toAgents += o.toAgents
+	s.expected += o.expected
+	s.arrived += o.arrived
+	s.held += o.held
+	s.released += o.released
+	s.contactMails += o.contactMails
+	s.contactHeard += o.contactHeard
+	s.missing = append(s.missing, o.missing...)
+	for k, n := range o.did {
+		s.did[k] += n
+	}
+}

@@ -1,0 +1,294 @@
+package leak
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+
+	"aside/test/harness"
+)
+
+// wire is how a universe reaches the daemon.
+type wire struct {
+	send    func(from string, rcpts []string, raw []byte) (id string, err error)
+	collect func(addr string) ([]*harness.Mail, error) // what came since the last time
+}
+
+// universe is one desk with its team, customers and vendors. Several live in
+// one daemon side by side; a word of one that turns up in another is a leak as
+// well.
+type universe struct {
+	n         int
+	rng       *rand.Rand
+	reg       *registry
+	wire      wire
+	desk      string
+	agents    []*person
+	customers []*person
+	vendors   []*person
+	everybody map[string]*person // outside people by address
+	tickets   []*ticket
+	retired   []*ticket
+	byNumber  map[string]*ticket
+	sent      map[string]*sent // by Message-ID of the draft
+	checks    []*sent          // what has to arrive
+	words     []string
+	steps     int
+	stats     stats
+}
+
+// stats is what happened, for the log and for the proof that the daemon did
+// something at all.
+type stats struct {
+	mails, refused             int // handed over, and refused by the daemon
+	toOutside, toAgents        int // what came out
+	expected, arrived          int // words of agents that had to reach contacts
+	held, released             int
+	contactMails, contactHeard int // words of contacts that agents had to hear
+	missing                    []*sent
+	did                        map[string]int
+}
+
+func newUniverse(n int, seed uint64, reg *registry) *universe {
+	u := &universe{n: n, rng: rand.New(rand.NewPCG(seed, uint64(n))), reg: reg,
+		desk: fmt.Sprintf("support%d@example.com", n), everybody: map[string]*person{},
+		byNumber: map[string]*ticket{}, sent: map[string]*sent{}, stats: stats{did: map[string]int{}}}
+	for _, first := range []string{"Dana", "Omar", "Ines"} {
+		c := reg.add(u.rng, "private address of an agent")
+		last := reg.add(u.rng, "last name of an agent")
+		handle := fmt.Sprintf("%s%d", strings.ToLower(first), n)
+		u.agents = append(u.agents, &person{Person: harness.Person{Name: first + " " + last.id, Address: handle + "." + c.id + "@example.com"},
+			agent: true, handle: handle, client: u.anyClient(), canary: c})
+	}
+	for range 4 {
+		u.customers = append(u.customers, u.newPerson("customer.example", "address of a customer"))
+		u.vendors = append(u.vendors, u.newPerson("vendor.example", "address of a vendor"))
+	}
+	return u
+}
+
+var firstNames = []string{"Jane", "Kim", "Lena", "Milo", "Nora", "Otto", "Pia", "Quentin", "Rosa", "Sven", "Tilda", "Ugo"}
+
+// newPerson makes somebody outside whose address and last name tell on whoever
+// shows them to others.
+func (u *universe) newPerson(domain, what string) *person {
+	c := u.reg.add(u.rng, what)
+	first := firstNames[u.rng.IntN(len(firstNames))]
+	p := &person{Person: harness.Person{Name: first + " " + c.id, Address: strings.ToLower(first) + "." + c.id + "@" + domain}, client: u.anyClient(), canary: c}
+	p.other = harness.Person{Name: p.Name, Address: strings.ToLower(first) + ".other." + c.id + "@" + domain}
+	u.reg.allow(c, p.Address, p.other.Address)
+	u.everybody[p.Address], u.everybody[p.other.Address] = p, p
+	c.owner = p
+	return p
+}
+
+func (u *universe) anyClient() harness.Client {
+	all := harness.Clients()
+	return all[u.rng.IntN(len(all))]
+}
+
+// config adds the universe to the daemon's config.
+func (u *universe) config(c *harness.Config) {
+	team := fmt.Sprintf("team%d", u.n)
+	c.Desks = append(c.Desks, harness.Desk{Address: u.desk, Name: fmt.Sprintf("Example Support %d", u.n), Team: team,
+		Signature: "Example Support, Mon-Fri 9-17"})
+	for i, a := range u.agents {
+		role := "agent"
+		if i == 0 {
+			role = "manager"
+		}
+		c.Agents = append(c.Agents, harness.Agent{Handle: a.handle, Name: a.Name, Addresses: []string{a.Address}, Teams: []string{team}, Role: role, Notify: "all"})
+	}
+}
+
+// collect reads every mailbox of the universe, checks all of it, and puts it
+// where people will find it.
+func (u *universe) collect() ([]leak, error) {
+	var leaks []leak
+	for _, a := range u.agents {
+		mails, err := u.wire.collect(a.Address)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range mails {
+			u.stats.toAgents++
+			leaks = append(leaks, u.reg.checkAgent(a.Address, m)...)
+			leaks = append(leaks, u.readNotice(a, m)...)
+		}
+	}
+	for addr, p := range u.everybody {
+		mails, err := u.wire.collect(addr)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range mails {
+			u.stats.toOutside++
+			leaks = append(leaks, u.reg.checkOutside(addr, m)...)
+			u.readOutside(p, addr, m)
+		}
+	}
+	return leaks, nil
+}
+
+var cue = regexp.MustCompile(`(CUSTOMER \+ SIDE|CUSTOMER|SIDE|TEAM ONLY)\b.*#(\d+)`)
+
+// readNotice finds out what a notice is about and whether its cue says the
+// truth.
+func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
+	g := &got{m: m}
+	known, _ := u.reg.find(m.Words())
+	for _, c := range known {
+		u.reg.hear(c, a.Address)
+		if c.in == nil || c != c.in.text() {
+			continue
+		}
+		if g.about == nil {
+			g.about = c
+		}
+	}
+	if strings.HasPrefix(m.Subject, "NOT SENT") {
+		u.readHold(a, g, known)
+		return nil
+	}
+	for _, c := range known {
+		if c.in != nil && c == c.in.text() && c.in.by.agent {
+			c.in.accept()
+		}
+	}
+	if s := u.answered(m); s != nil && s.by.agent {
+		s.accept()
+	}
+	leaks := u.place(a, g)
+	if g.conv != nil {
+		g.conv.ticket.tell("%s got a notice, reply to %q, subject %q: %s", a.handle, m.ReplyTo.Name, m.Subject, squeeze(m.Words()))
+		a.keep(g)
+	}
+	return leaks
+}
+
+// answered is the mail of the model that a notice answers by its header.
+func (u *universe) answered(m *harness.Mail) *sent {
+	for _, id := range m.InReplyTo {
+		if s := u.sent[id]; s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+func (u *universe) readHold(a *person, g *got, known []*canary) {
+	s := u.answered(g.m)
+	if s == nil {
+		for _, c := range known {
+			if c.in != nil && c.in.by == a {
+				s = c.in
+				break
+			}
+		}
+	}
+	if s == nil {
+		return
+	}
+	if !s.held {
+		s.held = true
+		u.stats.held++
+	}
+	g.hold, g.conv = s, s.conv
+	if s.conv != nil {
+		s.conv.ticket.tell("%s was told %q: %s", a.handle, g.m.Subject, squeeze(g.m.Plain()))
+	}
+	a.keep(g)
+}
+
+// place finds the conversation that a notice is of, by the words it brings,
+// and compares it with what the cue in the composer promises.
+func (u *universe) place(a *person, g *got) []leak {
+	found := cue.FindStringSubmatch(g.m.ReplyTo.Name)
+	if found == nil {
+		return nil
+	}
+	k, number := kind(found[1]), found[2]
+	if k == "CUSTOMER + SIDE" {
+		k = sideKind
+	}
+	if g.about == nil {
+		if t := u.byNumber[number]; t != nil && k == notesKind {
+			g.conv = t.notes
+		}
+		return nil
+	}
+	var leaks []leak
+	for _, c := range g.about.convs {
+		if known := u.byNumber[number]; c.kind == k && (c.ticket == known || known == nil && c.ticket.number == "") {
+			g.conv = c
+			break
+		}
+	}
+	if g.conv == nil && len(g.about.convs) == 0 {
+		return nil
+	}
+	if g.conv == nil {
+		leaks = append(leaks, leak{fmt.Sprintf("%s belongs to %s, and the notice to %s says %q",
+			g.about.what, describe(g.about.convs), a.handle, g.m.ReplyTo.Name), g.about, g.m, a.Address})
+		return leaks
+	}
+	if t := g.conv.ticket; t.number == "" {
+		t.number = number
+		u.byNumber[number] = t
+	}
+	return nil
+}
+
+func describe(convs []*conv) string {
+	var out []string
+	for _, c := range convs {
+		out = append(out, fmt.Sprintf("%s #%s", c.kind, c.ticket.number))
+	}
+	return strings.Join(out, " or ")
+}
+
+// readOutside files a mail to a contact under the conversation whose words it
+// brings or whose mail it answers.
+func (u *universe) readOutside(p *person, addr string, m *harness.Mail) {
+	g := &got{m: m}
+	known, _ := u.reg.find(m.Words() + "\n" + strings.Join(append(m.InReplyTo, m.References...), " "))
+	for _, c := range known {
+		if c.in != nil && c == c.in.text() && c.in.by.agent {
+			c.in.accept()
+			g.about = c
+		}
+		for _, k := range c.convs {
+			if g.conv == nil && k.may[addr] {
+				g.conv = k
+			}
+		}
+	}
+	if g.conv != nil {
+		g.conv.ticket.tell("%s got, subject %q: %s", addr, m.Subject, squeeze(m.Plain()))
+	}
+	p.keep(g)
+}
+
+// keep puts a mail into the inbox, which holds the latest few.
+func (p *person) keep(g *got) {
+	p.inbox = append(p.inbox, g)
+	if len(p.inbox) > 12 {
+		p.inbox = p.inbox[1:]
+	}
+}
+
+func squeeze(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 300 {
+		s = s[:300] + "…"
+	}
+	return s
+}
+
+// hear notes that an agent saw a canary.
+func (r *registry) hear(c *canary, addr string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.heard[addr] = true
+}

@@ -1,0 +1,158 @@
+package leak
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"aside/test/harness"
+)
+
+// phrases are what people in the simulation say; the canary takes the place
+// of %s, so that every line can be told apart from every other.
+var phrases = []string{
+	"The kettle with the number %s leaks at the handle.",
+	"I looked up %s in the list and it was not there.",
+	"Could you please say what became of %s until Friday?",
+	"We have had %s lying in the yard since Tuesday morning.",
+	"As far as I can see %s was signed for by a neighbour.",
+	"It would be a great help to have %s before the weekend.",
+	"The price of %s went up twice since, and nobody told us.",
+	"Please look into %s once more; the photographs show it well enough.",
+	"Größe und Farbe von %s stimmen nicht, schöne Grüße.",
+	"%s",
+	"Nobody here knows anything of %s, and the telephone is always engaged when one calls about it, as happened four times last week.",
+}
+
+// write makes some sentences around a canary.
+func (u *universe) write(c *canary) string {
+	n := 1 + u.rng.IntN(4)
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = fmt.Sprintf(phrases[u.rng.IntN(len(phrases))], c.id)
+		if u.chance(20) {
+			lines[i] += "\n"
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+func (u *universe) chance(percent int) bool { return u.rng.IntN(100) < percent }
+
+func pick[T any](u *universe, list []T) T { return list[u.rng.IntN(len(list))] }
+
+// begin starts a mail of somebody: its text canary may be seen by the given
+// addresses and belongs to one of the conversations.
+func (u *universe) begin(by *person, did string, convs []*conv, may ...string) *sent {
+	s := &sent{by: by, did: did, inbound: !by.agent}
+	if len(convs) == 1 {
+		s.conv = convs[0]
+	}
+	u.carry(s, "text of "+did, convs, may...)
+	return s
+}
+
+// carry makes one more canary for a mail.
+func (u *universe) carry(s *sent, what string, convs []*conv, may ...string) *canary {
+	c := u.reg.add(u.rng, what, may...)
+	c.in, c.convs = s, convs
+	s.canaries = append(s.canaries, c)
+	if len(convs) > 0 {
+		c.ticket = convs[0].ticket
+		c.ticket.canaries = append(c.ticket.canaries, c)
+	}
+	return c
+}
+
+// dress gives the draft a Message-ID with a canary and, now and then, a file
+// with canaries in its name and in itself.
+func (u *universe) dress(s *sent, d *harness.Draft, files bool) {
+	s.draft = d
+	may, convs := u.maySee(s.text()), s.text().convs
+	idMay := may
+	if s.by.agent {
+		idMay = nil // an agent's own Message-ID is nobody's business
+	}
+	id := u.carry(s, "Message-ID of "+s.did, convs, idMay...)
+	d.MessageID = id.id + "@client.example"
+	d.Date = time.Now()
+	if files && u.chance(20) {
+		name := u.carry(s, "name of a file of "+s.did, convs, may...)
+		body := u.carry(s, "file of "+s.did, convs, may...)
+		f := harness.File{Name: "scan-" + name.id + ".txt", Type: "text/plain", Data: []byte("Lines of a file\nwith " + body.id + " in it\n")}
+		if u.chance(40) {
+			f = harness.File{Name: "Foto größer " + name.id + ".jpg", Type: "image/jpeg", Data: []byte("\xff\xd8\xff\xe0 " + body.id)}
+		}
+		d.Files = append(d.Files, f)
+	}
+}
+
+func (u *universe) maySee(c *canary) []string {
+	u.reg.mu.Lock()
+	defer u.reg.mu.Unlock()
+	var out []string
+	for a := range c.may {
+		out = append(out, a)
+	}
+	return out
+}
+
+// distort does to a draft what gateways and people do, and reports whether the
+// proof of where it belongs is gone.
+func (u *universe) distort(d *harness.Draft, percent int) (lost bool) {
+	if !u.chance(percent) {
+		return false
+	}
+	all := harness.Distortions()
+	id := d.MessageID
+	for range 1 + u.rng.IntN(2) {
+		all[u.rng.IntN(len(all))].Apply(d)
+	}
+	if d.MessageID == "" && u.chance(50) {
+		d.MessageID = id
+	}
+	return !strings.Contains(d.To[0].Address, "+")
+}
+
+// post hands a mail over and keeps the books.
+func (u *universe) post(s *sent) error {
+	d := s.draft
+	rcpts := d.Ours()
+	if len(rcpts) == 0 {
+		return nil
+	}
+	s.raw = d.Bytes()
+	id, err := u.wire.send(d.MailFrom(), rcpts, s.raw)
+	u.stats.mails++
+	u.stats.did[strings.SplitN(s.did, ",", 2)[0]]++
+	if err != nil {
+		u.stats.refused++
+		if !permanent(err) {
+			return fmt.Errorf("%s: %w", s.did, err)
+		}
+	}
+	s.id = id
+	if d.MessageID != "" {
+		u.sent[d.MessageID] = s
+	}
+	u.checks = append(u.checks, s)
+	for _, c := range s.text().convs {
+		c.mails = append(c.mails, s)
+		c.ticket.steps++
+		c.ticket.tell("%s: %s to %v (250 %s)\n%s", s.by.Address, s.did, rcpts, id, indent(s.raw))
+	}
+	return nil
+}
+
+func indent(raw []byte) string {
+	if len(raw) > 3000 {
+		raw = append(raw[:3000:3000], "…"...)
+	}
+	return "    | " + strings.ReplaceAll(strings.ReplaceAll(string(raw), "\r\n", "\n"), "\n", "\n    | ")
+}
+
+func permanent(err error) bool {
+	var e *harness.SMTPError
+	return errors.As(err, &e) && e.Code >= 500
+}
