@@ -21,13 +21,13 @@ const maxWordsHTML = 2 << 20
 // cannot swallow or hide the frame, and without any the text is shown. A line
 // of the words that imitates the frame's first one is shown as quoted.
 func Assemble(words, frame Words) Words {
-	text := "\n" + strings.ReplaceAll(words.Text, "\r\n", "\n")
-	text = strings.TrimSpace(imitation.ReplaceAllString(text, "\n> $1"))
+	text := imitation.ReplaceAllString(strings.ReplaceAll(words.Text, "\r\n", "\n"), "> $1")
+	text = strings.TrimRight(strings.TrimLeft(text, "\n"), " \t\n")
 	out := Words{Text: frame.Text}
 	if text != "" {
 		out.Text = text + "\n\n" + frame.Text
 	}
-	shown, ok := closed(words.HTML)
+	shown, ok := closed(words.HTML, markImitation)
 	if !ok {
 		shown = FromText(text).HTML
 	}
@@ -37,9 +37,10 @@ func Assemble(words, frame Words) Words {
 	return out
 }
 
-// closed parses a fragment and writes it again with every element closed; ok
-// is false where there is nothing to show, or it is too long or too deep.
-func closed(fragment string) (string, bool) {
+// closed parses a fragment and writes it again with every element closed,
+// with comments emptied and each node shown to visit; ok is false where there
+// is nothing to show, or it is too long, too deep or cannot be closed.
+func closed(fragment string, visit func(*html.Node)) (string, bool) {
 	if strings.TrimSpace(fragment) == "" || len(fragment) > maxWordsHTML {
 		return "", false
 	}
@@ -50,7 +51,17 @@ func closed(fragment string) (string, bool) {
 	}
 	var b strings.Builder
 	for _, n := range nodes {
-		quoteImitations(n)
+		top := &html.Node{}
+		top.AppendChild(n)
+		for d := range top.Descendants() {
+			if unclosable(d) {
+				return "", false
+			}
+			if d.Type == html.CommentNode { // Outlook reads HTML in some
+				d.Data = ""
+			}
+			visit(d)
+		}
 		if err := html.Render(&b, n); err != nil {
 			return "", false
 		}
@@ -58,24 +69,32 @@ func closed(fragment string) (string, bool) {
 	return b.String(), true
 }
 
-// quoteImitations marks text that begins like a frame's first line.
-func quoteImitations(n *html.Node) {
-	for d := range n.Descendants() {
-		markImitation(d)
+// unclosable reports elements that no sanitised mail has, and whose content is
+// not read as HTML: written again they may swallow what follows, as <plaintext>
+// does, which nothing closes.
+func unclosable(n *html.Node) bool {
+	if n.Namespace != "" {
+		return true
 	}
-	markImitation(n)
+	switch n.Data {
+	case "plaintext", "script", "style", "noscript", "iframe", "noembed", "noframes", "xmp",
+		"textarea", "title", "template", "frameset", "select", "form", "button":
+		return n.Type == html.ElementNode
+	}
+	return false
 }
 
+// markImitation shows text that begins like a frame's first line as quoted.
 func markImitation(n *html.Node) {
-	if n.Type == html.TextNode && imitationStart.MatchString(n.Data) {
-		n.Data = "> " + strings.TrimSpace(n.Data)
+	if n.Type == html.TextNode && imitation.MatchString(n.Data) {
+		n.Data = imitation.ReplaceAllString(n.Data, "> $1")
 	}
 }
 
 // External makes a mail to contacts: the words in a plain document, and
 // nothing else. A signature is appended to the words before.
 func External(words Words) Words {
-	shown, ok := closed(words.HTML)
+	shown, ok := closed(words.HTML, func(*html.Node) {})
 	if !ok {
 		shown = FromText(words.Text).HTML
 	}

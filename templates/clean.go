@@ -39,36 +39,30 @@ func unseen(r rune) bool {
 // become single blanks, unseen characters go, and it has at most limit
 // characters.
 func cleanLine(s string, limit int) string {
-	var b strings.Builder
-	count, marks, blank := 0, 0, false
+	var out []rune
+	marks, blank := 0, false
 	for _, r := range s {
 		if unicode.IsSpace(r) {
-			blank = b.Len() > 0
+			blank = len(out) > 0
 			continue
 		}
 		if unseen(r) {
 			continue
 		}
-		if unicode.Is(unicode.Mn, r) {
-			if marks++; marks > maxMarks {
-				continue
-			}
-		} else {
+		if !unicode.Is(unicode.Mn, r) {
 			marks = 0
-		}
-		if count >= limit-1 {
-			b.WriteRune('…')
-			break
+		} else if marks++; marks > maxMarks {
+			continue
 		}
 		if blank {
-			b.WriteByte(' ')
-			count++
-			blank = false
+			out, blank = append(out, ' '), false
 		}
-		b.WriteRune(r)
-		count++
+		out = append(out, r)
+		if len(out) > limit {
+			return strings.TrimRight(string(out[:limit-1]), " ") + "…"
+		}
 	}
-	return b.String()
+	return string(out)
 }
 
 // cleanName makes a name fit to stand in a frame's line. Round brackets become

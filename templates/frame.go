@@ -174,11 +174,7 @@ func (s *Set) Frame(k Key, f Frame) (Words, error) {
 	}
 	// Not bounded: whoever hears a reply is named.
 	v.Line = strings.Join(strings.Fields(line), " ")
-	w, err := s.render(k, "frame", v)
-	if err != nil {
-		return Words{}, err
-	}
-	raw, _, err := s.renderText(k, "frame.txt", v)
+	raw, rank, err := s.renderText(k, "frame.txt", v)
 	if err != nil {
 		return Words{}, err
 	}
@@ -188,6 +184,7 @@ func (s *Set) Frame(k Key, f Frame) (Words, error) {
 			lines = append(lines, wrapLine(l, "  ")...)
 		}
 	}
-	w.Text = strings.Join(lines, "\n")
-	return w, nil
+	text := strings.Join(lines, "\n")
+	html, err := s.renderHTML(k, "frame", v, rank, text)
+	return Words{Text: text, HTML: html}, err
 }

@@ -9,10 +9,7 @@ import (
 )
 
 // imitation is a line of somebody's words that looks like a frame's first one.
-var (
-	imitation      = regexp.MustCompile(`(?i)\n[ \t]*(your\s+reply\s+(?:goes|stays))`)
-	imitationStart = regexp.MustCompile(`(?i)^\s*your\s+reply\s+(?:goes|stays)`)
-)
+var imitation = regexp.MustCompile(`(?m)^[ \t]*(YOUR\s+REPLY\s+(?:GOES|STAYS))`)
 
 // fonts are the reader's own.
 const fonts = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif`
@@ -21,15 +18,11 @@ const mono = `ui-monospace,SFMono-Regular,Menlo,Consolas,monospace`
 
 // look returns the class and the inline style of an element of our mails. The
 // styles carry everything; the classes let Assemble's style sheet darken them.
-// Bands are the colours of section audience: red customer, amber side, green
-// team, grey for commands only.
+// The colours of the audience are few and stay: red customer, amber side, green
+// team.
 func look(name string) (htmltemplate.HTMLAttr, error) {
 	style, ok := map[string]string{
 		"card":          `border:1px solid #dfe2e6;border-radius:8px;background-color:#f8f9fa;border-collapse:separate;border-spacing:0;width:100%`,
-		"band-customer": `background-color:#b3261e;color:#ffffff`,
-		"band-side":     `background-color:#f4b740;color:#2b1d00`,
-		"band-notes":    `background-color:#1b7a4b;color:#ffffff`,
-		"band-none":     `background-color:#5b6470;color:#ffffff`,
 		"inside":        `padding:10px 14px 10px;font-family:` + fonts + `;font-size:13px;line-height:1.5;color:#4a515a`,
 		"row":           `margin:0;padding:1px 0`,
 		"warn":          `margin:0;padding:1px 0;font-weight:600;color:#b3261e`,

@@ -73,7 +73,7 @@ func Load(dir string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the built-in templates: %w", err)
 	}
-	if err := s.readTree(inside, "builtin", "built in "); err != nil {
+	if err := s.readFolder(inside, ".", "builtin", "built in "); err != nil {
 		return nil, err
 	}
 	if dir == "" {
@@ -84,17 +84,14 @@ func Load(dir string) (*Set, error) {
 	} else if !st.IsDir() {
 		return nil, fmt.Errorf("reading templates: %s is not a directory", dir)
 	}
-	if err := s.readTree(os.DirFS(dir), "", dir+string(filepath.Separator)); err != nil {
+	if err := s.readFolder(os.DirFS(dir), ".", "", dir+string(filepath.Separator)); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// readTree reads the templates of one tree, at most two folders deep.
-func (s *Set) readTree(tree fs.FS, root, shown string) error {
-	return s.readFolder(tree, ".", root, shown)
-}
-
+// readFolder reads the templates of one folder and of those in it. root is set
+// before the places, shown before the names in errors.
 func (s *Set) readFolder(tree fs.FS, folder, root, shown string) error {
 	entries, err := fs.ReadDir(tree, folder)
 	if err != nil {
@@ -221,24 +218,26 @@ func (s *Set) render(k Key, name string, view any) (Words, error) {
 		return Words{}, err
 	}
 	raw = tidy(raw)
-	w := Words{Text: wrapText(raw)}
+	html, err := s.renderHTML(k, name, view, rank, raw)
+	return Words{Text: wrapText(raw), HTML: html}, err
+}
+
+// renderHTML executes the HTML template of a piece whose text was found at the
+// given rank. Where only less particular HTML exists, the text speaks for both.
+func (s *Set) renderHTML(k Key, name string, view any, rank int, text string) (string, error) {
 	for i, place := range places(k, name+".html") {
-		t := s.html[place]
-		if t == nil {
-			continue
-		}
-		if i > rank { // the text is more particular: it speaks for both
+		if i > rank {
 			break
 		}
-		var b bytes.Buffer
-		if err := t.Execute(&b, view); err != nil {
-			return Words{}, fmt.Errorf("writing %s: %w", name, err)
+		if t := s.html[place]; t != nil {
+			var b bytes.Buffer
+			if err := t.Execute(&b, view); err != nil {
+				return "", fmt.Errorf("writing %s.html: %w", name, err)
+			}
+			return tidyHTML(b.String()), nil
 		}
-		w.HTML = tidyHTML(b.String())
-		return w, nil
 	}
-	w.HTML = paragraphs(raw)
-	return w, nil
+	return paragraphs(text), nil
 }
 
 // renderText executes a text template and tells how particular it is: the
