@@ -29,8 +29,11 @@ func (p *placer) contactPlacement() Placement {
 	out := p.fill(won)
 	sender := p.speaker.Address
 	out.Participant = won.at.current(sender)
-	if h, known := p.rows.Holders[won.holder]; known && h.Participant != nil {
-		out.HolderIsSender = sameAddress(h.Participant.Address, sender)
+	for _, r := range p.readings {
+		out.Leaked = out.Leaked || r.leaked
+		if r.at.id() == won.at.id() && p.isHolder(r.holder) && !out.HolderIsSender {
+			out.Holder, out.HolderIsSender = r.holder, true
+		}
 	}
 	if won.at.kind() != aside.Notes && !p.automatic && out.Participant == nil {
 		out.Stranger = true
@@ -82,14 +85,21 @@ func (p *placer) senderWords(out Placement) []string {
 
 // add keeps a reading of a contact's mail, after merges and successors.
 func (p *placer) add(r reading) {
-	r.at = p.index.live(r.named)
+	r.at = p.followed(r.named)
 	if !r.at.ok() || r.at.conversation().ReadOnly {
 		return
 	}
-	if r.at.kind() == aside.Customer && !p.automatic {
-		r.at = p.succeeded(r.at)
-	}
 	p.readings = append(p.readings, r)
+}
+
+// followed is where a conversation leads to since it was merged or closed.
+// Automatic mail opens nothing, and so stays with a closed ticket.
+func (p *placer) followed(s spot) spot {
+	s = p.index.live(s)
+	if s.ok() && s.kind() == aside.Customer && !p.automatic {
+		s = p.succeeded(s)
+	}
+	return s
 }
 
 // addLeaked keeps the reading of a mark that is no contact's in a contact's
@@ -103,7 +113,7 @@ func (p *placer) addLeaked(r reading) {
 	if !r.at.ok() {
 		r.at = p.index.notes(live)
 	} else {
-		r.at = p.index.live(r.at)
+		r.at = p.followed(r.at)
 	}
 	if !r.at.ok() || r.at.conversation().ReadOnly {
 		return

@@ -43,11 +43,11 @@ var (
 	// replyPrefix is what clients put before an answered or forwarded subject,
 	// in the languages that their makers translated it into, with the counters
 	// some add: "Re[2]:", "AW (3):", "Re^2:".
-	replyPrefix = regexp.MustCompile(`^(?i:re|ref|aw|antw|antwort|antwoord|wg|sv|vs|vb|vl|vá|va|fw|fwd|rif|r|i|inoltra|inoltro|tr|rv|res|resp|enc|odp|pd|ynt|ilt|ha|fs|bls|trs|továbbítás|odg|atb|pārs|nav|ats|hr|tl|pt|doorst|továbbítva|vedr|ad|ot|ответ|отв|отн|пер|пересл|fwd\.|re\.|απ|σχετ|πρθ|השב|תשובה|הועבר|رد|إعادة توجيه|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|ตอบ|ตอบกลับ|ส่งต่อ|İlt)` +
+	replyPrefix = regexp.MustCompile(`^(?i:re|ｒｅ|aw|antw|antwort|antwoord|wg|wtr|weitergeleitet|sv|vs|vb|vl|vá|fw|fwd|rif|r|i|inoltra|inoltro|tr|rv|res|enc|odp|pd|ynt|ilt|İlt|bls|trs|továbbítás|odg|atb|pārs|doorst|απ|σχετ|πρθ|ответ|отв|на|пер|пересл|השב|תשובה|הועבר|رد|إعادة توجيه|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|ตอบ|ตอบกลับ|ส่งต่อ)` +
 		`\s?(?:[\[(^*]{1,2}\s?[0-9]{1,3}\s?[\])*]?|[0-9²³]{1,2})?\s?[:：]`)
 
 	// gatewayMark is what gateways put before the subject of mail from outside.
-	gatewayMark = regexp.MustCompile(`^(?i:[\[({<]{1,2}\s?(?:ext|extern|external|externe|externo|externa|esterno|esterna|ekstern|extern mail|external mail|external email|external sender|external message|outside|spam\??|suspected spam|possible spam|junk|bulk|caution|caution external|sec|secure|encrypted|verschlüsselt|unverified|unverified sender|warning)\s?[\])}>]{1,2}` +
+	gatewayMark = regexp.MustCompile(`^(?i:[\[({<]{1,2}\s?(?:ext|extern|external|externe|externo|externa|esterno|esterna|ekstern|external mail|external email|external sender|external message|outside|spam\??|suspected spam|possible spam|junk|bulk|caution|caution external|sec|secure|encrypted|verschlüsselt|unverified|unverified sender|warning)\s?[\])}>]{1,2}` +
 		`|(?:ext|extern|external|externe|externo)\s?[:：]|[*]{2,5}\s?(?:spam|external|extern|junk)\s?[*]{2,5})`)
 
 	forwardSuffix = regexp.MustCompile(`(?i)\s*\(fwd\)$`)
@@ -78,7 +78,7 @@ func StripTags(subject string) string {
 // add ([EXT], ***SPAM***), without our tags, with single blanks. What remains
 // may be empty.
 func BaseSubject(subject string) string {
-	s := StripTags(subject)
+	s := StripTags(strings.Map(visible, subject))
 	for range maxPrefixes {
 		window := clip(s, prefixWindow)
 		cut := replyPrefix.FindStringIndex(window)
@@ -91,6 +91,20 @@ func BaseSubject(subject string) string {
 		s = strings.TrimSpace(s[cut[1]:])
 	}
 	return strings.TrimSpace(forwardSuffix.ReplaceAllLiteralString(s, ""))
+}
+
+// visible drops what cannot be seen and only hides a prefix: controls, zero
+// width characters, and the marks that clients of right-to-left scripts add.
+func visible(r rune) rune {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r':
+		return ' '
+	case r < ' ' || r == 0x7f,
+		0x200b <= r && r <= 0x200f, 0x202a <= r && r <= 0x202e,
+		0x2066 <= r && r <= 0x2069, r == 0xfeff:
+		return -1
+	}
+	return r
 }
 
 // SameSubject reports whether two subjects differ in prefixes, tags, case and

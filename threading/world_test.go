@@ -120,7 +120,9 @@ func (w *world) edit(number int64, change func(*aside.Ticket)) {
 }
 
 // holder is the holder id of the person at that place in a conversation.
-func holder(ticket, n int64, place int) uint64 { return 1000 + uint64(conv(ticket, n)*10) + uint64(place) }
+func holder(ticket, n int64, place int) uint64 {
+	return 1000 + uint64(conv(ticket, n)*10) + uint64(place)
+}
 
 // at is the address with a signed token.
 func (w *world) at(ticket, n int64, holder uint64) string {
