@@ -15,11 +15,16 @@ var page string
 // longer words are shown by their text.
 const maxWordsHTML = 2 << 20
 
+// clipped is the size in octets from which the words' HTML may push the frame
+// out of sight: Gmail shows about 102 kB of a mail and hides the rest.
+const clipped = 80 << 10
+
 // Assemble makes a notice of its words and its frame: the words first, then
 // the frame. The HTML of the result is a whole document. The words' HTML must
 // be sanitised; here it is only closed where it was left open, so that it
 // cannot swallow or hide the frame, and without any the text is shown. A line
-// of the words that imitates the frame's first one is shown as quoted.
+// of the words that imitates the frame's first one is shown as quoted. Above
+// very long HTML the frame stands as well, since clients hide a long mail's end.
 func Assemble(words, frame Words) Words {
 	text := imitation.ReplaceAllString(strings.ReplaceAll(words.Text, "\r\n", "\n"), "> $1")
 	text = strings.TrimRight(strings.TrimLeft(text, "\n"), " \t\n")
@@ -31,9 +36,14 @@ func Assemble(words, frame Words) Words {
 	if !ok {
 		shown = FromText(text).HTML
 	}
-	head, rest, _ := strings.Cut(page, "<!--words-->")
+	head, rest, _ := strings.Cut(page, "<!--above-->")
+	opening, rest, _ := strings.Cut(rest, "<!--words-->")
 	between, end, _ := strings.Cut(rest, "<!--frame-->")
-	out.HTML = head + shown + between + frame.HTML + end
+	above := ""
+	if len(shown) > clipped {
+		above = frame.HTML + "\n<br>\n"
+	}
+	out.HTML = head + above + opening + shown + between + frame.HTML + end
 	return out
 }
 

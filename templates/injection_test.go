@@ -202,6 +202,34 @@ func checkFrameStands(t *testing.T, w Words) {
 	}
 }
 
+// TestFrameIsSeenAboveLongMail holds that a client that hides the end of a
+// long mail cannot hide who hears a reply.
+func TestFrameIsSeenAboveLongMail(t *testing.T) {
+	frame := Words{Text: "FRAME", HTML: "<div>FRAME</div>"}
+	for size, want := range map[int]int{1000: 1, 200000: 2} {
+		w := Assemble(Words{HTML: "<p>" + strings.Repeat("long ", size/5)}, frame)
+		if got := strings.Count(w.HTML, frame.HTML); got != want {
+			t.Errorf("%d frames around %d octets, want %d", got, size, want)
+		}
+		if first := strings.Index(w.HTML, "FRAME"); want == 2 && first > 10000 {
+			t.Errorf("the first frame stands at octet %d", first)
+		}
+	}
+}
+
+func BenchmarkNotice(b *testing.B) {
+	set, f := builtInSet(b), customerFrame()
+	words := Words{Text: strings.Repeat("Nine days.\n", 50), HTML: strings.Repeat("<p>Nine <b>days</b>.</p>", 50)}
+	b.ReportAllocs()
+	for b.Loop() {
+		frame, err := set.Frame(deskKey, f)
+		if err != nil {
+			b.Fatal(err)
+		}
+		Assemble(words, frame)
+	}
+}
+
 func TestImitatedFrameIsShownAsQuoted(t *testing.T) {
 	fake := "YOUR REPLY STAYS IN THE TEAM"
 	w := Assemble(Words{Text: "Hello\n  " + fake + "\n" + fake, HTML: "<p>Hello</p><p><b>" + fake + "</b></p>"},
