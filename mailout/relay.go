@@ -272,9 +272,27 @@ func (r *Relay) login(c *smtp.Client) error {
 	case c.SupportsAuth(sasl.Plain):
 		return c.Auth(sasl.NewPlainClient("", r.User, r.Password))
 	case c.SupportsAuth(sasl.Login):
-		return c.Auth(sasl.NewLoginClient(r.User, r.Password))
+		return c.Auth(&loginClient{words: []string{r.User, r.Password}})
 	}
 	return errors.New("the relay offers neither AUTH PLAIN nor AUTH LOGIN")
+}
+
+// loginClient is AUTH LOGIN (draft-murchison-sasl-login). It answers the first
+// question with the name and the second with the password, whatever their
+// words: servers differ in them.
+type loginClient struct{ words []string }
+
+// Start implements sasl.Client.
+func (l *loginClient) Start() (mechanism string, first []byte, err error) { return sasl.Login, nil, nil }
+
+// Next implements sasl.Client.
+func (l *loginClient) Next([]byte) ([]byte, error) {
+	if len(l.words) == 0 {
+		return nil, sasl.ErrUnexpectedServerChallenge
+	}
+	word := l.words[0]
+	l.words = l.words[1:]
+	return []byte(word), nil
 }
 
 // hello is the name we greet with.
