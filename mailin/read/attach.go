@@ -130,6 +130,7 @@ func (b *bodyReader) readForwarded(content []byte, name string) string {
 	subject := decodeHeader(root.get("subject"))
 	if b.returned == nil {
 		b.returned = root
+		b.innerStatus = findStatus(root)
 	}
 	if b.mail.Forwarded == nil {
 		f := &aside.Forwarded{Subject: subject}
@@ -178,6 +179,19 @@ func findText(p *part, mediaType string, limit int) string {
 		text = unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
 	}
 	return text
+}
+
+// findStatus finds a delivery status in an attached mail.
+func findStatus(p *part) *part {
+	if p.mediaType == "message/delivery-status" {
+		return p
+	}
+	for _, c := range p.children {
+		if s := findStatus(c); s != nil {
+			return s
+		}
+	}
+	return nil
 }
 
 var cidRE = regexp.MustCompile(`(?i)cid:([^"'\s<>)\\]+)`)

@@ -23,10 +23,11 @@ type bodyReader struct {
 	htmlLen int
 	names   map[string]int // generated names given so far
 
-	status   *part   // message/delivery-status or the like
-	returned *part   // the mail that came back with a report
-	calendar *part   // the first text/calendar
-	types    []*part // every leaf, for recognising kinds
+	status      *part   // message/delivery-status or the like
+	innerStatus *part   // the same inside an attached mail
+	returned    *part   // the mail that came back with a report
+	calendar    *part   // the first text/calendar
+	types       []*part // every leaf, for recognising kinds
 }
 
 // bodyPiece is a stretch of the body as a person sees it: text, HTML, or both

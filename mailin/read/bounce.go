@@ -19,34 +19,7 @@ const (
 func readDeliveryStatus(m *aside.Mail, b *bodyReader) {
 	readOriginal(m, b)
 	m.AutoReason = "multipart/report, delivery-status"
-	failed, delayed, done := false, false, false
-	if b.status != nil {
-		rest := b.status.body
-		for len(rest) > 0 && len(m.Failed) < maxFailed {
-			var h header
-			h, rest, _ = parseHeader(rest)
-			if h.length == 0 {
-				break
-			}
-			r := recipientOf(&h)
-			switch action, _ := parseParams(h.get("action")); action {
-			case "failed", "failure":
-				failed, r.Permanent = true, true
-			case "delayed":
-				delayed = true
-			case "delivered", "relayed", "expanded":
-				done = true
-				continue
-			default:
-				if r.Status == "" {
-					continue
-				}
-				r.Permanent = strings.HasPrefix(r.Status, "5")
-				failed, delayed = failed || r.Permanent, delayed || !r.Permanent
-			}
-			addFailed(m, r)
-		}
-	}
+	failed, delayed, done := readRecipients(m, b.status)
 	switch {
 	case failed:
 		m.Kind = aside.KindBounce
@@ -64,6 +37,40 @@ func readDeliveryStatus(m *aside.Mail, b *bodyReader) {
 	if len(m.Failed) == 0 && m.Kind != aside.KindReceipt {
 		failedInText(m, noticeText(m))
 	}
+}
+
+// readRecipients reads the groups of a message/delivery-status; status may be
+// nil.
+func readRecipients(m *aside.Mail, status *part) (failed, delayed, done bool) {
+	if status == nil {
+		return
+	}
+	rest := status.body
+	for len(rest) > 0 && len(m.Failed) < maxFailed {
+		var h header
+		h, rest, _ = parseHeader(rest)
+		if h.length == 0 {
+			break
+		}
+		r := recipientOf(&h)
+		switch action, _ := parseParams(h.get("action")); action {
+		case "failed", "failure":
+			failed, r.Permanent = true, true
+		case "delayed":
+			delayed = true
+		case "delivered", "relayed", "expanded":
+			done = true
+			continue
+		default:
+			if r.Status == "" {
+				continue
+			}
+			r.Permanent = strings.HasPrefix(r.Status, "5")
+			failed, delayed = failed || r.Permanent, delayed || !r.Permanent
+		}
+		addFailed(m, r)
+	}
+	return failed, delayed, done
 }
 
 // recipientOf reads one group of a delivery status. The address that the
@@ -109,7 +116,7 @@ var (
 	statusCode    = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
 	replyCode     = regexp.MustCompile(`(?:^|[^\d.])([45])\d\d[\s-]`)
 	bounceSubject = regexp.MustCompile(`(?i)^\W*(?:` + strings.Join([]string{
-		`undeliver`, `undelivered`, `non[- ]?deliver`, `delivery (?:status )?(?:notification|failure|failed|has failed|error|problem|report)`,
+		`undeliver`, `(?:permanent|temporary|final) delivery`, `.{0,300}\(delivery failed\)`, `non[- ]?deliver`, `delivery (?:status )?(?:notification|failure|failed|has failed|error|problem|report)`,
 		`mail (?:delivery|could not|failed|not delivered|system error|status report)`, `(?:returned|rejected|bounced) (?:e?mail|message)`,
 		`failure (?:notice|delivery)`, `failed mail`, `delivery (?:has )?fail`, `message (?:delivery|status|could not|not delivered|delayed)`,
 		`your message (?:to .{1,200} )?(?:could not|cannot|was not|has not)`, `email delivery failure`, `could not send`, `postmaster.{0,5}email delivery`,
@@ -130,7 +137,7 @@ var (
 )
 
 // machineSender tells the addresses that mail systems send from.
-var machineSender = regexp.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|^mdaemon|postmaster|mail[-_. ]delivery|mail delivery (?:sub)?system|mail system|system administrator|delivery subsystem)`)
+var machineSender = regexp.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|postmaster|\bmdaemon|mail[-_. ]delivery|mail delivery (?:sub)?system|mail system|system administrator|delivery subsystem)`)
 
 // recogniseBounce knows the bounces that are no multipart/report, about every
 // second one. Two signs of three must come together: a mail system's sender,
@@ -168,7 +175,12 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 	for _, a := range parseAddresses(failedHeader) {
 		addFailed(m, aside.FailedRecipient{Address: a.Address, Permanent: m.Kind == aside.KindBounce})
 	}
-	failedInText(m, text)
+	if b.innerStatus != nil { // a gateway wrapped the report
+		readRecipients(m, b.innerStatus)
+	}
+	if len(m.Failed) == 0 {
+		failedInText(m, text)
+	}
 	if reason == "a bounce's subject and words" && len(m.Failed) == 0 {
 		m.Kind, m.AutoReason = aside.KindMail, "" // somebody writes about a bounce
 		return false
@@ -196,8 +208,8 @@ const addrPattern = `([^\s<>"'():;,\[\]=]{1,64}@[\pL\d][\pL\d.-]{1,250}[\pL\d])`
 // that finds any is used.
 var failedPatterns = []*regexp.Regexp{
 	regexp.MustCompile(`(?m)^[\s>|*]*<` + addrPattern + `>[:.\s,]`),
-	regexp.MustCompile(`(?mi)^[\s>|*-]*(?:to:? )?["']?` + addrPattern + `["']?\s*(?::|\.\.\.|$|\(|, |- |;| on )`),
-	regexp.MustCompile(`(?i)(?:rcpt to:?|rfc822;|smtp=|userid:|mailbox|recipients?:?|for|user|from|generated from|address(?:es)?:?|addressee|to:?)\s*[<"']?` + addrPattern),
+	regexp.MustCompile(`(?mi)^[\s>|*-]*["']?` + addrPattern + `["']?\s*(?::|\.\.\.|$|\(|, |- |;| on )`),
+	regexp.MustCompile(`(?i)(?:rcpt to:?|rfc822;|smtp=|(?:userid|mailbox|recipients?|for|user|from|address(?:es)?|addressed|addressee|to)[\s:,]+)\s*[<"']?` + addrPattern),
 	regexp.MustCompile(addrPattern),
 }
 

@@ -56,7 +56,7 @@ func bodyText(m *aside.Mail) string {
 	return m.Text
 }
 
-var reportSubject = regexp.MustCompile(`(?i)^\W*(?:.{0,40}:\s*)?report[ -]domain:.{1,300}submitter:`)
+var reportSubject = regexp.MustCompile(`(?i)^.{0,60}report[ -]domain:.{1,300}submitter:|^dmarc (?:forensic|failure|aggregate) report`)
 
 // recogniseReport knows reports by their structure (RFC 6522) and DMARC's
 // aggregates, which have none, by their subject (RFC 7489 section 7.2.1.1).
@@ -73,8 +73,8 @@ func recogniseReport(m *aside.Mail, b *bodyReader) bool {
 		readDeliveryStatus(m, b)
 		return true
 	case "disposition-notification":
-		readOriginal(m, b)
-		return setKind(m, aside.KindReceipt, "multipart/report, disposition-notification")
+		readReceipt(m, b)
+		return true
 	case "feedback-report", "tlsrpt":
 		return setKind(m, aside.KindReport, "multipart/report, "+kind)
 	}
@@ -84,10 +84,27 @@ func recogniseReport(m *aside.Mail, b *bodyReader) bool {
 			return setKind(m, aside.KindReport, p.mediaType)
 		}
 	}
-	if reportSubject.MatchString(m.Subject) && len(m.Attachments) > 0 {
+	if reportSubject.MatchString(m.Subject) && (len(m.Attachments) > 0 || b.root.mediaType == "multipart/report") {
 		return setKind(m, aside.KindReport, "subject of a DMARC report")
 	}
 	return false
+}
+
+// readReceipt reads a disposition notification (RFC 8098). Some servers refuse
+// mail by one: an automatic action whose words are a bounce's.
+func readReceipt(m *aside.Mail, b *bodyReader) {
+	readOriginal(m, b)
+	setKind(m, aside.KindReceipt, "multipart/report, disposition-notification")
+	if b.status == nil {
+		return
+	}
+	h, _, _ := parseHeader(b.status.body)
+	if d := strings.ToLower(h.get("disposition")); strings.HasPrefix(d, "automatic-action") && strings.Contains(d, "deleted") && bounceWords.MatchString(noticeText(m)) {
+		setKind(m, aside.KindBounce, "an automatic disposition with a bounce's words")
+		r := recipientOf(&h)
+		r.Permanent = true
+		addFailed(m, r)
+	}
 }
 
 // reactionLines are Outlook's words for a reaction, with the name left out.

@@ -1,0 +1,241 @@
+package mailin
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/mailin/read"
+
+	"github.com/emersion/go-smtp"
+)
+
+// maxInMemory is the largest mail that is not streamed into the store.
+const maxInMemory = 64 << 10
+
+// maxHops is how many Received fields a mail may carry; RFC 5321 section 6.3
+// asks for at least 100 where nothing else stops loops. Mail for a helpdesk
+// passes a dozen at most.
+const maxHops = 50
+
+// transaction is one mail on its way in.
+type transaction struct {
+	run    *run
+	in     *aside.Inbound
+	utf8   bool
+	secure bool
+}
+
+// take reads the mail to its end, has it stored, and says the answer.
+func (t *transaction) take(ctx context.Context, r io.Reader) *smtp.SMTPError {
+	watched := &watchedReader{r: r}
+	raw, err := t.keepRaw(ctx, watched)
+	if watched.err != nil {
+		return t.log(brokenReply(watched.err), "", watched.err)
+	}
+	if err != nil {
+		return t.log(errTryAgain, "", fmt.Errorf("keeping the raw mail: %w", err))
+	}
+	if err := t.read(ctx, raw); err != nil {
+		var e *smtp.SMTPError
+		if errors.As(err, &e) {
+			return t.log(e, "", err)
+		}
+		return t.log(errTryAgain, "", err)
+	}
+	id, err := t.receive(ctx)
+	if err == nil {
+		t.run.senders.count(aside.FoldAddress(t.in.MailFrom), t.in.ReceivedAt)
+	}
+	return t.log(replyTo(id, err), id, err)
+}
+
+// receive calls Receive and turns its panic into an error: the client tries
+// again, the daemon lives on.
+func (t *transaction) receive(ctx context.Context) (id string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.run.server.Log.Error("panic", "session", t.in.Session, "in", "receive", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("receiving: panic: %v", p)
+		}
+	}()
+	return t.run.server.Receive(ctx, t.in)
+}
+
+// brokenReply is the answer to a mail that did not arrive whole.
+func brokenReply(err error) *smtp.SMTPError {
+	switch {
+	case errors.Is(err, smtp.ErrTooLongLine):
+		return errLine
+	case errors.Is(err, smtp.ErrDataTooLarge):
+		return smtp.ErrDataTooLarge
+	}
+	return errBroken
+}
+
+// watchedReader remembers whether reading from the client failed, to tell it
+// from a failing store.
+type watchedReader struct {
+	r   io.Reader
+	err error
+}
+
+func (w *watchedReader) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	return n, err
+}
+
+// keepRaw reads the mail, our Received field on top. Small mails stay in
+// memory and are returned; larger ones stream into the store.
+func (t *transaction) keepRaw(ctx context.Context, r io.Reader) ([]byte, error) {
+	head := bytes.NewBuffer(t.received())
+	keep := t.run.server.KeepRaw
+	if keep == nil {
+		if _, err := io.Copy(head, r); err != nil {
+			return nil, err
+		}
+	} else if _, err := io.CopyN(head, r, int64(maxInMemory-head.Len()+1)); err != nil && err != io.EOF {
+		return nil, err
+	}
+	if keep == nil || head.Len() <= maxInMemory {
+		t.in.Raw = contentOf(head.Bytes())
+		return head.Bytes(), nil
+	}
+	var err error
+	t.in.Raw, err = keep(ctx, io.MultiReader(head, r))
+	return nil, err
+}
+
+// contentOf is content that is still in memory.
+func contentOf(b []byte) aside.Content {
+	sum := sha256.Sum256(b)
+	return aside.Content{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Data: b}
+}
+
+// received is our trace field (RFC 5321 section 4.4). It names no recipient:
+// others would learn of blind copies.
+func (t *transaction) received() []byte {
+	with := "ESMTP"
+	if t.utf8 {
+		with = "UTF8SMTP" // RFC 6531 section 4.3
+	}
+	if t.secure {
+		with += "S"
+	}
+	remote := t.in.Remote
+	if ip, err := netip.ParseAddr(remote); err == nil && ip.Unmap().Is6() {
+		remote = "IPv6:" + remote
+	}
+	return fmt.Appendf(nil, "Received: from %s ([%s])\r\n\tby %s with %s id %s;\r\n\t%s\r\n",
+		t.in.Helo, remote, t.run.server.Hostname, with, t.in.Session, t.in.ReceivedAt.Format(time.RFC1123Z))
+}
+
+// read makes facts of the raw mail. A mail that cannot be read is no error:
+// it arrives with ReadError and without facts.
+func (t *transaction) read(ctx context.Context, raw []byte) error {
+	select {
+	case t.run.readers <- struct{}{}:
+		defer func() { <-t.run.readers }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if raw == nil {
+		var err error
+		if raw, err = t.readBack(ctx); err != nil {
+			return fmt.Errorf("reading the raw mail back: %w", err)
+		}
+	}
+	if hops(raw) > maxHops {
+		return errHops
+	}
+	mail, err := t.facts(ctx, raw)
+	var keep *read.KeepError
+	if errors.As(err, &keep) {
+		return err
+	}
+	t.in.Mail = mail
+	if err != nil {
+		t.in.ReadError = err.Error()
+	}
+	return nil
+}
+
+func (t *transaction) readBack(ctx context.Context) ([]byte, error) {
+	r, err := t.run.server.Open(ctx, t.in.Raw.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b := bytes.NewBuffer(make([]byte, 0, t.in.Raw.Size+bytes.MinRead))
+	_, err = b.ReadFrom(r)
+	return b.Bytes(), err
+}
+
+// facts reads the mail and survives the reader.
+func (t *transaction) facts(ctx context.Context, raw []byte) (m *aside.Mail, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.run.server.Log.Error("panic", "session", t.in.Session, "in", "read", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			m, err = nil, fmt.Errorf("reading panicked: %v", p)
+		}
+	}()
+	return read.Mail(ctx, raw, read.Options{
+		Keep:     func(r io.Reader) (aside.Content, error) { return t.run.server.KeepPart(ctx, r) },
+		MailFrom: &t.in.MailFrom,
+	})
+}
+
+// hops counts Received fields.
+func hops(raw []byte) int {
+	n := 0
+	for len(raw) > 0 {
+		line, rest, _ := bytes.Cut(raw, []byte("\n"))
+		if len(bytes.TrimRight(line, "\r")) == 0 {
+			break
+		}
+		if len(line) > 9 && strings.EqualFold(string(line[:9]), "received:") {
+			n++
+		}
+		raw = rest
+	}
+	return n
+}
+
+// log writes the one line of a mail's fate and passes the answer on.
+func (t *transaction) log(e *smtp.SMTPError, id string, cause error) *smtp.SMTPError {
+	fate := "received"
+	switch e.Code / 100 {
+	case 4:
+		fate = "deferred"
+	case 5:
+		fate = "refused"
+	}
+	args := []any{"session", t.in.Session}
+	if id != "" {
+		args = append(args, "id", id)
+	}
+	args = append(args, "from", t.in.MailFrom, "rcpts", t.in.Recipients, "bytes", t.in.Raw.Size, "remote", t.in.Remote)
+	if fate != "received" {
+		args = append(args, "code", e.Code)
+	}
+	if cause != nil {
+		args = append(args, "reason", cause.Error())
+	}
+	if t.in.ReadError != "" {
+		args = append(args, "unreadable", t.in.ReadError)
+	}
+	t.run.server.Log.Info(fate, args...)
+	return e
+}
