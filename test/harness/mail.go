@@ -152,7 +152,7 @@ func (m *Mail) Plain() string {
 }
 
 var (
-	frameLine = regexp.MustCompile(`(?m)^.*(?:YOUR REPLY GOES TO|Resolve \| Snooze)`)
+	frameLine = regexp.MustCompile(`(?m)^.*(?:YOUR REPLY |Resolve \| Snooze)`)
 	marker    = regexp.MustCompile(`(?i)aside-[a-z0-9]{10}`)
 	token     = regexp.MustCompile(`(?i)[+]([a-z2-7]{40})@`)
 )

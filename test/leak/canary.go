@@ -162,7 +162,7 @@ func (r *registry) checkOutside(addr string, m *harness.Mail) []leak {
 
 // frameLines are words of notices' frames that no person in the simulation
 // writes.
-var frameLines = []string{"YOUR REPLY GOES TO", "will not get it", "NOT SENT:", "TEAM ONLY #"}
+var frameLines = []string{"YOUR REPLY GOES TO", "YOUR REPLY STAYS", "Resolve | Snooze", "will not get it", "NOT SENT:", "TEAM ONLY #"}
 
 // checkAgent notes what a notice shows its agent, and that it names nobody
 // else in its header.
