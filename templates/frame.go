@@ -35,9 +35,9 @@ type Frame struct {
 	WhoHas    string
 	RelayLink string
 
-	// Status, Owner, Due and Mails make the sentences "Open, Omar's.",
-	// "Answer due 11:40." and whatever Mails says; each may be empty where Facts
-	// says it. Owner is a first name.
+	// Status, Owner, Due and Mails make the sentences "Open, Omar's." (or "Open,
+	// nobody's yet."), "Answer due 11:40." and whatever Mails says; each may be
+	// empty where Facts says it. Owner is a first name.
 	Status, Owner, Due, Mails string
 	Facts                     []string // ready sentences: "Also open: #1038 Refund"
 	Links                     []Link   // mailto links Resolve, Snooze, Take, Note, Ask someone, Spam
@@ -57,11 +57,12 @@ type NotHearing struct {
 // Link is a mailto link with its label.
 type Link struct{ Label, URL string }
 
-// frameView is what frame.txt, frame.html and audience.txt see.
+// frameView is what audience.txt, facts.txt, frame.txt and frame.html see.
 type frameView struct {
 	Frame
-	Line string // what audience.txt made
-	More int    // how many copied people are not named
+	Line      string   // what audience.txt made
+	FactLines []string // the sentences of facts.txt, whole ones a line
+	More      int      // how many copied people are not named
 }
 
 // Look is "customer", "side", "both" (a side conversation that the customer
@@ -74,25 +75,6 @@ func (f frameView) Look() string {
 		return string(f.Audience)
 	}
 	return "none"
-}
-
-// FactLines are the facts, whole sentences a line.
-func (f frameView) FactLines() []string {
-	var all []string
-	if f.Status != "" {
-		s := strings.ToUpper(f.Status[:1]) + f.Status[1:]
-		if f.Owner != "" {
-			s += ", " + f.Owner + "'s"
-		}
-		all = append(all, s+".")
-	}
-	if f.Due != "" {
-		all = append(all, "Answer due "+f.Due+".")
-	}
-	if f.Mails != "" {
-		all = append(all, f.Mails)
-	}
-	return pack(append(all, f.Facts...))
 }
 
 // LastLine is the links' labels with the marker at the line's end, or the
@@ -174,6 +156,11 @@ func (s *Set) Frame(k Key, f Frame) (Words, error) {
 	}
 	// Not bounded: whoever hears a reply is named.
 	v.Line = strings.Join(strings.Fields(line), " ")
+	facts, _, err := s.renderText(k, "facts.txt", v)
+	if err != nil {
+		return Words{}, err
+	}
+	v.FactLines = pack(cleanLines(strings.Split(facts, "\n"), oneLine))
 	raw, rank, err := s.renderText(k, "frame.txt", v)
 	if err != nil {
 		return Words{}, err

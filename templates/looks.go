@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"text/template"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // imitation is a line of somebody's words that looks like a frame's first one.
@@ -59,12 +61,12 @@ func look(name string) (htmltemplate.HTMLAttr, error) {
 
 // textFuncs are what text templates may call.
 func textFuncs() template.FuncMap {
-	return template.FuncMap{"names": joinNames, "quote": quote, "stamp": stamp, "day": day, "number": number}
+	return template.FuncMap{"names": joinNames, "quote": quote, "stamp": stamp, "day": day, "number": number, "first": first}
 }
 
 // htmlFuncs are what HTML templates may call.
 func htmlFuncs() htmltemplate.FuncMap {
-	return htmltemplate.FuncMap{"names": joinNames, "stamp": stamp, "day": day, "number": number, "look": look,
+	return htmltemplate.FuncMap{"names": joinNames, "stamp": stamp, "day": day, "number": number, "first": first, "look": look,
 		"breaks": func(s string) htmltemplate.HTML { return htmltemplate.HTML(breaks(s)) }} //nolint:gosec // breaks escapes
 }
 
@@ -82,4 +84,13 @@ func day(t time.Time) string {
 		return ""
 	}
 	return t.Format("2006-01-02 15:04")
+}
+
+// first begins a sentence: "open" becomes "Open".
+func first(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(r)) + s[size:]
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"aside"
 )
 
 // tree writes files into a new directory.
@@ -82,6 +84,30 @@ func TestHalvesSayTheSame(t *testing.T) {
 	hold, _ := set.Hold(Key{Language: "de"}, Hold{To: []string{"Jane"}})
 	if !strings.Contains(hold.HTML, "An Jane") {
 		t.Errorf("a German text with HTML for all languages: %q", hold.HTML)
+	}
+}
+
+// TestFrameSpeaksAnotherLanguage overrides all words of the frame's lines.
+func TestFrameSpeaksAnotherLanguage(t *testing.T) {
+	set, err := Load(tree(t, map[string]string{
+		"de/audience.txt": `{{if eq .Look "customer"}}IHRE ANTWORT GEHT AN: {{names .Hear}}{{else}}IHRE ANTWORT BLEIBT IM TEAM{{end}}`,
+		"de/facts.txt":    "{{with .Status}}{{if eq . `open`}}Offen{{end}}{{with $.Owner}} ({{.}}){{end}}.{{end}}\n{{range .Facts}}{{.}}\n{{end}}",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := set.Frame(Key{Language: "de"}, Frame{Audience: aside.Customer, Hear: []string{"Jane Doe"}, Status: "open", Owner: "Omar",
+		Facts: []string{"Auch offen: #1038."}, Marker: "aside-k3f9q2m7xd"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "IHRE ANTWORT GEHT AN: Jane Doe\nOffen (Omar). Auch offen: #1038.\naside-k3f9q2m7xd"; w.Text != want {
+		t.Errorf("got %q, want %q", w.Text, want)
+	}
+	for _, want := range []string{"IHRE ANTWORT GEHT AN: Jane Doe", "Offen (Omar). Auch offen: #1038.", "#b3261e"} {
+		if !strings.Contains(w.HTML, want) {
+			t.Errorf("%q is missing in %s", want, w.HTML)
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ func pieces() []piece {
 	frames := frameSamples()
 	return []piece{
 		{name: "audience", textOnly: true, samples: frames},
+		{name: "facts", textOnly: true, samples: frames},
 		{name: "frame", samples: frames},
 		{name: "receipt", subject: true, samples: []any{
 			Receipt{}, Receipt{Done: []string{"a", "b"}, NotDone: []string{"c"}, Next: "d"}}},
@@ -81,7 +82,7 @@ func frameSamples() []any {
 	var out []any
 	for _, kind := range []aside.ConversationKind{"", aside.Customer, aside.Side, aside.Notes} {
 		empty := frameView{Frame: Frame{Audience: kind}}
-		some := frameView{Frame: full, Line: "p", More: 1}
+		some := frameView{Frame: full, Line: "p", FactLines: []string{"q"}, More: 1}
 		some.Audience = kind
 		copied := some
 		copied.CustomerCopied, copied.Deciding = true, true
