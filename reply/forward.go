@@ -1,0 +1,114 @@
+package reply
+
+import (
+	"net/mail"
+	"strings"
+
+	"aside"
+)
+
+// forward is a forwarded mail found in the body.
+type forward struct {
+	from headers
+	rows int // index of its first row of text
+}
+
+// forwardAt marks everything from row i on as forwarded matter where a
+// forward's header begins there.
+func (r *reading) forwardAt(i int) bool {
+	w := &r.rows[i]
+	if w.depth > 0 && (w.raw != w.text || r.quotedAbove(i)) || len(w.text) > 400 || w.kind == frame {
+		return false
+	}
+	at := i
+	explicit := forwardLine.MatchString(w.text)
+	if explicit {
+		at = r.next(i + 1)
+	} else if !r.forwardBlock(i, &at) {
+		return false
+	}
+	h, ok := r.readHeaders(at)
+	if explicit && (!ok || !h.has[labelFrom] && !h.has[labelSubject]) {
+		if !strings.Contains(w.text, "--") {
+			return false
+		}
+		h = headers{}
+	}
+	for k := i; k < len(r.rows); k++ {
+		if r.rows[k].kind != frame {
+			r.rows[k].kind = forwarded
+		}
+	}
+	if p := r.prev(i); p >= 0 && r.rows[p].kind == fresh && ruled.MatchString(r.rows[p].text) {
+		r.rows[p].kind = forwarded
+	}
+	r.forward = &forward{from: h, rows: at + h.rows}
+	return true
+}
+
+// quotedAbove reports whether row i stands in quoted matter that has begun
+// before it.
+func (r *reading) quotedAbove(i int) bool {
+	p := r.prev(i)
+	return p >= 0 && (r.rows[p].depth >= r.rows[i].depth || r.rows[p].kind == intro)
+}
+
+// forwardBlock reports whether row i begins the header block of a client that
+// forwards without saying so, as Outlook does: only the subject tells.
+func (r *reading) forwardBlock(i int, at *int) bool {
+	if !forwardSubject.MatchString(r.held.subject) {
+		return false
+	}
+	j := i
+	if ruled.MatchString(r.rows[i].text) || original.MatchString(r.rows[i].text) {
+		j = r.next(i + 1)
+	}
+	if j >= len(r.rows) || r.headerBlock(j) == 0 {
+		return false
+	}
+	*at = j
+	return true
+}
+
+// forwardedMail is the forwarded mail as it goes on.
+func (r *reading) forwardedMail() *aside.Forwarded {
+	if r.forward == nil {
+		return nil
+	}
+	h := r.forward.from
+	out := &aside.Forwarded{From: parseSender(h.values[labelFrom]), Subject: h.values[labelSubject]}
+	least := 99
+	var lines []string
+	for _, w := range r.rows[min(r.forward.rows, len(r.rows)):] {
+		if w.kind == forwarded && !w.blank() {
+			least = min(least, w.depth)
+		}
+	}
+	for _, w := range r.rows[min(r.forward.rows, len(r.rows)):] {
+		if w.kind == forwarded {
+			lines = append(lines, strings.Repeat("> ", min(8, max(0, w.depth-least)))+strings.TrimRight(w.text, " \t"))
+		}
+	}
+	out.Text = strings.Trim(strings.Join(lines, "\n"), " \t\n")
+	return out
+}
+
+// parseSender reads the value of a copied From line in the forms of the
+// clients: Jane <jane@…>, Jane [mailto:jane@…], jane@… (Jane).
+func parseSender(value string) aside.Address {
+	value = strings.TrimSpace(strings.Trim(value, "*_ "))
+	if a, err := mail.ParseAddress(value); err == nil {
+		return aside.Address{Name: a.Name, Address: strings.ToLower(a.Address)}
+	}
+	found := addressForm.FindString(value)
+	if found == "" {
+		return aside.Address{Name: strings.Trim(value, `"' `)}
+	}
+	name := value[:strings.Index(value, found)]
+	name = strings.TrimSuffix(strings.TrimRight(name, " <[('\""), "mailto:")
+	name = strings.Trim(name, " <>[]()'\"\t*_")
+	if strings.Contains(name, "@") {
+		name = ""
+	}
+	return aside.Address{Name: name, Address: strings.ToLower(found)}
+}

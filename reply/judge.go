@@ -1,0 +1,219 @@
+package reply
+
+import "aside/reply/markup"
+
+// judge decides for every row what it is.
+func (r *reading) judge() {
+	r.recognise()
+	r.open()
+	if r.held.Known != nil {
+		r.answersInTail()
+		r.unmarkedRuns()
+	}
+	r.signatures()
+	r.keepBetween()
+}
+
+// answersInTail finds what was written into or below matter that a client
+// quotes without any prefix. There a row is an answer only if aside never
+// heard a word of it, in the midst of rows that it did hear, or below the end
+// of a notice, which is its frame.
+func (r *reading) answersInTail() {
+	known, total, ended := 0, 0, -1
+	for i := range r.rows {
+		w := &r.rows[i]
+		if !w.tail || w.blank() {
+			continue
+		}
+		total += w.weight
+		if w.isKnown() {
+			known += max(w.known, 1)
+		}
+	}
+	if known == 0 {
+		return
+	}
+	mostly := known*2 >= total
+	above := -1 // the last row of the tail that is no candidate
+	for i := 0; i < len(r.rows); {
+		w := &r.rows[i]
+		if !w.tail || w.blank() || w.kind != quoted || !r.mayAnswer(w) {
+			if w.tail && !w.blank() {
+				above = i
+			}
+			if w.kind == frame {
+				ended = i
+			}
+			i++
+			continue
+		}
+		end, below := r.candidates(i)
+		between := mostly && above >= 0 && r.rows[above].isKnown() && r.rows[above].kind != intro &&
+			below < len(r.rows) && r.rows[below].isKnown() && r.rows[below].kind != intro
+		behind := ended >= 0 && above == ended && below == len(r.rows)
+		if between || behind {
+			for k := i; k < end; k++ {
+				r.rows[k].kind = fresh
+			}
+		}
+		i = end
+	}
+}
+
+// mayAnswer reports whether a quoted row without prefix has only words that
+// aside never heard.
+func (r *reading) mayAnswer(w *row) bool {
+	return w.depth == 0 && w.weight > 0 && w.known == 0 && w.line == Unknown && w.hint&markup.HintSignature == 0 &&
+		!isLabel(w.text) && !ruled.MatchString(w.text)
+}
+
+// candidates returns the end of the rows from i on that may be an answer, and
+// the first row below them that is not blank.
+func (r *reading) candidates(i int) (end, below int) {
+	end = i + 1
+	for k := i + 1; k < len(r.rows); k++ {
+		w := &r.rows[k]
+		if w.blank() {
+			continue
+		}
+		if w.kind != quoted || !r.mayAnswer(w) {
+			return end, k
+		}
+		end = k + 1
+	}
+	return end, len(r.rows)
+}
+
+// What unmarked matter must weigh to be taken for a quotation: next to the
+// frame of a notice a sentence, without any other sign some lines.
+const (
+	besideFrame = 4 * wordWeight
+	onItsOwn    = 25 * wordWeight
+)
+
+// run is a stretch of rows that aside heard in exactly this order.
+type run struct {
+	from, to int // rows, to not included
+	weight   int
+}
+
+// unmarkedRuns cuts what a client pasted below the new text without any mark.
+// A sentence that its writer merely says again stays: it is short, or it is
+// not where a quotation would be.
+func (r *reading) unmarkedRuns() {
+	newAbove := r.newWordsAbove()
+	after := len(r.rows) // the first row below that is neither blank nor cut
+	lastFrame := false   // the nearest row below that is not blank is a frame's
+	for i := len(r.rows) - 1; i >= 0; i-- {
+		w := &r.rows[i]
+		if w.blank() {
+			continue
+		}
+		if w.kind != fresh {
+			lastFrame = w.kind == frame
+			continue
+		}
+		if !w.isKnown() || w.cut {
+			after, lastFrame = i, false
+			continue
+		}
+		u := r.runEndingAt(i)
+		tail := after == len(r.rows) && u.weight >= onItsOwn && newAbove[u.from]
+		if lastFrame && u.weight >= besideFrame || tail {
+			for k := u.from; k < u.to; k++ {
+				if r.rows[k].kind == fresh {
+					r.rows[k].kind = quoted
+				}
+			}
+			lastFrame = false
+		} else {
+			after, lastFrame = i, false
+		}
+		i = u.from
+	}
+}
+
+// newWordsAbove tells for every row whether unknown new words stand above it.
+func (r *reading) newWordsAbove() []bool {
+	out := make([]bool, len(r.rows)+1)
+	found := false
+	for i := range r.rows {
+		out[i] = found
+		w := &r.rows[i]
+		found = found || w.kind == fresh && w.weight > 0 && !w.isKnown()
+	}
+	return out
+}
+
+// runEndingAt follows known rows upwards as long as each leads on to the next
+// in words that were heard in that order.
+func (r *reading) runEndingAt(i int) run {
+	u := run{from: i, to: i + 1, weight: r.rows[i].known}
+	below := i
+	for k := i - 1; k >= 0; k-- {
+		w := &r.rows[k]
+		if w.blank() || w.kind == fresh && w.silent() {
+			continue
+		}
+		b := &r.rows[below]
+		leads := b.from < b.to && r.joint[b.from] && w.from < w.to && w.to == b.from
+		if w.kind != fresh || w.cut || !w.isKnown() || !leads {
+			break
+		}
+		u.from, below = k, k
+		u.weight += w.known
+	}
+	return u
+}
+
+// keepBetween keeps quoted rows that an answer follows, where answers were
+// written between quoted rows. Where aside knows what was heard, every one of
+// these must have been heard in the very conversation that the reply goes to;
+// where nothing is known, nothing goes on to anybody else, and "Yes." needs
+// its question.
+func (r *reading) keepBetween() {
+	type block struct {
+		from, to int
+		answered bool // new words follow directly
+		ours     bool // all of it was heard where the reply goes
+	}
+	var blocks []block
+	for i := 0; i < len(r.rows); {
+		if r.rows[i].depth == 0 || r.rows[i].kind != quoted {
+			i++
+			continue
+		}
+		b := block{from: i, ours: true}
+		words := false
+		for i < len(r.rows) && (r.rows[i].blank() || r.rows[i].depth > 0 && r.rows[i].kind == quoted) {
+			w := &r.rows[i]
+			if w.weight > 0 {
+				words = true
+				b.ours = b.ours && (r.held.Known == nil || w.origin == Addressed && (w.known == w.weight || w.line == Addressed))
+			}
+			if !w.blank() || w.depth > 0 {
+				b.to = i + 1
+			}
+			i++
+		}
+		b.ours = b.ours && words
+		b.answered = i < len(r.rows) && r.rows[i].kind == fresh && r.rows[i].weight > 0
+		blocks = append(blocks, b)
+	}
+	answers := 0
+	for _, b := range blocks {
+		if b.answered {
+			answers++
+		}
+	}
+	if answers == 0 || len(blocks) < 2 {
+		return
+	}
+	for _, b := range blocks {
+		if b.answered && b.ours {
+			for k := b.from; k < b.to; k++ {
+				r.rows[k].kind = cited
+			}
+		}
+	}
+}

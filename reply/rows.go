@@ -1,0 +1,159 @@
+package reply
+
+import (
+	"strings"
+
+	"aside/reply/markup"
+)
+
+// kind is what a row was found to be.
+type kind uint8
+
+const (
+	fresh     kind = iota // newly written
+	cited                 // quoted, and kept because an answer follows it
+	quoted                // quoted, cut
+	intro                 // "On … wrote:", a header block, a separator
+	frame                 // of a notice
+	forwarded             // below a forward's header
+	signature             // the writer's own
+)
+
+// row is one line of the body, from the text part or the HTML part.
+type row struct {
+	raw    string // as written
+	text   string // without its quote prefix
+	depth  int
+	hint   markup.Hint
+	kind   kind
+	cut    bool // words of a frame were cut out of text
+	tail   bool // in unmarked matter below an introduction
+	marker bool // carries a notice's marker
+
+	from, to int    // its words in the stream
+	weight   int    // of all its words
+	known    int    // of those that aside knows
+	line     Origin // of the whole line
+	origin   Origin // the most private of line and words
+}
+
+func (r *row) blank() bool { return strings.TrimSpace(r.text) == "" && r.hint&markup.HintPicture == 0 }
+
+// silent rows have no word to judge by.
+func (r *row) silent() bool { return r.weight == 0 }
+
+// isKnown reports whether aside heard the row before.
+func (r *row) isKnown() bool {
+	return r.line != Unknown || r.weight > 0 && r.known*10 >= r.weight*8
+}
+
+// reading is one part of a mail being read.
+type reading struct {
+	held    *holding
+	rows    []row
+	words   stream
+	origins []Origin // by word
+	joint   []bool   // by word: heard directly after the word before it
+
+	forward *forward
+	marked  bool
+	sawTail bool
+}
+
+// holding is Held with what is derived from it once a mail.
+type holding struct {
+	Held
+	lineKey, windowKey sipKey
+	subject            string
+	ownLines           map[string]bool // normalised lines of own signatures
+}
+
+func newHolding(h Held, subject string) *holding {
+	out := &holding{Held: h, subject: subject, ownLines: map[string]bool{}}
+	out.lineKey, out.windowKey = keys(h.Key)
+	for _, s := range h.Signatures {
+		for l := range strings.SplitSeq(s, "\n") {
+			if n := Normalise(l); n != "" {
+				out.ownLines[n] = true
+			}
+		}
+	}
+	return out
+}
+
+const maxRows = 60000 // of one part; the rest is read as one row
+
+// textRows are the rows of a text part.
+func textRows(text string) []row {
+	text = clamp(text)
+	rows := make([]row, 0, min(strings.Count(text, "\n")+1, maxRows))
+	for more := true; more; {
+		line := text
+		if len(rows) < maxRows-1 {
+			line, text, more = strings.Cut(text, "\n")
+		} else {
+			more = false
+		}
+		line = strings.TrimSuffix(line, "\r")
+		depth, body := unquote(line)
+		rows = append(rows, row{raw: line, text: body, depth: depth})
+	}
+	return barred(rows)
+}
+
+// barred reads lines that begin with a bar as quoted where several follow an
+// introduction: some clients draw the quotation's edge that way.
+func barred(rows []row) []row {
+	for i := 0; i < len(rows); i++ {
+		j := i
+		for j < len(rows) && rows[j].depth == 0 && (strings.HasPrefix(rows[j].text, "| ") || rows[j].text == "|") &&
+			!strings.Contains(strings.TrimPrefix(rows[j].text, "| "), " | ") {
+			j++
+		}
+		if j-i >= 2 && i > 0 && strings.HasSuffix(strings.TrimSpace(lastText(rows[:i])), ":") {
+			for k := i; k < j; k++ {
+				rows[k].depth = 1
+				rows[k].text = strings.TrimPrefix(strings.TrimPrefix(rows[k].text, "|"), " ")
+			}
+		}
+		i = max(i, j-1)
+	}
+	return rows
+}
+
+// lastText is the last row that is not blank, of the last three.
+func lastText(rows []row) string {
+	for i := len(rows) - 1; i >= 0 && i >= len(rows)-3; i-- {
+		if !rows[i].blank() {
+			return rows[i].text
+		}
+	}
+	return ""
+}
+
+// pageRows are the rows of an HTML part.
+func pageRows(p *markup.Page) []row {
+	lines := p.Lines()
+	rows := make([]row, 0, len(lines))
+	for _, l := range lines {
+		depth, body := unquote(l.Text)
+		rows = append(rows, row{raw: l.Text, text: body, depth: l.Depth + depth, hint: l.Hint})
+	}
+	return rows
+}
+
+// next is the index of the first row from i on that is not blank, or the
+// number of rows.
+func (r *reading) next(i int) int {
+	for i < len(r.rows) && r.rows[i].blank() {
+		i++
+	}
+	return i
+}
+
+// prev is the index of the last row before i that is not blank, or -1.
+func (r *reading) prev(i int) int {
+	for i--; i >= 0 && r.rows[i].blank(); i-- {
+	}
+	return i
+}

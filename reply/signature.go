@@ -1,0 +1,126 @@
+package reply
+
+import (
+	"regexp"
+	"strings"
+
+	"aside/reply/markup"
+)
+
+// device is the line that phones and mail programs add below what was
+// written.
+var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
+	`sent from my(?: [^\s,.;]+){1,4}|sent (?:from|via|with|using) (?:the )?(?:outlook|yahoo|gmail|aol|mail|proton ?mail|protonmail|k-9|blue ?mail|spark|samsung|huawei|xiaomi|nine|edison|fairemail|mobile|my mobile|airmail|sparrow|superhuman|hey|fastmail|canary|mailbird|tutanota|tuta|windows|iphone|ipad|android|blackberry|workspace|zimbra)[^.!?]{0,90}|` +
+	`sent on the go[^.!?]{0,40}|get outlook for [^.!?]{2,40}|download [^.!?]{2,30} for (?:ios|android)|(?:this (?:e-?mail|message) was )?sent from a mobile device|via mobile|typed on (?:a|my) phone[^.!?]{0,40}|` +
+	`(?:diese nachricht wurde |von meine[mr] .{2,40} gesendet|gesendet (?:von|mit|aus|über)(?: meinem| meiner| der| dem)? [^.!?]{2,80}|holen sie sich outlook für .{2,20}|outlook für (?:ios|android) (?:herunterladen|beziehen))|` +
+	`envoyé (?:de|depuis|à partir de|avec|via) [^.!?]{2,80}|télécharger outlook pour .{2,20}|obtenez outlook pour .{2,20}|` +
+	`enviado (?:desde|do|da|de|a partir do|con|com|via|através do) [^.!?]{2,80}|obtener outlook para .{2,20}|obter o outlook para .{2,20}|obtenha o outlook para .{2,20}|` +
+	`inviato (?:da|dal|con|tramite) [^.!?]{2,80}|scarica outlook per .{2,20}|ottieni outlook per .{2,20}|` +
+	`verstuurd (?:vanaf|met|vanuit|via) [^.!?]{2,80}|verzonden (?:vanaf|met|via|vanuit) [^.!?]{2,80}|outlook voor (?:ios|android) downloaden|download outlook voor .{2,20}|` +
+	`skickat från [^.!?]{2,60}|hämta outlook för .{2,20}|sendt fra [^.!?]{2,60}|hent outlook (?:til|for) .{2,20}|få outlook (?:til|for) .{2,20}|lähetetty [^.!?]{2,60}|hanki outlook.{2,30}|` +
+	`wysłane? z [^.!?]{2,60}|wysłano z [^.!?]{2,60}|pobierz outlook.{2,30}|odesláno z [^.!?]{2,60}|odoslané z [^.!?]{2,60}|poslano (?:iz|s|sa|z) [^.!?]{2,60}|` +
+	`отправлено (?:с|из|от) [^.!?]{2,60}|надіслано з [^.!?]{2,60}|изпратено от [^.!?]{2,60}|скачать outlook.{2,30}|` +
+	`[^.!?]{0,10}iphone'?(?:umdan|umdan|ımdan|'umdan|'ımdan) gönderildi|[^.!?]{2,40} gönderildi|küldve [^.!?]{2,60}|[^.!?]{2,40}(?:-ről|-ról|-ből|-ból|mról|mről) küldve|trimis de pe [^.!?]{2,60}|enviat des de [^.!?]{2,60}|nire .{2,30} bidalia|` +
+	`στάλθηκε από [^.!?]{2,60}|εστάλη από [^.!?]{2,60}|được gửi từ [^.!?]{2,60}|gửi từ [^.!?]{2,40}|dikirim dari [^.!?]{2,60}|ส่งจาก[^.!?]{2,60}|נשלח מה?-?[^.!?]{2,60}|أرسلت من [^.!?]{2,60}|تم الإرسال من [^.!?]{2,60}|` +
+	`发自我的[^。！？]{2,40}|從我的[^。！？]{2,40}傳送|从我的[^。！？]{2,40}发送|發自我的[^。！？]{2,40}|获取 ?outlook.{2,20}|(?:iphone|ipad|スマートフォン|携帯|galaxy|xperia)から送信|私の[^。！？]{2,20}から送信|나의 ?[^.!?]{2,20}에서 보냄|내 ?[^.!?]{2,20}에서 (?:보냄|전송)` +
+	`)[\s.*_)\]]*$`)
+
+// nameLine is a dash and a name, as some close a mail.
+var nameLine = regexp.MustCompile(`^(?:-|–|—|--)\p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’.-]*){0,2}$`)
+
+// listFooter is the rule above what a mailing list adds.
+var listFooter = regexp.MustCompile(`^_{30,}\s*$`)
+
+// longSignature bounds what may stand below a line of two dashes whose blank
+// was lost on the way: longer than that the dashes are a divider.
+const longSignature = 15
+
+// signatures marks the writer's own signature in every stretch of new text.
+func (r *reading) signatures() {
+	for i := 0; i < len(r.rows); {
+		if r.rows[i].kind != fresh {
+			i++
+			continue
+		}
+		j := i
+		for j < len(r.rows) && r.rows[j].kind == fresh {
+			j++
+		}
+		r.signatureIn(i, j)
+		i = j
+	}
+}
+
+// signatureIn looks through the rows from i to j.
+func (r *reading) signatureIn(i, j int) {
+	end := j
+	for k := i; k < j; k++ {
+		if r.rows[k].hint&markup.HintSignature != 0 {
+			r.rows[k].kind = signature
+		}
+		if strings.TrimSpace(r.rows[k].text) == "--" || strings.TrimSpace(r.rows[k].text) == "—" && k+1 < j && k > i {
+			if r.closes(k, j) {
+				r.sign(k, j)
+				end = k
+				break
+			}
+		}
+		if listFooter.MatchString(r.rows[k].text) && j-k < 12 && r.hasLink(k, j) {
+			r.sign(k, j)
+			end = k
+			break
+		}
+	}
+	r.trailing(i, end)
+}
+
+// closes reports whether the dashes in row k begin a signature.
+func (r *reading) closes(k, j int) bool {
+	if strings.HasSuffix(r.rows[k].raw, "-- ") { // RFC 3676 section 4.3
+		return true
+	}
+	lines := 0
+	for _, w := range r.rows[k+1 : j] {
+		if !w.blank() {
+			lines++
+		}
+	}
+	return lines <= longSignature
+}
+
+func (r *reading) hasLink(k, j int) bool {
+	for _, w := range r.rows[k:j] {
+		if strings.Contains(w.text, "http") || strings.Contains(w.text, "@") {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) sign(k, j int) {
+	for ; k < j; k++ {
+		r.rows[k].kind = signature
+	}
+}
+
+// trailing takes the lines of devices and of the configured signature from
+// the end of rows i to j upwards.
+func (r *reading) trailing(i, j int) {
+	named := false
+	for k := j - 1; k >= i; k-- {
+		w := &r.rows[k]
+		if w.blank() || w.kind == signature {
+			continue
+		}
+		text := strings.TrimSpace(w.text)
+		switch {
+		case len(text) < 200 && device.MatchString(strings.Map(seen, text)):
+		case len(r.held.ownLines) > 0 && len(text) < 500 && r.held.ownLines[Normalise(text)]:
+		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text):
+			named = true
+		default:
+			return
+		}
+		w.kind = signature
+	}
+}

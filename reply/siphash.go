@@ -1,0 +1,61 @@
+package reply
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math/bits"
+)
+
+// sipKey is a key of SipHash-2-4 (Aumasson, Bernstein 2012), a keyed 64-bit
+// hash made for short inputs: without the key nobody can tell which words a
+// stored hash stands for, and unlike hash/maphash it is the same after a
+// restart.
+type sipKey struct{ k0, k1 uint64 }
+
+// deriveKey makes a key of its own for each purpose, from a secret of any
+// length.
+func deriveKey(secret []byte, purpose string) sipKey {
+	h := sha256.New()
+	h.Write(secret)
+	h.Write([]byte{0})
+	h.Write([]byte(purpose))
+	sum := h.Sum(nil)
+	return sipKey{binary.LittleEndian.Uint64(sum), binary.LittleEndian.Uint64(sum[8:])}
+}
+
+func (k sipKey) sum(p []byte) uint64 {
+	v0, v1 := k.k0^0x736f6d6570736575, k.k1^0x646f72616e646f6d
+	v2, v3 := k.k0^0x6c7967656e657261, k.k1^0x7465646279746573
+	round := func() {
+		v0 += v1
+		v2 += v3
+		v1 = bits.RotateLeft64(v1, 13) ^ v0
+		v3 = bits.RotateLeft64(v3, 16) ^ v2
+		v0 = bits.RotateLeft64(v0, 32)
+		v2 += v1
+		v0 += v3
+		v1 = bits.RotateLeft64(v1, 17) ^ v2
+		v3 = bits.RotateLeft64(v3, 21) ^ v0
+		v2 = bits.RotateLeft64(v2, 32)
+	}
+	last := uint64(len(p)) << 56
+	for ; len(p) >= 8; p = p[8:] {
+		m := binary.LittleEndian.Uint64(p)
+		v3 ^= m
+		round()
+		round()
+		v0 ^= m
+	}
+	for i, c := range p {
+		last |= uint64(c) << (8 * i)
+	}
+	v3 ^= last
+	round()
+	round()
+	v0 ^= last
+	v2 ^= 0xff
+	for range 4 {
+		round()
+	}
+	return v0 ^ v1 ^ v2 ^ v3
+}

@@ -1,0 +1,284 @@
+package reply
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Origin tells where a line that aside knows was heard.
+type Origin uint8
+
+// The origins, the more private the higher.
+const (
+	Unknown   Origin = iota
+	Addressed        // the conversation that this reply goes to
+	Elsewhere        // another conversation of the ticket
+	Frame            // the frame of a notice
+)
+
+// A passage is hashed in windows of about five words: enough to be no
+// coincidence, few enough to survive a client that wraps lines anew. A word of
+// a script with spaces weighs two; a character of one without weighs one.
+const (
+	wordWeight   = 2
+	windowWeight = 5 * wordWeight
+	maxHashes    = 40000 // of one text; what lies beyond is not known again
+)
+
+// Normalise reduces text to what clients leave alone: its words in lower
+// case, separated by single spaces, without quote prefixes, bullets, dashes,
+// quotation marks, invisible characters, or the targets of links that clients
+// write in brackets after the words.
+func Normalise(text string) string {
+	var s stream
+	for line := range strings.SplitSeq(clamp(text), "\n") {
+		s.line(line)
+	}
+	return string(bytes.TrimSuffix(s.text, []byte{' '}))
+}
+
+// Hashes are the keyed hashes by which the lines and passages of a text are
+// known again: one for every line that has a word, and one for every window of
+// about five words, line ends disregarded. The key decides all of them; equal
+// texts under equal keys have equal hashes.
+func Hashes(key []byte, text string) []uint64 {
+	lineKey, windowKey := keys(key)
+	var s stream
+	var out []uint64
+	seen := map[uint64]bool{}
+	add := func(h uint64) {
+		if !seen[h] && len(out) < maxHashes {
+			seen[h] = true
+			out = append(out, h)
+		}
+	}
+	for line := range strings.SplitSeq(clamp(text), "\n") {
+		if from, to := s.line(line); to > from {
+			add(lineKey.sum(s.slice(from, to)))
+		}
+	}
+	for i := range s.words {
+		j := s.window(i)
+		if j < 0 {
+			break
+		}
+		add(windowKey.sum(s.slice(i, j)))
+	}
+	return out
+}
+
+func keys(key []byte) (line, window sipKey) {
+	return deriveKey(key, "aside line"), deriveKey(key, "aside window")
+}
+
+// maxText bounds every text that is read, in octets.
+const maxText = 2 << 20
+
+// clamp cuts a text at the bound, between characters.
+func clamp(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	text = text[:maxText]
+	for len(text) > 0 && !utf8.ValidString(text[len(text)-min(4, len(text)):]) {
+		text = text[:len(text)-1]
+		if r, _ := utf8.DecodeLastRuneInString(text); r != utf8.RuneError {
+			break
+		}
+	}
+	return text
+}
+
+// stream is a text as its normalised words, one after the other.
+type stream struct {
+	text  []byte // the words, a space after each
+	words []word
+}
+
+// word is one word of a stream: where it stands there, where it stood in the
+// line it came from, and what it weighs.
+type word struct {
+	from, to       int // in stream.text
+	srcFrom, srcTo int // in the line as it was given
+	weight         int8
+}
+
+// line adds the words of a line and returns their indexes.
+func (s *stream) line(line string) (from, to int) {
+	from = len(s.words)
+	_, body := unquote(line)
+	offset := len(line) - len(body)
+	for at := 0; at < len(body); {
+		if skip := target(body[at:]); skip > 0 {
+			at += skip
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(body[at:])
+		if !wordRune(r) {
+			at += size
+			continue
+		}
+		end := at + size
+		if !spaceless(r) {
+			end = wordEnd(body, end)
+		}
+		s.add(body[at:end], offset+at, offset+end, r)
+		at = end
+	}
+	return from, len(s.words)
+}
+
+// wordEnd finds where the word that has begun before end is over.
+func wordEnd(body string, end int) int {
+	for end < len(body) {
+		r, size := utf8.DecodeRuneInString(body[end:])
+		if invisible(r) {
+			end += size
+			continue
+		}
+		if !wordRune(r) || spaceless(r) {
+			break
+		}
+		end += size
+	}
+	return end
+}
+
+func (s *stream) add(w string, srcFrom, srcTo int, first rune) {
+	from := len(s.text)
+	ascii := true
+	for i := range len(w) {
+		c := w[i]
+		if c >= utf8.RuneSelf {
+			ascii = false
+			break
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		s.text = append(s.text, c)
+	}
+	if !ascii {
+		s.text = s.text[:from]
+		for _, r := range norm.NFKC.String(w) {
+			if !invisible(r) {
+				s.text = utf8.AppendRune(s.text, unicode.ToLower(r))
+			}
+		}
+	}
+	if len(s.text) == from {
+		return
+	}
+	weight := int8(wordWeight)
+	if spaceless(first) {
+		weight = 1
+	}
+	s.words = append(s.words, word{from: from, to: len(s.text), srcFrom: srcFrom, srcTo: srcTo, weight: weight})
+	s.text = append(s.text, ' ')
+}
+
+// slice is the text of the words i to j, j not included.
+func (s *stream) slice(i, j int) []byte { return s.text[s.words[i].from:s.words[j-1].to] }
+
+// window returns the end of the smallest window that begins at word i, or -1
+// where the text is over before it.
+func (s *stream) window(i int) int {
+	weight := 0
+	for j := i; j < len(s.words); j++ {
+		if weight += int(s.words[j].weight); weight >= windowWeight {
+			return j + 1
+		}
+	}
+	return -1
+}
+
+// wordRune reports whether a character is part of a word. Signs such as
+// emoji count: a thumb up is an answer.
+func wordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.So, r)
+}
+
+// spaceless reports whether a character belongs to a script written without
+// spaces between words.
+func spaceless(r rune) bool {
+	if r < 0x0e00 {
+		return false
+	}
+	return r <= 0x0eff || r >= 0x1000 && r <= 0x109f || r >= 0x1780 && r <= 0x17ff || r >= 0x3040 && r <= 0x30ff ||
+		r >= 0x3400 && r <= 0x4dbf || r >= 0x4e00 && r <= 0x9fff || r >= 0xf900 && r <= 0xfaff || r >= 0x20000 && r <= 0x3ffff
+}
+
+// invisible characters may stand inside a word and change nothing about it.
+func invisible(r rune) bool {
+	switch r {
+	case 0xad, 0x34f, 0x61c, 0x180e, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xfe0e, 0xfe0f, 0xfeff:
+		return true
+	}
+	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// target returns the length of a link's target in brackets at the start of s:
+// <https://…>, (mailto:…), [cid:…], <jane@example.com>. Zero if none is there.
+func target(s string) int {
+	var closing byte
+	switch s[0] {
+	case '<':
+		closing = '>'
+	case '(':
+		closing = ')'
+	case '[':
+		closing = ']'
+	default:
+		return 0
+	}
+	end := strings.IndexByte(s[:min(len(s), 2048)], closing)
+	if end < 0 {
+		return 0
+	}
+	inner := s[1:end]
+	if strings.ContainsAny(inner, " \t") {
+		return 0
+	}
+	lower := strings.ToLower(inner[:min(len(inner), 8)])
+	for _, scheme := range []string{"http://", "https://", "mailto:", "tel:", "cid:"} {
+		if strings.HasPrefix(lower, scheme) {
+			return end + 1
+		}
+	}
+	if closing == '>' && strings.Contains(inner, "@") {
+		return end + 1
+	}
+	return 0
+}
+
+// unquote takes the quote prefix off a line and tells how deep it was.
+func unquote(line string) (depth int, body string) {
+	at := 0
+	for at < len(line) {
+		i := at
+		for i < len(line) && (line[i] == ' ' || line[i] == '\t') {
+			i++
+		}
+		switch {
+		case i < len(line) && line[i] == '>':
+			i++
+		case strings.HasPrefix(line[i:], "＞"):
+			i += len("＞")
+		default:
+			return depth, line[at:]
+		}
+		depth++
+		if i < len(line) && line[i] == ' ' {
+			i++
+		}
+		at = i
+	}
+	return depth, line[at:]
+}
