@@ -67,14 +67,14 @@ type Server struct {
 
 // Limits is the [server.limits] table.
 type Limits struct {
-	// Connections is how many SMTP connections are open at once; 200 by
+	// Connections is how many SMTP connections are open at once; 500 by
 	// default. More are asked to come back later.
 	Connections int
-	// PerIP is how many of them one address may have; 50 by default.
+	// PerIP is how many of them one address may have; 20 by default.
 	PerIP int
-	// PerSender is how many mails one envelope sender may hand in within an
-	// hour before it is asked to come back later; 0, the default, for any
-	// number: nothing that a customer sends is lost to a limit.
+	// PerSender is how many mails one envelope sender may hand in within a
+	// minute before it is asked to come back later; 0, the default, for any
+	// number.
 	PerSender int
 	// Recipients is how many RCPT one mail may have; 100 by default, which is
 	// also the least that RFC 5321 section 4.5.3.1.8 allows.

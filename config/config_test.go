@@ -58,6 +58,13 @@ func TestExample(t *testing.T) {
 	if want := (Relay{Scheme: RelayMaildir, Path: filepath.Join(root, "data/outbox")}); c.Outbound.Relay != want {
 		t.Errorf("Relay = %+v", c.Outbound.Relay)
 	}
+	// What the example says of defaults is true.
+	plain := mustParse(t, minimal)
+	if !reflect.DeepEqual(c.Server.SMTP, plain.Server.SMTP) || c.Server.MaxMessage != plain.Server.MaxMessage ||
+		c.Server.Limits != plain.Server.Limits || c.Trust != plain.Trust || c.Store != plain.Store ||
+		c.Outbound.SendDelay != plain.Outbound.SendDelay || c.ReopenFor != plain.ReopenFor {
+		t.Errorf("the example shows %+v, the defaults are %+v", c, plain)
+	}
 	d := c.Directory
 	if len(d.Desks) != 1 || d.Desk("support@example.com") == nil || len(d.Agents) != 2 ||
 		len(d.TeamAgents("support")) != 2 || d.Card("courier") == nil {
@@ -78,7 +85,7 @@ func TestDefaults(t *testing.T) {
 	want := &Config{
 		File: "aside.toml", StateDir: "/etc/aside/data",
 		Server: Server{Hostname: "machine.example", SMTP: []string{"127.0.0.1:2525"}, MaxMessage: 35_000_000,
-			Limits: Limits{Connections: 200, PerIP: 50, PerSender: 0, Recipients: 100}},
+			Limits: Limits{Connections: 500, PerIP: 20, PerSender: 0, Recipients: 100}},
 		Trust:     Trust{Agents: "token"},
 		Outbound:  Outbound{Relay: Relay{Scheme: RelaySMTP, Addr: "127.0.0.1:25"}, SendDelay: 30 * time.Second},
 		Store:     Store{Driver: "sqlite"},
@@ -101,8 +108,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestEveryKey(t *testing.T) {
-	c := mustParse(t, `state_dir = "/var/lib/aside"
+const everyKey = `state_dir = "/var/lib/aside"
 [server]
 hostname = "Desk.Example.COM"
 smtp = [":25", "[::1]:2525", "mail.example.com:25"]
@@ -158,7 +164,10 @@ on = "ticket"
 values = ["Kettle", "Toaster"]
 [[field]]
 name = "order"
-`)
+`
+
+func TestEveryKey(t *testing.T) {
+	c := mustParse(t, everyKey)
 	if c.StateDir != "/var/lib/aside" || c.ReopenFor != 36*time.Hour || c.TemplatesDir != "/" {
 		t.Errorf("StateDir %s, ReopenFor %s, TemplatesDir %s", c.StateDir, c.ReopenFor, c.TemplatesDir)
 	}

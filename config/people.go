@@ -15,8 +15,11 @@ var (
 	wordForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$`)
 	// cardForm is a name in the address book: one word, in any script.
 	cardForm = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{M}\p{N}._-]*[\p{L}\p{M}\p{N}])?$`)
-	dueForm  = regexp.MustCompile(`^(?i:([0-9]{1,4}) ?(m|min|minutes?|h|hours?|d|days?|w|weeks?)|` +
-		`(until )?(tomorrow|(mon|tues?|wed(nes)?|thu(rs?)?|fri|sat(ur)?|sun)(day)?)( ([0-9]{1,2}(:[0-9]{2})? ?(am|pm)?))?)$`)
+	// dueForm takes less than a command's WHEN does, and nothing that it would
+	// refuse: a mistake shows at load, not when an agent writes /side.
+	dueForm = regexp.MustCompile(`^(?i:([1-9][0-9]{0,2}) ?(m|min|minutes?|h|hours?|d|days?|w|weeks?)|` +
+		`(until )?(tomorrow|(mon|tues?|wed|thu|fri|sat|sun)|(mon|tues|wednes|thurs|fri|satur|sun)day)` +
+		`( ((0?[1-9]|1[0-2])(:[0-5][0-9])? ?(am|pm)|([01]?[0-9]|2[0-3]):[0-5][0-9]))?)$`)
 )
 
 // maxName is how many octets a display name or word may have: it has to leave

@@ -41,8 +41,8 @@ func (l *loader) server(t *table) Server {
 	s.TLS = l.tls(t.sub("tls"))
 	limits := t.sub("limits")
 	s.Limits = Limits{
-		Connections: limits.number("connections", 200, 1, 100_000),
-		PerIP:       limits.number("per_ip", 50, 1, 100_000),
+		Connections: limits.number("connections", 500, 1, 100_000),
+		PerIP:       limits.number("per_ip", 20, 1, 100_000),
 		PerSender:   limits.number("per_sender", 0, 0, 1_000_000),
 		Recipients:  limits.number("recipients", 100, 100, 10_000),
 	}

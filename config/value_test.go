@@ -62,12 +62,12 @@ func TestCheckAddress(t *testing.T) {
 }
 
 func TestDueForm(t *testing.T) {
-	for _, s := range []string{"2h", "3d", "2 days", "1w", "30 min", "tomorrow", "until monday", "Tue 9am", "friday 14:00", "Tomorrow 9:30 am"} {
+	for _, s := range []string{"2h", "3d", "2 days", "1w", "30 min", "tomorrow", "until monday", "Tue 9am", "friday 14:00", "Tomorrow 9:30 am", "thursday", "sat 0:30", "1 minute"} {
 		if !dueForm.MatchString(s) {
 			t.Errorf("%q is refused", s)
 		}
 	}
-	for _, s := range []string{"", "soon", "2", "d", "2 fortnights", "mon tue", "-1d", "2026-12-01", "9am", "2h later"} {
+	for _, s := range []string{"", "soon", "2", "d", "2 fortnights", "mon tue", "monday 99:99", "wednes", "monday 10", "fri 14pm", "0d", "1 d 2 h", "-1d", "2026-12-01", "9am", "2h later"} {
 		if dueForm.MatchString(s) {
 			t.Errorf("%q is taken", s)
 		}
