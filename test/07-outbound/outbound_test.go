@@ -1,0 +1,111 @@
+// Package outbound is about what leaves: later, not at all, or in vain.
+package outbound
+
+import (
+	"strings"
+	"testing"
+
+	. "aside/test/harness"
+)
+
+func TestUndoWhileItWaits(t *testing.T) {
+	t.Parallel()
+	d := Start(t, func(c *Config) { c.SendDelay = "1h" })
+	n := d.Opens(Jane, "Kettle", "It leaks.")
+	d.Answers(Gmail(), Dana, n, "That is your own fault, hastywords.")
+	d.Await(Omar.Address, "his copy", Has("hastywords"))
+	if out := d.Must("queue", "list", "--json"); !strings.Contains(out, Jane.Address) {
+		t.Errorf("the waiting answer is not in the queue:\n%s", out)
+	}
+	d.Answers(Gmail(), Dana, n, "/undo")
+	d.Await(Dana.Address, "word that it was stopped", func(m *Mail) bool { return strings.HasPrefix(m.ReplyTo.Name, "TEAM ONLY") })
+	if out := d.Must("queue", "list", "--json"); strings.Contains(out, Jane.Address) {
+		t.Errorf("the undone answer is still in the queue:\n%s", out)
+	}
+	for _, m := range d.Mailbox(Jane.Address) {
+		if m.Leaks("hastywords") {
+			t.Errorf("the undone answer left:\n%s", m.Raw)
+		}
+	}
+}
+
+func TestBounceFindsItsDelivery(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	n := d.Opens(Jane, "Kettle", "It leaks.")
+	d.Answers(Gmail(), Dana, n, "A new one is on its way, lostwords.")
+	got := d.Await(Jane.Address, "the answer", Has("lostwords"))
+	if !strings.HasPrefix(got.ReturnPath, "support+") || got.ReturnPath == got.ReplyTo.Address {
+		t.Fatalf("the return path is %q", got.ReturnPath)
+	}
+	bounces := map[string]*Draft{
+		"a report":     Write(Who("Mail Delivery System", "mailer-daemon@customer.example"), got.ReturnPath, "Undelivered Mail Returned to Sender", "Mailbox is full of reportwords."),
+		"plain words":  Write(Who("", "postmaster@customer.example"), got.ReturnPath, "failure notice", "Sorry, no mailbox here by that name, plainwords. jane@customer.example 550 5.1.1"),
+		"another face": Write(Who("Jane Doe", "jane@customer.example"), got.ReturnPath, "Re: Kettle", "Delivery has failed to these recipients, facewords."),
+	}
+	bounces["a report"].Report = &Report{Recipient: Jane.Address, Status: "5.1.1", Original: got.Raw}
+	for name, b := range bounces {
+		b.Envelope = "<>"
+		d.Post(b)
+		back := d.Await(Dana.Address, "word of the bounce by "+name, func(m *Mail) bool {
+			return strings.Contains(m.Plain()+m.Subject, Jane.Address) && m.At.After(got.At) && strings.Contains(m.ReplyTo.Name, "#"+n.Number(t))
+		})
+		if back.Leaks("YOUR REPLY GOES TO: Jane") && back.ReplyTo.Name == "" {
+			t.Errorf("the bounce's notice invites an answer:\n%s", back.Plain())
+		}
+		// A bounce is told once a delivery: undo the sighting for the next.
+		got.At = back.At
+		break
+	}
+	d.Silent(Jane.Address, "reportwords", "plainwords", "facewords", "Undelivered")
+	if out := d.Must("ticket", "show", n.Number(t), "--json"); !strings.Contains(out, "bounce") {
+		t.Errorf("the ticket does not show the bounce:\n%s", out)
+	}
+}
+
+func TestQueueListRetryDrop(t *testing.T) {
+	t.Parallel()
+	d := Start(t, func(c *Config) { c.SendDelay = "1h" })
+	n := d.Opens(Jane, "Kettle", "It leaks.")
+	d.Answers(Gmail(), Dana, n, "On its way, queuewords.")
+	out := d.Must("queue", "list")
+	if !strings.Contains(out, Jane.Address) {
+		t.Fatalf("aside queue list says\n%s", out)
+	}
+	id := strings.Fields(out[strings.LastIndex(out[:strings.Index(out, Jane.Address)], "\n")+1:])[0]
+	d.Must("queue", "retry", id)
+	d.Await(Jane.Address, "the answer, sent by hand", Has("queuewords"))
+
+	d.Answers(Gmail(), Dana, n, "And another, dropwords.")
+	out = d.Must("queue", "list")
+	id = strings.Fields(out[strings.LastIndex(out[:strings.Index(out, Jane.Address)], "\n")+1:])[0]
+	d.Must("queue", "drop", id)
+	d.Silent(Jane.Address, "dropwords")
+	if out := d.CLI("queue", "drop", "99999"); out.Exit != 1 {
+		t.Errorf("dropping what is not there: exit status %d\n%s%s", out.Exit, out.Stdout, out.Stderr)
+	}
+}
+
+func TestSizeLimit(t *testing.T) {
+	t.Parallel()
+	d := Start(t, func(c *Config) { c.Max = "64KiB" })
+	m := Write(Jane, Support, "Big", strings.Repeat("word ", 20000))
+	if _, err := d.TrySend(Jane.Address, m.Ours(), m.Bytes()); err == nil || !strings.Contains(err.Error(), "552") {
+		t.Errorf("a mail over the limit: %v", err)
+	}
+	m.Text = "small words"
+	d.Post(m)
+	d.Await(Dana.Address, "the small one", Has("small words"))
+}
+
+func TestRestartFinishesWhatWaits(t *testing.T) {
+	t.Parallel()
+	d := Start(t, func(c *Config) { c.SendDelay = "2s" })
+	n := d.Opens(Jane, "Kettle", "It leaks.")
+	d.Answers(Gmail(), Dana, n, "A new one is on its way, laterwords.")
+	d.Restart()
+	d.Await(Jane.Address, "the answer", Has("laterwords"))
+	if n := d.Count(Jane.Address, Has("laterwords")); n != 1 {
+		t.Errorf("she got it %d times", n)
+	}
+}
