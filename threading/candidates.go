@@ -44,31 +44,6 @@ type Holder struct {
 	Participant *aside.Participant // a contact's; nil for an agent's
 }
 
-// Gather sorts rows into Candidates: the tickets with their conversations, and
-// the participants with their holder ids. Agents' holder ids, ForeignIDs and
-// Cases are left for the caller to add; the maps for them are made.
-func Gather(tickets map[int64]*aside.Ticket, conversations []aside.Conversation, participants []aside.Participant) Candidates {
-	c := Candidates{Tickets: make(map[int64]TicketRow, len(tickets)), Holders: map[uint64]Holder{},
-		ForeignIDs: map[string][]int64{}, Cases: map[string][]int64{}}
-	for number, t := range tickets {
-		c.Tickets[number] = TicketRow{Ticket: *t}
-	}
-	in := map[int64][]aside.Participant{}
-	for _, p := range participants {
-		in[p.Conversation] = append(in[p.Conversation], p)
-		if p.Holder != 0 {
-			c.Holders[p.Holder] = Holder{Participant: &p}
-		}
-	}
-	for _, k := range conversations {
-		if t, known := c.Tickets[k.Ticket]; known {
-			t.Conversations = append(t.Conversations, ConversationRow{Conversation: k, Participants: in[k.ID]})
-			c.Tickets[k.Ticket] = t
-		}
-	}
-	return c
-}
-
 // maxHops bounds chains of merged and succeeding tickets.
 const maxHops = 32
 

@@ -30,7 +30,9 @@ func (p *placer) contactPlacement() Placement {
 	sender := p.speaker.Address
 	out.Participant = won.at.current(sender)
 	for _, r := range p.readings {
-		out.Leaked = out.Leaked || r.leaked
+		if r.leaked && !out.Leaked {
+			out.Leaked, out.LeakedHolder = true, r.holder
+		}
 		if r.at.id() == won.at.id() && p.isHolder(r.holder) && !out.HolderIsSender {
 			out.Holder, out.HolderIsSender = r.holder, true
 		}

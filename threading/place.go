@@ -65,7 +65,10 @@ type Placement struct {
 	// agent's that counts no longer.
 	Ended bool
 	// Leaked: a contact wrote with an agent's token or answered a notice.
-	Leaked bool
+	// LeakedHolder is the first such holder id, whatever decided the place;
+	// that agent's tokens in the ticket are known outside.
+	Leaked       bool
+	LeakedHolder uint64
 	// Unverified: the place rests on From, and From was not proved.
 	Unverified bool
 	// Closed: the ticket was resolved longer ago than it is opened again by
@@ -172,7 +175,7 @@ func (p *placer) fill(won reading) Placement {
 		Ticket: won.at.ticket.Ticket, Conversation: won.at.conversation(),
 		Desk:   won.at.ticket.Ticket.Desk,
 		Signal: won.signal, Where: won.where,
-		Holder: won.holder, Leaked: won.leaked, Ended: won.ended,
+		Holder: won.holder, Ended: won.ended,
 		Unverified: won.byFrom && !p.speaker.Verified,
 		Right:      won.right && p.speaker.IsAgent(), Recorded: won.recorded && !won.right,
 		Closed:  p.closed(won.at.ticket.Ticket),

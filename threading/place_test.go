@@ -105,6 +105,9 @@ func TestWhereAContactsMailBelongs(t *testing.T) {
 		{"a closed ticket by its tag", mail{from: "jane@c.example", subject: "[#1020]"}, "tag new at " + support + " continues #1020, unverified"},
 		{"a stranger to a closed ticket", mail{from: "lawyer@law.example", envelope: []string{w.at(1020, 1, holder(1020, 1, 0))}}, "token [#1020], stranger, closed"},
 		{"somebody removed, to a closed ticket", mail{from: "zoe@c.example", envelope: []string{w.at(1020, 1, holder(1020, 1, 1))}}, "token [#1020], stranger, ended, closed, holder"},
+		{"its requester, removed since", mail{from: "bo@c.example", envelope: []string{w.at(1021, 1, holder(1021, 1, 1))}}, "token [#1021], stranger, ended, closed"},
+		{"an agent's token of a closed ticket with an open successor", mail{from: "jane@c.example", envelope: []string{w.at(1030, 1, danaHolder)}}, "token [#1031] from #1030, leaked"},
+		{"an agent's token beside the own one", mail{from: "kim@c.example", envelope: []string{w.at(1042, 1, danaHolder)}, cc: []string{w.at(1042, 1, kim)}}, "token [#1042], leaked, holder"},
 		{"a vendor to a closed ticket", mail{from: "info@courier.example", envelope: []string{w.at(1020, 3, holder(1020, 3, 0))}}, "token [#1020-cd], closed, holder"},
 	} {
 		_, p := w.place(c.mail)
@@ -174,6 +177,8 @@ func TestWhereAutomaticMailBelongs(t *testing.T) {
 		{"a notice without a ticket", "bounce no ticket", mail{kind: aside.KindBounce, envelope: []string{notice(0)}}, Bounced{Notice: 4712}},
 		{"a bounce to a closed ticket stays there", "bounce [#1020], closed", mail{kind: aside.KindBounce, envelope: []string{bounce(1020, 1)}}, Bounced{Delivery: 4711}},
 		{"an absence note to the customer's token", "token [#1042], holder", mail{from: "jane@c.example", kind: aside.KindAuto, envelope: []string{w.at(1042, 1, holder(1042, 1, 0))}}, Bounced{}},
+		{"an absence note to a closed ticket", "token [#1020], closed, holder", mail{from: "jane@c.example", kind: aside.KindAuto, envelope: []string{w.at(1020, 1, holder(1020, 1, 0))}}, Bounced{}},
+		{"an absence note to a ticket with a successor", "token [#1030], closed, holder", mail{from: "jane@c.example", kind: aside.KindAuto, envelope: []string{w.at(1030, 1, holder(1030, 1, 0))}}, Bounced{}},
 		{"from an address nobody knows, no stranger", "token [#1042]", mail{from: "vacation@c.example", kind: aside.KindAuto, envelope: []string{w.at(1042, 1, holder(1042, 1, 0))}}, Bounced{}},
 		{"an agent's own responder stays in the notes", "token [#1042 team], leaked", mail{from: "dana@example.com", kind: aside.KindAuto, envelope: []string{w.at(1042, 1, danaHolder)}}, Bounced{}},
 		{"a newsletter", "new new at " + support, mail{from: "news@shop.example", kind: aside.KindList}, Bounced{}},
@@ -192,6 +197,15 @@ func TestWhereAutomaticMailBelongs(t *testing.T) {
 		if p.Right {
 			t.Errorf("%s: automatic mail has a right", c.says)
 		}
+	}
+}
+
+func TestALeakNamesTheAgentWhoseTokenItWas(t *testing.T) {
+	w := newWorld()
+	_, p := w.place(mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, holder(1042, 1, 0))},
+		references: []string{w.noticeID(1042, 1, omarHolder)}})
+	if p.LeakedHolder != omarHolder || p.Holder != holder(1042, 1, 0) {
+		t.Errorf("leaked by %d, decided by %d", p.LeakedHolder, p.Holder)
 	}
 }
 

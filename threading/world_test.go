@@ -14,6 +14,7 @@ import (
 //	#1050 customer jane, notes; old ticket #1049 was merged into it
 //	#1030 closed, continued by #1031, which is open
 //	#1020 closed, continued by nothing; side cd with courier
+//	#1021 closed, its requester bo removed
 //	#1060 customer lee, notes
 type world struct {
 	keys *KeyRing
@@ -71,6 +72,8 @@ func newWorld() *world {
 	w.ticket(1020, aside.StatusResolved, "jane@c.example", "-zoe@c.example")
 	w.side(1020, 3, "cd", "info@courier.example")
 	w.edit(1020, func(t *aside.Ticket) { t.ResolvedAt = now.AddDate(0, -3, 0) })
+	w.ticket(1021, aside.StatusResolved, "-bo@c.example", "jane@c.example")
+	w.edit(1021, func(t *aside.Ticket) { t.Requester, t.ResolvedAt = "bo@c.example", now.AddDate(0, -3, 0) })
 	w.ticket(1060, aside.StatusOpen, "lee@d.example")
 	return w
 }
