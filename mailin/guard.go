@@ -106,6 +106,7 @@ type guard struct {
 	mu       sync.Mutex
 	busy     int    // mails being taken
 	leaving  bool   // the session ends when none is
+	abandon  bool   // it ends even so
 	farewell string // said then, unless empty
 	closed   bool
 }
@@ -291,13 +292,24 @@ func (g *guard) leave(text string) {
 	}
 }
 
+// giveUp ends the session before its next command if a mail is still being
+// taken. go-smtp calls Reset then (RSET or EHLO between chunks), and would mix
+// up the results of this mail and the next.
+func (g *guard) giveUp() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.busy > 0 {
+		g.leaving, g.abandon = true, true
+		g.farewell = "421 4.3.0 The mail was given up, please connect again"
+	}
+}
+
 // sayGoodbye reports whether the session is to end now, and tells the client.
 func (g *guard) sayGoodbye() bool {
 	g.mu.Lock()
-	now, text := g.leaving && g.busy == 0, g.farewell
-	g.farewell = ""
-	if !now {
-		g.farewell = text
+	now, text := g.leaving && (g.busy == 0 || g.abandon), ""
+	if now {
+		text, g.farewell = g.farewell, ""
 	}
 	g.mu.Unlock()
 	if now && text != "" {
