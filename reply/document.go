@@ -114,7 +114,7 @@ func (r *reading) shown() []int {
 		w := &r.rows[i]
 		keep := w.kind == fresh || w.kind == cited || w.kind == signature && !r.held.CutSignature
 		switch {
-		case !keep:
+		case !keep, w.blank() && w.depth > 0 && w.kind == fresh:
 			cut = true
 		case w.blank() && w.depth == 0:
 			blanks = append(blanks, i)

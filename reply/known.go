@@ -5,7 +5,11 @@ import (
 	"strings"
 )
 
-var markerForm = regexp.MustCompile(`(?i)\baside-[a-z2-7]{10}\b`)
+// bareNumber is what stands beside the marker in some frames: the ticket's
+// number.
+var bareNumber = regexp.MustCompile(`^#\d+$`)
+
+var markerForm = regexp.MustCompile(`(?i)\baside-[a-z0-9]{10}\b`)
 
 // recognise finds the words that aside heard before, and the rows that belong
 // to the frame of a notice.
@@ -177,7 +181,7 @@ func (r *reading) cutMarker(w *row) {
 		return m
 	}))
 	w.cut = true
-	if Normalise(w.text) == "" {
+	if bareNumber.MatchString(w.text) || Normalise(w.text) == "" {
 		w.kind = frame
 	}
 }

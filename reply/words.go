@@ -122,6 +122,10 @@ func (s *stream) line(line string) (from, to int) {
 			at += size
 			continue
 		}
+		if n := markerAt(body[at:]); n > 0 {
+			at += n
+			continue
+		}
 		end := at + size
 		if !spaceless(r) {
 			end = wordEnd(body, end)
@@ -130,6 +134,25 @@ func (s *stream) line(line string) (from, to int) {
 		at = end
 	}
 	return from, len(s.words)
+}
+
+// markerAt is the length of a marker at the start of s. Markers differ from
+// notice to notice while the lines they stand in are the same.
+func markerAt(s string) int {
+	const length = len("aside-") + 10
+	if len(s) < length || !strings.EqualFold(s[:6], "aside-") {
+		return 0
+	}
+	for i := 6; i < length; i++ {
+		c := s[i] | 0x20
+		if !('a' <= c && c <= 'z' || '0' <= s[i] && s[i] <= '9') {
+			return 0
+		}
+	}
+	if r, _ := utf8.DecodeRuneInString(s[length:]); len(s) > length && wordRune(r) {
+		return 0
+	}
+	return length
 }
 
 // wordEnd finds where the word that has begun before end is over.
