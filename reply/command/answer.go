@@ -73,10 +73,12 @@ func ParseList(lines []string, o Options) (list []ListLine, r Result) {
 			continue
 		}
 		if _, _, kind := head(lines[i]); kind != headText {
-			it := p.item(lines[i:min(i+1, len(lines))], 0)
-			it.line = i
-			it.kind = itemCommand
-			r.takeAt(it, lines)
+			it := p.item(lines[i:i+1], 0)
+			it.line, it.n = i, 1
+			if it.kind == itemText {
+				it.read.fault = &fault{why: listExample}
+			}
+			r.take(it, lines)
 			continue
 		}
 		numbers, rest, fault := listed(lines[i])
@@ -102,12 +104,6 @@ func ParseList(lines []string, o Options) (list []ListLine, r Result) {
 		r.Problems = append(r.Problems, Problem{Line: i, Source: source(lines[i]), Why: fault})
 	}
 	return list, r
-}
-
-// takeAt keeps a command that stands on one line.
-func (r *Result) takeAt(it item, lines []string) {
-	it.n = 1
-	r.take(it, lines)
 }
 
 const listExample = "An answer to a list takes lines such as \u201c1042 1043 /assign omar\u201d."
@@ -163,7 +159,7 @@ func Conflicts(commands []Command) []Problem {
 			said[group] = c
 			continue
 		}
-		if before.Verb == c.Verb && same1(before, c) && c.Verb != Side && c.Verb != New {
+		if before.Verb == c.Verb && saysSame(before, c) && c.Verb != Side && c.Verb != New {
 			continue
 		}
 		out = append(out, Problem{Line: c.Line, Source: c.Source,
@@ -172,8 +168,8 @@ func Conflicts(commands []Command) []Problem {
 	return out
 }
 
-// same1 reports two commands that say the same thing twice.
-func same1(a, b Command) bool {
+// saysSame reports two commands that say the same thing twice.
+func saysSame(a, b Command) bool {
 	return strings.EqualFold(strings.Join(a.Args, " "), strings.Join(b.Args, " ")) && a.When == b.When && a.Switch == b.Switch
 }
 

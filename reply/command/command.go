@@ -262,8 +262,6 @@ func textSpan(items []item) (first, last int) {
 		}
 		last = i
 	}
-	// Command-like lines of unknown words between lines of text are text, and
-	// those before or after all of it belong to a block: nothing to adjust.
 	return first, last
 }
 

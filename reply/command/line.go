@@ -120,31 +120,59 @@ func short(s string) string {
 	return string([]rune(s)[:most]) + "…"
 }
 
+// goesOn is how likely it is that the line below belongs to the command.
+type goesOn int
+
+const (
+	goesNot    goesOn = iota
+	goesMaybe         // if it consists of clauses and nothing else
+	goesSurely        // it does, or the command is unclear
+)
+
 // mayContinue reports whether the line below could belong to the command.
-func (p *parser) mayContinue(cur reading, next string, wrapped bool) bool {
-	if cur.fault != nil {
-		return cur.fault.unfinished
-	}
-	if cur.rule.more == moreNone {
-		return false
+func (p *parser) mayContinue(cur reading, below string, wrapped bool) goesOn {
+	switch {
+	case cur.fault != nil && cur.fault.unfinished:
+		return goesMaybe
+	case cur.fault != nil || cur.rule.more == moreNone:
+		return goesNot
 	}
 	c := strings.TrimRightFunc(cur.rest, isBlank)
 	last, _ := utf8.DecodeLastRuneInString(c)
-	if f := foldRune(last); wrapped || f == ',' || f == ';' {
-		return true
-	}
+	comma := strings.ContainsRune(",;", foldRune(last)) && c != ""
 	if cur.rule.more == moreNames {
-		return false
+		if comma || wrapped {
+			return goesMaybe
+		}
+		return goesNot
 	}
-	sc := scanner{s: unwrap(next)}
-	t, ok := sc.next()
-	if !ok || t.quoted {
-		return false
+	first, anywhere := p.clausesIn(cur.rule, below)
+	switch {
+	case (comma || wrapped) && anywhere:
+		return goesSurely
+	case comma || wrapped || first:
+		return goesMaybe
 	}
-	if _, isAddress := address(t.text); isAddress {
-		return true
+	return goesNot
+}
+
+// clausesIn reports whether a line begins with an address or a clause, and
+// whether there is an address anywhere in it.
+func (p *parser) clausesIn(r *rule, below string) (first, anywhere bool) {
+	sc := scanner{s: unwrap(below)}
+	for n := 0; n < maxPeople; n++ {
+		t, ok := sc.next()
+		if !ok {
+			break
+		}
+		_, isAddress := address(t.text)
+		isAddress = isAddress && !t.quoted
+		if n == 0 {
+			first = isAddress || r.more == moreClauses && clauseOf(t) != ""
+		}
+		anywhere = anywhere || isAddress
 	}
-	return cur.rule.more == moreClauses && clauseOf(t) != ""
+	return first, anywhere || first
 }
 
 // extend reads the command that begins at line i together with the lines that
@@ -157,7 +185,7 @@ func (p *parser) extend(lines []string, i int, word, rest string) (reading, int)
 	if best.rule == nil || len(rest) > maxCommandBytes {
 		return best, n
 	}
-	cur, strict := best, len(unwrap(rest))+1
+	cur, strict, sure := best, len(unwrap(rest))+1, false
 	for k := 1; k <= maxWrapped && i+k < len(lines); k++ {
 		below := lines[i+k]
 		if _, _, kind := head(below); kind != headText || blankLine(below) {
@@ -170,9 +198,11 @@ func (p *parser) extend(lines []string, i int, word, rest string) (reading, int)
 			}
 			break
 		}
-		if !p.mayContinue(cur, below, wrapped) || len(cur.rest)+len(below) > maxCommandBytes {
+		likely := p.mayContinue(cur, below, wrapped)
+		if likely == goesNot || len(cur.rest)+len(below) > maxCommandBytes {
 			break
 		}
+		sure = sure || likely == goesSurely
 		latest := len(unwrap(cur.rest)) + 1
 		next := p.readWrapped(word, cur.rest+" "+below, strict, latest, wrapped)
 		next.raw = cur.raw + " " + trim(below)
@@ -185,8 +215,11 @@ func (p *parser) extend(lines []string, i int, word, rest string) (reading, int)
 		}
 		cur = next
 		if cur.fault == nil {
-			best, n = cur, k+1
+			best, n, sure = cur, k+1, false
 		}
+	}
+	if sure && best.fault == nil {
+		best.fault = unclearFault("the line below it")
 	}
 	return best, n
 }

@@ -106,14 +106,15 @@ func (w *who) stray(t token, known bool) *fault {
 	if known {
 		return &fault{why: "Between two people goes a comma."}
 	}
-	return &fault{why: quoted(t.text) + " is not part of a /side line; the text goes on the lines below."}
+	return &fault{why: quoted(t.text) + " is not part of a /side line; the text goes on the lines below.",
+		unfinished: w.l.pos >= len(w.l.s)} // an address may follow, and make a name of it
 }
 
 // name adds a name of the address book.
 func (w *who) name(t token, name string) *fault {
 	low := strings.ToLower(name)
 	if w.l.uncertain(t) && !w.l.p.known[low] {
-		return &fault{why: quoted(name) + " is nobody in the address book."}
+		return &fault{why: quoted(name) + " is nobody in the address book.", unfinished: w.l.pos >= len(w.l.s) && !t.comma}
 	}
 	if name == "" || strings.ContainsAny(name, "<>@/:") {
 		return &fault{why: quoted(t.text) + " is neither an address nor a name."}

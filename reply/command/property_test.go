@@ -65,7 +65,7 @@ func checkLines(t interface{ Fatalf(string, ...any) }, lines []string, r Result)
 func TestNoLineIsLost(t *testing.T) {
 	pieces := rapid.SampledFrom([]string{"/resolve", "/reslove", "/note", "/side a@x.example", "/side a@x.example,", "b@x.example",
 		"due", "due 2", "days", "share last", "cc-customer", "cc-", "customer", "subject", "subject Lid", "/usr/bin", "/frob x",
-		"Hello Jane", "", " ", "\u00a0", "--", "/", "//", "/set a=\"b", "/tag x -y", "<c@x.example>", "<mailto:a@x.example>", "/note:",
+		"Hello Jane", "", " ", "\u00a0", "--", "/", "//", "/set a=\"b", "/tag x -y", "<c@x.example>", "<mailto:a@x.example>", "/note:", "/s!x", "1042", "1042 /resolve",
 		"/add", "/invite dana,", "omar", "/subject a long one that goes on until the line is so long as clients make", "wrapped on"})
 	rapid.Check(t, func(t *rapid.T) {
 		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
@@ -103,6 +103,9 @@ func TestDisguise(t *testing.T) {
 			return strings.ReplaceAll(s, "<k.lind@law.example>", "<k.lind@law.example<mailto:K.Lind@law.example>>")
 		},
 		func(s string) string {
+			if strings.Contains(s, "mailto:") {
+				return s
+			}
 			return strings.ReplaceAll(s, "courier@vendor.example", "<mailto:courier@vendor.example>")
 		},
 	}
@@ -133,6 +136,57 @@ func TestDisguise(t *testing.T) {
 			t.Fatalf("%q is %v, want %v", worn, got, want)
 		}
 	})
+}
+
+// TestHardWrap: a command that a client broke into lines is still itself, or
+// it holds the mail; it is never carried out as something else, and never
+// takes words of the text below it.
+func TestHardWrap(t *testing.T) {
+	who := rapid.SliceOfN(rapid.SampledFrom([]string{"courier@vendor.example", "dhl", "Karin Lind <k.lind@law.example>",
+		"billing.department@a-very-long-name.vendor.example", "b@x.example"}), 1, 6)
+	clause := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"cc-customer", "due 2 days", "share last", "due: tue 9am", "share all"}), 0, 3, rapid.ID[string])
+	subject := rapid.SampledFrom([]string{"", " subject Kettle", " subject Where is the kettle that Jane has been waiting for since May"})
+	below := rapid.SampledFrom([]string{"", "\nPlease call Jane", "Please call Jane", "Dear Karin,\nplease call", "Jane,", "dhl has called",
+		"We share all costs", "Tomorrow at 9am then", "Kettle"})
+	held, same := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		line := "/side " + strings.Join(who.Draw(t, "who"), ", ")
+		for _, c := range clause.Draw(t, "clauses") {
+			line += " " + c
+		}
+		line += subject.Draw(t, "subject")
+		whole := Parse([]string{line}, office)
+		if len(whole.Commands) != 1 {
+			return // share or due said twice
+		}
+		text := below.Draw(t, "below")
+		lines := append(wrapAt(line, rapid.IntRange(66, 78).Draw(t, "width")), strings.Split(text, "\n")...)
+		r := Parse(lines, office)
+		checkLines(t, lines, r)
+		if len(r.Problems) > 0 {
+			held++
+			return
+		}
+		same++
+		if len(r.Commands) != 1 || brief(r.Commands[0]) != brief(whole.Commands[0]) || r.Text(lines) != strings.TrimSpace(text) {
+			t.Fatalf("%q is %v with text %q", lines, r.Commands, r.Text(lines))
+		}
+	})
+	t.Logf("%d the same, %d held", same, held)
+}
+
+// wrapAt breaks a line at blanks so that no piece is longer than width.
+func wrapAt(line string, width int) []string {
+	var out []string
+	cur := ""
+	for _, w := range strings.Fields(line) {
+		if cur != "" && len(cur)+1+len(w) > width {
+			out = append(out, cur)
+			cur = ""
+		}
+		cur = strings.TrimSpace(cur + " " + w)
+	}
+	return append(out, cur)
 }
 
 // TestOneEdit: a slip of one letter anywhere in a longer command never goes

@@ -110,6 +110,9 @@ func (p *parser) meant(rd reading) string {
 // elsewhere is what the words of other helpdesks, and plain words for the same
 // thing, are called here.
 func elsewhere(word string) string {
+	if w := elsewhereTalk(word); w != "" {
+		return w
+	}
 	switch word {
 	case "assignee", "assigned", "owner", "reassign", "delegate", "give", "handoff", "assign-to":
 		return "assign"
@@ -125,18 +128,6 @@ func elsewhere(word string) string {
 		return "pending"
 	case "remind", "later", "defer", "postpone", "sleep", "followup", "follow-up":
 		return "snooze"
-	case "internal", "private", "comment", "notes", "team", "whisper":
-		return "note"
-	case "public", "answer", "respond", "customer":
-		return "reply"
-	case "vendor", "forward", "fwd", "aside", "consult", "external", "loop":
-		return "side"
-	case "approve", "approval":
-		return "ask"
-	case "cc", "bcc", "addcc", "add-cc", "include", "participant":
-		return "add"
-	case "uncc", "kick", "rm", "del":
-		return "remove"
 	case "file", "attachment":
 		return "attach"
 	case "deadline", "duedate", "due-date":
@@ -181,6 +172,25 @@ func elsewhere(word string) string {
 		return "report"
 	case "commands", "usage", "man":
 		return "help"
+	}
+	return ""
+}
+
+// elsewhereTalk are the words about who hears a text.
+func elsewhereTalk(word string) string {
+	switch word {
+	case "internal", "private", "comment", "notes", "team", "whisper":
+		return "note"
+	case "public", "answer", "respond", "customer":
+		return "reply"
+	case "vendor", "forward", "fwd", "aside", "consult", "external", "loop":
+		return "side"
+	case "approve", "approval":
+		return "ask"
+	case "cc", "bcc", "addcc", "add-cc", "include", "participant":
+		return "add"
+	case "uncc", "kick", "rm", "del":
+		return "remove"
 	}
 	return ""
 }

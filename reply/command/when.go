@@ -90,10 +90,10 @@ func whenWords(s string) []string {
 	return words
 }
 
-// duration reads "2h", "in 3 days", "1d 4h", "1h30m": units from the larger
+// duration reads "2h", "in 3 days", "for 2 days", "1d 4h", "1h30m": units from the larger
 // to the smaller, each once.
 func duration(words []string) (When, bool) {
-	if words[0] == "in" {
+	if words[0] == "in" || words[0] == "for" {
 		words = words[1:]
 	}
 	w := When{kind: whenAfter}

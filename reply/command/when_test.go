@@ -34,6 +34,7 @@ func TestWhen(t *testing.T) {
 		{"3d", "2026-11-24 15:30"},
 		{"2 days", "2026-11-23 15:30"},
 		{"in 3 days", "2026-11-24 15:30"},
+		{"for 2 days", "2026-11-23 15:30"},
 		{"two days", "2026-11-23 15:30"},
 		{"1d 4h", "2026-11-22 19:30"},
 		{"1w", "2026-11-28 15:30"},
@@ -100,7 +101,7 @@ func TestWhenNotMisread(t *testing.T) {
 		"2 business days", "next monday", "next week", "last friday", "today", "tonight", "midnight", "monday tuesday",
 		"9am 10am", "25:00", "9:60", "9:5", "13pm", "0am", "tomorrow 9", "tomorrow afternoon", "1/12", "12/1/2026",
 		"01.12.2026", "2026-13-01", "2026-02-30", "2026-1-1", "30 feb", "dec", "dec 2026", "1 dec 26", "1 dec 0026",
-		"2026-12-01 14:00:00", "2026-12-01 14:00 CET", "2026-12-01T14:00Z", "tomorrow tomorrow", "in", "in monday",
+		"2026-12-01 14:00:00", "2026-12-01 14:00 CET", "2026-12-01T14:00Z", "tomorrow tomorrow", "in", "in monday", "for", "for monday",
 		"until", "at", "monday at", "2h tomorrow", "12345 days", "9999 weeks", "99999999999999999999d", "a", "a b",
 		"tomorow", "mondays", "14h30", "@", "2\u00b2 days", strings.Repeat("9 ", 500), strings.Repeat("9", 5000),
 	} {
