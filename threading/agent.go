@@ -29,7 +29,7 @@ func (p *placer) agentPlacement() Placement {
 	out.HolderIsSender = p.own(won.holder)
 	out.Notice = notice
 	out.Conflicts = conflicts(won, p.readings)
-	out.Reason = explain(won, out, p.rightWords(out)...)
+	out.Reason = explain(won, out, p.rightWords(won, out)...)
 	return out
 }
 
@@ -67,14 +67,21 @@ func (p *placer) agentWithoutTicket() Placement {
 	return out
 }
 
-func (p *placer) rightWords(out Placement) []string {
+// rightWords say what an agent's mail may not do, and why.
+func (p *placer) rightWords(won reading, out Placement) []string {
 	switch {
 	case out.Recorded:
 		return []string{"The token is a contact's, so the mail is recorded and goes to nobody."}
 	case out.Ended:
 		return []string{"The token counts no longer, so the mail stays in the notes."}
+	case !p.speaker.IsAgent() && won.at.kind() != won.named.kind():
+		return []string{fmt.Sprintf("Nothing proves that %s wrote it, so it belongs to %s.",
+			p.speaker.Agent, describe(out.Conversation))}
 	case !p.speaker.IsAgent():
 		return []string{fmt.Sprintf("Nothing proves that %s wrote it.", p.speaker.Agent)}
+	case !out.Right && won.at.kind() != won.named.kind():
+		return []string{fmt.Sprintf("The token is not %s's own, so the mail stays in %s.",
+			p.speaker.Agent, describe(out.Conversation))}
 	case !out.Right:
 		return []string{fmt.Sprintf("It carries no token of %s, so nothing leaves by it.", p.speaker.Agent)}
 	}

@@ -86,6 +86,7 @@ func TestExtractIsBounded(t *testing.T) {
 func FuzzExtract(f *testing.F) {
 	w := newWorld()
 	f.Add(w.at(1042, 1, danaHolder), w.noticeID(1042, 1, danaHolder), "Re: [#1042-kx] [Ticket #555123]", "jane@c.example", true)
+	f.Add(w.at(1049, 1, danaHolder), w.noticeID(1042, 3, danaHolder), "[#1049]", "dana@example.com", false)
 	f.Add("support+x@example.com", "<a@b>", "", "", false)
 	f.Add(`"support+x"@example.com`, "@", "[#1", "@@", false)
 	f.Fuzz(func(t *testing.T, address, id, subject, from string, auto bool) {
