@@ -1,0 +1,205 @@
+// Package cli is about the subcommands: what an admin sees, and how mistakes
+// are told.
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	. "aside/test/harness"
+)
+
+// lines reads JSON output, whether one value a line or one array.
+func lines(t *testing.T, out string) []map[string]any {
+	t.Helper()
+	var all []map[string]any
+	dec := json.NewDecoder(strings.NewReader(out))
+	for dec.More() {
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			t.Fatalf("%v in\n%s", err, out)
+		}
+		var list []map[string]any
+		if json.Unmarshal(raw, &list) == nil {
+			all = append(all, list...)
+			continue
+		}
+		var one map[string]any
+		if err := json.Unmarshal(raw, &one); err != nil {
+			t.Fatalf("%v in\n%s", err, raw)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	d := Prepare(t)
+	m := Gmail().Reply(Jane, notice(t), "Only this is new, größer.")
+	m.Files = []File{{Name: "größe.txt", Type: "text/plain", Data: []byte("hello")}}
+	file := filepath.Join(d.Dir, "a.eml")
+	if err := os.WriteFile(file, m.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := d.Bare("", "read", file, file)
+	got := lines(t, out.Stdout)
+	if out.Exit != 0 || len(got) != 2 || strings.Count(strings.TrimSpace(out.Stdout), "\n") != 1 {
+		t.Fatalf("exit status %d, output\n%s%s", out.Exit, out.Stdout, out.Stderr)
+	}
+	r := got[0]
+	want := map[string]string{"file": file, "kind": "mail", "subject": "Re: Kettle arrived broken", "message_id": m.MessageID, "text": "Only this is new, größer."}
+	for k, v := range want {
+		s, _ := r[k].(string)
+		if strings.Trim(strings.TrimSpace(s), "<>") != v {
+			t.Errorf("%s is %q, want %q", k, r[k], v)
+		}
+	}
+	for _, k := range []string{"file", "kind", "from", "to", "cc", "subject", "date", "message_id", "text", "elided", "html", "forwarded", "attachments", "failed", "until", "problems"} {
+		if _, ok := r[k]; !ok {
+			t.Errorf("the key %s is missing", k)
+		}
+	}
+	if s, _ := r["elided"].(string); !strings.Contains(s, "nobody has called") {
+		t.Errorf("elided is %q", s)
+	}
+	files, _ := r["attachments"].([]any)
+	if len(files) != 1 {
+		t.Fatalf("attachments are %v", r["attachments"])
+	}
+	f := files[0].(map[string]any)
+	if f["name"] != "größe.txt" || f["size"] != float64(5) || f["inline"] != false || f["sha256"] != "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" {
+		t.Errorf("the attachment is %v", f)
+	}
+
+	if out := d.Bare(string(m.Bytes()), "read", "-"); out.Exit != 0 || len(lines(t, out.Stdout)) != 1 {
+		t.Errorf("read -: exit status %d\n%s%s", out.Exit, out.Stdout, out.Stderr)
+	}
+	if out := d.Bare("", "read", filepath.Join(d.Dir, "missing.eml")); out.Exit != 1 || !strings.Contains(out.Stderr, "missing.eml") {
+		t.Errorf("reading a missing file: exit status %d\n%s%s", out.Exit, out.Stdout, out.Stderr)
+	}
+}
+
+func notice(t *testing.T) *Mail {
+	t.Helper()
+	m, err := ParseMail(Write(Who("Support", Support), Jane.Address, "Kettle arrived broken", "Nine days and nobody has called.").Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestReadBounceAndAuto(t *testing.T) {
+	t.Parallel()
+	d := Prepare(t)
+	b := Write(Who("Mail Delivery System", "mailer-daemon@mx.example"), Support, "Undelivered Mail Returned to Sender", "Sorry.")
+	b.Report = &Report{Recipient: Jane.Address, Status: "5.1.1", Original: notice(t).Raw}
+	r := lines(t, d.Bare(string(b.Bytes()), "read", "-").Stdout)[0]
+	failed, _ := r["failed"].([]any)
+	if r["kind"] != "bounce" || len(failed) != 1 {
+		t.Fatalf("kind %v, failed %v", r["kind"], r["failed"])
+	}
+	if f := failed[0].(map[string]any); f["address"] != Jane.Address || f["status"] != "5.1.1" || f["permanent"] != true {
+		t.Errorf("failed is %v", f)
+	}
+	a := Write(Jane, Support, "Automatic reply", "I am away.")
+	a.Headers = [][2]string{{"Auto-Submitted", "auto-replied"}}
+	if r := lines(t, d.Bare(string(a.Bytes()), "read", "-").Stdout)[0]; r["kind"] != "auto" {
+		t.Errorf("kind is %v", r["kind"])
+	}
+}
+
+func TestListsAndShow(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	n := d.Opens(Jane, "Kettle arrived broken", "It leaks, findable.")
+	list := lines(t, d.Must("ticket", "list", "--json"))
+	if len(list) != 1 || list[0]["subject"] != "Kettle arrived broken" || list[0]["status"] != "open" {
+		t.Errorf("ticket list --json: %v", list)
+	}
+	if out := d.Must("ticket", "show", n.Number(t)); !strings.Contains(out, "findable") || !strings.Contains(out, Jane.Address) {
+		t.Errorf("ticket show says\n%s", out)
+	}
+	if out := d.CLI("ticket", "show", "999999"); out.Exit != 1 {
+		t.Errorf("showing what is not there: exit status %d\n%s%s", out.Exit, out.Stdout, out.Stderr)
+	}
+	agents := lines(t, d.Must("agent", "list", "--json"))
+	if len(agents) != 3 || agents[0]["handle"] != "dana" {
+		t.Errorf("agent list --json: %v", agents)
+	}
+	// The index is filled after the commit, by a worker.
+	found := d.CLI("search", "findable")
+	for range 100 {
+		if strings.Contains(found.Stdout, n.Number(t)) {
+			break
+		}
+		found = d.CLI("search", "findable")
+	}
+	if !strings.Contains(found.Stdout, n.Number(t)) {
+		t.Errorf("search finds nothing:\n%s%s", found.Stdout, found.Stderr)
+	}
+	d.Must("verify")
+	d.Must("version")
+	d.Must("backup", filepath.Join(d.Dir, "backup"))
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	d := Prepare(t)
+	for _, args := range [][]string{{"nosuchcommand"}, {"serve", "--nosuchflag"}, {"ticket", "show"}, {}} {
+		if out := d.Bare("", args...); out.Exit != 2 {
+			t.Errorf("aside %v: exit status %d\n%s%s", args, out.Exit, out.Stdout, out.Stderr)
+		}
+	}
+	for _, args := range [][]string{{"serve"}, {"read"}, {"check"}, {"agent", "list"}, {"ticket", "list"}, {"ticket", "show"}, {"search"}, {"queue", "list"},
+		{"queue", "retry"}, {"queue", "drop"}, {"why"}, {"verify"}, {"backup"}, {"demo"}} {
+		out := d.Bare("", append(args, "--help")...)
+		if out.Exit != 0 || !strings.Contains(out.Stdout, "aside "+strings.Join(args, " ")) {
+			t.Errorf("aside %v --help: exit status %d, without an example\n%s%s", args, out.Exit, out.Stdout, out.Stderr)
+		}
+	}
+}
+
+func TestConfigErrorsNameFileLineAndKey(t *testing.T) {
+	t.Parallel()
+	d := Prepare(t)
+	good, err := os.ReadFile(d.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct{ name, old, bad, tells string }{
+		{"unknown key", "send_delay", "send_dealy", "send_delay"},
+		{"bad duration", `send_delay = "0s"`, `send_delay = "soon"`, "send_delay"},
+		{"unknown team", `teams = ["support"]`, `teams = ["suport"]`, "support"},
+		{"long desk", `"support@example.com"`, `"a-desk-with-quite-a-long-name@example.com"`, "23"},
+		{"no TOML", "[server]", "[server", "server"},
+		{"later issue", `agents = "token"`, `agents = "dmarc"`, "not in this version"},
+	}
+	for _, c := range cases {
+		text := strings.Replace(string(good), c.old, c.bad, 1)
+		if err := os.WriteFile(d.Config, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		line := strings.Count(text[:strings.Index(text, c.bad)], "\n") + 1
+		for _, cmd := range []string{"check", "serve"} {
+			out := d.CLI(cmd)
+			all := out.Stdout + out.Stderr
+			if out.Exit != 1 || !strings.Contains(all, c.tells) || !strings.Contains(all, filepath.Base(d.Config)+":"+strconv.Itoa(line)) {
+				t.Errorf("%s: aside %s: exit status %d, want line %d and %q:\n%s", c.name, cmd, out.Exit, line, c.tells, all)
+			}
+		}
+	}
+	if err := os.WriteFile(d.Config, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := d.CLI("check"); out.Exit != 0 {
+		t.Errorf("a good config: exit status %d\n%s%s", out.Exit, out.Stdout, out.Stderr)
+	}
+	if out := d.Bare("", "serve", "--config", filepath.Join(d.Dir, "none.toml")); out.Exit == 0 || !strings.Contains(out.Stderr, "none.toml") {
+		t.Errorf("no config at all: exit status %d\n%s%s", out.Exit, out.Stdout, out.Stderr)
+	}
+}
