@@ -2,13 +2,16 @@ package mailout
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
 	"fmt"
+	"html"
 	"io"
 	"mime"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -45,15 +48,15 @@ var cidReference = regexp.MustCompile(`(?i)\bcid:([^"'\s<>)]+)`)
 // build arranges the parts: mixed around related around alternative, each only
 // where it has more than one thing to hold.
 func (c content) build() *part {
-	html, pictures, files := c.placePictures()
+	page, pictures, files := c.placePictures()
 	var body *part
 	switch {
-	case html == "":
+	case page == "":
 		body = textPart("plain", c.text)
 	case c.text == "":
-		body = textPart("html", html)
+		body = textPart("html", page)
 	default:
-		body = c.multipart("alternative", "", textPart("plain", c.text), textPart("html", html))
+		body = c.multipart("alternative", "", textPart("plain", c.text), textPart("html", page))
 	}
 	if len(pictures) > 0 {
 		start := "text/html"
@@ -72,7 +75,7 @@ func (c content) build() *part {
 // shown ones Content-IDs of ours: a foreign one may name the host that it was
 // written on, and two mails' may be the same. An inline picture that nothing
 // refers to is a file, because clients hide it otherwise.
-func (c content) placePictures() (html string, pictures, files []*part) {
+func (c content) placePictures() (page string, pictures, files []*part) {
 	ours := map[string]string{}
 	used := map[string]bool{}
 	if c.html != "" {
@@ -85,9 +88,9 @@ func (c content) placePictures() (html string, pictures, files []*part) {
 			}
 		}
 	}
-	html = c.html
+	page = c.html
 	if len(ours) > 0 {
-		html = rewriteReferences(html, ours, used)
+		page = rewriteReferences(page, ours, used)
 	}
 	for i := range c.files {
 		f := &c.files[i]
@@ -98,15 +101,22 @@ func (c content) placePictures() (html string, pictures, files []*part) {
 		}
 		files = append(files, c.filePart(f, ""))
 	}
-	return html, pictures, files
+	return page, pictures, files
 }
 
 // rewriteReferences puts our Content-IDs where the HTML names known ones, and
 // notes which it names.
-func rewriteReferences(html string, ours map[string]string, used map[string]bool) string {
-	return cidReference.ReplaceAllStringFunc(html, func(ref string) string {
+func rewriteReferences(page string, ours map[string]string, used map[string]bool) string {
+	return cidReference.ReplaceAllStringFunc(page, func(ref string) string {
 		id := ref[len("cid:"):]
 		own, known := ours[id]
+		if !known {
+			// RFC 2392 section 2 has the id escaped as in any URL.
+			if plain, err := url.PathUnescape(html.UnescapeString(id)); err == nil {
+				id = plain
+				own, known = ours[id]
+			}
+		}
 		if !known {
 			return ref
 		}
@@ -277,7 +287,7 @@ func (p *part) write(ctx context.Context, w *bufio.Writer, open OpenFunc) error 
 // is worse than a late one.
 func writeFile(ctx context.Context, w *bufio.Writer, f *aside.Attachment, open OpenFunc) error {
 	if f.Data != nil {
-		_, err := writeBase64(w, strings.NewReader(string(f.Data)))
+		_, err := writeBase64(w, bytes.NewReader(f.Data))
 		return err
 	}
 	r, err := open(ctx, f.SHA256)

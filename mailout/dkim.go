@@ -61,7 +61,8 @@ func headerKeys(header string) []string {
 // prepare writes the mail once to nowhere: it hashes it for the signature,
 // counts it for SIZE, and finds out that every attachment can be read before a
 // relay hears of the mail. The signature is empty when no key aligns with the
-// mail's From.
+// mail's From. It carries the time of signing, and is thus the one line that
+// differs between two attempts.
 func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signature string, size int64, err error) {
 	var n counter
 	k, ok := s.key(m.domain)

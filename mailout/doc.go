@@ -2,7 +2,8 @@
 // them out of the house: to a relay by SMTP or into a maildir.
 //
 // A mail is composed from one claimed delivery or one notice, and composing is
-// deterministic: the same claim gives the same bytes on every attempt, so that
+// deterministic: the same claim gives the same bytes on every attempt (but for
+// the time in its signature), so that
 // a mail which was sent twice because the answer got lost is recognised as one
 // by whoever receives it. Attachments are streamed, twice: once to hash and
 // count, once to the wire; no mail is ever held in memory whole.

@@ -301,6 +301,42 @@ func TestAttachmentMustBeWhole(t *testing.T) {
 	}
 }
 
+// TestPictures: only what the HTML shows is inline, under an id of ours, however
+// the HTML spells the foreign one.
+func TestPictures(t *testing.T) {
+	tests := []struct {
+		name, html, id string
+		inline         bool
+	}{
+		{"plain", `<img src="cid:a@pc.internal">`, "a@pc.internal", true},
+		{"upper case scheme", `<img src='CID:a@pc.internal'>`, "a@pc.internal", true},
+		{"escaped", `<img src="cid:a%40pc.internal">`, "a@pc.internal", true},
+		{"entity", `<img src="cid:a&amp;b@pc.internal">`, "a&b@pc.internal", true},
+		{"in a style", `<div style="background:url(cid:a@pc.internal)">`, "a@pc.internal", true},
+		{"longer id", `<img src="cid:a@pc.internal2">`, "a@pc.internal", false},
+		{"not shown", `<p>x</p>`, "a@pc.internal", false},
+		{"no html", "", "a@pc.internal", false},
+		{"no id", `<img src="cid:">`, "", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			files := shelf{}
+			o := outgoing(t, aside.Message{Attachments: []aside.Attachment{picture(files.put("a.png", "image/png", "x"), tt.id)}}, jane)
+			m, err := Compose(o, deskIdentity(), "x", tt.html)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mail := bytesOf(t, m, files.open)
+			if got := strings.Contains(mail, "Content-Disposition: inline"); got != tt.inline {
+				t.Errorf("inline %v:\n%s", got, mail)
+			}
+			if tt.inline && strings.Contains(mail, "pc.internal") {
+				t.Errorf("names the host it was written on:\n%s", mail)
+			}
+		})
+	}
+}
+
 func BenchmarkCompose10kB(b *testing.B) {
 	o := outgoing(b, aside.Message{}, jane)
 	id := deskIdentity()

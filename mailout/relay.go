@@ -77,6 +77,10 @@ const maxIdle = 8
 // Deliver implements Transport. When a kept connection turns out to be dead
 // before the relay has heard of the mail, a new one is tried at once.
 func (r *Relay) Deliver(ctx context.Context, e Envelope, write func(io.Writer) error) (Answer, error) {
+	// A relay that takes a few octets now and then keeps within every single
+	// timeout; this one ends it.
+	ctx, cancel := context.WithTimeout(ctx, patience(e.Size))
+	defer cancel()
 	s := r.take()
 	if s != nil {
 		answer, at, err := r.transact(ctx, s, e, write)
@@ -92,6 +96,12 @@ func (r *Relay) Deliver(ctx context.Context, e Envelope, write func(io.Writer) e
 	}
 	answer, _, err := r.transact(ctx, s, e, write)
 	return answer, err
+}
+
+// patience is how long one delivery may take in all: half an hour, and a mail's
+// time at 10 kB/s.
+func patience(size int64) time.Duration {
+	return 30*time.Minute + time.Duration(size/10_000)*time.Second
 }
 
 // transact sends one mail over s and gives s back, or closes it when it can no
@@ -283,7 +293,9 @@ func (r *Relay) login(c *smtp.Client) error {
 type loginClient struct{ words []string }
 
 // Start implements sasl.Client.
-func (l *loginClient) Start() (mechanism string, first []byte, err error) { return sasl.Login, nil, nil }
+func (l *loginClient) Start() (mechanism string, first []byte, err error) {
+	return sasl.Login, nil, nil
+}
 
 // Next implements sasl.Client.
 func (l *loginClient) Next([]byte) ([]byte, error) {

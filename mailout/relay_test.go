@@ -20,6 +20,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"aside"
+
+	"github.com/emersion/go-msgauth/dkim"
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
@@ -461,6 +464,58 @@ func TestRelayStalls(t *testing.T) {
 				theirs.Close()
 			})
 		})
+	}
+}
+
+// TestRelayTrickles: a relay that reads an octet a minute ends too.
+func TestRelayTrickles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ours, theirs := net.Pipe()
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			script(theirs, "|220 x", "EHLO|250 x", "MAIL|250 ok", "RCPT|250 ok", "DATA|354 go", "|")
+			for {
+				time.Sleep(time.Minute)
+				if _, err := theirs.Read(make([]byte, 4096)); err != nil {
+					return
+				}
+			}
+		}()
+		r := &Relay{Host: "127.0.0.1", Dial: func(context.Context, string, string) (net.Conn, error) { return ours, nil }}
+		start := time.Now()
+		e := relayEnvelope
+		e.Size = 1_200_000
+		_, err := r.Deliver(t.Context(), e, writes(strings.Repeat("0123456789\r\n", 100_000)))
+		var f *Failure
+		if took := time.Since(start); !errors.As(err, &f) || f.Permanent || took != 32*time.Minute {
+			t.Errorf("%#v after %v", err, took)
+		}
+		theirs.Close()
+		<-ended
+	})
+}
+
+// TestRelayKeepsSignatures: what arrives at a real server verifies, dots, wild
+// characters and files included.
+func TestRelayKeepsSignatures(t *testing.T) {
+	key, record := ed25519Key(t)
+	files := shelf{}
+	m, err := Compose(outgoing(t, aside.Message{Attachments: []aside.Attachment{files.put("ü.bin", "", strings.Repeat("\r\n.\x00", 5000))}}, jane),
+		deskIdentity(), ".\n..\nFrom me\nGrüße \n", "<p>.\n.</p>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail, size := signed(t, &Signer{Keys: []Key{{"example.com", "e", key}}}, m, files.open)
+	s := &relayServer{}
+	r, _ := s.start(t, Opportunistic, true)
+	m.Envelope.Size = size
+	if _, err := r.Deliver(t.Context(), m.Envelope, writes(mail)); err != nil {
+		t.Fatal(err)
+	}
+	v, err := dkim.VerifyWithOptions(strings.NewReader(s.mails[0]), &dkim.VerifyOptions{LookupTXT: zone{"e._domainkey.example.com": record}.lookup})
+	if err != nil || len(v) != 1 || v[0].Err != nil || s.mails[0] != mail {
+		t.Errorf("%v, %v", v, err)
 	}
 }
 

@@ -47,8 +47,8 @@ var ErrLeaseLost = errors.New("the claim was lost")
 // Sender takes what is due from the store and sends it, until its context ends.
 // All fields are set before Run and do not change.
 type Sender struct {
-	// Claim leases at most n deliveries and notices that are due at now, until
-	// now+lease. Their Attempts are those made before.
+	// Claim leases at most n deliveries and notices in all that are due at now,
+	// until now+lease. Their Attempts are those made before.
 	Claim func(ctx context.Context, now time.Time, lease time.Duration, n int) ([]aside.Outgoing, []aside.Notice, error)
 	// Renew makes a lease last until the given time, or says ErrLeaseLost.
 	Renew func(ctx context.Context, ref Ref, until time.Time) error
@@ -103,7 +103,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	}
 	done := make(chan struct{}, workers)
 	for busy := 0; ; {
-		if busy == workers {
+		if busy >= workers {
 			select {
 			case <-done:
 				busy--
