@@ -92,7 +92,13 @@ func (d *Daemon) Await(addr, what string, is func(*Mail) bool) *Mail {
 // mailbox by then never comes.
 func (d *Daemon) Settle() {
 	d.tb.Helper()
-	deadline := time.Now().Add(Patience)
+	d.SettleWithin(Patience)
+}
+
+// SettleWithin is Settle with a patience of its own, after heavy load.
+func (d *Daemon) SettleWithin(patience time.Duration) {
+	d.tb.Helper()
+	deadline := time.Now().Add(patience)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
