@@ -232,7 +232,7 @@ func unclearFault(what string) *fault {
 // wrapsAt reports whether a mail client could have broken a line here: it is
 // as long as lines are made, and the next word had no room.
 func wrapsAt(line, below string) bool {
-	const shortest, longest, room = 60, 80, 65
+	const shortest, longest, room = 40, 80, 65
 	n := utf8.RuneCountInString(strings.TrimRightFunc(line, isBlank))
 	if n < shortest || n > longest {
 		return false
@@ -246,7 +246,7 @@ func wrapsAt(line, below string) bool {
 
 // address is a mail address in its folded form; ok is false when s is none.
 func address(s string) (string, bool) {
-	s = strings.TrimRight(strings.TrimSpace(s), ".")
+	s = strings.TrimRight(strings.TrimSpace(s), ".:")
 	at := strings.LastIndexByte(s, '@')
 	if at < 1 || at == len(s)-1 || at > 64 || len(s) > 254 {
 		return "", false

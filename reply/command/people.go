@@ -11,6 +11,8 @@ type who struct {
 	l       *line
 	pending []token // words since the last comma or address
 	before  string  // the address directly before, without a comma
+	after   bool    // somebody or a clause stands before, without a comma
+	behind  bool    // the same for the first of the pending words
 }
 
 // take adds one word.
@@ -19,22 +21,33 @@ func (w *who) take(t token) *fault {
 		return w.angled(t)
 	}
 	text := t.text
+	if n := len(text); n > 2 && text[0] == '\'' && text[n-1] == '\'' {
+		text = text[1 : n-1]
+	}
 	if !t.quoted && strings.Contains(strings.TrimPrefix(text, "@"), "@") {
 		a, ok := address(text)
 		if !ok {
 			return &fault{why: quoted(text) + " is not an address."}
 		}
+		if len(w.pending) > 0 {
+			w.behind = true // a word without a comma before an address
+		}
 		if f := w.flush(); f != nil {
 			return f
 		}
 		w.add(a, "")
-		w.before = a
+		w.before, w.after = a, true
 	} else {
+		if len(w.pending) == 0 {
+			w.behind = w.after
+		}
 		w.pending = append(w.pending, t)
+		w.after = true
 	}
 	if t.comma {
-		w.before = ""
-		return w.flush()
+		f := w.flush()
+		w.before, w.after = "", false
+		return f
 	}
 	return nil
 }
@@ -65,16 +78,16 @@ func (w *who) angled(t token) *fault {
 	}
 	w.pending = nil
 	w.add(a, strings.Join(words, " "))
-	w.before = a
+	w.before, w.after = a, true
 	if t.comma {
-		w.before = ""
+		w.before, w.after = "", false
 	}
 	return nil
 }
 
 // flush ends a name of the address book.
 func (w *who) flush() *fault {
-	p, behind := w.pending, w.before != ""
+	p, behind := w.pending, w.behind
 	w.pending, w.before = nil, ""
 	if len(p) == 0 {
 		return nil
@@ -113,6 +126,10 @@ func (w *who) stray(t token, known bool) *fault {
 // name adds a name of the address book.
 func (w *who) name(t token, name string) *fault {
 	low := strings.ToLower(name)
+	if a, ok := address(name); ok && t.quoted {
+		w.add(a, "")
+		return nil
+	}
 	if w.l.uncertain(t) && !w.l.p.known[low] {
 		return &fault{why: quoted(name) + " is nobody in the address book.", unfinished: w.l.pos >= len(w.l.s) && !t.comma}
 	}
@@ -251,6 +268,7 @@ func side(l *line) *fault {
 		if f := w.flush(); f != nil {
 			return f
 		}
+		w.after = true
 		if seen[k] {
 			return &fault{why: quoted(k) + " stands in this line twice."}
 		}

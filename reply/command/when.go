@@ -69,13 +69,13 @@ func ParseWhen(s string) (When, error) {
 	}
 	p := whenParser{words: words}
 	if why := p.run(); why != "" {
-		return When{}, fmt.Errorf("%q %s; %s", shown, why, whenExamples)
+		return When{}, fmt.Errorf("%s %s; %s", quoted(shown), why, whenExamples)
 	}
 	return p.w, nil
 }
 
 func notATime(s string) error {
-	return fmt.Errorf("%q cannot be read as a time; %s", s, whenExamples)
+	return fmt.Errorf("%s cannot be read as a time; %s", quoted(s), whenExamples)
 }
 
 // whenWords splits into lower-case words. A comma counts as a blank only
