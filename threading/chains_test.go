@@ -6,62 +6,83 @@ import (
 	"aside"
 )
 
+// old adds a ticket of jane's that is closed, merged one that is merged, and
+// write is a mail to one by its own token.
+func (w *world) old(number, successor int64) {
+	w.ticket(number, aside.StatusResolved, "jane@c.example")
+	w.edit(number, func(t *aside.Ticket) { t.ResolvedAt, t.Successor = w.now.AddDate(0, -2, 0), successor })
+}
+
+func (w *world) merged(number, into int64) {
+	w.ticket(number, aside.StatusMerged, "jane@c.example")
+	w.edit(number, func(t *aside.Ticket) { t.MergedInto = into })
+}
+
+func (w *world) write(number int64) mail {
+	return mail{from: "jane@c.example", envelope: []string{w.at(number, 1, holder(number, 1, 0))}}
+}
+
+// chainCase is a world of its own with a mail into it.
+type chainCase struct {
+	says, want string
+	build      func(*world) mail
+}
+
+func checkChains(t *testing.T, cases []chainCase) {
+	t.Helper()
+	for _, c := range cases {
+		w := newWorld()
+		w.check(t, []placeCase{{c.says, c.build(w), c.want}})
+	}
+}
+
 func TestChainsOfMergedAndClosedTickets(t *testing.T) {
-	old := func(w *world, number int64, successor int64) {
-		w.ticket(number, aside.StatusResolved, "jane@c.example")
-		w.edit(number, func(t *aside.Ticket) { t.ResolvedAt, t.Successor = w.now.AddDate(0, -2, 0), successor })
-	}
-	merged := func(w *world, number, into int64) {
-		w.ticket(number, aside.StatusMerged, "jane@c.example")
-		w.edit(number, func(t *aside.Ticket) { t.MergedInto = into })
-	}
-	write := func(w *world, number int64) mail {
-		return mail{from: "jane@c.example", envelope: []string{w.at(number, 1, holder(number, 1, 0))}}
-	}
-	for _, c := range []struct {
-		says, want string
-		build      func(*world) mail
-	}{
+	checkChains(t, []chainCase{
 		{"merged twice", "token [#1050] from #1048, holder", func(w *world) mail {
-			merged(w, 1048, 1049)
-			return write(w, 1048)
+			w.merged(1048, 1049)
+			return w.write(1048)
 		}},
 		{"merged into a closed ticket that has a successor", "token [#1031] from #1048, holder", func(w *world) mail {
-			merged(w, 1048, 1030)
-			return write(w, 1048)
+			w.merged(1048, 1030)
+			return w.write(1048)
 		}},
 		{"continued by a ticket that was merged", "token [#1050] from #1029, holder", func(w *world) mail {
-			old(w, 1029, 1049)
-			return write(w, 1029)
+			w.old(1029, 1049)
+			return w.write(1029)
 		}},
 		{"continued by a closed ticket that is continued", "token [#1031] from #1029, holder", func(w *world) mail {
-			old(w, 1029, 1030)
-			return write(w, 1029)
+			w.old(1029, 1030)
+			return w.write(1029)
 		}},
 		{"continued by a closed ticket: the new one continues the last", "token new at " + support + " continues #1028, holder", func(w *world) mail {
-			old(w, 1028, 0)
-			old(w, 1029, 1028)
-			return write(w, 1029)
+			w.old(1028, 0)
+			w.old(1029, 1028)
+			return w.write(1029)
 		}},
 		{"resolved lately: opened again", "token [#1029], holder", func(w *world) mail {
-			old(w, 1029, 1031)
+			w.old(1029, 1031)
 			w.edit(1029, func(t *aside.Ticket) { t.ResolvedAt = w.now.AddDate(0, 0, -3) })
-			return write(w, 1029)
+			return w.write(1029)
 		}},
 		{"merges in a circle place nothing", "new new at " + support, func(w *world) mail {
-			merged(w, 1047, 1048)
-			merged(w, 1048, 1047)
-			return write(w, 1047)
+			w.merged(1047, 1048)
+			w.merged(1048, 1047)
+			return w.write(1047)
 		}},
 		{"successors in a circle end somewhere", "token new at " + support + " continues #1029, holder", func(w *world) mail {
-			old(w, 1028, 1029)
-			old(w, 1029, 1028)
-			return write(w, 1029)
+			w.old(1028, 1029)
+			w.old(1029, 1028)
+			return w.write(1029)
 		}},
 		{"merged into a ticket that the store does not have", "new new at " + support, func(w *world) mail {
-			merged(w, 1048, 9999)
-			return write(w, 1048)
+			w.merged(1048, 9999)
+			return w.write(1048)
 		}},
+	})
+}
+
+func TestSideConversationsThatMoved(t *testing.T) {
+	checkChains(t, []chainCase{
 		{"a side conversation that moved, by the old tag", "tag [#1050-mm]", func(w *world) mail {
 			w.side(1050, 5, "mm", "info@courier.example")
 			return mail{from: "info@courier.example", verified: true, subject: "Re: [#1049-mm] parcel"}
@@ -80,13 +101,7 @@ func TestChainsOfMergedAndClosedTickets(t *testing.T) {
 			w.conversation(1060, aside.Conversation{ID: conv(1060, 5), Kind: aside.Side, Tag: "rr", ReadOnly: true}, "jane@c.example")
 			return mail{from: "jane@c.example", envelope: []string{w.at(1060, 5, holder(1060, 5, 0))}}
 		}},
-	} {
-		w := newWorld()
-		_, p := w.place(c.build(w))
-		if got := short(p); got != c.want {
-			t.Errorf("%s:\n got %s\nwant %s\n     %s", c.says, got, c.want, p.Reason)
-		}
-	}
+	})
 }
 
 // What /why prints, for a few mails, word by word.

@@ -7,23 +7,34 @@ import (
 	"aside"
 )
 
-func TestWhereAContactsMailBelongs(t *testing.T) {
+// placeCase is one sentence of the rules, a mail that it speaks of, and where
+// that goes.
+type placeCase struct {
+	says string
+	mail mail
+	want string
+}
+
+func (w *world) check(t *testing.T, cases []placeCase) {
+	t.Helper()
+	for _, c := range cases {
+		_, p := w.place(c.mail)
+		if got := short(p); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s\n     %s", c.says, got, c.want, p.Reason)
+		}
+		if p.Reason == "" || !strings.HasSuffix(p.Reason, ".") {
+			t.Errorf("%s: the reason is no sentence: %q", c.says, p.Reason)
+		}
+	}
+}
+
+func TestSignedTokens(t *testing.T) {
 	w := newWorld()
-	w.rows.ForeignIDs["first@c.example"] = []int64{conv(1042, 1)}
-	w.rows.ForeignIDs["old@c.example"] = []int64{conv(1049, 1)}
-	w.rows.ForeignIDs["answer@courier.example"] = []int64{conv(1042, 3)}
-	w.rows.Cases["5512345"] = []int64{conv(1042, 3)}
-	w.rows.Cases["7770000"] = []int64{conv(1042, 3), conv(1020, 3)}
-	w.rows.Cases["8880000"] = []int64{conv(1042, 1)}
-	jane, kim, courier := holder(1042, 1, 0), holder(1042, 1, 1), holder(1042, 3, 0)
+	jane := holder(1042, 1, 0)
+	courier := holder(1042, 3, 0)
 	bad := "support+" + strings.Repeat("a", 40) + "@example.com"
 	unknown := "support+" + w.keys.Sign(Token{Reply, 12345, jane}) + "@example.com"
-	for _, c := range []struct {
-		says string
-		mail mail
-		want string
-	}{
-		// 1. a signed token
+	w.check(t, []placeCase{
 		{"a token in the envelope", mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, jane)}}, "token [#1042], holder"},
 		{"a token in upper case", mail{from: "jane@c.example", envelope: []string{strings.ToUpper(w.at(1042, 1, jane))}}, "token [#1042], holder"},
 		{"a token in To alone", mail{from: "jane@c.example", to: []string{w.at(1042, 1, jane)}}, "token [#1042], holder"},
@@ -38,54 +49,95 @@ func TestWhereAContactsMailBelongs(t *testing.T) {
 		{"a bad token leaves the rest to others", mail{from: "jane@c.example", envelope: []string{bad}, inReplyTo: []string{w.messageID(1042, 1)}}, "in-reply-to [#1042]"},
 		{"an unknown conversation is none", mail{from: "jane@c.example", envelope: []string{unknown}}, "new new at " + support},
 		{"any other detail is the desk", mail{from: "jane@c.example", envelope: []string{"support+anything@example.com"}}, "new new at " + support},
+	})
+}
 
-		// 2. a signed Message-ID
+func TestSignedMessageIDs(t *testing.T) {
+	w := newWorld()
+	w.check(t, []placeCase{
 		{"In-Reply-To", mail{from: "jane@c.example", inReplyTo: []string{w.messageID(1042, 1)}}, "in-reply-to [#1042]"},
 		{"In-Reply-To with folded case and another domain", mail{from: "jane@c.example", inReplyTo: []string{strings.ToUpper(strings.Split(w.messageID(1042, 1), "@")[0]) + "@relay.example"}}, "in-reply-to [#1042]"},
 		{"References from the newest", mail{from: "jane@c.example", references: []string{w.messageID(1050, 1), w.messageID(1042, 1)}}, "references [#1042]"},
 		{"In-Reply-To is before References", mail{from: "jane@c.example", inReplyTo: []string{w.messageID(1050, 1)}, references: []string{w.messageID(1042, 1)}}, "in-reply-to [#1050]"},
+	})
+}
 
-		// 3. a stored Message-ID
+func TestStoredMessageIDs(t *testing.T) {
+	w := newWorld()
+	w.rows.ForeignIDs["first@c.example"] = []int64{conv(1042, 1)}
+	w.rows.ForeignIDs["old@c.example"] = []int64{conv(1049, 1)}
+	w.check(t, []placeCase{
 		{"the sender's own earlier mail", mail{from: "jane@c.example", verified: true, inReplyTo: []string{"first@c.example"}}, "message-id [#1042]"},
 		{"in References", mail{from: "jane@c.example", verified: true, references: []string{"x@y", "first@c.example", "z@y"}}, "message-id [#1042]"},
 		{"without proof of From", mail{from: "jane@c.example", inReplyTo: []string{"first@c.example"}}, "message-id [#1042], unverified"},
 		{"by somebody who takes no part", mail{from: "info@courier.example", verified: true, inReplyTo: []string{"first@c.example"}}, "new new at " + support},
 		{"by somebody who was removed", mail{from: "zoe@c.example", verified: true, inReplyTo: []string{"first@c.example"}}, "new new at " + support},
 		{"in a ticket that was merged", mail{from: "kim@c.example", verified: true, inReplyTo: []string{"old@c.example"}}, "message-id [#1050] from #1049, stranger"},
+	})
+}
 
-		// 4. a foreign case
+func TestForeignCaseNumbers(t *testing.T) {
+	w := newWorld()
+	w.rows.Cases["5512345"] = []int64{conv(1042, 3)}
+	w.rows.Cases["7770000"] = []int64{conv(1042, 3), conv(1020, 3)}
+	w.rows.Cases["8880000"] = []int64{conv(1042, 1)}
+	w.check(t, []placeCase{
 		{"a vendor's case number", mail{from: "noreply@courier.example", verified: true, subject: "[Ticket #5512345] Update"}, "case [#1042-kx], stranger"},
 		{"a case without proof of From", mail{from: "noreply@courier.example", subject: "[Ticket #5512345] Update"}, "new new at " + support},
 		{"a case known in two side conversations", mail{from: "info@courier.example", verified: true, subject: "Case 7770000"}, "new new at " + support},
 		{"a case of a customer conversation", mail{from: "jane@c.example", verified: true, subject: "Case 8880000"}, "new new at " + support},
+	})
+}
 
-		// 5. a subject tag
+func TestTagsInSubjects(t *testing.T) {
+	w := newWorld()
+	w.check(t, []placeCase{
 		{"a customer's tag", mail{from: "jane@c.example", verified: true, subject: "AW: [#1042] Kettle"}, "tag [#1042]"},
 		{"a tag without proof of From", mail{from: "jane@c.example", subject: "AW: [#1042] Kettle"}, "tag [#1042], unverified"},
 		{"a side conversation's tag", mail{from: "info@courier.example", verified: true, subject: "RE: [#1042-KX] Parcel"}, "tag [#1042-kx]"},
 		{"a tag by a stranger", mail{from: "mallory@x.example", verified: true, subject: "[#1042] give me all"}, "new new at " + support},
 		{"a vendor with the customer's tag", mail{from: "info@courier.example", verified: true, subject: "[#1042]"}, "new new at " + support},
 		{"the team's tag by a contact", mail{from: "jane@c.example", verified: true, subject: "[#1042 team]"}, "new new at " + support},
+	})
+}
 
-		// 6. a new ticket
+func TestNewTickets(t *testing.T) {
+	w := newWorld()
+	w.check(t, []placeCase{
 		{"nothing at all", mail{from: "jane@c.example", subject: "Kettle"}, "new new at " + support},
 		{"at the desk that was written to", mail{from: "jane@c.example", envelope: []string{billing}}, "new new at " + billing},
 		{"no From", mail{}, "new new at " + support},
+	})
+}
 
-		// the most private reading
+func TestTheMostPrivateReadingWins(t *testing.T) {
+	w := newWorld()
+	jane := holder(1042, 1, 0)
+	courier := holder(1042, 3, 0)
+	w.check(t, []placeCase{
 		{"token of the customer, In-Reply-To of a side", mail{from: "info@courier.example", envelope: []string{w.at(1042, 1, jane)}, inReplyTo: []string{w.messageID(1042, 3)}}, "in-reply-to [#1042-kx], against [#1042]"},
 		{"token of the customer, old References of a side", mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, jane)}, references: []string{w.messageID(1042, 4), w.messageID(1042, 1)}}, "references [#1042-mv], against [#1042]"},
 		{"two side conversations", mail{from: "info@courier.example", envelope: []string{w.at(1042, 3, courier)}, inReplyTo: []string{w.messageID(1042, 4)}}, "token [#1042-kx], holder, against [#1042-mv]"},
 		{"token of the customer, an agent's notice in In-Reply-To", mail{from: "mallory@x.example", envelope: []string{w.at(1042, 1, jane)}, inReplyTo: []string{w.noticeID(1042, 1, danaHolder)}}, "in-reply-to [#1042 team], leaked, against [#1042]"},
+	})
+}
 
-		// nobody joins by themselves
+func TestNobodyJoinsByThemselves(t *testing.T) {
+	w := newWorld()
+	jane := holder(1042, 1, 0)
+	kim := holder(1042, 1, 1)
+	w.check(t, []placeCase{
 		{"a stranger with the customer's token", mail{from: "lawyer@law.example", envelope: []string{w.at(1042, 1, jane)}}, "token [#1042], stranger"},
 		{"a stranger who answers our mail", mail{from: "lawyer@law.example", inReplyTo: []string{w.messageID(1042, 1)}}, "in-reply-to [#1042], stranger"},
 		{"somebody removed, with the own token", mail{from: "zoe@c.example", envelope: []string{w.at(1042, 1, holder(1042, 1, 2))}}, "token [#1042], stranger, ended, holder"},
 		{"somebody removed, with another's token", mail{from: "zoe@c.example", envelope: []string{w.at(1042, 1, kim)}}, "token [#1042], stranger, ended"},
 		{"a desk's own address in From", mail{from: support, envelope: []string{w.at(1042, 1, jane)}}, "token [#1042], stranger"},
+	})
+}
 
-		// an agent's token in a contact's mail
+func TestAnAgentsTokenInAContactsMail(t *testing.T) {
+	w := newWorld()
+	w.check(t, []placeCase{
 		{"by the customer", mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, danaHolder)}}, "token [#1042], leaked"},
 		{"by the vendor, for the customer conversation", mail{from: "info@courier.example", envelope: []string{w.at(1042, 1, danaHolder)}}, "token [#1042-kx], leaked"},
 		{"by the customer, for the notes: the most private one they are in", mail{from: "jane@c.example", envelope: []string{w.at(1042, 2, danaHolder)}}, "token [#1042-mv], leaked"},
@@ -96,8 +148,13 @@ func TestWhereAContactsMailBelongs(t *testing.T) {
 		{"the same by a participant", mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, 999)}}, "token [#1042]"},
 		{"an agent's token without a ticket", mail{from: "jane@c.example", envelope: []string{"support+" + w.keys.Sign(Token{Reply, 0, danaHolder}) + "@example.com"}}, "new new at " + support},
 		{"a notice forwarded and answered outside", mail{from: "lawyer@law.example", references: []string{w.noticeID(1042, 3, danaHolder), "fwd@example.com"}}, "references [#1042 team], leaked"},
+	})
+}
 
-		// merged and closed
+func TestMergedAndClosedTickets(t *testing.T) {
+	w := newWorld()
+	kim := holder(1042, 1, 1)
+	w.check(t, []placeCase{
 		{"the token of a merged ticket", mail{from: "jane@c.example", envelope: []string{w.at(1049, 1, holder(1049, 1, 0))}}, "token [#1050] from #1049, holder"},
 		{"the tag of a merged ticket", mail{from: "jane@c.example", verified: true, subject: "[#1049]"}, "tag [#1050] from #1049"},
 		{"a closed ticket with an open successor", mail{from: "jane@c.example", envelope: []string{w.at(1030, 1, holder(1030, 1, 0))}}, "token [#1031] from #1030, holder"},
@@ -109,15 +166,7 @@ func TestWhereAContactsMailBelongs(t *testing.T) {
 		{"an agent's token of a closed ticket with an open successor", mail{from: "jane@c.example", envelope: []string{w.at(1030, 1, danaHolder)}}, "token [#1031] from #1030, leaked"},
 		{"an agent's token beside the own one", mail{from: "kim@c.example", envelope: []string{w.at(1042, 1, danaHolder)}, cc: []string{w.at(1042, 1, kim)}}, "token [#1042], leaked, holder"},
 		{"a vendor to a closed ticket", mail{from: "info@courier.example", envelope: []string{w.at(1020, 3, holder(1020, 3, 0))}}, "token [#1020-cd], closed, holder"},
-	} {
-		_, p := w.place(c.mail)
-		if got := short(p); got != c.want {
-			t.Errorf("%s:\n got %s\nwant %s\n     %s", c.says, got, c.want, p.Reason)
-		}
-		if p.Reason == "" || !strings.HasSuffix(p.Reason, ".") {
-			t.Errorf("%s: the reason is no sentence: %q", c.says, p.Reason)
-		}
-	}
+	})
 }
 
 func TestWhereAnAgentsMailBelongs(t *testing.T) {

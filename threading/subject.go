@@ -43,14 +43,14 @@ var (
 	// replyPrefix is what clients put before an answered or forwarded subject,
 	// in the languages that their makers translated it into, with the counters
 	// some add: "Re[2]:", "AW (3):", "Re^2:".
-	replyPrefix = regexp.MustCompile(`^(?i:re|ｒｅ|aw|antw|antwort|antwoord|wg|wtr|weitergeleitet|sv|vs|vb|vl|vá|fw|fwd|rif|r|i|inoltra|inoltro|tr|rv|res|enc|odp|pd|ynt|ilt|İlt|bls|trs|továbbítás|odg|atb|pārs|doorst|απ|σχετ|πρθ|ответ|отв|на|пер|пересл|השב|תשובה|הועבר|رد|إعادة توجيه|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|ตอบ|ตอบกลับ|ส่งต่อ)` +
+	replyPrefix = regexp.MustCompile(`^(?i:re|ｒｅ|aw|antw|antwort|antwoord|wg|wtr|weitergeleitet|sv|vs|vb|vl|vá|fw|fwd|rif|r|i|inoltra|inoltro|tr|rv|res|enc|odp|pd|ynt|ilt|İlt|bls|trs|továbbítás|odg|atb|pārs|doorst|απ|σχετ|πρθ|ответ|отв|пер|пересл|השב|תשובה|הועבר|رد|إعادة توجيه|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달|trả lời|chuyển tiếp|ตอบ|ตอบกลับ|ส่งต่อ)` +
 		`\s?(?:[\[(^*]{1,2}\s?[0-9]{1,3}\s?[\])*]?|[0-9²³]{1,2})?\s?[:：]`)
 
 	// gatewayMark is what gateways put before the subject of mail from outside.
 	gatewayMark = regexp.MustCompile(`^(?i:[\[({<]{1,2}\s?(?:ext|extern|external|externe|externo|externa|esterno|esterna|ekstern|external mail|external email|external sender|external message|outside|spam\??|suspected spam|possible spam|junk|bulk|caution|caution external|sec|secure|encrypted|verschlüsselt|unverified|unverified sender|warning)\s?[\])}>]{1,2}` +
 		`|(?:ext|extern|external|externe|externo)\s?[:：]|[*]{2,5}\s?(?:spam|external|extern|junk)\s?[*]{2,5})`)
 
-	forwardSuffix = regexp.MustCompile(`(?i)\s*\(fwd\)$`)
+	forwardSuffix = regexp.MustCompile(`(?i)(?:\s*\(fwd\))+$`)
 )
 
 // SubjectTags returns the tags of ours that a subject names, each once, at most
@@ -69,8 +69,15 @@ func SubjectTags(subject string) []SubjectTag {
 
 // StripTags returns the subject without our tags and with single blanks.
 func StripTags(subject string) string {
-	head, tail := split(subject, maxSubjectRead)
-	return strings.Join(strings.Fields(tagPattern.ReplaceAllLiteralString(head, " ")+tail), " ")
+	head, tail := split(strings.Join(strings.Fields(subject), " "), maxSubjectRead)
+	for range maxPrefixes { // a tag within a tag leaves another
+		stripped := tagPattern.ReplaceAllLiteralString(head, " ")
+		if stripped == head {
+			break
+		}
+		head = strings.Join(strings.Fields(stripped), " ")
+	}
+	return strings.TrimSpace(head + tail)
 }
 
 // BaseSubject returns what a subject is about: without the prefixes of answers
