@@ -20,11 +20,6 @@ func parseAddresses(s string) []aside.Address {
 	}
 	p := addressParser{s: s}
 	p.run()
-	if len(p.out) == 0 && strings.Contains(s, "=?") {
-		// Some encode the brackets as well, against RFC 2047 section 5.
-		p = addressParser{s: decodeHeader(s)}
-		p.run()
-	}
 	return p.out
 }
 
@@ -37,6 +32,7 @@ type addressParser struct {
 	angle   string
 	angled  bool
 	noQuote bool // no closing quote is left: quotes are ordinary characters
+	decoded bool // s came out of encoded words already
 	out     []aside.Address
 }
 
@@ -55,6 +51,7 @@ func (p *addressParser) run() {
 			p.flush()
 		case ':':
 			p.colon()
+		case '>': // closes nothing
 		default:
 			p.phrase.WriteByte(c)
 		}
@@ -154,7 +151,14 @@ func (p *addressParser) flush() {
 	p.phrase.Reset()
 	p.comment, p.angle, p.angled = "", "", false
 	if !angled {
-		words := strings.Fields(phrase)
+		if !p.decoded && strings.Contains(phrase, "=?") {
+			// Some encode the brackets as well, against RFC 2047 section 5.
+			inner := addressParser{s: decodeHeader(phrase), decoded: true}
+			inner.run()
+			p.out = append(p.out, inner.out[:min(len(inner.out), maxAddresses-len(p.out))]...)
+			return
+		}
+		words := strings.Fields(strings.ReplaceAll(phrase, " @ ", "@"))
 		phrase = ""
 		for _, w := range words {
 			if angle == "" && strings.IndexByte(w, '@') > 0 {

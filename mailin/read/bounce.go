@@ -126,7 +126,7 @@ var (
 		`\[postmaster\]`, `配信不能`, `退信`, `系统退信`,
 	}, "|") + `)`)
 	bounceWords = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
-		`(?:could|can) ?not be delivered`, `(?:was|were) not delivered`, `did not reach`, `unable to deliver`, `wasn'?t able to deliver`, `undeliverable`, `delivery (?:to the following .{0,40})?(?:has )?failed`,
+		`(?:could|can) ?not be delivered`, `(?:was|were) not delivered`, `did not reach`, `unable to deliver`, `wasn'?t able to deliver`, `undeliverable`, `non-delivery report`, `delivery (?:to the following .{0,40})?(?:has )?failed`,
 		`permanent (?:fatal )?error`, `following address(?:\(es\)|es)?(?: had| failed)?`, `user unknown`, `unknown user`, `no such user`, `no mailbox here`, `mailbox (?:is )?(?:unavailable|full)`, `does ?n.t (?:exist|have a)`,
 		`could not deliver`, `message was not delivered`, `invalid (?:final )?(?:recipient|delivery|address)`, `undelivered`, `quota exceeded`, `user (?:does )?not (?:known|found|exist|listed)`, `over quota`, `rejected`,
 		`nicht zugestellt`, `nicht zustellbar`, `pas pu être (?:remis|délivré|distribué)`, `no (?:pudo|ha podido) ser entregado`, `non è stato possibile`, `не может быть доставлено`, `recipient (?:name )?is not recognized`,
@@ -138,6 +138,8 @@ var (
 
 // machineSender tells the addresses that mail systems send from.
 var machineSender = regexp.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|postmaster|\bmdaemon|mail[-_. ]delivery|mail delivery (?:sub)?system|mail system|system administrator|delivery subsystem)`)
+
+var daemonSender = regexp.MustCompile(`^mailer[-_.]?daemon@`)
 
 // recogniseBounce knows the bounces that are no multipart/report, about every
 // second one. Two signs of three must come together: a mail system's sender,
@@ -158,6 +160,8 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 	switch {
 	case failedHeader != "":
 		reason = "X-Failed-Recipients"
+	case daemonSender.MatchString(m.From.Address) && !vacationSubject.MatchString(m.Subject):
+		reason = "from MAILER-DAEMON" // no person writes from there
 	case machine && subject:
 		reason = "a mail system's sender and a bounce's subject"
 	case machine && (words || delay) && !vacationSubject.MatchString(m.Subject) && len(m.InReplyTo) == 0:
@@ -209,7 +213,8 @@ const addrPattern = `([^\s<>"'():;,\[\]=]{1,64}@[\pL\d][\pL\d.-]{1,250}[\pL\d])`
 var failedPatterns = []*regexp.Regexp{
 	regexp.MustCompile(`(?m)^[\s>|*]*<` + addrPattern + `>[:.\s,]`),
 	regexp.MustCompile(`(?mi)^[\s>|*-]*["']?` + addrPattern + `["']?\s*(?::|\.\.\.|$|\(|, |- |;| on )`),
-	regexp.MustCompile(`(?i)(?:rcpt to:?|rfc822;|smtp=|(?:userid|mailbox|recipients?|for|user|from|address(?:es)?|addressed|addressee|to)[\s:,]+)\s*[<"']?` + addrPattern),
+	regexp.MustCompile(`(?i)(?:rcpt to:?|rfc822;|smtp=|generated from|(?:userid|mailbox|recipients?|addressed)[\s:,]+)\s*[<"']?` + addrPattern),
+	regexp.MustCompile(`(?i)(?:for|user|from|address(?:es)?|addressee|to)[\s:,]+[<"']?` + addrPattern),
 	regexp.MustCompile(addrPattern),
 }
 

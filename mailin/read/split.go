@@ -180,7 +180,7 @@ func seenBoundary(body []byte) string {
 		var line []byte
 		line, rest = nextLine(rest)
 		line = bytes.TrimRight(line, " \t")
-		if len(line) < 4 || len(line) > 72 || !bytes.HasPrefix(line, []byte("--")) || bytes.HasSuffix(line, []byte("--")) {
+		if len(line) < 3 || len(line) > 72 || !bytes.HasPrefix(line, []byte("--")) || bytes.HasSuffix(line, []byte("--")) {
 			continue
 		}
 		following, _ := nextLine(rest)

@@ -26,7 +26,7 @@ func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 	switch strings.Trim(encoding, `"'`) {
 	case "base64", "b64", "base-64":
 		out, bad := decodeBase64(b)
-		if bad*8 > len(b) { // prose, not base64
+		if (bad+bytes.Count(b, []byte(" ")))*8 > len(b) { // prose, not base64
 			return b, "a part declared as base64 is not, and was read as it stands"
 		}
 		if bad > 0 {
