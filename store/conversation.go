@@ -177,3 +177,14 @@ func (tx *Tx) HolderIn(conversation int64, agent string) (uint64, error) {
 func (tx *Tx) RedrawHolder(conversation int64, agent string, draw uint64) error {
 	return tx.exec(`INSERT INTO agent_holder (id, conversation, agent, since) VALUES ($1, $2, $3, $4)`, int64(draw), conversation, agent, micros(tx.now))
 }
+
+// AgentOfHolder is the agent that a holder id was drawn for; empty for a
+// contact's.
+func (tx *Tx) AgentOfHolder(holder uint64) (agent string, err error) {
+	var contact bool
+	if err := tx.row(`SELECT EXISTS (SELECT 1 FROM participant WHERE holder = $1)`, int64(holder)).Scan(&contact); err != nil || contact {
+		return "", err
+	}
+	err = tx.row(`SELECT agent FROM holder WHERE id = $1 UNION ALL SELECT agent FROM agent_holder WHERE id = $1`, int64(holder)).Scan(&agent)
+	return agent, notFound(err, "holder", holder)
+}

@@ -177,3 +177,16 @@ func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
 	}
 	return nil
 }
+
+// CopyLines makes the lines of a merged ticket known in the one that it was
+// merged into. What was heard in its customer conversation was heard in the
+// other one's.
+func (tx *Tx) CopyLines(from, into, customer, oldCustomer int64) error {
+	err := tx.exec(`INSERT INTO line_set (ticket, conversation, message, hashes)
+		SELECT $2, CASE conversation WHEN $4 THEN $3 ELSE conversation END, message, hashes FROM line_set WHERE ticket = $1`,
+		from, into, customer, oldCustomer)
+	if err != nil {
+		return fmt.Errorf("copy the lines of ticket %d: %w", from, err)
+	}
+	return nil
+}

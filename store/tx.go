@@ -30,6 +30,9 @@ type Tx struct {
 // Now is the transaction's time.
 func (tx *Tx) Now() time.Time { return tx.now }
 
+// Context is the transaction's context.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
 func (tx *Tx) exec(query string, args ...any) error {
 	_, err := tx.q.ExecContext(tx.ctx, query, args...)
 	return err

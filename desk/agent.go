@@ -1,0 +1,504 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/reply/command"
+	"aside/store"
+	"aside/templates"
+	"aside/threading"
+)
+
+// deed is an agent's mail on its way to being carried out: all of it or
+// nothing.
+type deed struct {
+	w        *work
+	a        *aside.Agent
+	v        *view           // the ticket; nil while the mail belongs to none
+	answered *store.NoticeOf // the notice that it answers; nil if none
+	r        *reading
+	dest     destination
+	commands []command.Command
+
+	findings []finding
+	waived   map[string]bool // guards whose findings an agent released
+	release  *store.HeldMail // the hold that this releases; nil otherwise
+	copied   []aside.Address // outsiders whom the agent's client mailed directly
+
+	done    []string // what the receipt tells
+	notDone []string
+	next    string
+}
+
+// staleAfter is the age from which an agent's mail does nothing: whoever
+// replays it later has no agent's rights.
+const staleAfter = 5 * 24 * time.Hour
+
+// fromAgent carries out what an agent sent.
+func (w *work) fromAgent() error {
+	d := &deed{w: w, a: w.dir.AgentByHandle(w.who.Agent), waived: map[string]bool{}}
+	if stop, err := d.replayed(); stop || err != nil {
+		return err
+	}
+	w.rec.Acted = true
+	d.answered = w.answered(d.a)
+	var err error
+	if d.r, err = w.prepared(); err != nil {
+		return err
+	}
+	if !w.place.NoTicket && !w.place.New {
+		if d.v, err = w.open(w.place.Ticket.Number); err != nil {
+			return err
+		}
+	}
+	if done, err := d.answersHold(); done || err != nil {
+		return err
+	}
+	if done, err := d.answersAsk(); done || err != nil {
+		return err
+	}
+	return d.run()
+}
+
+// replayed stops a mail that was carried out before or is too old.
+func (d *deed) replayed() (bool, error) {
+	w := d.w
+	if id := w.in.Mail.MessageID; id != "" {
+		acted, err := w.tx.Acted(id)
+		if err != nil {
+			return false, fmt.Errorf("look whether %s acted before: %w", id, err)
+		}
+		if acted {
+			w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "A mail with this Message-ID was carried out before, and acts once."
+			return true, nil
+		}
+	}
+	if date := w.in.Mail.Date; !date.IsZero() && w.now.Sub(date) > staleAfter {
+		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "The mail is dated more than five days ago, and so does nothing."
+		d.notDone = append(d.notDone, "Nothing was done: your mail \u201c"+w.in.Mail.Subject+"\u201d is dated more than five days ago")
+		d.next = "If it is still meant, please write it again."
+		if !w.place.NoTicket && !w.place.New {
+			var err error
+			if d.v, err = w.open(w.place.Ticket.Number); err != nil {
+				return true, err
+			}
+		}
+		return true, d.receipt()
+	}
+	return false, nil
+}
+
+// answered finds the notice that an agent's mail answers: the one in
+// In-Reply-To, else the newest of that agent's in References.
+func (w *work) answered(a *aside.Agent) *store.NoticeOf {
+	if n, ok := w.rows.Notices[w.place.Notice]; ok && n.Agent == a.Handle {
+		return &n
+	}
+	for _, id := range w.facts.SignedIDs {
+		if n, ok := w.rows.Notices[id.Notice]; ok && n.Agent == a.Handle && id.Where == threading.InReferences {
+			return &n
+		}
+	}
+	return nil
+}
+
+// run finds where the text goes, checks everything, and then does all of it or
+// holds all of it.
+func (d *deed) run() error {
+	if d.v == nil {
+		return d.atDesk()
+	}
+	if !d.v.sees(d.a) {
+		return d.withoutAccess()
+	}
+	d.commands = d.r.result.Commands
+	if done, err := d.questions(); done || err != nil {
+		return err
+	}
+	d.choose()
+	if err := d.reread(); err != nil {
+		return err
+	}
+	if d.w.place.Recorded {
+		return d.record()
+	}
+	d.check()
+	steps := d.steps()
+	if err := d.guards(); err != nil {
+		return err
+	}
+	if len(d.findings) > 0 {
+		return d.hold()
+	}
+	return d.carryOut(steps)
+}
+
+// carryOut runs the steps: who hears first, then the text, then the rest.
+func (d *deed) carryOut(steps []step) error {
+	for _, phase := range []phase{before, during, after} {
+		if phase == during {
+			if err := d.say(); err != nil {
+				return err
+			}
+		}
+		for _, s := range steps {
+			if s.phase != phase {
+				continue
+			}
+			if err := s.do(); err != nil {
+				return fmt.Errorf("%s: %w", s.source, err)
+			}
+		}
+	}
+	d.w.rec.Ticket = d.v.t.Number
+	if d.w.rec.Message == 0 {
+		d.w.rec.Outcome = store.OutcomeDone
+	}
+	if err := d.v.save(); err != nil {
+		return err
+	}
+	if err := d.replaceHeld(); err != nil {
+		return err
+	}
+	if err := d.tellCopied(); err != nil {
+		return err
+	}
+	return d.receipt()
+}
+
+// destination is where an agent's text goes.
+type destination struct {
+	kind  aside.ConversationKind // "" while there is no text
+	conv  *aside.Conversation    // nil for a side conversation that is to be opened
+	open  *command.Command       // /side
+	ask   *command.Command       // /ask
+	named bool                   // a command names it
+	why   string                 // why the text became a note, for the receipt
+}
+
+// hasText reports whether anything is there to be said.
+func (d *deed) hasText() bool { return d.r.text != "" || len(d.files()) > 0 }
+
+// choose finds the text's destination from the notice that is answered and the
+// commands.
+func (d *deed) choose() {
+	c := d.v.conversation(d.w.place.Conversation.ID)
+	d.dest = destination{kind: c.Kind, conv: c}
+	note := func(why string) { d.dest = destination{kind: aside.Notes, conv: d.v.notes(), why: why} }
+	replies := false
+	var inward *command.Command
+	for i := range d.commands {
+		cmd := &d.commands[i]
+		switch cmd.Verb {
+		case command.Note:
+			d.dest = destination{kind: aside.Notes, conv: d.v.notes(), named: true}
+		case command.Ask:
+			d.dest = destination{kind: aside.Notes, conv: d.v.notes(), named: true, ask: cmd}
+		case command.Reply:
+			replies = true
+			d.dest = destination{kind: aside.Customer, conv: d.v.customer(), named: true}
+		case command.Side:
+			d.dest = destination{kind: aside.Side, open: cmd, named: true}
+		case command.Invite, command.Lead:
+			inward = cmd
+		case command.Assign:
+			if len(cmd.Args) > 0 && cmd.Args[0] != "me" && cmd.Args[0] != "none" && !strings.EqualFold(cmd.Args[0], d.a.Handle) {
+				inward = cmd
+			}
+		}
+	}
+	leaves := d.dest.kind != aside.Notes && d.dest.open == nil
+	switch {
+	case d.waived["as note"]:
+		note("")
+		d.dest.named = true
+	case d.w.place.Ended:
+		note("your reply address of that conversation no longer counts")
+	case !leaves || replies:
+	case inward != nil:
+		note("a text with " + inward.Source + " is for colleagues; write /reply to send it")
+	case command.LeadingMention(d.r.text):
+		note("a text that begins with @ is for colleagues; write /reply to send it")
+	}
+	if d.dest.kind == aside.Customer && d.v.t.Lead != "" && d.v.t.Lead != d.a.Handle {
+		note(d.w.ownerName(d.v.t.Lead) + " leads this ticket and answers the customer")
+	}
+	if !d.hasText() && d.dest.open == nil && d.dest.ask == nil {
+		d.dest.kind = ""
+	}
+}
+
+// reread reads the mail again where its text goes to another conversation than
+// the one it answers: quoted lines may stay only where they were heard.
+func (d *deed) reread() error {
+	var to int64
+	if d.dest.conv != nil {
+		to = d.dest.conv.ID
+	}
+	if to == d.r.addressed {
+		return nil
+	}
+	r, err := d.w.readText(to, d.w.asText(d))
+	if err != nil {
+		return err
+	}
+	d.r, d.commands = r, r.result.Commands
+	return nil
+}
+
+// asText are the lines that a released hold showed as not understood.
+func (w *work) asText(d *deed) map[string]bool {
+	out := map[string]bool{}
+	for guard := range d.waived {
+		if line, ok := strings.CutPrefix(guard, "line "); ok {
+			out[line] = true
+		}
+	}
+	return out
+}
+
+// files are the attachments that go with the text: proper ones, and pictures
+// that the kept text shows.
+func (d *deed) files() []aside.Attachment {
+	return slices.DeleteFunc(slices.Clone(d.w.in.Mail.Attachments), func(f aside.Attachment) bool {
+		return f.Inline && !slices.Contains(d.r.cids, f.ContentID)
+	})
+}
+
+// say writes the agent's text into its conversation and queues it to whoever
+// hears that.
+func (d *deed) say() error {
+	if d.dest.kind == "" {
+		return nil
+	}
+	if d.dest.conv == nil {
+		if err := d.openSide(); err != nil {
+			return err
+		}
+	}
+	kind := aside.MessageOutbound
+	if d.dest.kind == aside.Notes {
+		kind = aside.MessageNote
+	}
+	m, err := d.write(*d.dest.conv, kind)
+	if err != nil {
+		return err
+	}
+	if kind == aside.MessageNote {
+		return d.sayNote(m)
+	}
+	return d.sayOut(m)
+}
+
+// write files the text as a message.
+func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Message, error) {
+	w := d.w
+	token, err := w.draw()
+	if err != nil {
+		return aside.Message{}, err
+	}
+	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true, Subject: c.Subject,
+		Text: d.r.text, HTML: d.r.html, Elided: d.r.elided, InboundID: w.rec.ID, Attachments: d.files()}
+	if d.answered != nil && d.answered.Conversation == c.ID {
+		m.ReplyTo = d.answered.Shown
+	}
+	if err := d.attach(&m); err != nil {
+		return m, err
+	}
+	if err := d.share(&m); err != nil {
+		return m, err
+	}
+	if err := w.tx.AddMessage(&m, true); err != nil {
+		return m, err
+	}
+	w.rec.Conversation, w.rec.Message = c.ID, m.ID
+	if err := w.remember(d.v.t.Number, m); err != nil {
+		return m, err
+	}
+	return m, d.v.event(d.a.Handle, string(kind), map[string]any{"conversation": c.Kind, "message": m.ID, "mail": w.rec.ID, "reason": w.place.Reason})
+}
+
+// sayOut queues a message to the conversation's participants, those excepted
+// who have it already from the agent's own client.
+func (d *deed) sayOut(m aside.Message) error {
+	w := d.w
+	c := d.dest.conv
+	for _, p := range d.v.heard(c.ID) {
+		if slices.ContainsFunc(d.copied, func(a aside.Address) bool { return a.Address == p.Address }) {
+			continue
+		}
+		if err := w.queue(m, p, w.now.Add(w.set.SendDelay), false); err != nil {
+			return err
+		}
+	}
+	if c.Kind == aside.Customer {
+		d.v.t.Turn = aside.TurnCustomer
+	} else {
+		c.State = aside.SideWaiting
+		if err := w.tx.SaveConversation(*c); err != nil {
+			return err
+		}
+	}
+	return w.tellMessage(d.v, *c, m, nil, d.a.Handle)
+}
+
+// sayNote tells the room and whom the note mentions.
+func (d *deed) sayNote(m aside.Message) error {
+	mentioned := d.mentioned()
+	for _, a := range mentioned {
+		if a.Handle != d.a.Handle {
+			if err := d.v.enter(a.Handle, "mentioned"); err != nil {
+				return err
+			}
+		}
+	}
+	if d.dest.why != "" {
+		d.done = append(d.done, "kept as a note: "+d.dest.why)
+	}
+	n := notice{kind: aside.NoticeMessage, conv: *d.dest.conv, message: &m, from: d.w.byline(d.v, *d.dest.conv, m)}
+	var asked *aside.Agent
+	if d.dest.ask != nil {
+		asked = d.w.dir.AgentByHandle(d.dest.ask.Args[0])
+		if err := d.askNotice(asked, m); err != nil {
+			return err
+		}
+	}
+	for _, a := range d.v.listeners(d.a.Handle) {
+		if a == asked {
+			continue
+		}
+		if err := d.w.notify(d.v, a, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mentioned are the agents whom the text names with an @; a team means all of
+// its members.
+func (d *deed) mentioned() []*aside.Agent {
+	known, _ := command.Mentions(d.r.text, d.w.callable())
+	var out []*aside.Agent
+	add := func(a *aside.Agent) {
+		if a != nil && !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	for _, m := range known {
+		if a := d.w.called(m.Name); a != nil {
+			add(a)
+			continue
+		}
+		for _, a := range d.w.dir.TeamAgents(d.w.teamName(m.Name)) {
+			add(a)
+		}
+	}
+	return out
+}
+
+// callable are the names that an @ can name.
+func (w *work) callable() []string {
+	var out []string
+	for _, a := range w.dir.Agents {
+		out = append(out, a.Handle, a.Name)
+	}
+	for _, t := range w.dir.Teams {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// called is the agent of a handle, an address or a name, or nil.
+func (w *work) called(name string) *aside.Agent {
+	if a := w.dir.AgentByHandle(name); a != nil {
+		return a
+	}
+	if a := w.dir.AgentByAddress(name); a != nil {
+		return a
+	}
+	for _, a := range w.dir.Agents {
+		if a.Name != "" && strings.EqualFold(a.Name, name) {
+			return a
+		}
+	}
+	return nil
+}
+
+func (w *work) teamName(name string) string {
+	if t := w.dir.Team(name); t != nil {
+		return t.Name
+	}
+	return name
+}
+
+// record keeps a mail that the agent's client sent to contacts itself: they
+// have it, so it is not sent again.
+func (d *deed) record() error {
+	c := d.v.conversation(d.w.place.Conversation.ID)
+	d.dest = destination{kind: c.Kind, conv: c}
+	kind := aside.MessageOutbound
+	if c.Kind == aside.Notes {
+		kind = aside.MessageNote
+	}
+	m, err := d.write(*c, kind)
+	if err != nil {
+		return err
+	}
+	if c.Kind == aside.Customer {
+		d.v.t.Turn = aside.TurnCustomer
+	}
+	if err := d.v.save(); err != nil {
+		return err
+	}
+	d.done = append(d.done, "recorded, and not sent again: it was written to a contact's own reply address")
+	if len(d.commands) > 0 {
+		d.notDone = append(d.notDone, "its commands, because it did not come by your own reply address")
+	}
+	if err := d.w.tellMessage(d.v, *c, m, nil, d.a.Handle); err != nil {
+		return err
+	}
+	return d.receipt()
+}
+
+// withoutAccess keeps the words of an agent who has no part in the ticket any
+// more in its notes.
+func (d *deed) withoutAccess() error {
+	d.dest = destination{kind: aside.Notes, conv: d.v.notes()}
+	m, err := d.write(*d.v.notes(), aside.MessageNote)
+	if err != nil {
+		return err
+	}
+	if err := d.v.save(); err != nil {
+		return err
+	}
+	d.notDone = append(d.notDone, "sent: you have no part in this ticket any more, so your text was kept as a note")
+	d.next = "Ask its team to invite you."
+	if err := d.w.tellMessage(d.v, *d.v.notes(), m, nil, d.a.Handle); err != nil {
+		return err
+	}
+	return d.receipt()
+}
+
+// receipt tells the agent what was done, where there is anything to tell.
+func (d *deed) receipt() error {
+	if len(d.done) == 0 && len(d.notDone) == 0 {
+		return nil
+	}
+	v := d.v
+	desk := d.w.desk(d.w.place.Desk)
+	if v != nil {
+		desk = v.desk
+	}
+	m, err := d.w.set.Templates.Receipt(keyOf(desk), templates.Receipt{Done: d.done, NotDone: d.notDone, Next: d.next})
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		return d.w.notifyApart(desk, d.a, aside.NoticeReceipt, m, store.About{})
+	}
+	return d.w.notify(v, d.a, notice{kind: aside.NoticeReceipt, conv: *v.notes(), words: m.Words, bare: true})
+}

@@ -1,0 +1,451 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/store"
+	"aside/threading"
+)
+
+// fromContact files a contact's mail where it belongs, and tells the agents.
+// It is sent to nobody.
+func (w *work) fromContact() error {
+	r, err := w.prepared()
+	if err != nil {
+		return err
+	}
+	if w.place.New {
+		return w.openTicket(r, w.sender(), aside.MessageInbound)
+	}
+	v, err := w.open(w.place.Ticket.Number)
+	if err != nil {
+		return err
+	}
+	c := v.conversation(w.place.Conversation.ID)
+	m, err := w.file(v, *c, r, aside.MessageInbound)
+	if err != nil {
+		return err
+	}
+	facts, err := w.moves(v, c, m)
+	if err != nil {
+		return err
+	}
+	return w.tellMessage(v, *c, m, facts)
+}
+
+// sender is whom a contact's mail speaks for.
+func (w *work) sender() aside.Address {
+	return aside.Address{Name: w.who.Name, Address: w.who.Address}
+}
+
+// file writes the mail as a message of the conversation.
+func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.MessageKind) (aside.Message, error) {
+	token, err := w.draw()
+	if err != nil {
+		return aside.Message{}, err
+	}
+	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: w.who.Address, AuthorName: w.who.Name, Verified: w.who.Verified,
+		MessageID: w.in.Mail.MessageID, Subject: w.in.Mail.Subject, Text: r.text, HTML: r.html, Elided: r.elided, InboundID: w.rec.ID,
+		Attachments: w.in.Mail.Attachments}
+	if r.forwarded != nil && kind == aside.MessageInbound {
+		// Between contacts a forward is part of what they say.
+		m.Text = strings.TrimSpace(m.Text + "\n\n" + forwardText(r.forwarded))
+		m.HTML = ""
+	}
+	if m.Author == "" {
+		m.Author = w.in.MailFrom
+	}
+	if err := w.tx.AddMessage(&m, kind == aside.MessageInbound && w.place.Participant != nil); err != nil {
+		return m, err
+	}
+	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.t.Number, c.ID, m.ID
+	if err := w.remember(v.t.Number, m); err != nil {
+		return m, err
+	}
+	if c.Kind == aside.Side && w.who.Verified && w.place.Participant != nil && kind == aside.MessageInbound {
+		for _, tag := range w.facts.CasesToLearn(v.t.Number) {
+			if err := w.tx.LearnCase(tag, w.who.Address, c.ID); err != nil {
+				return m, fmt.Errorf("remember the sender's case: %w", err)
+			}
+		}
+	}
+	return m, v.event(actorOf(m), eventOf(kind), map[string]any{"conversation": c.Kind, "message": m.ID, "mail": w.rec.ID,
+		"signal": w.rec.Signal, "reason": w.rec.Reason})
+}
+
+func forwardText(f *aside.Forwarded) string {
+	return "Forwarded: " + nameOf(f.From.Name, f.From.Address) + ", " + f.Subject + "\n\n" + f.Text
+}
+
+func actorOf(m aside.Message) string {
+	if m.Author == "" {
+		return "nobody named"
+	}
+	return m.Author
+}
+
+func eventOf(kind aside.MessageKind) string {
+	if kind == aside.MessageAuto {
+		return "automatic mail"
+	}
+	return "message"
+}
+
+// moves is what a contact's message does to status, turn and state. Only the
+// requester moves the ticket, wherever in it the message lands; an answer in a
+// side conversation moves that alone.
+func (w *work) moves(v *view, c *aside.Conversation, m aside.Message) (facts []string, err error) {
+	if c.Kind == aside.Side && w.place.Participant != nil && (c.State == aside.SideWaiting || c.State == aside.SideOverdue) {
+		c.State = aside.SideAnswered
+		if err := w.tx.SaveConversation(*c); err != nil {
+			return nil, err
+		}
+	}
+	if m.Author != v.t.Requester || v.t.Status == aside.StatusMerged {
+		// The ticket changes all the same: what was prepared against it is old.
+		return nil, v.save()
+	}
+	was := v.t.Status
+	v.t.Status, v.t.Turn = aside.StatusOpen, aside.TurnTeam
+	v.t.SnoozedUntil, v.t.ResolvedAt = time.Time{}, time.Time{}
+	if err := v.save(); err != nil {
+		return nil, err
+	}
+	if was != aside.StatusOpen {
+		if err := v.event("aside", "opened", map[string]any{"was": was, "by": "the customer's mail"}); err != nil {
+			return nil, err
+		}
+	}
+	if was == aside.StatusResolved {
+		if bareThanks(m) {
+			at := nextMorning(w.now, v.desk.Location)
+			facts = append(facts, "Only says thanks: it resolves itself tomorrow morning, unless you touch it.")
+			return facts, w.tx.SetResolvesAt(v.t.Number, at)
+		}
+		facts = append(facts, "It was resolved and is open again.")
+	}
+	return facts, nil
+}
+
+// openTicket makes the ticket of a mail that belongs to none.
+func (w *work) openTicket(r *reading, requester aside.Address, kind aside.MessageKind) error {
+	v, err := w.newTicket(w.place.Desk, requester, w.in.Mail.Subject)
+	if err != nil {
+		return err
+	}
+	c := v.customer()
+	if err := w.firstParticipants(v, *c, requester); err != nil {
+		return err
+	}
+	w.place.Participant = v.participant(c.ID, requester.Address)
+	m, err := w.file(v, *c, r, kind)
+	if err != nil {
+		return err
+	}
+	facts, err := w.linkOlder(v)
+	if err != nil {
+		return err
+	}
+	if kind == aside.MessageInbound {
+		if err := w.acknowledge(v, m); err != nil {
+			return err
+		}
+	}
+	if err := v.save(); err != nil {
+		return err
+	}
+	if err := w.tellMessage(v, *c, m, facts); err != nil {
+		return err
+	}
+	return w.tellOtherDesks(v)
+}
+
+// newTicket writes a ticket with the two conversations that each has.
+func (w *work) newTicket(address string, requester aside.Address, subject string) (*view, error) {
+	desk := w.desk(address)
+	name := threading.BaseSubject(subject)
+	if name == "" {
+		name = "(no subject)"
+	}
+	t := &aside.Ticket{Desk: desk.Address, Subject: name, Requester: requester.Address, RequesterName: requester.Name, Status: aside.StatusOpen,
+		Turn: aside.TurnTeam, Team: desk.Team, Fields: map[string]string{}}
+	if err := w.tx.AddTicket(t); err != nil {
+		return nil, err
+	}
+	v := &view{w: w, t: t, desk: desk, room: map[string]string{}}
+	w.views[t.Number] = v
+	for _, k := range []aside.ConversationKind{aside.Customer, aside.Notes} {
+		if _, err := v.addConversation(aside.Conversation{Kind: k, Subject: name}); err != nil {
+			return nil, err
+		}
+	}
+	return v, v.event("aside", "ticket opened", map[string]any{"requester": requester.Address, "desk": desk.Address})
+}
+
+// firstParticipants takes the requester and, from this first mail only, whom
+// it was also written to, if it was written to the desk at all.
+func (w *work) firstParticipants(v *view, c aside.Conversation, requester aside.Address) error {
+	if w.contactable(requester.Address) {
+		if _, err := v.join(c, requester, aside.RoleTo); err != nil {
+			return err
+		}
+	}
+	m := w.in.Mail
+	addressed := slices.ContainsFunc(append(slices.Clone(m.To), m.Cc...), func(a aside.Address) bool { return w.dir.IsOurs(a.Address) })
+	if !addressed || m.Kind.Automatic() {
+		return nil
+	}
+	for _, a := range w.outsiders(append(slices.Clone(m.To), m.Cc...)) {
+		if _, err := v.join(c, a, aside.RoleCc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxCopied bounds how many people one mail can bring into a conversation.
+const maxCopied = 50
+
+// outsiders are the contacts among addresses, each once: not ours, no agents,
+// not the sender.
+func (w *work) outsiders(list []aside.Address) []aside.Address {
+	var out []aside.Address
+	seen := map[string]bool{w.who.Address: true}
+	for _, a := range list {
+		if !seen[a.Address] && w.contactable(a.Address) && len(out) < maxCopied {
+			out = append(out, a)
+		}
+		seen[a.Address] = true
+	}
+	return out
+}
+
+// contactable reports whether an address can be a contact's.
+func (w *work) contactable(address string) bool {
+	at := strings.LastIndexByte(address, '@')
+	return at > 0 && at < len(address)-1 && !w.dir.IsOurs(address) && w.dir.AgentByAddress(address) == nil
+}
+
+// linkOlder names the requester's other open tickets, and links the closed one
+// that this continues.
+func (w *work) linkOlder(v *view) (facts []string, err error) {
+	if n := w.place.Continues; n != 0 {
+		facts = append(facts, fmt.Sprintf("Continues #%d, which is closed.", n))
+		old, err := w.open(n)
+		if err != nil {
+			return nil, err
+		}
+		old.t.Successor = v.t.Number
+		if err := w.tx.SaveTicket(old.t); err != nil {
+			return nil, err
+		}
+		if err := old.event("aside", "continued", map[string]any{"by": v.t.Number}); err != nil {
+			return nil, err
+		}
+	}
+	return facts, nil
+}
+
+// acknowledge tells the customer that the mail is here: never automatic mail,
+// a null sender or ourselves, and at most once an hour and address.
+func (w *work) acknowledge(v *view, m aside.Message) error {
+	p := v.participant(v.customer().ID, m.Author)
+	if !v.desk.Acknowledge || p == nil || w.facts.NullSender || w.in.Mail.Kind.Automatic() {
+		return nil
+	}
+	ok, err := w.tx.Allow("ack", m.Author, time.Hour)
+	if err != nil || !ok {
+		return err
+	}
+	a := acknowledgement(v, m)
+	words, err := w.set.Templates.Acknowledgement(keyOf(v.desk), a)
+	if err != nil {
+		return err
+	}
+	token, err := w.draw()
+	if err != nil {
+		return err
+	}
+	ack := aside.Message{Conversation: m.Conversation, Token: token, Kind: aside.MessageSystem, Author: "aside", Subject: words.Subject,
+		Text: words.Text, HTML: words.HTML, ReplyTo: m.ID}
+	if err := w.tx.AddMessage(&ack, true); err != nil {
+		return err
+	}
+	if err := w.remember(v.t.Number, ack); err != nil {
+		return err
+	}
+	return w.queue(ack, *p, w.now, true)
+}
+
+// queue puts a message on its way to one participant.
+func (w *work) queue(m aside.Message, p aside.Participant, at time.Time, automatic bool) error {
+	token, err := w.draw()
+	if err != nil {
+		return err
+	}
+	return w.tx.AddDelivery(token, m, p, at, automatic)
+}
+
+// openRaw keeps a mail that could not be read as a ticket, with the raw mail
+// attached.
+func (w *work) openRaw() error {
+	if w.in.Mail == nil {
+		w.in.Mail = &aside.Mail{}
+	}
+	address := w.in.Mail.From.Address
+	if address == "" {
+		address = aside.FoldAddress(w.in.MailFrom)
+	}
+	from := aside.Address{Name: w.in.Mail.From.Name, Address: address}
+	if !w.place.New {
+		w.place = threading.Placement{New: true, Desk: w.place.Desk}
+	}
+	subject := w.in.Mail.Subject
+	if subject == "" {
+		subject = "A mail that could not be read"
+	}
+	v, err := w.newTicket(w.place.Desk, from, subject)
+	if err != nil {
+		return err
+	}
+	if w.contactable(address) && w.in.MailFrom != "" && w.who.Role == threading.RoleContact {
+		if _, err := v.join(*v.customer(), from, aside.RoleTo); err != nil {
+			return err
+		}
+	}
+	w.rec.Signal, w.rec.Reason = "new", "The mail could not be read ("+w.in.ReadError+"), so it is a ticket with the raw mail attached."
+	token, err := w.draw()
+	if err != nil {
+		return err
+	}
+	m := aside.Message{Conversation: v.customer().ID, Token: token, Kind: aside.MessageInbound, Author: address, Subject: subject, InboundID: w.rec.ID,
+		Text:        "This mail could not be read. It is attached as it came.",
+		Attachments: []aside.Attachment{{Name: "mail.eml", Type: "message/rfc822", Content: w.in.Raw}}}
+	if err := w.tx.AddMessage(&m, false); err != nil {
+		return err
+	}
+	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.t.Number, m.Conversation, m.ID
+	if err := v.event(actorOf(m), "message", map[string]any{"message": m.ID, "mail": w.rec.ID, "reason": w.rec.Reason}); err != nil {
+		return err
+	}
+	if err := v.save(); err != nil {
+		return err
+	}
+	return w.tellMessage(v, *v.customer(), m, nil)
+}
+
+// automatic records mail that nobody wrote: agents can read it on the ticket,
+// and it goes to nobody else, carries no command and moves nothing.
+func (w *work) automatic() error {
+	if b := w.place.Bounced; b != nil {
+		if done, err := w.bounced(b); done || err != nil {
+			return err
+		}
+	}
+	w.rec.Outcome = store.OutcomeEvent
+	r, err := w.prepared()
+	if err != nil {
+		return err
+	}
+	if w.place.New {
+		if w.ownEcho() {
+			w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "Automatic mail in the name of this desk or of an agent, which answers nothing."
+			return nil
+		}
+		return w.openTicket(r, w.sender(), aside.MessageAuto)
+	}
+	if w.place.NoTicket {
+		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "Automatic mail that answers a notice without a ticket."
+		return nil
+	}
+	v, err := w.open(w.place.Ticket.Number)
+	if err != nil {
+		return err
+	}
+	_, err = w.file(v, *v.conversation(w.place.Conversation.ID), r, aside.MessageAuto)
+	return err
+}
+
+// ownEcho tells automatic mail of our own or of an agent's responder, which
+// would open a ticket a mail if it opened any.
+func (w *work) ownEcho() bool {
+	return w.dir.IsOurs(w.in.Mail.From.Address) || w.dir.AgentByAddress(w.in.Mail.From.Address) != nil
+}
+
+// bounced files what came back where it was sent, and tells its author.
+func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
+	delayed := w.in.Mail.Kind == aside.KindDelay
+	failed := w.in.Mail.Kind == aside.KindBounce
+	if b.Notice != 0 && failed {
+		n, err := w.tx.NoticeByToken(b.Notice)
+		if err != nil {
+			return false, nil // of an older installation: what it is about is not known
+		}
+		w.rec.Outcome, w.rec.Ticket = store.OutcomeEvent, n.Ticket
+		return true, w.tx.NoticeBounced(n.ID, w.bounceDetail())
+	}
+	if b.Delivery == 0 {
+		return false, nil
+	}
+	d, err := w.tx.DeliveryByToken(b.Delivery)
+	if err != nil {
+		return false, nil // as above
+	}
+	v, err := w.open(d.Ticket)
+	if err != nil {
+		return false, err
+	}
+	r, err := w.prepared()
+	if err != nil {
+		return false, err
+	}
+	c := v.conversation(d.Conversation)
+	w.rec.Outcome = store.OutcomeEvent
+	if _, err := w.file(v, *c, r, aside.MessageAuto); err != nil {
+		return false, err
+	}
+	if !failed && !delayed {
+		return true, nil
+	}
+	if failed {
+		if err := w.tx.Bounced(d.ID, w.bounceDetail()); err != nil {
+			return false, err
+		}
+	}
+	return true, w.tellTrouble(v, d, trouble(d, delayed, w.bounceDetail()))
+}
+
+// bounceDetail is what the other side said, in one line.
+func (w *work) bounceDetail() string {
+	var parts []string
+	for _, f := range w.in.Mail.Failed {
+		parts = append(parts, strings.TrimSpace(f.Address+" "+f.Status))
+	}
+	if len(parts) == 0 {
+		return w.in.Mail.Subject
+	}
+	return strings.Join(parts, ", ")
+}
+
+// eventText shows an event's data in a line.
+func eventText(e aside.Event) string {
+	var data map[string]any
+	if json.Unmarshal(e.Data, &data) != nil {
+		return e.Kind
+	}
+	var parts []string
+	for _, k := range []string{"to", "value", "what", "until", "was", "reason"} {
+		if x, ok := data[k]; ok && fmt.Sprint(x) != "" {
+			parts = append(parts, fmt.Sprint(x))
+		}
+	}
+	if len(parts) == 0 {
+		return e.Kind
+	}
+	return e.Kind + ": " + strings.Join(parts, ", ")
+}

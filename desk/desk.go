@@ -1,0 +1,272 @@
+// Package desk decides: it receives a mail, finds out who speaks and where it
+// belongs, carries out what an agent asks, holds what a guard finds, and
+// renders what leaves. It never sends; it writes messages, deliveries, notices
+// and events in one transaction, and mailout takes them from there.
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"aside"
+	"aside/store"
+	"aside/templates"
+	"aside/threading"
+)
+
+// Settings are what a reload of the config may change.
+type Settings struct {
+	Directory *aside.Directory
+	Templates *templates.Set
+	ReopenFor time.Duration       // how long after its resolution the customer's mail opens a ticket again
+	SendDelay time.Duration       // how long /undo can stop a mail
+	Fields    map[string][]string // fields of tickets and their values; none means any
+}
+
+// Service is the desk at work. Its methods are safe for concurrent use.
+type Service struct {
+	Store *store.Store
+	Keys  *threading.KeyRing
+	Log   *slog.Logger
+	Now   func() time.Time
+
+	settings atomic.Pointer[Settings]
+}
+
+// Configure takes new settings, and makes a holder id for every agent that has
+// none. Mail under way goes on with the settings it began with.
+func (s *Service) Configure(ctx context.Context, set Settings) error {
+	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		for _, a := range set.Directory.Agents {
+			draw, err := threading.RandomID(rand.Reader)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Holder(a.Handle, draw); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("configure the desk: %w", err)
+	}
+	s.settings.Store(&set)
+	return nil
+}
+
+// Receive takes a mail in and returns once everything that follows from it is
+// durable. The id is the one that 250 tells; a mail that is here already gets
+// the first one's.
+func (s *Service) Receive(ctx context.Context, in *aside.Inbound) (id string, err error) {
+	set := s.settings.Load()
+	ready, err := s.prepare(ctx, set, in)
+	if err == nil {
+		id, err = s.take(ctx, set, in, ready)
+	}
+	if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrClosed) {
+		return id, err
+	}
+	// What this program cannot handle is a person's mail all the same: it
+	// becomes a ticket with the raw mail attached.
+	s.Log.Error("mail could not be handled, filing it raw", "session", in.Session, "err", err)
+	raw := *in
+	raw.Mail, raw.ReadError = unread(in), "it could not be handled: "+firstLine(err.Error())
+	return s.take(ctx, set, &raw, nil)
+}
+
+// unread keeps of a mail what a raw ticket shows: who, when and about what.
+func unread(in *aside.Inbound) *aside.Mail {
+	if in.Mail == nil {
+		return nil
+	}
+	return &aside.Mail{Kind: in.Mail.Kind, From: in.Mail.From, FromAll: in.Mail.FromAll, Subject: in.Mail.Subject, Date: in.Mail.Date,
+		MessageID: in.Mail.MessageID, Digest: in.Mail.Digest}
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+// prepare reads the mail against what the store knows, on a snapshot, so that
+// the transaction that files it has little left to do.
+func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound) (r *reading, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("reading the mail panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if in.Mail == nil {
+		return nil, nil
+	}
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		w := s.work(tx, set, in, "")
+		if err := w.locate(); err != nil {
+			return err
+		}
+		r, err = w.read(w.place.Conversation.ID)
+		return err
+	})
+	return r, err
+}
+
+// take files the mail in one transaction.
+func (s *Service) take(ctx context.Context, set *Settings, in *aside.Inbound, ready *reading) (id string, err error) {
+	fresh := newID()
+	err = s.Store.Update(ctx, func(tx *store.Tx) error {
+		w := s.work(tx, set, in, fresh)
+		w.ready = ready
+		id, err = w.receive()
+		return err
+	})
+	return id, err
+}
+
+// newID draws the id of an accepted mail.
+func newID() string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+}
+
+// work is the handling of one mail, or of one thing that time brought, in one
+// transaction.
+type work struct {
+	s   *Service
+	set *Settings
+	dir *aside.Directory
+	tx  *store.Tx
+	now time.Time
+
+	in    *aside.Inbound // nil for what time brought
+	rec   *store.Record
+	facts threading.Facts
+	rows  *store.Found
+	who   threading.Speaker
+	place threading.Placement
+	ready *reading // what was prepared before the transaction
+	views map[int64]*view
+}
+
+func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string) *work {
+	w := &work{s: s, set: set, dir: set.Directory, tx: tx, now: tx.Now(), in: in, views: map[int64]*view{}}
+	if in == nil {
+		return w
+	}
+	w.rec = &store.Record{ID: id, Session: in.Session, Channel: string(in.Channel), MailFrom: in.MailFrom, Recipients: in.Recipients,
+		ReceivedAt: in.ReceivedAt, Raw: in.Raw.SHA256, Digest: "raw " + in.Raw.SHA256}
+	if w.rec.Recipients == nil {
+		w.rec.Recipients = []string{}
+	}
+	if m := in.Mail; m != nil {
+		w.rec.From, w.rec.Subject, w.rec.MessageID = m.From.Address, m.Subject, m.MessageID
+		if m.Digest != "" {
+			w.rec.Digest = m.Digest
+		}
+	}
+	return w
+}
+
+// receive files the mail and records what became of it.
+func (w *work) receive() (id string, err error) {
+	first, found, err := w.tx.Duplicate(w.rec.MessageID, w.rec.Digest)
+	if err != nil {
+		return "", fmt.Errorf("look for the same mail: %w", err)
+	}
+	if found {
+		return first, nil
+	}
+	if err := w.locate(); err != nil {
+		return "", err
+	}
+	w.rec.Outcome, w.rec.Signal, w.rec.Reason = store.OutcomeFiled, string(w.place.Signal), w.place.Reason
+	if err := w.tx.AddRecord(w.rec, w.in.Raw); err != nil {
+		return "", err
+	}
+	if err := w.handle(); err != nil {
+		return "", err
+	}
+	return w.rec.ID, w.tx.SaveRecord(w.rec)
+}
+
+// handle is the one place that tells the ways of a mail apart.
+func (w *work) handle() error {
+	switch {
+	case w.in.Mail == nil || w.in.ReadError != "":
+		return w.openRaw()
+	case w.in.Mail.Kind.Automatic():
+		return w.automatic()
+	case w.who.Role == threading.RoleClaimed:
+		return w.holdUnproven()
+	case w.who.IsAgent():
+		return w.fromAgent()
+	default:
+		return w.fromContact()
+	}
+}
+
+// locate finds out who speaks and where the mail belongs.
+func (w *work) locate() error {
+	w.facts = threading.Extract(w.s.Keys, w.dir, w.in)
+	needs := w.facts.Needs()
+	q := store.Needs{Conversations: needs.Conversations, Holders: needs.Holders, Notices: needs.Notices, ForeignIDs: needs.ForeignIDs, Tickets: needs.Tickets}
+	for _, tag := range needs.Cases {
+		q.Cases = append(q.Cases, store.Case{Tag: tag, Sender: needs.Sender})
+	}
+	var err error
+	if w.rows, err = w.tx.Candidates(q); err != nil {
+		return err
+	}
+	c := candidates(w.rows, needs)
+	w.who = threading.Speaking(w.facts, c, w.dir)
+	w.place = threading.Place(w.facts, c, w.who, threading.Rules{Now: w.now, ReopenFor: w.set.ReopenFor})
+	return nil
+}
+
+// candidates arranges the store's rows as threading reads them.
+func candidates(f *store.Found, needs threading.Needs) threading.Candidates {
+	c := threading.Candidates{Tickets: map[int64]threading.TicketRow{}, Holders: map[uint64]threading.Holder{}, ForeignIDs: f.Foreign, Cases: map[string][]int64{}}
+	heard := map[int64][]aside.Participant{}
+	for i := range f.Participants {
+		p := f.Participants[i]
+		heard[p.Conversation] = append(heard[p.Conversation], p)
+		c.Holders[p.Holder] = threading.Holder{Participant: &p}
+	}
+	rows := map[int64][]threading.ConversationRow{}
+	for _, v := range f.Conversations {
+		rows[v.Ticket] = append(rows[v.Ticket], threading.ConversationRow{Conversation: v, Participants: heard[v.ID]})
+	}
+	for n, t := range f.Tickets {
+		c.Tickets[n] = threading.TicketRow{Ticket: *t, Conversations: rows[n]}
+	}
+	for id, a := range f.Agents {
+		c.Holders[id] = threading.Holder{Agent: a.Handle, Ended: a.Ended}
+	}
+	for k, ids := range f.Cases {
+		if k.Sender == needs.Sender {
+			c.Cases[k.Tag] = ids
+		}
+	}
+	return c
+}
+
+// desk is the desk of an address that the config names; the first one where it
+// no longer does.
+func (w *work) desk(address string) *aside.Desk {
+	if k := w.dir.Desk(address); k != nil {
+		return k
+	}
+	return w.dir.Desks[0]
+}
+
+// draw is a fresh 56-bit id.
+func (w *work) draw() (uint64, error) { return threading.RandomID(rand.Reader) }

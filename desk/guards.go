@@ -1,0 +1,267 @@
+package desk
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"aside"
+	"aside/reply/command"
+	"aside/templates"
+	"aside/threading"
+)
+
+// finding is why a mail is held.
+type finding struct {
+	guard  string // stable name, kept with the hold: what a release waives
+	reason templates.Reason
+	never  bool // no release lets it leave
+}
+
+// find adds a finding, unless an agent released it.
+func (d *deed) find(guard, line, why, meant string) {
+	if !d.waived[guard] {
+		d.findings = append(d.findings, finding{guard: guard, reason: templates.Reason{Line: line, Why: why, Meant: meant}})
+	}
+}
+
+// refuse adds a problem with a command: nothing in the mail happens.
+func (d *deed) refuse(c command.Command, why, meant string) {
+	d.findings = append(d.findings, finding{guard: "line " + strings.TrimSpace(c.Source), reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
+}
+
+// check takes the problems of the grammar and what contradicts itself.
+func (d *deed) check() {
+	for _, p := range d.r.result.Problems {
+		d.find("line "+strings.TrimSpace(d.lineOf(p)), p.Source, p.Why, p.Meant)
+	}
+	for _, p := range command.Conflicts(d.commands) {
+		d.find("two destinations", p.Source, p.Why, p.Meant)
+	}
+}
+
+// lineOf is the line of a problem as the mail has it.
+func (d *deed) lineOf(p command.Problem) string {
+	if p.Line >= 0 && p.Line < len(d.r.lines) {
+		return d.r.lines[p.Line]
+	}
+	return p.Source
+}
+
+// guards judge what no command in the mail says.
+func (d *deed) guards() error {
+	d.emptyGuard()
+	if d.dest.kind == "" {
+		return nil
+	}
+	d.opaqueGuard()
+	d.destinationGuard()
+	d.mentionGuard()
+	if d.dest.kind == aside.Notes {
+		return nil
+	}
+	d.copied = d.w.outsiders(append(slices.Clone(d.w.in.Mail.To), d.w.in.Mail.Cc...))
+	if d.dest.conv != nil && !d.dest.named {
+		d.audienceGuard()
+	}
+	if err := d.collisionGuard(); err != nil {
+		return err
+	}
+	return d.leakGuard()
+}
+
+func (d *deed) emptyGuard() {
+	if d.hasText() {
+		return
+	}
+	switch {
+	case d.dest.open != nil && d.dest.open.Share != "" && d.dest.open.Share != "none":
+	case d.dest.open != nil:
+		d.refuse(*d.dest.open, "There is no text for the side conversation.", "")
+	case d.dest.ask != nil:
+		d.refuse(*d.dest.ask, "There is no text to ask about.", "")
+	case len(d.commands) == 0 && len(d.r.result.Problems) == 0:
+		d.find("empty", "", "Nothing is left of your mail once quoted text and your signature are taken away.", "")
+	default:
+		for _, c := range d.commands {
+			if c.Verb == command.Note || c.Verb == command.Reply || c.Verb == command.Attach {
+				d.refuse(c, "There is no text to go with it.", "")
+			}
+		}
+	}
+}
+
+// opaqueGuard holds what cannot be read here and so cannot be composed anew.
+func (d *deed) opaqueGuard() {
+	if o := d.w.in.Mail.Opaque; o != aside.OpaqueNone {
+		d.find("opaque", "", fmt.Sprintf("Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML.", o), "")
+	}
+	for _, f := range d.files() {
+		if d.dest.kind != aside.Notes && f.Type == "message/rfc822" {
+			d.find("attached mail", f.Name, "A whole mail is attached, and it may say more than you mean to send. Please attach the file or copy the text you want.", "")
+		}
+	}
+}
+
+// destinationGuard holds what names two conversations, and text to a customer
+// or vendor that answers nothing.
+func (d *deed) destinationGuard() {
+	p := d.w.place
+	for _, c := range p.Conflicts {
+		if d.dest.named && c.Ticket == d.v.t.Number {
+			continue
+		}
+		d.find("two conversations", "", fmt.Sprintf("Your mail belongs to two conversations: %s names #%d, %s names #%d (%s).",
+			signal(p.Signal), d.v.t.Number, signal(c.Signal), c.Ticket, c.Conversation.Kind), "")
+	}
+	if !p.Right && d.dest.kind != aside.Notes {
+		d.find("no right", "", "Your mail did not come by your own reply address of this ticket.", "")
+	}
+	if d.dest.kind == aside.Notes || d.dest.named || d.release != nil && d.waived["answers nothing"] {
+		return
+	}
+	n := d.answered
+	if n == nil || n.Ticket != d.v.t.Number && n.Ticket != p.FromTicket && (d.dest.conv == nil || n.Conversation != d.dest.conv.ID) {
+		d.find("answers nothing", "", "Your mail answers no notice of this ticket; perhaps your mail program completed an old address.", "")
+	}
+}
+
+func signal(s threading.Signal) string {
+	switch s {
+	case threading.SignalToken:
+		return "its address"
+	case threading.SignalInReplyTo, threading.SignalReferences:
+		return "the mail that it answers"
+	default:
+		return "its subject"
+	}
+}
+
+// mentionGuard holds an @ that names nobody, and in text that leaves one that
+// names a colleague.
+func (d *deed) mentionGuard() {
+	known, unknown := command.Mentions(d.r.text, d.w.callable())
+	for _, m := range unknown {
+		d.find("mention "+strings.ToLower(m.Name), "@"+m.Name, "Nobody here is called @"+m.Name+".", "")
+	}
+	if d.dest.kind == aside.Notes {
+		return
+	}
+	for _, m := range known {
+		d.find("mention "+strings.ToLower(m.Name), "@"+m.Name, "This names a colleague and would leave the team.", "")
+	}
+}
+
+// audienceGuard holds what somebody would hear whom the answered notice did
+// not name.
+func (d *deed) audienceGuard() {
+	if d.answered == nil {
+		return
+	}
+	var since []aside.Participant
+	for _, p := range d.v.heard(d.dest.conv.ID) {
+		if p.AudienceAt > d.answered.AudienceAt {
+			since = append(since, p)
+		}
+	}
+	for _, p := range since {
+		d.find("audience "+p.Address, nameOf(p.Name, p.Address),
+			nameOf(p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.", "")
+	}
+}
+
+// collisionGuard holds a reply when a colleague has answered since, or the
+// ticket is somebody else's.
+func (d *deed) collisionGuard() error {
+	if d.dest.conv != nil && d.answered != nil {
+		authors, err := d.w.tx.RepliedSince(d.dest.conv.ID, d.answered.CreatedAt, d.a.Handle)
+		if err != nil {
+			return fmt.Errorf("look who answered since: %w", err)
+		}
+		for _, author := range authors {
+			d.find("collision "+author, "", d.w.ownerName(author)+" has answered since the mail that you answer.", "")
+		}
+	}
+	if owner := d.v.t.Assignee; owner != "" && owner != d.a.Handle && !d.v.inRoom(d.a.Handle) {
+		d.find("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", d.v.t.Number, d.w.ownerName(owner)), "")
+	}
+	return nil
+}
+
+// base32Run is what may be a token: 40 characters in any case.
+var base32Run = regexp.MustCompile(`[A-Za-z2-7]{40,}`)
+
+// maxScanned bounds how much of a text attachment is read for markers.
+const maxScanned = 4 << 20
+
+// leakGuard holds what carries a marker or an agent's token. They are ours
+// alone, so no release lets them leave.
+func (d *deed) leakGuard() error {
+	texts := []string{d.r.text, d.r.html}
+	if d.dest.open != nil {
+		texts = append(texts, d.sideSubject())
+	}
+	for _, f := range d.files() {
+		texts = append(texts, f.Name)
+		if strings.HasPrefix(f.Type, "text/") || f.Type == "application/json" || f.Type == "application/xml" {
+			text, err := d.w.content(f)
+			if err != nil {
+				return err
+			}
+			texts = append(texts, text)
+		}
+	}
+	for _, text := range texts {
+		if found := d.w.internalMark(text); found != "" {
+			d.findings = append(d.findings, finding{guard: "marker", never: true, reason: templates.Reason{Line: found,
+				Why: "This is a sign of our own notices, so part of one is still in your mail. Please take it out and answer again."}})
+			break
+		}
+	}
+	return nil
+}
+
+// internalMark finds a marker or an agent's token in a text.
+func (w *work) internalMark(text string) string {
+	if m := w.s.Keys.FindMarkers(text); len(m) > 0 {
+		return m[0]
+	}
+	for _, run := range base32Run.FindAllString(text, 1000) {
+		for i := 0; i+40 <= len(run) && i < 64; i++ {
+			t, ok := w.s.Keys.Parse(run[i : i+40])
+			if ok && w.agentToken(t) {
+				return run[i : i+40]
+			}
+		}
+	}
+	return ""
+}
+
+// agentToken reports whether a valid token is an agent's: every one that is
+// no participant's.
+func (w *work) agentToken(t threading.Token) bool {
+	if t.Purpose != threading.Reply {
+		return t.Purpose == threading.NoticeBounce
+	}
+	agent, err := w.tx.AgentOfHolder(t.Holder)
+	return err != nil || agent != ""
+}
+
+// content is the beginning of a text attachment.
+func (w *work) content(f aside.Attachment) (string, error) {
+	if f.Data != nil || f.Size == 0 {
+		return string(f.Data), nil
+	}
+	r, err := w.s.Store.OpenBlob(w.tx.Context(), f.SHA256)
+	if err != nil {
+		return "", fmt.Errorf("read attachment %q: %w", f.Name, err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, maxScanned))
+	if err != nil {
+		return "", fmt.Errorf("read attachment %q: %w", f.Name, err)
+	}
+	return string(b), nil
+}

@@ -1,0 +1,499 @@
+package desk
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/reply"
+	"aside/reply/command"
+	"aside/store"
+	"aside/templates"
+	"aside/threading"
+)
+
+const (
+	recallAfter = 30 * time.Minute // its writer is reminded of a hold
+	// secondRecall is when the assignee, or the managers, hear of it.
+	secondRecall = 4 * time.Hour
+	codeLife     = 24 * time.Hour
+	codesEvery   = time.Hour
+)
+
+// hold keeps the whole mail waiting: nothing in it happens.
+func (d *deed) hold() error {
+	w := d.w
+	h := &store.HeldMail{Hold: aside.Hold{Agent: d.a.Handle, InboundID: w.rec.ID, Kind: aside.HoldGuard}, Mail: *w.in, NextAt: w.now.Add(recallAfter)}
+	if d.v != nil {
+		h.Ticket = d.v.t.Number
+	}
+	if d.answered != nil {
+		h.Notice = d.answered.Token
+	}
+	for guard := range d.waived {
+		h.Guards = append(h.Guards, guard)
+	}
+	for _, f := range d.findings {
+		if strings.HasPrefix(f.guard, "line ") {
+			h.Kind = aside.HoldCommand
+		}
+		if f.never {
+			h.Guards = append(h.Guards, "never")
+			continue
+		}
+		h.Guards = append(h.Guards, f.guard)
+	}
+	slices.Sort(h.Guards)
+	if err := d.replaceHeld(); err != nil {
+		return err
+	}
+	if d.release != nil {
+		// The same mail waits on, for what is new.
+		h.InboundID = d.release.InboundID
+	}
+	if err := w.tx.AddHold(h); err != nil {
+		return err
+	}
+	w.rec.Outcome, w.rec.Ticket = store.OutcomeHeld, h.Ticket
+	if d.v != nil {
+		if err := d.v.event(d.a.Handle, "held", map[string]any{"what": fmt.Sprintf("H%d", h.Number), "reason": strings.Join(h.Guards, "; ")}); err != nil {
+			return err
+		}
+	}
+	return d.tellHold(h)
+}
+
+// tellHold sends the mail that a hold has of its own.
+func (d *deed) tellHold(h *store.HeldMail) error {
+	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: excerptLines(d.r.text), Answers: []string{"send", "note", "discard"}}
+	for _, f := range d.findings {
+		view.Reasons = append(view.Reasons, f.reason)
+		if f.never {
+			view.Answers = []string{"note", "discard"}
+		}
+	}
+	if d.dest.conv != nil && d.dest.kind != aside.Notes {
+		view.To = names(d.v.heard(d.dest.conv.ID))
+	} else if d.dest.open != nil {
+		view.To = d.dest.open.Args
+	}
+	return d.w.sendHold(d.v, d.a, h, view)
+}
+
+// sendHold renders a hold's notice, or its recall.
+func (w *work) sendHold(v *view, a *aside.Agent, h *store.HeldMail, view templates.Hold) error {
+	desk := w.dir.Desks[0]
+	if v != nil {
+		desk = v.desk
+		to, err := w.address(v.desk, *v.notes(), a.Handle)
+		if err != nil {
+			return err
+		}
+		for _, word := range view.Answers {
+			view.AnswerLinks = append(view.AnswerLinks, templates.Link{Label: word, URL: mailto(to, "["+view.Number+"]", "/"+word+" "+view.Number+"\n--\n")})
+		}
+		view.AnswerLinks = slices.DeleteFunc(view.AnswerLinks, func(l templates.Link) bool { return l.Label == "note" })
+	}
+	m, err := w.set.Templates.Hold(keyOf(desk), view)
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		return w.notifyApart(desk, a, aside.NoticeHold, m, store.About{Hold: h.Number})
+	}
+	return w.notify(v, a, notice{kind: aside.NoticeHold, conv: *v.notes(), words: m.Words, subject: m.Subject, important: true, bare: true,
+		about: store.About{Hold: h.Number}})
+}
+
+func excerptLines(s string) string {
+	if r := []rune(s); len(r) > 600 {
+		return string(r[:600]) + " …"
+	}
+	return s
+}
+
+// replaceHeld: a new reply of the same agent to the same notice takes the held
+// one's place.
+func (d *deed) replaceHeld() error {
+	if d.answered == nil || d.answered.Hold != 0 {
+		return nil
+	}
+	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
+	if err != nil {
+		return fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
+	}
+	for _, h := range waiting {
+		if h.Notice != d.answered.Token || d.release != nil && h.Number == d.release.Number {
+			continue
+		}
+		h.State = aside.HoldReplaced
+		if err := d.w.tx.SaveHold(h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answersHold reads a bare word that answers a hold's notice. Any other text
+// there is a note, which the notes conversation sees to.
+func (d *deed) answersHold() (bool, error) {
+	answer, bare := command.Bare(d.r.text)
+	if bare && len(d.r.result.Commands) > 0 || !bare && d.r.text != "" {
+		return false, nil
+	}
+	if !bare {
+		// "/send H7" as a mail's only command.
+		cs := d.r.result.Commands
+		if len(cs) != 1 || len(d.r.result.Problems) > 0 || cs[0].Verb != command.Send && cs[0].Verb != command.Discard {
+			return false, nil
+		}
+		answer = command.Answer{Verb: cs[0].Verb, Hold: cs[0].Hold, Notes: cs[0].Notes}
+	}
+	h, why, err := d.heldFor(answer)
+	if err != nil {
+		return true, err
+	}
+	if h == nil {
+		if bare && (d.answered == nil || d.answered.Hold == 0) {
+			return false, nil // an ordinary one-word reply
+		}
+		d.notDone, d.w.rec.Outcome = append(d.notDone, why), store.OutcomeDone
+		return true, d.receipt()
+	}
+	d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, h.Ticket
+	return true, d.decide(h, answer)
+}
+
+// heldFor finds the hold that an answer means: the numbered one, the one whose
+// notice is answered, else the only one that waits.
+func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err error) {
+	number := a.Hold
+	if number == 0 && d.answered != nil {
+		number = d.answered.Hold
+	}
+	if number == 0 {
+		waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
+		if err != nil {
+			return nil, "", fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
+		}
+		waiting = slices.DeleteFunc(waiting, func(h *store.HeldMail) bool {
+			return h.Kind == aside.HoldUnproven || d.v != nil && h.Ticket != d.v.t.Number
+		})
+		if len(waiting) != 1 || d.v != nil && d.w.place.Conversation.Kind != aside.Notes {
+			return nil, "it is not clear which held mail you mean; say its number, such as H7", nil
+		}
+		return waiting[0], "", nil
+	}
+	h, err = d.w.tx.Hold(number)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fmt.Sprintf("there is no held mail H%d", number), nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	switch {
+	case h.Agent != d.a.Handle && (d.a.Role != aside.RoleManager || !d.maySee(h)):
+		return nil, fmt.Sprintf("H%d is not yours; its writer or a manager decides", number), nil
+	case h.Kind == aside.HoldUnproven:
+		return nil, fmt.Sprintf("H%d waits for its code; answer with /confirm and the code", number), nil
+	case h.State != aside.HoldWaiting:
+		return nil, fmt.Sprintf("H%d was %s already", number, h.State), nil
+	}
+	return h, "", nil
+}
+
+func (d *deed) maySee(h *store.HeldMail) bool {
+	if h.Ticket == 0 {
+		return false
+	}
+	v, err := d.w.open(h.Ticket)
+	return err == nil && v.sees(d.a)
+}
+
+// decide does with a held mail what the answer says.
+func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
+	if a.Verb == command.Discard {
+		h.State = aside.HoldDiscarded
+		if err := d.w.tx.SaveHold(h); err != nil {
+			return err
+		}
+		d.done = append(d.done, fmt.Sprintf("H%d discarded", h.Number))
+		if h.Ticket != 0 {
+			v, err := d.w.open(h.Ticket)
+			if err != nil {
+				return err
+			}
+			d.v = v
+			if err := v.event(d.a.Handle, "discarded", map[string]any{"what": fmt.Sprintf("H%d", h.Number)}); err != nil {
+				return err
+			}
+		}
+		return d.receipt()
+	}
+	if a.Verb == command.Send && slices.Contains(h.Guards, "never") {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries a sign of our own notices, which never leaves", h.Number))
+		d.next = "Please answer the notice again without that part."
+		return d.receipt()
+	}
+	h.State = aside.HoldReleased
+	if err := d.w.tx.SaveHold(h); err != nil {
+		return err
+	}
+	waived := map[string]bool{}
+	for _, g := range h.Guards {
+		if g != "never" {
+			waived[g] = true
+		}
+	}
+	if a.Verb == command.Note {
+		waived["as note"] = true
+	}
+	return d.w.again(h, waived)
+}
+
+// again carries out a released mail. All guards run again, and only what the
+// receipt showed is waived.
+func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
+	in := h.Mail
+	sub := w.s.work(w.tx, w.set, &in, h.InboundID)
+	rec, err := w.tx.Record(h.InboundID)
+	if err != nil {
+		return err
+	}
+	sub.rec, sub.views = rec, w.views
+	if err := sub.locate(); err != nil {
+		return err
+	}
+	a := w.dir.AgentByHandle(h.Agent)
+	if a == nil {
+		return fmt.Errorf("hold H%d is of %s, who is no agent any more", h.Number, h.Agent)
+	}
+	// The hold proves whose it is, by token then or by code since.
+	sub.who = threading.Speaker{Role: threading.RoleAgent, Agent: a.Handle, Address: a.Address(), Name: a.Name, Verified: true, Proof: "hold"}
+	if err := sub.placeAgain(h); err != nil {
+		return err
+	}
+	d := &deed{w: sub, a: a, waived: waived, release: h}
+	rec.Acted, rec.Outcome, rec.Reason = true, store.OutcomeFiled, sub.place.Reason+" It was held and then released."
+	d.answered = sub.answered(a)
+	if d.r, err = sub.readText(sub.place.Conversation.ID, sub.asText(d)); err != nil {
+		return err
+	}
+	if !sub.place.NoTicket && !sub.place.New {
+		if d.v, err = sub.open(sub.place.Ticket.Number); err != nil {
+			return err
+		}
+	}
+	if waived["as note"] {
+		d.r = asNote(d.r)
+	}
+	if err := d.run(); err != nil {
+		return err
+	}
+	return w.tx.SaveRecord(rec)
+}
+
+// asNote keeps of a reading its words alone: who answers "note" wants the text
+// kept inside, and none of its commands.
+func asNote(r *reading) *reading {
+	out := *r
+	out.result = command.Result{}
+	out.listed = nil
+	return &out
+}
+
+// placeAgain places a released mail with the agent's rights.
+func (w *work) placeAgain(h *store.HeldMail) error {
+	needs := w.facts.Needs()
+	w.place = threading.Place(w.facts, candidates(w.rows, needs), w.who, threading.Rules{Now: w.now, ReopenFor: w.set.ReopenFor})
+	if h.Kind != aside.HoldUnproven && !w.place.Right && !w.place.New {
+		w.place.Right = w.place.Notice != 0
+	}
+	return nil
+}
+
+// stepHold refuses /send among other commands: what it releases must stand
+// alone, so that "all or none" stays true.
+func (d *deed) stepHold(c command.Command) func() error {
+	d.refuse(c, "Send "+strings.TrimSpace(c.Source)+" in a mail of its own, without other text or commands.", "")
+	return nil
+}
+
+// holdUnproven keeps a mail in an agent's name that nothing proves. The
+// agent's registered address gets a code for it: at once, or with the next
+// hourly notice.
+func (w *work) holdUnproven() error {
+	a := w.dir.AgentByHandle(w.who.Agent)
+	h := &store.HeldMail{Hold: aside.Hold{Agent: a.Handle, InboundID: w.rec.ID, Kind: aside.HoldUnproven}, Mail: *w.in, NextAt: w.now}
+	if err := w.confirms(a); err == nil {
+		return nil
+	} else if !errors.Is(err, errNoCode) {
+		return err
+	}
+	w.rec.Outcome, w.rec.Reason = store.OutcomeHeld, w.who.Reason
+	if err := w.tx.AddHold(h); err != nil {
+		return err
+	}
+	return w.sendCodes(a)
+}
+
+// errNoCode says that a mail confirms nothing.
+var errNoCode = errors.New("no code")
+
+// confirms reads /confirm CODE in a mail from the agent's address: the code
+// went to the registered address only, so who has it reads that mailbox.
+func (w *work) confirms(a *aside.Agent) error {
+	doc := reply.Read(w.in.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
+	r := command.Parse(doc.Lines(), w.commandOptions())
+	if len(r.Commands) == 0 || len(r.Problems) > 0 {
+		return errNoCode
+	}
+	d := &deed{w: w, a: a, waived: map[string]bool{}}
+	for _, c := range r.Commands {
+		if c.Verb != command.Confirm {
+			return errNoCode
+		}
+	}
+	w.rec.Outcome, w.rec.Acted, w.rec.Reason = store.OutcomeDone, true, "It carries a confirmation code."
+	for _, c := range r.Commands {
+		ok, err := d.confirm(c)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			w.rec.Reason = "It carries a confirmation code that is not valid."
+			d.notDone = append(d.notDone, "the code is not valid, or its day is over")
+		}
+	}
+	return d.receipt()
+}
+
+// stepConfirm carries out what a code confirms, next to nothing else.
+func (d *deed) stepConfirm(c command.Command) func() error {
+	return func() error {
+		ok, err := d.confirm(c)
+		if err == nil && !ok {
+			d.notDone = append(d.notDone, "the code is not valid, or its day is over")
+		}
+		return err
+	}
+}
+
+// maxCodeTries bounds how many wrong codes an hour are looked at.
+const maxCodeTries = 20
+
+// confirm releases the unproven mail of a code. Every wrong code counts.
+func (d *deed) confirm(c command.Command) (bool, error) {
+	code := strings.ToUpper(strings.Join(c.Args, ""))
+	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
+	if err != nil {
+		return false, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
+	}
+	free, err := d.w.codeTry(d.a)
+	if err != nil || !free {
+		return false, err
+	}
+	for _, h := range waiting {
+		if h.Kind != aside.HoldUnproven || h.CodeHash == "" || d.w.now.Sub(h.ToldAt) > codeLife ||
+			subtle.ConstantTimeCompare([]byte(h.CodeHash), []byte(codeHash(code))) != 1 {
+			continue
+		}
+		h.State = aside.HoldReleased
+		if err := d.w.tx.SaveHold(h); err != nil {
+			return false, err
+		}
+		d.done = append(d.done, "confirmed: \u201c"+h.Mail.Mail.Subject+"\u201d")
+		return true, d.w.again(h, map[string]bool{})
+	}
+	return false, nil
+}
+
+// codeTry counts a look at codes in one of the hour's places.
+func (w *work) codeTry(a *aside.Agent) (bool, error) {
+	for i := range maxCodeTries {
+		ok, err := w.tx.Allow("confirm", fmt.Sprintf("%s %d", a.Handle, i), time.Hour)
+		if ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// sendCodes sends the codes of all mails held since the last such notice, at
+// most once an hour; the timer sends those that wait.
+func (w *work) sendCodes(a *aside.Agent) error {
+	ok, err := w.tx.Allow("codes", a.Handle, codesEvery)
+	if err != nil || !ok {
+		return err
+	}
+	waiting, err := w.tx.WaitingHolds(a.Handle)
+	if err != nil {
+		return fmt.Errorf("read the holds of %s: %w", a.Handle, err)
+	}
+	desk := w.dir.Desks[0]
+	code := templates.Code{Desk: desk.Name}
+	for _, h := range waiting {
+		if h.Kind != aside.HoldUnproven || h.CodeHash != "" || len(code.Mails) == 50 {
+			continue
+		}
+		secret, err := drawCode()
+		if err != nil {
+			return err
+		}
+		h.CodeHash, h.ToldAt, h.NextAt = codeHash(secret), w.now, w.now.Add(codeLife)
+		if err := w.tx.SaveHold(h); err != nil {
+			return err
+		}
+		code.Mails = append(code.Mails, templates.HeldMail{Subject: h.Mail.Mail.Subject, FirstLines: firstLines(h.Mail.Mail), Code: secret,
+			At: h.CreatedAt.In(a.Location)})
+	}
+	if len(code.Mails) == 0 {
+		return nil
+	}
+	m, err := w.set.Templates.Code(keyOf(desk), code)
+	if err != nil {
+		return err
+	}
+	return w.notifyApart(desk, a, aside.NoticeCode, m, store.About{})
+}
+
+func firstLines(m *aside.Mail) string {
+	text := m.Text
+	if strings.TrimSpace(text) == "" {
+		text = reply.HTMLToText(m.HTML)
+	}
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[:min(3, len(lines))], "\n")
+}
+
+// drawCode draws a code of eight characters without those that are misread.
+func drawCode() (string, error) {
+	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+	var b strings.Builder
+	for range 8 {
+		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
+		if err != nil {
+			return "", err
+		}
+		b.WriteByte(letters[n.Int64()])
+	}
+	return b.String(), nil
+}
+
+func codeHash(code string) string {
+	sum := sha256.Sum256([]byte("aside code " + strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return -1
+		}
+		return r
+	}, code)))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,123 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+
+	"aside"
+	"aside/templates"
+	"aside/threading"
+)
+
+// Identity is the set of names that one mail goes by: signed addresses and
+// ids, which nobody else can make.
+type Identity struct {
+	From         aside.Address
+	ReplyTo      aside.Address
+	MessageID    string
+	EnvelopeFrom string
+	InReplyTo    string
+	References   []string
+	Subject      string
+}
+
+const (
+	maxReferences = 20
+	maxForeignID  = 250
+)
+
+// Identify names a mail to a contact. All copies of one message share one
+// Message-ID, so that reply-all threads; Reply-To is the recipient's own.
+func (s *Service) Identify(o aside.Outgoing) (Identity, error) {
+	d := s.settings.Load().Directory.Desk(o.Desk)
+	if d == nil {
+		return Identity{}, fmt.Errorf("delivery %d: the config has no desk %s any more", o.Delivery, o.Desk)
+	}
+	c := o.Audience.Conversation()
+	id := Identity{
+		From: aside.Address{Name: d.Name, Address: d.Address},
+		ReplyTo: aside.Address{Name: d.Name, Address: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.Reply,
+			Conversation: c.Token, Holder: o.Recipient.Holder}))},
+		MessageID:    s.Keys.MessageID(c.Token, o.Message.Token, d.TokenDomain()),
+		EnvelopeFrom: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.Bounce, Conversation: c.Token, Holder: o.Token})),
+	}
+	if a := s.settings.Load().Directory.AgentByHandle(o.Message.Author); a != nil && !o.Automatic {
+		id.From.Name = a.FirstName() + " at " + d.Name
+	}
+	id.InReplyTo, id.References = s.thread(o, c, d)
+	id.Subject = threading.ExternalSubject(c, d.SubjectTag, len(o.Thread) > 0)
+	if o.Automatic && o.Message.Subject != "" {
+		id.Subject = o.Message.Subject
+	}
+	return id, nil
+}
+
+// thread makes In-Reply-To and References of what this conversation's
+// audience has: the first id and the last 20.
+func (s *Service) thread(o aside.Outgoing, c aside.Conversation, d *aside.Desk) (inReplyTo string, refs []string) {
+	for _, h := range o.Thread {
+		id := h.Foreign
+		if id == "" {
+			id = s.Keys.MessageID(c.Token, h.Token, d.TokenDomain())
+		}
+		if len(id) > maxForeignID {
+			continue
+		}
+		refs = append(refs, id)
+		if h.Message == o.Message.ReplyTo {
+			inReplyTo = id
+		}
+	}
+	if inReplyTo == "" && len(refs) > 0 {
+		inReplyTo = refs[len(refs)-1]
+	}
+	if len(refs) > maxReferences+1 {
+		refs = append(slices.Clone(refs[:1]), refs[len(refs)-maxReferences:]...)
+	}
+	return inReplyTo, refs
+}
+
+// IdentifyNotice names a mail to an agent. Its Reply-To says in the display
+// name who will hear.
+func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
+	d := s.settings.Load().Directory.Desk(n.Desk)
+	if d == nil {
+		d = s.settings.Load().Directory.Desks[0]
+	}
+	id := Identity{
+		From: aside.Address{Name: n.From.Name, Address: d.Sub("notice")},
+		ReplyTo: aside.Address{Name: n.ReplyName, Address: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.Reply,
+			Conversation: n.ConvToken, Holder: n.Holder}))},
+		MessageID:    s.Keys.NoticeID(n.ConvToken, n.Holder, n.Token, d.TokenDomain()),
+		EnvelopeFrom: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.NoticeBounce, Conversation: n.ConvToken, Holder: n.Token})),
+		Subject:      n.Subject,
+	}
+	for _, token := range n.Earlier {
+		id.References = append(id.References, s.Keys.NoticeID(n.ConvToken, n.Holder, token, d.TokenDomain()))
+	}
+	if len(id.References) > 0 {
+		id.InReplyTo = id.References[len(id.References)-1]
+	}
+	return id, nil
+}
+
+// Body is what a mail to a contact says: the message's words and the desk's
+// signature.
+func (s *Service) Body(o aside.Outgoing) (text, html string, err error) {
+	d := s.settings.Load().Directory.Desk(o.Desk)
+	if d == nil {
+		return "", "", fmt.Errorf("delivery %d: the config has no desk %s any more", o.Delivery, o.Desk)
+	}
+	w := templates.External(templates.Signed(templates.Words{Text: o.Message.Text, HTML: o.Message.HTML}, d.Signature))
+	return w.Text, w.HTML, nil
+}
+
+// NoticeBody is what a mail to an agent says: the words first, then the frame.
+func (s *Service) NoticeBody(n aside.Notice) (text, html string, err error) {
+	words := templates.Words{Text: n.Text, HTML: n.HTML}
+	if n.Message != nil {
+		words = templates.Words{Text: n.Message.Text, HTML: n.Message.HTML}
+	}
+	w := templates.Assemble(words, templates.Words{Text: n.FrameText, HTML: n.FrameHTML})
+	return w.Text, w.HTML, nil
+}

@@ -1,0 +1,402 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/reply/command"
+	"aside/templates"
+	"aside/threading"
+)
+
+// stepRequester makes somebody else the customer. The old requester leaves
+// every conversation, and a forwarder's words become notes.
+func (d *deed) stepRequester(c command.Command) func() error {
+	list := d.targets(c)
+	if list == nil {
+		return nil
+	}
+	to := list[0].contact
+	if to.Address == "" {
+		d.refuse(c, "The customer cannot be one of our own addresses.", "")
+		return nil
+	}
+	if to.Address == d.v.t.Requester {
+		d.refuse(c, to.Address+" is the customer already.", "")
+		return nil
+	}
+	return func() error { return d.changeRequester(to) }
+}
+
+func (d *deed) changeRequester(to aside.Address) error {
+	old := d.v.t.Requester
+	for i := range d.v.parts {
+		if p := &d.v.parts[i]; p.Address == old && p.Until.IsZero() {
+			if err := d.v.part(p); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range d.v.convs {
+		if c := &d.v.convs[i]; c.CustomerCopied {
+			c.CustomerCopied = false
+			if err := d.w.tx.SaveConversation(*c); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.moveWords(old, *d.v.customer(), *d.v.notes()); err != nil {
+		return err
+	}
+	d.v.t.Requester, d.v.t.RequesterName = to.Address, to.Name
+	if _, err := d.v.join(*d.v.customer(), to, aside.RoleTo); err != nil {
+		return err
+	}
+	return d.log("requester", "the customer is "+nameOf(to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
+		map[string]any{"to": to.Address, "was": old})
+}
+
+// moveWords takes what an address wrote from one conversation into another.
+func (d *deed) moveWords(author string, from, to aside.Conversation) error {
+	list, err := d.w.tx.Messages(from.ID, 10000)
+	if err != nil {
+		return fmt.Errorf("read conversation %d: %w", from.ID, err)
+	}
+	for _, m := range list {
+		if m.Author == author && (m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto) {
+			if err := d.w.tx.MoveMessage(m.ID, to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stepMerge ends this ticket in another of the same requester; those of
+// different requesters are linked, no more.
+func (d *deed) stepMerge(c command.Command) func() error {
+	into, err := d.w.open(c.Number)
+	switch {
+	case err != nil || !into.sees(d.a):
+		d.refuse(c, fmt.Sprintf("There is no ticket #%d that you can see.", c.Number), "")
+		return nil
+	case into.t.Number == d.v.t.Number:
+		d.refuse(c, "This is the ticket itself.", "")
+		return nil
+	case into.t.Status == aside.StatusMerged:
+		d.refuse(c, fmt.Sprintf("#%d was merged into #%d itself.", c.Number, into.t.MergedInto), fmt.Sprintf("/merge %d", into.t.MergedInto))
+		return nil
+	}
+	return func() error {
+		if into.t.Requester != d.v.t.Requester {
+			if err := into.event(d.a.Handle, "linked", map[string]any{"to": d.v.t.Number}); err != nil {
+				return err
+			}
+			return d.log("linked", fmt.Sprintf("linked with #%d; they have different customers, so they were not merged", into.t.Number), map[string]any{"to": into.t.Number})
+		}
+		return d.merge(into)
+	}
+}
+
+func (d *deed) merge(into *view) error {
+	for i := range d.v.convs {
+		c := &d.v.convs[i]
+		if c.Kind == aside.Side {
+			c.Ticket = into.t.Number
+		} else {
+			c.ReadOnly = true
+		}
+		if err := d.w.tx.SaveConversation(*c); err != nil {
+			return err
+		}
+	}
+	t := d.v.t
+	t.Status, t.MergedInto, t.SnoozedUntil = aside.StatusMerged, into.t.Number, time.Time{}
+	if err := d.log("merged", fmt.Sprintf("merged into #%d", into.t.Number), map[string]any{"to": into.t.Number}); err != nil {
+		return err
+	}
+	if err := into.event(d.a.Handle, "took in", map[string]any{"what": t.Number}); err != nil {
+		return err
+	}
+	for handle, why := range d.v.room {
+		if err := into.enter(handle, why); err != nil {
+			return err
+		}
+	}
+	into.t.AudienceCount++
+	if err := d.w.tx.CopyLines(t.Number, into.t.Number, into.customer().ID, d.v.customer().ID); err != nil {
+		return err
+	}
+	return into.save()
+}
+
+// stepSplit starts a ticket of its own with the answered message.
+func (d *deed) stepSplit(c command.Command) func() error {
+	var m aside.Message
+	var err error
+	if d.answered != nil && d.answered.Shown != 0 {
+		m, err = d.w.tx.Message(d.answered.Shown)
+	}
+	if d.answered == nil || d.answered.Shown == 0 || err != nil || m.Kind != aside.MessageInbound {
+		d.refuse(c, "Answer the customer's mail that should become a ticket of its own.", "")
+		return nil
+	}
+	if !d.w.contactable(m.Author) {
+		d.refuse(c, "That mail is not from a contact.", "")
+		return nil
+	}
+	return func() error {
+		fresh, err := d.w.newTicket(d.v.t.Desk, aside.Address{Name: m.AuthorName, Address: m.Author}, m.Subject)
+		if err != nil {
+			return err
+		}
+		if _, err := fresh.join(*fresh.customer(), aside.Address{Name: m.AuthorName, Address: m.Author}, aside.RoleTo); err != nil {
+			return err
+		}
+		if err := d.w.tx.MoveMessage(m.ID, *fresh.customer()); err != nil {
+			return err
+		}
+		if err := fresh.event(d.a.Handle, "split", map[string]any{"was": d.v.t.Number}); err != nil {
+			return err
+		}
+		if err := fresh.save(); err != nil {
+			return err
+		}
+		m.Conversation = fresh.customer().ID
+		if err := d.w.tellMessage(fresh, *fresh.customer(), m, []string{fmt.Sprintf("Split from #%d.", d.v.t.Number)}); err != nil {
+			return err
+		}
+		return d.log("split", fmt.Sprintf("#%d was started with this mail", fresh.t.Number), map[string]any{"to": fresh.t.Number})
+	}
+}
+
+// stepRelay sends a contact's message on to the others in its conversation.
+func (d *deed) stepRelay(c command.Command) func() error {
+	conv := d.here(c)
+	if conv == nil {
+		return nil
+	}
+	var m aside.Message
+	var err error
+	if d.answered != nil && d.answered.Shown != 0 {
+		m, err = d.w.tx.Message(d.answered.Shown)
+	}
+	switch {
+	case d.answered == nil && d.latestInbound(*conv) != nil:
+		m = *d.latestInbound(*conv)
+	case d.answered == nil || d.answered.Shown == 0 || err != nil:
+		d.refuse(c, "Answer the mail that should be sent on.", "")
+		return nil
+	}
+	switch {
+	case m.Kind == aside.MessageAuto:
+		d.refuse(c, "Mail that no person wrote is never sent on.", "")
+		return nil
+	case m.Kind != aside.MessageInbound || m.Conversation != conv.ID:
+		d.refuse(c, "Only a contact's mail of this conversation can be sent on.", "")
+		return nil
+	}
+	missing := slices.DeleteFunc(d.v.heard(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author })
+	if len(missing) == 0 {
+		d.refuse(c, "There is nobody else in this conversation.", "")
+		return nil
+	}
+	return func() error { return d.relay(*conv, m, missing) }
+}
+
+// latestInbound is the newest mail of a contact in a conversation: what a link
+// that lost its thread means.
+func (d *deed) latestInbound(c aside.Conversation) *aside.Message {
+	list, err := d.w.tx.Messages(c.ID, 20)
+	if err != nil {
+		return nil
+	}
+	for _, m := range slices.Backward(list) {
+		if m.Kind == aside.MessageInbound {
+			return &m
+		}
+	}
+	return nil
+}
+
+func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participant) error {
+	token, err := d.w.draw()
+	if err != nil {
+		return err
+	}
+	words, err := d.w.set.Templates.Share(keyOf(d.v.desk), templates.Share{Messages: []templates.Shared{{
+		Name: nameOf(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: m.Text}}})
+	if err != nil {
+		return err
+	}
+	on := aside.Message{Conversation: c.ID, Token: token, Kind: aside.MessageOutbound, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true,
+		Subject: c.Subject, Text: words.Text, HTML: words.HTML, ReplyTo: m.ID, InboundID: d.w.rec.ID,
+		Attachments: slices.DeleteFunc(slices.Clone(m.Attachments), func(f aside.Attachment) bool { return f.Inline })}
+	if err := d.w.tx.AddMessage(&on, true); err != nil {
+		return err
+	}
+	if err := d.w.remember(d.v.t.Number, on); err != nil {
+		return err
+	}
+	if err := d.w.tx.MarkRelayed(m.ID); err != nil {
+		return err
+	}
+	for _, p := range to {
+		if err := d.w.queue(on, p, d.w.now.Add(d.w.set.SendDelay), false); err != nil {
+			return err
+		}
+	}
+	return d.log("relayed", "sent on to "+strings.Join(names(to), ", "), map[string]any{"what": m.ID})
+}
+
+// stepAttach makes sure that there is such a file, and text to go with it.
+func (d *deed) stepAttach(c command.Command) func() error {
+	if !d.hasText() {
+		d.refuse(c, "There is no text for the file to go with.", "")
+		return nil
+	}
+	if _, ok, _ := d.fileNamed(c); !ok {
+		d.refuse(c, "The latest messages of this ticket have no file called "+strings.Join(c.Args, " ")+".", "")
+	}
+	return nil
+}
+
+// fileNamed finds a file among the ticket's latest messages, the newest first.
+func (d *deed) fileNamed(c command.Command) (aside.Attachment, bool, error) {
+	list, err := d.w.tx.TicketMessages(d.v.t.Number, 50)
+	if err != nil {
+		return aside.Attachment{}, false, fmt.Errorf("look for the file %v: %w", c.Args, err)
+	}
+	want := strings.ToLower(strings.Join(c.Args, " "))
+	for _, m := range slices.Backward(list) {
+		for _, f := range m.Attachments {
+			if strings.ToLower(f.Name) == want {
+				f.Inline, f.ContentID = false, ""
+				return f, true, nil
+			}
+		}
+	}
+	return aside.Attachment{}, false, nil
+}
+
+// attach takes the named files along.
+func (d *deed) attach(m *aside.Message) error {
+	for _, c := range d.commands {
+		if c.Verb != command.Attach {
+			continue
+		}
+		f, ok, err := d.fileNamed(c)
+		if err != nil {
+			return err
+		}
+		if ok {
+			m.Attachments = append(m.Attachments, f)
+		}
+	}
+	return nil
+}
+
+func (d *deed) stepAsk(c command.Command) func() error {
+	if len(c.Args) == 0 || d.w.called(c.Args[0]) == nil {
+		d.refuse(c, "Nobody here is called "+strings.Join(c.Args, " ")+".", "")
+		return nil
+	}
+	asked := d.w.called(c.Args[0])
+	d.dest.ask.Args = []string{asked.Handle}
+	return func() error { return d.v.enter(asked.Handle, "invited") }
+}
+
+// askNotice asks an agent for a decision. The links answer in the notes.
+func (d *deed) askNotice(a *aside.Agent, m aside.Message) error {
+	to, err := d.w.address(d.v.desk, *d.v.notes(), a.Handle)
+	if err != nil {
+		return err
+	}
+	subject := threading.NoticeSubject(*d.v.notes(), d.v.t.Subject)
+	link := func(word string) string { return mailto(to, subject, fmt.Sprintf("%s %d\n--\n", word, m.ID)) }
+	words, err := d.w.set.Templates.Ask(keyOf(d.v.desk), templates.Ask{Who: d.a.FirstName(), Text: m.Text, ApproveURL: link("approve"), DeclineURL: link("decline")})
+	if err != nil {
+		return err
+	}
+	n := notice{kind: aside.NoticeEvent, conv: *d.v.notes(), words: words, from: d.w.byline(d.v, *d.v.notes(), m), important: true}
+	n.about.Shown = m.ID
+	d.done = append(d.done, a.FirstName()+" is asked")
+	return d.w.notify(d.v, a, n)
+}
+
+// answersAsk reads "approve" or "decline" as the answer to a question. Who,
+// when and the exact text become an event.
+func (d *deed) answersAsk() (bool, error) {
+	if d.v == nil {
+		return false, nil
+	}
+	fields := strings.Fields(strings.ToLower(strings.Trim(d.r.text, " .!\n")))
+	if len(fields) == 0 || len(fields) > 2 || fields[0] != "approve" && fields[0] != "decline" {
+		return false, nil
+	}
+	var id int64
+	switch {
+	case len(fields) == 2:
+		if _, err := fmt.Sscanf(fields[1], "%d", &id); err != nil {
+			return false, nil
+		}
+	case d.answered != nil:
+		id = d.answered.Shown
+	}
+	m, err := d.w.tx.Message(id)
+	if err != nil || m.Kind != aside.MessageNote || d.v.conversation(m.Conversation) == nil || !d.v.sees(d.a) {
+		return false, nil
+	}
+	verdict := map[string]string{"approve": "approved", "decline": "declined"}[fields[0]]
+	d.done = append(d.done, verdict)
+	if err := d.v.event(d.a.Handle, verdict, map[string]any{"what": m.ID, "value": m.Text}); err != nil {
+		return true, err
+	}
+	d.w.rec.Outcome = "done"
+	d.w.rec.Ticket = d.v.t.Number
+	told := d.v.listeners(d.a.Handle)
+	if author := d.w.dir.AgentByHandle(m.Author); author != nil && author != d.a && !slices.Contains(told, author) {
+		told = append(told, author)
+	}
+	if err := d.w.tellEvent(d.v, told, d.a.FirstName()+" "+verdict+": "+excerpt(m.Text)); err != nil {
+		return true, err
+	}
+	if err := d.v.save(); err != nil {
+		return true, err
+	}
+	return true, d.receipt()
+}
+
+// tellCopied tells the agent that the agent's own client sent this mail to
+// outsiders, who have the notice's frame now; that token is ended, and a new
+// notice has another.
+func (d *deed) tellCopied() error {
+	if len(d.copied) == 0 || d.answered == nil || d.dest.conv == nil {
+		return nil
+	}
+	c := *d.dest.conv
+	var who []string
+	for _, a := range d.copied {
+		who = append(who, a.Address)
+	}
+	draw, err := d.w.draw()
+	if err != nil {
+		return err
+	}
+	if err := d.w.tx.RedrawHolder(c.ID, d.a.Handle, draw); err != nil {
+		return err
+	}
+	if err := d.v.event(d.a.Handle, "copied by the agent's client", map[string]any{"to": strings.Join(who, ", ")}); err != nil {
+		return err
+	}
+	words, err := d.w.set.Templates.Event(keyOf(d.v.desk), templates.Event{Lines: []string{
+		"Your mail program sent your last mail to " + strings.Join(who, ", ") + " as well, with what it quoted of our notice. It was not sent to them again.",
+		"The reply address in that notice no longer counts. To go on, answer this mail."}})
+	if err != nil {
+		return err
+	}
+	return d.w.notify(d.v, d.a, notice{kind: aside.NoticeEvent, conv: c, words: words, important: true})
+}

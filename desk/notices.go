@@ -1,0 +1,423 @@
+package desk
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/reply"
+	"aside/store"
+	"aside/templates"
+	"aside/threading"
+)
+
+func keyOf(d *aside.Desk) templates.Key {
+	return templates.Key{Desk: d.Address, Language: d.Language}
+}
+
+// notice is a notice about to be made for one agent.
+type notice struct {
+	kind      aside.NoticeKind
+	conv      aside.Conversation // where an answer goes
+	message   *aside.Message     // whose words it shows
+	words     templates.Words    // its own words, without a message
+	subject   string             // its own; else the conversation's
+	from      string             // display name of From
+	important bool
+	facts     []string
+	about     store.About
+	bare      bool // without the frame's facts and links: a receipt
+}
+
+// address is the agent's reply address for a conversation.
+func (w *work) address(d *aside.Desk, c aside.Conversation, agent string) (string, error) {
+	holder, err := w.tx.HolderIn(c.ID, agent)
+	if err != nil {
+		return "", err
+	}
+	return d.Sub(w.s.Keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: c.Token, Holder: holder})), nil
+}
+
+// notify queues one notice about a ticket to one agent.
+func (w *work) notify(v *view, a *aside.Agent, n notice) error {
+	f, err := w.frame(v, a, n)
+	if err != nil {
+		return err
+	}
+	rendered, err := w.set.Templates.Frame(keyOf(v.desk), f)
+	if err != nil {
+		return fmt.Errorf("render the frame for %s: %w", a.Handle, err)
+	}
+	token, err := w.draw()
+	if err != nil {
+		return err
+	}
+	row := aside.Notice{Token: token, Agent: a.Handle, To: aside.Address{Name: a.Name, Address: a.Address()}, Kind: n.kind, Desk: v.desk.Address,
+		Ticket: v.t.Number, Conversation: n.conv.ID, From: aside.Address{Name: n.from}, ReplyName: v.cue(n.conv), Subject: n.subject,
+		Important: n.important, Text: n.words.Text, HTML: n.words.HTML, FrameText: rendered.Text, FrameHTML: rendered.HTML, AudienceAt: v.t.AudienceCount}
+	if row.Subject == "" {
+		row.Subject = threading.NoticeSubject(n.conv, v.t.Subject)
+	}
+	if row.From.Name == "" {
+		row.From.Name = v.desk.Name
+	}
+	if n.message != nil {
+		row.MessageRow = n.message.ID
+	}
+	if err := w.tx.AddNotice(&row, n.about); err != nil {
+		return err
+	}
+	// What the frame says is known when it is quoted back. The words of a
+	// notice without a message are as internal as the frame.
+	key := w.s.Keys.LineKey()
+	return w.tx.AddLines(v.t.Number, 0, 0, append(reply.Hashes(key, rendered.Text), reply.Hashes(key, row.Text)...))
+}
+
+// cue is what stands in the composer's To line: who will hear.
+func (v *view) cue(c aside.Conversation) string {
+	number := fmt.Sprintf("#%d", v.t.Number)
+	if c.Kind == aside.Notes {
+		return "TEAM ONLY " + number
+	}
+	var others []aside.Participant
+	copied := false
+	for _, p := range v.heard(c.ID) {
+		if c.Kind == aside.Side && c.CustomerCopied && p.Address == v.t.Requester {
+			copied = true
+			continue
+		}
+		others = append(others, p)
+	}
+	who := "nobody"
+	if len(others) > 0 {
+		who = nameOf(others[0].Name, others[0].Address)
+	}
+	if len(others) > 1 {
+		who += fmt.Sprintf(" +%d", len(others)-1)
+	}
+	switch {
+	case c.Kind == aside.Customer:
+		return "CUSTOMER " + who + " " + number
+	case copied:
+		return "CUSTOMER + SIDE " + who + " " + number + "-" + c.Tag
+	default:
+		return "SIDE " + who + " " + number + "-" + c.Tag
+	}
+}
+
+// frame gathers what stands below the words of a notice.
+func (w *work) frame(v *view, a *aside.Agent, n notice) (templates.Frame, error) {
+	draw, err := w.draw()
+	if err != nil {
+		return templates.Frame{}, err
+	}
+	f := templates.Frame{Audience: n.conv.Kind, Ticket: v.t.Number, Tag: n.conv.Tag, Marker: w.s.Keys.Marker(draw), Deciding: n.about.Hold != 0}
+	if n.conv.Kind != aside.Notes {
+		f.Hear = names(v.heard(n.conv.ID))
+	}
+	if n.conv.CustomerCopied && v.participant(n.conv.ID, v.t.Requester) != nil {
+		f.CustomerCopied, f.Customer = true, nameOf(v.t.RequesterName, v.t.Requester)
+	}
+	if n.message != nil && w.in != nil && n.message.Kind != aside.MessageNote {
+		if err := w.frameSender(v, a, n, &f); err != nil {
+			return f, err
+		}
+	}
+	if n.bare {
+		return f, nil
+	}
+	f.Status, f.Owner = v.status(a.Location), w.ownerName(v.t.Assignee)
+	if n.conv.Kind == aside.Side && !n.conv.DueAt.IsZero() && n.conv.State != aside.SideAnswered {
+		f.Due = shortTime(n.conv.DueAt, w.now, a.Location)
+	}
+	f.Facts = append(f.Facts, n.facts...)
+	if err := w.ticketFacts(v, a, &f, n); err != nil {
+		return f, err
+	}
+	f.Links, err = w.links(v, a, n.conv)
+	return f, err
+}
+
+// frameSender says of a contact's mail who really wrote it, who was copied and
+// will not hear an answer, and who has it already.
+func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame) error {
+	if n.message.InboundID != w.rec.ID || n.message.Kind == aside.MessageOutbound {
+		return nil
+	}
+	address := n.message.Author
+	switch {
+	case w.place.Stranger || w.place.Leaked || w.place.Ended:
+		f.Stranger = address
+	case w.place.Unverified:
+		f.Unproven = "Sender not verified: " + address
+	}
+	mine, err := w.address(v.desk, n.conv, a.Handle)
+	if err != nil {
+		return err
+	}
+	subject := threading.NoticeSubject(n.conv, v.t.Subject)
+	by, _, _ := strings.Cut(nameOf(n.message.AuthorName, address), " ")
+	add := func(addr string) {
+		offer := templates.NotHearing{By: by, Address: addr}
+		if n.conv.Kind != aside.Notes {
+			offer.AddLink = mailto(mine, subject, "/add "+addr+"\n--\n")
+		}
+		f.NotHear = append(f.NotHear, offer)
+	}
+	if n.conv.Kind != aside.Notes && w.place.Participant == nil && w.contactable(address) {
+		add(address)
+	}
+	to := append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...)
+	for _, o := range w.outsiders(to) {
+		if n.conv.Kind == aside.Notes || v.participant(n.conv.ID, o.Address) == nil {
+			add(o.Address)
+		}
+	}
+	if missing := w.without(v, n.conv, address, to); len(missing) > 0 {
+		f.WhoHas = "Not sent on to: " + strings.Join(names(missing), ", ") + " (Relay)"
+		f.RelayLink = mailto(mine, subject, "/relay\n--\n")
+	}
+	return nil
+}
+
+// without are the others in the conversation who have not got this mail.
+func (w *work) without(v *view, c aside.Conversation, author string, to []aside.Address) []aside.Participant {
+	return slices.DeleteFunc(v.heard(c.ID), func(p aside.Participant) bool {
+		return p.Address == author || slices.ContainsFunc(to, func(a aside.Address) bool { return a.Address == p.Address })
+	})
+}
+
+func (w *work) ownerName(handle string) string {
+	if a := w.dir.AgentByHandle(handle); a != nil {
+		return a.FirstName()
+	}
+	return handle
+}
+
+// status is the ticket's state in words.
+func (v *view) status(loc *time.Location) string {
+	if v.t.Status == aside.StatusSnoozed {
+		return "snoozed until " + v.t.SnoozedUntil.In(loc).Format("Mon 2 Jan 15:04")
+	}
+	return string(v.t.Status)
+}
+
+func shortTime(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(loc), now.In(loc)
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	return t.Format("Mon 2 Jan 15:04")
+}
+
+// ticketFacts are the sentences about the ticket. In the customer conversation
+// they count what is inside and say nothing of it.
+func (w *work) ticketFacts(v *view, a *aside.Agent, f *templates.Frame, n notice) error {
+	if n.message != nil && n.message.Kind == aside.MessageInbound && n.message.Author == v.t.Requester {
+		day := startOfDay(w.now, a.Location)
+		count, err := w.tx.InboundCount(v.t.Number, v.t.Requester, day)
+		if err != nil {
+			return err
+		}
+		if count > 1 {
+			f.Mails = ordinal(count) + " mail today."
+		}
+	}
+	sides, overdue := 0, 0
+	for _, c := range v.convs {
+		if c.Kind == aside.Side && c.ID != n.conv.ID && c.State != aside.SideDone {
+			sides++
+			if c.State == aside.SideOverdue {
+				overdue++
+			}
+		}
+	}
+	if sides > 0 {
+		s := fmt.Sprintf("Inside: %s", plural(sides, "side conversation"))
+		if overdue > 0 {
+			s += fmt.Sprintf(", %d overdue", overdue)
+		}
+		f.Facts = append(f.Facts, s+".")
+	}
+	others, err := w.tx.OpenTicketsOf(v.t.Requester, 4)
+	if err != nil {
+		return err
+	}
+	var also []string
+	for _, t := range others {
+		if t.Number != v.t.Number && (a.InTeam(t.Team) || t.Assignee == a.Handle) && len(also) < 3 {
+			also = append(also, fmt.Sprintf("#%d %s", t.Number, t.Subject))
+		}
+	}
+	if len(also) > 0 {
+		f.Facts = append(f.Facts, "Also open: "+strings.Join(also, ", ")+".")
+	}
+	if len(w.place.OtherDesks) > 0 && n.message != nil && !w.place.New {
+		f.Facts = append(f.Facts, "Also written to "+strings.Join(w.place.OtherDesks, ", ")+".")
+	}
+	return nil
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func ordinal(n int) string {
+	words := []string{"", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth"}
+	if n < len(words) {
+		return words[n]
+	}
+	return fmt.Sprintf("%dth", n)
+}
+
+func startOfDay(now time.Time, loc *time.Location) time.Time {
+	n := now.In(loc)
+	return time.Date(n.Year(), n.Month(), n.Day(), 0, 0, 0, 0, loc)
+}
+
+func nextMorning(now time.Time, loc *time.Location) time.Time {
+	n := now.In(loc)
+	return time.Date(n.Year(), n.Month(), n.Day()+1, 9, 0, 0, 0, loc)
+}
+
+// links end every notice. Their bodies are commands above a line "--", and
+// they go to the notes, so that a slip is never public.
+func (w *work) links(v *view, a *aside.Agent, c aside.Conversation) ([]templates.Link, error) {
+	notes := v.notes()
+	to, err := w.address(v.desk, *notes, a.Handle)
+	if err != nil {
+		return nil, err
+	}
+	subject := threading.NoticeSubject(*notes, v.t.Subject)
+	link := func(label, body string) templates.Link {
+		return templates.Link{Label: label, URL: mailto(to, subject, body)}
+	}
+	l := []templates.Link{link("Resolve", "/resolve\n--\n"), link("Snooze", "/snooze tomorrow 9am\n--\n"), link("Take", "/take\n--\n"),
+		link("Note", ""), link("Ask someone", "/side ")}
+	if c.Kind == aside.Customer {
+		l = append(l, link("Spam", "/spam\n--\n"))
+	}
+	return l, nil
+}
+
+// mailto makes a link by RFC 6068: blanks as %20, lines as CRLF.
+func mailto(to, subject, body string) string {
+	enc := func(s string) string {
+		return strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(s, "\n", "\r\n")), "+", "%20")
+	}
+	// A plus in the local part must be escaped: some clients read it as a blank.
+	s := "mailto:" + strings.ReplaceAll(url.PathEscape(to), "+", "%2B") + "?subject=" + enc(subject)
+	if body != "" {
+		s += "&body=" + enc(body)
+	}
+	return s
+}
+
+// tellMessage tells the agents of a message in a conversation; its author and
+// others excepted.
+func (w *work) tellMessage(v *view, c aside.Conversation, m aside.Message, facts []string, except ...string) error {
+	n := notice{kind: aside.NoticeMessage, conv: c, message: &m, from: w.byline(v, c, m), facts: facts}
+	told := v.listeners(except...)
+	if w.place.Leaked {
+		if a := w.holderAgent(); a != nil && !slices.Contains(told, a) {
+			told = append(told, a)
+		}
+		n.facts = append(n.facts, "It came with an agent's reply address or answered a notice: nothing was done.")
+	}
+	for _, a := range told {
+		if err := w.notify(v, a, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holderAgent is the agent whose token the mail used.
+func (w *work) holderAgent() *aside.Agent {
+	return w.dir.AgentByHandle(w.rows.Agents[w.place.Holder].Handle)
+}
+
+// byline is the display name of a notice's From.
+func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
+	name := nameOf(m.AuthorName, m.Author)
+	switch {
+	case m.Kind == aside.MessageNote:
+		return name + " (note)"
+	case m.Kind == aside.MessageOutbound:
+		return name + " (to " + strings.Join(names(v.heard(c.ID)), ", ") + ")"
+	case c.Kind == aside.Customer && m.Author == v.t.Requester:
+		return name + " (customer)"
+	case v.participant(c.ID, m.Author) != nil && c.Kind == aside.Customer:
+		return name + " (copied)"
+	case v.participant(c.ID, m.Author) != nil:
+		return name + " (side)"
+	default:
+		return name + " (not taking part)"
+	}
+}
+
+// tellEvent tells agents of something that happened, in the ticket's notes
+// thread.
+func (w *work) tellEvent(v *view, agents []*aside.Agent, lines ...string) error {
+	words, err := w.set.Templates.Event(keyOf(v.desk), templates.Event{Lines: lines})
+	if err != nil {
+		return err
+	}
+	for _, a := range agents {
+		if err := w.notify(v, a, notice{kind: aside.NoticeEvent, conv: *v.notes(), words: words}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellOtherDesks tells the teams of other desks addressed, once, that this
+// ticket is where it is dealt with.
+func (w *work) tellOtherDesks(v *view) error {
+	for _, address := range w.place.OtherDesks {
+		d := w.dir.Desk(address)
+		if d == nil || d.Team == v.t.Team {
+			continue
+		}
+		line := fmt.Sprintf("%s wrote to %s and to %s. It is ticket #%d of %s, whose team answers it.",
+			nameOf(v.t.RequesterName, v.t.Requester), v.desk.Address, d.Address, v.t.Number, v.desk.Name)
+		words, err := w.set.Templates.Event(keyOf(d), templates.Event{Lines: []string{line}})
+		if err != nil {
+			return err
+		}
+		for _, a := range w.dir.TeamAgents(d.Team) {
+			if a.InTeam(v.t.Team) {
+				continue
+			}
+			if err := w.notifyApart(d, a, aside.NoticeEvent, templates.Mail{Subject: fmt.Sprintf("Told once: #%d", v.t.Number), Words: words}, store.About{}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// notifyApart queues a notice that belongs to no ticket.
+func (w *work) notifyApart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind, m templates.Mail, about store.About) error {
+	token, err := w.draw()
+	if err != nil {
+		return err
+	}
+	marker, err := w.draw()
+	if err != nil {
+		return err
+	}
+	frame, err := w.set.Templates.Frame(keyOf(d), templates.Frame{Marker: w.s.Keys.Marker(marker)})
+	if err != nil {
+		return err
+	}
+	return w.tx.AddNotice(&aside.Notice{Token: token, Agent: a.Handle, To: aside.Address{Name: a.Name, Address: a.Address()}, Kind: kind,
+		Desk: d.Address, From: aside.Address{Name: d.Name}, ReplyName: d.Name, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
+		FrameText: frame.Text, FrameHTML: frame.HTML}, about)
+}

@@ -1,0 +1,399 @@
+package desk
+
+import (
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/reply/command"
+	"aside/templates"
+	"aside/threading"
+)
+
+// target is whom a WHO names: a contact, or one of our own, who joins as what
+// they are.
+type target struct {
+	contact aside.Address
+	agents  []*aside.Agent // of an agent's or a desk's address
+	due     string         // of the address book
+}
+
+// targets resolves the people of a command. An empty answer means that the
+// command was refused.
+func (d *deed) targets(c command.Command) []target {
+	var out []target
+	for i, who := range c.Args {
+		t, why := d.target(who)
+		if why != "" {
+			d.refuse(c, why, "")
+			return nil
+		}
+		if i < len(c.Names) && c.Names[i] != "" {
+			t.contact.Name = c.Names[i]
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func (d *deed) target(who string) (t target, why string) {
+	dir := d.w.dir
+	if !strings.Contains(who, "@") {
+		card := dir.Card(who)
+		if card == nil {
+			if a := d.w.called(who); a != nil {
+				return target{agents: []*aside.Agent{a}}, ""
+			}
+			return t, fmt.Sprintf("%q is no address, and the address book has nobody of that name.", who)
+		}
+		t.due, who = card.Due, card.Address
+		t.contact.Name = card.Name
+	}
+	address := aside.FoldAddress(who)
+	if a := dir.AgentByAddress(address); a != nil {
+		return target{agents: []*aside.Agent{a}}, ""
+	}
+	if desk, _, ok := dir.Resolve(address); ok {
+		return target{agents: dir.TeamAgents(desk.Team)}, ""
+	}
+	t.contact.Address = address
+	if t.contact.Name == "" && address == d.v.t.Requester {
+		t.contact.Name = d.v.t.RequesterName
+	}
+	return t, ""
+}
+
+// joinTargets lets people hear a conversation; agents join the room instead.
+func (d *deed) joinTargets(c aside.Conversation, list []target, first aside.ParticipantRole) error {
+	role := first
+	for _, t := range list {
+		if len(t.agents) > 0 {
+			if err := d.invite(t.agents); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := d.v.join(c, t.contact, role); err != nil {
+			return err
+		}
+		if err := d.v.event(d.a.Handle, "added", map[string]any{"to": t.contact.Address, "conversation": c.Kind}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *deed) stepSide(c command.Command) func() error {
+	list := d.targets(c)
+	if list == nil {
+		return nil
+	}
+	if !slices.ContainsFunc(list, func(t target) bool { return len(t.agents) == 0 }) {
+		d.refuse(c, "All of these are colleagues. Write a note and name them with @.", "/note")
+		return nil
+	}
+	if !c.When.IsZero() {
+		if _, err := c.When.Resolve(d.w.now, d.a.Location); err != nil {
+			d.refuse(c, err.Error(), "")
+		}
+	}
+	if c.CcCustomer && !d.w.contactable(d.v.t.Requester) {
+		d.refuse(c, "This ticket has no customer who could be copied.", "")
+	}
+	return nil
+}
+
+// openSide opens the side conversation that /side asks for.
+func (d *deed) openSide() error {
+	c := *d.dest.open
+	list := d.targets(c)
+	tag, err := d.freeTag()
+	if err != nil {
+		return err
+	}
+	conv := aside.Conversation{Kind: aside.Side, Subject: d.sideSubject(), Tag: tag, State: aside.SideWaiting}
+	conv.CustomerCopied = c.CcCustomer || slices.ContainsFunc(list, func(t target) bool { return t.contact.Address == d.v.t.Requester })
+	conv.DueAt, err = d.sideDue(c, list)
+	if err != nil {
+		return err
+	}
+	made, err := d.v.addConversation(conv)
+	if err != nil {
+		return err
+	}
+	d.dest.conv = made
+	side := *made
+	if err := d.v.event(d.a.Handle, "side conversation opened", map[string]any{"what": tag}); err != nil {
+		return err
+	}
+	if err := d.joinTargets(side, list, aside.RoleTo); err != nil {
+		return err
+	}
+	if c.CcCustomer {
+		if err := d.copyCustomer(side); err != nil {
+			return err
+		}
+	}
+	d.dest.conv = d.v.conversation(side.ID)
+	d.done = append(d.done, "side conversation #"+fmt.Sprintf("%d-%s", d.v.t.Number, tag)+" opened with "+strings.Join(names(d.v.heard(side.ID)), ", "))
+	return nil
+}
+
+func (d *deed) copyCustomer(c aside.Conversation) error {
+	_, err := d.v.join(c, aside.Address{Name: d.v.t.RequesterName, Address: d.v.t.Requester}, aside.RoleCc)
+	if err != nil {
+		return err
+	}
+	return d.v.event(d.a.Handle, "customer copied", map[string]any{"what": c.Tag})
+}
+
+// sideDue is when an answer is due: as the command says, else as the address
+// book does.
+func (d *deed) sideDue(c command.Command, list []target) (time.Time, error) {
+	when := c.When
+	for _, t := range list {
+		if when.IsZero() && t.due != "" {
+			w, err := command.ParseWhen(t.due)
+			if err != nil {
+				return time.Time{}, fmt.Errorf("due of %s in the address book: %w", t.contact.Name, err)
+			}
+			when = w
+		}
+	}
+	if when.IsZero() {
+		return time.Time{}, nil
+	}
+	return when.Resolve(d.w.now, d.a.Location)
+}
+
+// freeTag draws a tag that no side conversation of the ticket has.
+func (d *deed) freeTag() (string, error) {
+	for {
+		tag, err := threading.RandomTag(rand.Reader)
+		if err != nil {
+			return "", err
+		}
+		if !slices.ContainsFunc(d.v.convs, func(c aside.Conversation) bool { return c.Tag == tag }) {
+			return tag, nil
+		}
+	}
+}
+
+// sideSubject is the subject of a new side conversation: the given one, else
+// the mail's where the agent changed more than prefixes, else a neutral one.
+// The ticket's own subject is the customer's words and stays inside.
+func (d *deed) sideSubject() string {
+	if d.dest.open.Text != "" {
+		return d.dest.open.Text
+	}
+	if s := threading.BaseSubject(d.w.in.Mail.Subject); s != "" && d.answered != nil && !d.knownSubject(s) {
+		return s
+	}
+	return "A question from " + d.v.desk.Name
+}
+
+// knownSubject reports whether a subject is one of the ticket's.
+func (d *deed) knownSubject(s string) bool {
+	if strings.HasPrefix(strings.ToUpper(s), "NOT SENT") || threading.SameSubject(s, d.v.t.Subject) {
+		return true
+	}
+	return slices.ContainsFunc(d.v.convs, func(c aside.Conversation) bool { return threading.SameSubject(s, c.Subject) })
+}
+
+// share adds what the customer wrote to the text that opens a side
+// conversation, as far as the agent asked for it.
+func (d *deed) share(m *aside.Message) error {
+	if d.dest.open == nil || d.dest.open.Share == "" || d.dest.open.Share == "none" {
+		return nil
+	}
+	limit := 50
+	list, err := d.w.tx.Messages(d.v.customer().ID, limit)
+	if err != nil {
+		return fmt.Errorf("read the customer conversation: %w", err)
+	}
+	var shared []templates.Shared
+	for _, c := range list {
+		fromCustomer := c.Kind == aside.MessageInbound
+		if !fromCustomer && (d.dest.open.Share != "all" || c.Kind != aside.MessageOutbound) {
+			continue
+		}
+		who := nameOf(c.AuthorName, "")
+		if !fromCustomer {
+			who = d.v.desk.Name
+		}
+		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: c.Text})
+	}
+	if d.dest.open.Share == "last" && len(shared) > 1 {
+		shared = shared[len(shared)-1:]
+	}
+	if len(shared) == 0 {
+		return nil
+	}
+	words, err := d.w.set.Templates.Share(keyOf(d.v.desk), templates.Share{Messages: shared})
+	if err != nil {
+		return err
+	}
+	own := m.HTML
+	if own == "" {
+		own = templates.FromText(m.Text).HTML
+	}
+	m.Text, m.HTML = strings.TrimSpace(m.Text+"\n\n"+words.Text), own+words.HTML
+	return nil
+}
+
+// here is the customer or side conversation that a command about people is
+// about: the one that the mail answers.
+func (d *deed) here(c command.Command) *aside.Conversation {
+	conv := d.v.conversation(d.w.place.Conversation.ID)
+	if conv.Kind == aside.Notes {
+		d.refuse(c, "The notes stay in the team. Answer a mail of the conversation that you mean, or use /invite for a colleague.", "")
+		return nil
+	}
+	if !d.w.place.Right {
+		d.refuse(c, "Your mail did not come by your own reply address of this conversation.", "")
+		return nil
+	}
+	return conv
+}
+
+func (d *deed) stepAdd(c command.Command) func() error {
+	conv, list := d.here(c), d.targets(c)
+	if conv == nil || list == nil {
+		return nil
+	}
+	for _, t := range list {
+		if conv.Kind == aside.Side && t.contact.Address != "" && t.contact.Address == d.v.t.Requester {
+			d.refuse(c, "This would copy the customer. If you mean it, write /cc-customer on.", "/cc-customer on")
+			return nil
+		}
+	}
+	return func() error {
+		if err := d.joinTargets(*conv, list, aside.RoleCc); err != nil {
+			return err
+		}
+		for _, t := range list {
+			if t.contact.Address != "" {
+				d.done = append(d.done, nameOf(t.contact.Name, t.contact.Address)+" hears "+d.v.about(*conv)+" from now on, and got none of the earlier mails")
+			}
+		}
+		return nil
+	}
+}
+
+func (d *deed) stepRemove(c command.Command) func() error {
+	conv, list := d.here(c), d.targets(c)
+	if conv == nil || list == nil {
+		return nil
+	}
+	var gone []*aside.Participant
+	for _, t := range list {
+		p := d.v.participant(conv.ID, t.contact.Address)
+		if p == nil {
+			d.refuse(c, t.contact.Address+" takes no part in this conversation.", "")
+			return nil
+		}
+		gone = append(gone, p)
+	}
+	return func() error {
+		for _, p := range gone {
+			if err := d.v.part(p); err != nil {
+				return err
+			}
+			told := nameOf(p.Name, p.Address) + " hears no more of this conversation"
+			if err := d.log("removed", told, map[string]any{"to": p.Address, "conversation": conv.Kind}); err != nil {
+				return err
+			}
+			if p.Address == d.v.t.Requester && conv.Kind == aside.Side {
+				conv.CustomerCopied = false
+			}
+		}
+		return d.w.tx.SaveConversation(*conv)
+	}
+}
+
+func (d *deed) stepCcCustomer(c command.Command) func() error {
+	conv := d.here(c)
+	if conv == nil {
+		return nil
+	}
+	if conv.Kind != aside.Side {
+		d.refuse(c, "/cc-customer is for a side conversation; the customer hears this one anyway.", "")
+		return nil
+	}
+	p := d.v.participant(conv.ID, d.v.t.Requester)
+	if c.Switch == "off" {
+		if p == nil {
+			d.refuse(c, "The customer is not copied in this conversation.", "")
+			return nil
+		}
+		return func() error { return d.uncopyCustomer(conv, p) }
+	}
+	if p != nil {
+		d.refuse(c, "The customer is copied already.", "")
+		return nil
+	}
+	if !d.w.contactable(d.v.t.Requester) {
+		d.refuse(c, "This ticket has no customer who could be copied.", "")
+		return nil
+	}
+	return func() error { return d.freshWithCustomer(conv.ID) }
+}
+
+func (d *deed) uncopyCustomer(conv *aside.Conversation, p *aside.Participant) error {
+	if err := d.v.part(p); err != nil {
+		return err
+	}
+	conv.CustomerCopied = false
+	if err := d.w.tx.SaveConversation(*conv); err != nil {
+		return err
+	}
+	return d.log("customer uncopied", "the customer hears no more of this conversation; what was sent before cannot be called back", map[string]any{"what": conv.Tag})
+}
+
+// freshWithCustomer opens a side conversation with the same people and the
+// customer: the old one's mails, subjects and Message-IDs stay unseen.
+func (d *deed) freshWithCustomer(id int64) error {
+	old := *d.v.conversation(id)
+	people := d.v.heard(old.ID)
+	tag, err := d.freeTag()
+	if err != nil {
+		return err
+	}
+	made, err := d.v.addConversation(aside.Conversation{Kind: aside.Side, Subject: "A question from " + d.v.desk.Name, Tag: tag,
+		State: aside.SideWaiting, DueAt: old.DueAt, CustomerCopied: true})
+	if err != nil {
+		return err
+	}
+	fresh := *made
+	for _, p := range people {
+		if _, err := d.v.join(fresh, aside.Address{Name: p.Name, Address: p.Address}, p.Role); err != nil {
+			return err
+		}
+	}
+	if err := d.copyCustomer(fresh); err != nil {
+		return err
+	}
+	stale := d.v.conversation(old.ID)
+	stale.State, stale.DueAt = aside.SideDone, time.Time{}
+	if err := d.w.tx.SaveConversation(*stale); err != nil {
+		return err
+	}
+	if d.dest.conv != nil && d.dest.conv.ID == old.ID {
+		d.dest.conv = d.v.conversation(fresh.ID)
+	}
+	d.done = append(d.done, fmt.Sprintf("a fresh side conversation #%d-%s includes the customer; the earlier mails stay unseen", d.v.t.Number, tag))
+	words, err := d.w.set.Templates.Event(keyOf(d.v.desk), templates.Event{Lines: []string{
+		d.a.FirstName() + " copied the customer. Whoever answers this mail writes to all of them; the earlier mails stay unseen."}})
+	if err != nil {
+		return err
+	}
+	for _, a := range d.v.listeners() {
+		if err := d.w.notify(d.v, a, notice{kind: aside.NoticeEvent, conv: fresh, words: words}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

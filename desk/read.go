@@ -1,0 +1,144 @@
+package desk
+
+import (
+	"strings"
+
+	"aside"
+	"aside/reply"
+	"aside/reply/command"
+)
+
+// reading is what a mail newly says, held against the lines that its ticket
+// knows. It is never changed, so that a transaction may run again with it.
+type reading struct {
+	ticket    int64
+	version   int64
+	agent     string // whose signature was cut
+	addressed int64  // the conversation whose quoted lines may stay between answers
+
+	lines     []string // newly written, commands included
+	result    command.Result
+	listed    []command.ListLine
+	text      string
+	html      string
+	elided    string
+	forwarded *aside.Forwarded
+	cids      []string
+}
+
+// read reads the mail against its ticket; addressed is the conversation that
+// the text goes to, 0 when it begins one.
+func (w *work) read(addressed int64) (*reading, error) { return w.readText(addressed, nil) }
+
+// readText is read with some lines taken as text even if they look like
+// commands: what an agent decided about a hold.
+func (w *work) readText(addressed int64, asText map[string]bool) (*reading, error) {
+	r := &reading{ticket: w.place.Ticket.Number, version: w.place.Ticket.Version, addressed: addressed}
+	held := reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs}
+	agent := w.dir.AgentByHandle(w.who.Agent)
+	if agent != nil && w.who.IsAgent() {
+		r.agent, held.CutSignature, held.Signatures = agent.Handle, true, agent.OwnSignatures
+	}
+	if r.ticket != 0 {
+		known, err := w.known(r.ticket, addressed)
+		if err != nil {
+			return nil, err
+		}
+		held.Known = known
+	}
+	doc := reply.Read(w.in.Mail, held)
+	r.lines, r.elided, r.forwarded = doc.Lines(), doc.Elided(), doc.Forwarded()
+	if r.agent != "" {
+		o := w.commandOptions()
+		r.result = command.Parse(r.lines, o)
+		if w.place.NoTicket || w.place.New {
+			r.listed, r.result = parseNumbered(r.lines, r.result, o)
+		}
+		r.result = takeAsText(r.result, r.lines, asText)
+		doc.Remove(r.result.Lines...)
+	}
+	r.text, r.html, r.cids = doc.Text(), doc.HTML(), doc.ContentIDs()
+	return r, nil
+}
+
+// parseNumbered also reads lines such as "1042 1043 /assign omar", which
+// answers to lists have.
+func parseNumbered(lines []string, plain command.Result, o command.Options) ([]command.ListLine, command.Result) {
+	listed, result := command.ParseList(lines, o)
+	if len(listed) == 0 {
+		return nil, plain
+	}
+	return listed, result
+}
+
+// takeAsText takes lines out of the problems: they were shown to an agent, who
+// said that they are text.
+func takeAsText(r command.Result, lines []string, asText map[string]bool) command.Result {
+	if len(asText) == 0 {
+		return r
+	}
+	var left []command.Problem
+	for _, p := range r.Problems {
+		if p.Line < 0 || p.Line >= len(lines) || !asText[strings.TrimSpace(lines[p.Line])] {
+			left = append(left, p)
+		}
+	}
+	r.Problems = left
+	return r
+}
+
+// known tells which lines the ticket knows and where they were heard. A line
+// of a frame is that first, then one of the conversation addressed.
+func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error) {
+	origins := map[uint64]reply.Origin{}
+	err := w.tx.Lines(ticket, func(hash uint64, conversation int64) {
+		at := reply.Elsewhere
+		switch conversation {
+		case 0:
+			at = reply.Frame
+		case addressed:
+			at = reply.Addressed
+		}
+		switch was := origins[hash]; {
+		case was == reply.Frame, was == reply.Addressed && at != reply.Frame:
+		default:
+			origins[hash] = at
+		}
+	})
+	return func(h uint64) reply.Origin { return origins[h] }, err
+}
+
+// prepared gives the reading that was made before the transaction, as long as
+// the ticket is still the one it was made against; else it reads again.
+func (w *work) prepared() (*reading, error) {
+	r := w.ready
+	if r != nil && r.ticket == w.place.Ticket.Number && r.version == w.place.Ticket.Version && r.addressed == w.place.Conversation.ID &&
+		(r.agent != "") == w.who.IsAgent() {
+		return r, nil
+	}
+	return w.read(w.place.Conversation.ID)
+}
+
+// remember keeps the hashes of a message's lines, so that they are known when
+// somebody quotes them.
+func (w *work) remember(ticket int64, m aside.Message) error {
+	return w.tx.AddLines(ticket, m.Conversation, m.ID, reply.Hashes(w.s.Keys.LineKey(), m.Text))
+}
+
+// commandOptions is what the grammar needs to know of this installation.
+func (w *work) commandOptions() command.Options {
+	o := command.Options{Later: command.NotYet()}
+	for _, a := range w.dir.Agents {
+		o.Handles = append(o.Handles, a.Handle, a.Name)
+	}
+	for _, t := range w.dir.Teams {
+		o.Teams = append(o.Teams, t.Name)
+	}
+	for _, c := range w.dir.Cards {
+		o.Cards = append(o.Cards, c.Name)
+	}
+	if a := w.dir.AgentByHandle(w.who.Agent); a != nil {
+		o.Self = append(strings.Fields(a.Name), a.Handle)
+	}
+	return o
+}

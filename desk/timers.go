@@ -1,0 +1,244 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"aside"
+	"aside/reply"
+	"aside/store"
+	"aside/templates"
+)
+
+const (
+	tick       = 5 * time.Second
+	sweepEvery = time.Hour
+	// timerBatch bounds what one transaction of the timers does.
+	timerBatch = 50
+)
+
+// Run does what time brings, until ctx ends: snoozes wake, answers become
+// overdue, holds are recalled, codes are sent, and blobs without a reference
+// are swept.
+func (s *Service) Run(ctx context.Context) error {
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	swept := s.Now()
+	for {
+		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("timers", "err", err)
+		}
+		if now := s.Now(); now.Sub(swept) >= sweepEvery {
+			swept = now
+			if _, err := s.Store.SweepBlobs(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Error("sweep of blobs", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+	}
+}
+
+// Tick does what is due now. Each kind has a transaction of its own, and where
+// nothing is due there is none.
+func (s *Service) Tick(ctx context.Context) error {
+	now := s.Now()
+	due, err := s.due(ctx, now)
+	if err != nil {
+		return fmt.Errorf("look for what is due: %w", err)
+	}
+	for _, one := range due {
+		err := s.Store.Update(ctx, func(tx *store.Tx) error {
+			return one(s.work(tx, s.settings.Load(), nil, ""))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// due lists what time has brought. Each function looks again in its own
+// transaction, where another daemon may have been first.
+func (s *Service) due(ctx context.Context, now time.Time) (out []func(*work) error, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		snoozed, err := tx.SnoozedUntil(now, timerBatch)
+		if err != nil {
+			return err
+		}
+		for _, t := range snoozed {
+			out = append(out, func(w *work) error { return w.wake(t.Number) })
+		}
+		resolving, err := tx.ResolvingAt(now, timerBatch)
+		if err != nil {
+			return err
+		}
+		for _, t := range resolving {
+			out = append(out, func(w *work) error { return w.resolveThanks(t.Number) })
+		}
+		late, err := tx.DueConversations(now, timerBatch)
+		if err != nil {
+			return err
+		}
+		for _, c := range late {
+			out = append(out, func(w *work) error { return w.overdue(c.ID) })
+		}
+		holds, err := tx.DueHolds(now, timerBatch)
+		if err != nil {
+			return err
+		}
+		for _, h := range holds {
+			out = append(out, func(w *work) error { return w.holdDue(h.Number) })
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (w *work) wake(number int64) error {
+	v, err := w.open(number)
+	if err != nil || v.t.Status != aside.StatusSnoozed || v.t.SnoozedUntil.After(w.now) {
+		return err
+	}
+	v.t.Status, v.t.SnoozedUntil = aside.StatusOpen, time.Time{}
+	if err := v.save(); err != nil {
+		return err
+	}
+	if err := v.event("aside", "status", map[string]any{"to": "open", "reason": "the snooze is over"}); err != nil {
+		return err
+	}
+	return w.tellEvent(v, v.listeners(), "The snooze is over: this ticket is open again.")
+}
+
+func (w *work) resolveThanks(number int64) error {
+	v, err := w.open(number)
+	if err != nil {
+		return err
+	}
+	v.t.Status, v.t.ResolvedAt = aside.StatusResolved, w.now
+	if err := v.save(); err != nil {
+		return err
+	}
+	return v.event("aside", "status", map[string]any{"to": "resolved", "reason": "the customer only said thanks"})
+}
+
+func (w *work) overdue(id int64) error {
+	c, err := w.tx.Conversation(id)
+	if err != nil || c.State != aside.SideWaiting {
+		return err
+	}
+	c.State = aside.SideOverdue
+	if err := w.tx.SaveConversation(c); err != nil {
+		return err
+	}
+	v, err := w.open(c.Ticket)
+	if err != nil {
+		return err
+	}
+	if err := v.event("aside", "overdue", map[string]any{"what": c.Tag}); err != nil {
+		return err
+	}
+	return w.tellEvent(v, v.listeners(), "No answer yet in "+v.about(c)+" (#"+fmt.Sprintf("%d-%s", v.t.Number, c.Tag)+"): it was due "+
+		shortTime(c.DueAt, w.now, v.desk.Location)+".")
+}
+
+// holdDue reminds of a hold: its writer first, the ticket's assignee later.
+// What was never proved ends when its codes do.
+func (w *work) holdDue(number int64) error {
+	h, err := w.tx.Hold(number)
+	if err != nil || h.State != aside.HoldWaiting {
+		return err
+	}
+	a := w.dir.AgentByHandle(h.Agent)
+	switch {
+	case a == nil:
+		h.State = aside.HoldExpired
+		return w.tx.SaveHold(h)
+	case h.Kind == aside.HoldUnproven && h.CodeHash == "":
+		// Looked at again when the hour's one notice may go.
+		h.NextAt = w.now.Add(codesEvery / 12)
+		if err := w.tx.SaveHold(h); err != nil {
+			return err
+		}
+		return w.sendCodes(a)
+	case h.Kind == aside.HoldUnproven:
+		h.State = aside.HoldExpired
+		return w.tx.SaveHold(h)
+	}
+	h.Recall++
+	h.NextAt = w.now.Add(secondRecall)
+	to, writer := a, ""
+	var v *view
+	if h.Ticket != 0 {
+		if v, err = w.open(h.Ticket); err != nil {
+			return err
+		}
+	}
+	if h.Recall > 1 {
+		h.NextAt = time.Time{}
+		if v == nil || v.t.Assignee == "" || v.t.Assignee == a.Handle || w.dir.AgentByHandle(v.t.Assignee) == nil {
+			return w.tx.SaveHold(h)
+		}
+		to, writer = w.dir.AgentByHandle(v.t.Assignee), a.FirstName()
+	}
+	if err := w.tx.SaveHold(h); err != nil {
+		return err
+	}
+	text := ""
+	if h.Mail.Mail != nil {
+		text = reply.Read(h.Mail.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, CutSignature: true}).Text()
+	}
+	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: excerptLines(text), Answers: []string{"send", "note", "discard"},
+		Writer: writer, Waited: waited(w.now.Sub(h.CreatedAt))}
+	for _, g := range h.Guards {
+		if g == "never" {
+			view.Answers = []string{"note", "discard"}
+		}
+	}
+	return w.sendHold(v, to, h, view)
+}
+
+func waited(d time.Duration) string {
+	if d < time.Hour {
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	}
+	return plural(int(d.Hours()), "hour")
+}
+
+// Trouble is a delivery or notice that mailout could not get through, or not
+// yet.
+type Trouble struct {
+	Delivery int64
+	Notice   int64
+	Delayed  bool
+	Detail   string
+}
+
+// Undelivered tells the agents of a failure at once, and of a delay once.
+func (s *Service) Undelivered(ctx context.Context, t Trouble) error {
+	if t.Delivery == 0 {
+		s.Log.Error("a notice cannot be delivered", "notice", t.Notice, "detail", t.Detail)
+		return nil
+	}
+	return s.Store.Update(ctx, func(tx *store.Tx) error {
+		w := s.work(tx, s.settings.Load(), nil, "")
+		d, err := tx.DeliveryByID(t.Delivery)
+		if err != nil {
+			return err
+		}
+		if t.Delayed {
+			if first, err := tx.TellDelay(t.Delivery); err != nil || !first {
+				return err
+			}
+		}
+		v, err := w.open(d.Ticket)
+		if err != nil {
+			return err
+		}
+		return w.tellTrouble(v, d, trouble(d, t.Delayed, t.Detail))
+	})
+}
