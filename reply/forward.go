@@ -21,7 +21,7 @@ func (r *reading) forwardAt(i int) bool {
 		return false
 	}
 	at := i
-	explicit := forwardLine.MatchString(w.text)
+	explicit := isForwardLine(w.text)
 	if explicit {
 		at = r.next(i + 1)
 	} else if !r.forwardBlock(i, &at) {
@@ -39,7 +39,7 @@ func (r *reading) forwardAt(i int) bool {
 			r.rows[k].kind = forwarded
 		}
 	}
-	if p := r.prev(i); p >= 0 && r.rows[p].kind == fresh && ruled.MatchString(r.rows[p].text) {
+	if p := r.prev(i); p >= 0 && r.rows[p].kind == fresh && isRule(r.rows[p].text) {
 		r.rows[p].kind = forwarded
 	}
 	r.forward = &forward{from: h, rows: at + h.rows}
@@ -60,7 +60,7 @@ func (r *reading) forwardBlock(i int, at *int) bool {
 		return false
 	}
 	j := i
-	if ruled.MatchString(r.rows[i].text) || original.MatchString(r.rows[i].text) {
+	if isRule(r.rows[i].text) || isOriginal(r.rows[i].text) {
 		j = r.next(i + 1)
 	}
 	if j >= len(r.rows) || r.headerBlock(j) == 0 {

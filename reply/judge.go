@@ -64,7 +64,7 @@ func (r *reading) answersInTail() {
 // aside never heard.
 func (r *reading) mayAnswer(w *row) bool {
 	return w.depth == 0 && w.weight > 0 && w.known == 0 && w.line == Unknown && w.hint&markup.HintSignature == 0 &&
-		!isLabel(w.text) && !ruled.MatchString(w.text)
+		!isLabel(w.text) && !isRule(w.text)
 }
 
 // candidates returns the end of the rows from i on that may be an answer, and

@@ -35,17 +35,25 @@ func (r *reading) hasMarker(text string) bool {
 	if len(text) < len("aside-")+10 {
 		return false
 	}
-	for _, m := range markerForm.FindAllString(strings.Map(seen, text), 20) {
-		if r.held.Marker == nil || r.held.Marker(strings.ToLower(m)) {
+	text = strings.ToLower(strings.Map(seen, text))
+	if !strings.Contains(text, "aside-") {
+		return false
+	}
+	for _, m := range markerForm.FindAllString(text, 20) {
+		if r.held.Marker == nil || r.held.Marker(m) {
 			return true
 		}
 	}
 	return false
 }
 
+// seen drops what is invisible and writes every hyphen alike.
 func seen(c rune) rune {
-	if invisible(c) {
+	switch {
+	case invisible(c):
 		return -1
+	case c == 0x2010 || c == 0x2011:
+		return '-'
 	}
 	return c
 }
@@ -111,8 +119,6 @@ func (r *reading) frames() {
 		switch {
 		case w.line == Frame && w.weight >= 3*wordWeight:
 			w.kind = frame
-		case framed > 0 && framed*10 >= w.weight*6:
-			w.kind = frame
 		case framed > 0:
 			r.cutWords(w, sure)
 		case w.marker && r.held.Known == nil:
@@ -167,8 +173,24 @@ func (r *reading) cutWords(w *row, sure []bool) {
 		k = last
 	}
 	b.WriteString(w.text[rest:])
-	w.text = strings.Trim(b.String(), " \t|.,;:·•-")
-	w.cut = true
+	left := strings.TrimRight(strings.TrimLeft(b.String(), " \t|.,;:·•-)]"), " \t|·•-([")
+	if unknown := w.weight - w.known; unknown < 2*wordWeight || !r.worthKeeping(left) {
+		w.kind = frame
+		return
+	}
+	w.text, w.cut = left, true
+}
+
+// worthKeeping reports whether what is left of a row beside a frame's words is
+// more than a bullet or the address that a client wrote out.
+func (r *reading) worthKeeping(left string) bool {
+	bare := addressForm.ReplaceAllStringFunc(left, func(a string) string {
+		if r.held.Ours != nil && r.held.Ours(strings.ToLower(a)) {
+			return " "
+		}
+		return a
+	})
+	return strings.Contains(Normalise(bare), " ")
 }
 
 // cutMarker takes the marker out of a row that is otherwise new.

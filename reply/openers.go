@@ -60,7 +60,7 @@ func (r *reading) introduce(from, to int) {
 	for k := from; k < to; k++ {
 		r.rows[k].kind = intro
 	}
-	if p := r.prev(from); p >= from-3 && p >= 0 && r.rows[p].kind == fresh && ruled.MatchString(r.rows[p].text) {
+	if p := r.prev(from); p >= from-3 && p >= 0 && r.rows[p].kind == fresh && isRule(r.rows[p].text) {
 		r.rows[p].kind = intro
 	}
 }
@@ -71,15 +71,15 @@ func (r *reading) openerAt(i int) opener {
 	if w.kind == frame || len(w.text) > 2000 {
 		return opener{}
 	}
-	if original.MatchString(w.text) {
+	if isOriginal(w.text) {
 		return opener{rows: 1 + r.headerRows(i+1, 1), strong: true}
 	}
 	if w.hint&markup.HintTail != 0 {
 		return opener{rows: max(1, r.headerRows(i, 1)), strong: true}
 	}
-	if ruled.MatchString(w.text) || w.hint&markup.HintRule != 0 {
+	if isRule(w.text) || w.hint&markup.HintRule != 0 {
 		at := i
-		if ruled.MatchString(w.text) {
+		if isRule(w.text) {
 			at = r.next(i + 1)
 		}
 		if n := r.headerRows(at, 2); n > 0 {
@@ -219,6 +219,9 @@ func (r *reading) attributionAt(i int) opener {
 			continue
 		}
 		match, strong := r.attribution(joined)
+		if !match && strings.HasSuffix(strings.TrimSpace(w.text), ":") {
+			return opener{}
+		}
 		if !match {
 			continue
 		}
@@ -242,8 +245,8 @@ func (r *reading) beginsHere(i, j int) bool {
 			continue
 		}
 		// It would match from row k on alone: row i is part of it only if it
-		// begins like one itself, and the row after it does not.
-		return startsIntro(r.rows[i].text) && !startsIntro(r.rows[k].text)
+		// begins like one itself, and row k does not or lacks the date.
+		return startsIntro(r.rows[i].text) && (!startsIntro(r.rows[k].text) || !dateForm.MatchString(r.rows[k].text))
 	}
 	return true
 }
@@ -267,7 +270,7 @@ func mayEnd(text string) bool {
 	case ':', '：', '>', '”', '"':
 		return true
 	}
-	return len(text) < 120 && wrote.MatchString(text)
+	return (len(text) < 12 || len(text) < 120 && strings.Contains(text, "@")) && saysWrote(text)
 }
 
 // attribution reports whether a line introduces a quotation, and whether it
@@ -278,14 +281,17 @@ func (r *reading) attribution(line string) (match, strong bool) {
 		return false, false
 	}
 	colon := strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
-	bare := otherAddress.ReplaceAllString(line, " @ ")
+	bare := line
+	if strings.Contains(line, "@") {
+		bare = otherAddress.ReplaceAllString(line, " @ ")
+	}
 	address := bare != line
-	verb := wrote.MatchString(bare)
-	date, clock := dateForm.MatchString(bare), timeForm.MatchString(bare)
-	own := ownVerb.MatchString(bare)
-	if !verb && !colon || len(bare) > 250 {
+	verb := saysWrote(bare)
+	if !verb && !colon || len(bare) > 250 || !verb && !strings.ContainsAny(bare, "0123456789") {
 		return false, false
 	}
+	date, clock := dateForm.MatchString(bare), timeForm.MatchString(bare)
+	own := verb && ownVerb.MatchString(bare)
 	ours := address && r.linksHome(line)
 	switch {
 	case verb && colon:

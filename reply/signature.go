@@ -35,43 +35,51 @@ var listFooter = regexp.MustCompile(`^_{30,}\s*$`)
 // was lost on the way: longer than that the dashes are a divider.
 const longSignature = 15
 
-// signatures marks the writer's own signature in every stretch of new text.
+// signatures marks the writer's own signature: below dashes in every stretch
+// of new text, and without any mark at the end of the first and of the last.
 func (r *reading) signatures() {
+	first, last := [2]int{}, [2]int{}
 	for i := 0; i < len(r.rows); {
 		if r.rows[i].kind != fresh {
 			i++
 			continue
 		}
-		j := i
+		j, words := i, false
 		for j < len(r.rows) && r.rows[j].kind == fresh {
+			words = words || r.rows[j].weight > 0
 			j++
 		}
-		r.signatureIn(i, j)
+		if end := r.belowDashes(i, j); words {
+			last = [2]int{i, end}
+			if first[1] == 0 {
+				first = last
+			}
+		}
 		i = j
+	}
+	r.trailing(last[0], last[1])
+	if first != last {
+		r.trailing(first[0], first[1])
 	}
 }
 
-// signatureIn looks through the rows from i to j.
-func (r *reading) signatureIn(i, j int) {
-	end := j
+// belowDashes marks what stands below the dashes of a signature in the rows
+// from i to j, and returns where the text above ends.
+func (r *reading) belowDashes(i, j int) int {
 	for k := i; k < j; k++ {
 		if r.rows[k].hint&markup.HintSignature != 0 {
 			r.rows[k].kind = signature
 		}
-		if strings.TrimSpace(r.rows[k].text) == "--" || strings.TrimSpace(r.rows[k].text) == "—" && k+1 < j && k > i {
-			if r.closes(k, j) {
-				r.sign(k, j)
-				end = k
-				break
+		text := strings.TrimSpace(r.rows[k].text)
+		dashes := text == "--" || text == "—" && k > i
+		if dashes && r.closes(k, j) || j-k < 12 && listFooter.MatchString(text) && r.hasLink(k, j) {
+			for n := k; n < j; n++ {
+				r.rows[n].kind = signature
 			}
-		}
-		if listFooter.MatchString(r.rows[k].text) && j-k < 12 && r.hasLink(k, j) {
-			r.sign(k, j)
-			end = k
-			break
+			return k
 		}
 	}
-	r.trailing(i, end)
+	return j
 }
 
 // closes reports whether the dashes in row k begin a signature.
@@ -80,8 +88,8 @@ func (r *reading) closes(k, j int) bool {
 		return true
 	}
 	lines := 0
-	for _, w := range r.rows[k+1 : j] {
-		if !w.blank() {
+	for n := k + 1; n < j && lines <= longSignature; n++ {
+		if !r.rows[n].blank() {
 			lines++
 		}
 	}
@@ -97,12 +105,6 @@ func (r *reading) hasLink(k, j int) bool {
 	return false
 }
 
-func (r *reading) sign(k, j int) {
-	for ; k < j; k++ {
-		r.rows[k].kind = signature
-	}
-}
-
 // trailing takes the lines of devices and of the configured signature from
 // the end of rows i to j upwards.
 func (r *reading) trailing(i, j int) {
@@ -114,7 +116,7 @@ func (r *reading) trailing(i, j int) {
 		}
 		text := strings.TrimSpace(w.text)
 		switch {
-		case len(text) < 200 && device.MatchString(strings.Map(seen, text)):
+		case len(text) < 200 && device.MatchString(withoutTargets(strings.Map(seen, text))):
 		case len(r.held.ownLines) > 0 && len(text) < 500 && r.held.ownLines[Normalise(text)]:
 		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text):
 			named = true

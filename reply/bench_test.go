@@ -1,0 +1,58 @@
+package reply_test
+
+import (
+	"strings"
+	"testing"
+
+	"aside"
+	"aside/reply"
+)
+
+// tenKB is a reply of some lines above ten kilobytes of quoted mail, as text
+// and HTML.
+func tenKB() *aside.Mail {
+	var quoted, page strings.Builder
+	for quoted.Len() < 10<<10 {
+		quoted.WriteString("> " + words + "\n> and it goes on in other words about kettles, handles and couriers of the north\n")
+		page.WriteString("<p>" + words + "</p><div>and it goes on in <b>other</b> words about kettles, handles and couriers</div>")
+	}
+	return &aside.Mail{
+		Text: answer + "\n\nOn 21.11.26 11:00, Jane Doe wrote:\n" + quoted.String() + prefixed(frame),
+		HTML: paragraphs(answer, "<p>", "</p>", "") + `<div class="moz-cite-prefix">On 21.11.26 11:00, Jane Doe wrote:<br></div><blockquote type="cite">` + page.String() + noticeHTML + `</blockquote>`,
+	}
+}
+
+func BenchmarkReadText(b *testing.B) {
+	m, held := tenKB(), heldAgainst()
+	m.HTML = ""
+	for b.Loop() {
+		_ = reply.Read(m, held).Text()
+	}
+}
+
+func BenchmarkReadBoth(b *testing.B) {
+	m, held := tenKB(), heldAgainst()
+	for b.Loop() {
+		d := reply.Read(m, held)
+		if d.HTML() == "" {
+			b.Fatal("no HTML")
+		}
+	}
+}
+
+func BenchmarkHashes(b *testing.B) {
+	text := tenKB().Text
+	key := []byte("key")
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		reply.Hashes(key, text)
+	}
+}
+
+func BenchmarkSanitise(b *testing.B) {
+	page := tenKB().HTML
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		reply.Sanitise(page)
+	}
+}

@@ -1,0 +1,189 @@
+package reply_test
+
+import (
+	"strings"
+	"testing"
+
+	"aside"
+	"aside/reply"
+)
+
+func TestBetweenQuotedLines(t *testing.T) {
+	intro := "On Sat, Nov 21, 2026 at 11:00 AM Jane Doe <support+notice@example.com> wrote:\n"
+	ask := "> Nine days and nobody has called. Please just send a new one.\n"
+	handle := "> The handle is broken as well, see the picture. Thanks!\n"
+	framed := "> YOUR REPLY GOES TO: Jane Doe\n> Copied by Jane, will not get it: k.lind@law.example (Add)\n"
+	vendor := "> " + vendorSay + "\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"all heard by those addressed", intro + ask + "\nIt leaves today.\n\n" + handle + "\nYou get a new one.\n\n" + framed,
+			ask + "\nIt leaves today.\n\n" + handle + "\nYou get a new one."},
+		{"a frame among them", intro + ask + framed + "\nIt leaves today.\n\n" + handle + "\nYou get a new one.\n",
+			"It leaves today.\n\n" + handle + "\nYou get a new one."},
+		{"a vendor's words among them", intro + ask + "\nIt leaves today.\n\n" + vendor + "\nWe see to that.\n",
+			ask + "\nIt leaves today.\n\nWe see to that."},
+		{"nobody knows them", intro + ask + "\nIt leaves today.\n\n> Some other words that were never sent by anybody here.\n\nFine.\n",
+			ask + "\nIt leaves today.\n\nFine."},
+		{"one answer below all is not between", intro + ask + handle + "\nIt leaves today.\n", "It leaves today."},
+		{"a stray word in a quoted line", intro + ask + "\nIt leaves today.\n\n> The handle is secretly broken as well, see the picture. Thanks!\n\nYes.\n",
+			ask + "\nIt leaves today.\n\nYes."},
+	} {
+		d := reply.Read(&aside.Mail{Text: c.text}, heldAgainst())
+		if got := d.Text(); squeeze(got, false) != squeeze(c.want, false) {
+			t.Errorf("%s: read\n%s\n--- wanted\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// In HTML the kept quotation stays a quotation, and what was not heard by
+// those addressed is gone from it.
+func TestBetweenQuotedBlocks(t *testing.T) {
+	m := &aside.Mail{HTML: `<div class="moz-cite-prefix">On 21.11.26 11:00, Jane Doe wrote:<br></div>` +
+		`<blockquote type="cite"><p>Nine days and nobody has called. Please just send a new one.</p></blockquote><p>It leaves <b>today</b>.</p>` +
+		`<blockquote type="cite"><p>` + vendorSay + `</p></blockquote><p>We see to that.</p>`}
+	d := reply.Read(m, heldAgainst())
+	want := "<blockquote><p>Nine days and nobody has called. Please just send a new one.</p></blockquote><p>It leaves <b>today</b>.</p><p>We see to that.</p>"
+	if got := d.HTML(); got != want {
+		t.Errorf("HTML is %s\nwanted  %s", got, want)
+	}
+	if lines := d.Lines(); lines[0] != "> Nine days and nobody has called. Please just send a new one." {
+		t.Errorf("the first line is %q", lines[0])
+	}
+	if !strings.Contains(d.Elided(), "courier lost the parcel") {
+		t.Errorf("elided is %q", d.Elided())
+	}
+}
+
+// TestNewWordsStay holds the other half of the promise: no newly written word
+// is eaten, even if aside heard the same words before.
+func TestNewWordsStay(t *testing.T) {
+	quote := "\n\nOn 21.11.26 11:00, Jane Doe wrote:\n" + prefixed(notice)
+	for _, c := range []struct{ name, text, want string }{
+		{"a word of thanks said again", "Thanks!" + quote, "Thanks!"},
+		{"a sentence said again", "Nine days and nobody has called. Please just send a new one.\n\nThat is what you wrote, and we do." + quote,
+			"Nine days and nobody has called. Please just send a new one.\n\nThat is what you wrote, and we do."},
+		{"a sentence said again at the end", "You wrote it all:\nThe handle is broken as well, see the picture. Thanks!" + quote,
+			"You wrote it all:\nThe handle is broken as well, see the picture. Thanks!"},
+		{"everything said again and nothing else", words, words},
+		{"five words of a frame", "The kettle will not get it k lind said, and so it is." + quote,
+			"The kettle will not get it k lind said, and so it is."},
+		{"a journey is no header block", "From: Berlin\nTo: Hamburg\nDate: 3 May\n\nPlease book it.", "From: Berlin\nTo: Hamburg\nDate: 3 May\n\nPlease book it."},
+		{"a colon is no introduction", "As I wrote on 3.4.2026 at 10:00:\nthe kettle leaves today.", "As I wrote on 3.4.2026 at 10:00:\nthe kettle leaves today."},
+		{"dashes as a divider", "First.\n--\n" + strings.Repeat("A line that says something.\n", 20), "First.\n--\n" + strings.Repeat("A line that says something.\n", 20)},
+		{"a table with bars", "You asked:\n| size | price |\n| 1 l | 20 |\n", "You asked:\n| size | price |\n| 1 l | 20 |"},
+		{"a device that is none", "Sent from my desk, is much easier than my phone.", "Sent from my desk, is much easier than my phone."},
+		{"an ascii rule", "One.\n\n-----\n\nTwo.", "One.\n\n-----\n\nTwo."},
+	} {
+		if got := reply.Read(&aside.Mail{Text: c.text}, heldAgainst()).Text(); squeeze(got, false) != squeeze(c.want, false) {
+			t.Errorf("%s: read\n%s\n--- wanted\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// Text of a frame that a client ran together with an answer goes, the answer
+// stays.
+func TestFrameRunTogether(t *testing.T) {
+	oneLine := strings.Join(strings.Fields(frame), " ")
+	for _, c := range []struct{ name, text, want string }{
+		{"answer behind", oneLine + " It leaves today, dear Jane.", "It leaves today, dear Jane."},
+		{"answer before", "It leaves today, dear Jane. " + oneLine, "It leaves today, dear Jane."},
+		{"frame alone", "It leaves today.\n" + frame, "It leaves today."},
+		{"frame without marker", "It leaves today.\n" + strings.ReplaceAll(frame, marker, ""), "It leaves today."},
+		{"odd characters", "It leaves today.\n" + strings.NewReplacer(" ", "\u00a0", "'", "’", "O", "\u200bO").Replace(frame), "It leaves today."},
+		{"bullets and stars", "It leaves today.\n* " + strings.ReplaceAll(frame, "\n", "\n* "), "It leaves today."},
+	} {
+		got := reply.Read(&aside.Mail{Text: c.text}, heldAgainst()).Text()
+		if squeeze(got, false) != c.want {
+			t.Errorf("%s: read %q, wanted %q", c.name, got, c.want)
+		}
+	}
+}
+
+// Answers typed into an unmarked quotation, as in Outlook, are new.
+func TestAnswersInUnmarkedQuotation(t *testing.T) {
+	text := "See below.\n\nFrom: Jane Doe <support+notice@example.com>\nSent: Saturday, November 21, 2026 11:00 AM\nTo: Dana\nSubject: Kettle\n\n" +
+		"CAUTION: this mail came from outside.\n\nNine days and nobody has called. Please just send a new one.\nIt left this morning.\n\n" +
+		"The handle is broken as well, see the picture. Thanks!\n\n" + frame + "\n"
+	if got := reply.Read(&aside.Mail{Text: text}, heldAgainst()).Text(); got != "See below.\n\nIt left this morning." {
+		t.Errorf("read %q", got)
+	}
+}
+
+func TestRemove(t *testing.T) {
+	for _, c := range []struct {
+		name, text, html string
+		remove           []int
+		wantText         string
+		wantHTML         string
+	}{
+		{"a command in both parts", "/note\nShe is *right*.\n\nDana", "<div>/note</div><div>She is <b>right</b>.</div><div><br></div><div>Dana</div>", []int{0},
+			"She is *right*.\n\nDana", "<div>She is <b>right</b>.</div><div><br/></div><div>Dana</div>"},
+		{"a command that the text part wrapped", "/side courier@vendor.example\ndue 2d\nWhere is it?", "<p>/side courier@vendor.example due 2d<br>Where is it?</p>", []int{0, 1},
+			"Where is it?", "<p>Where is it?</p>"},
+		{"half a line of the page", "/note\nShe is right.", "<p>/note She is right.</p>", []int{0}, "She is right.", ""},
+		{"html alone", "", "<p>Fine.</p><p>/resolve</p>", []int{2}, "Fine.", "<p>Fine.</p>"},
+		{"parts that differ", "Fine.", "<p>Fine, but the <b>vendor</b> said no.</p>", nil, "Fine.", ""},
+		{"links and pictures", "See here <https://example.com/a> [cid:p1@x] now.", `<p>See <a href="https://example.com/a">here</a> <img src="cid:p1@x" alt="a kettle"> now.</p>`, nil,
+			"See here <https://example.com/a> [cid:p1@x] now.", `<p>See <a href="https://example.com/a" rel="noreferrer">here</a> <img src="cid:p1@x" alt="a kettle"/> now.</p>`},
+		{"everything", "/resolve", "<div>/resolve</div>", []int{0}, "", ""},
+	} {
+		d := reply.Read(&aside.Mail{Text: c.text, HTML: c.html}, heldAgainst())
+		d.Remove(c.remove...)
+		if got := d.Text(); got != c.wantText {
+			t.Errorf("%s: text %q, wanted %q (lines %q)", c.name, got, c.wantText, d.Lines())
+		}
+		if got := d.HTML(); got != c.wantHTML {
+			t.Errorf("%s: HTML %s\n  wanted %s", c.name, got, c.wantHTML)
+		}
+	}
+}
+
+func TestSignatures(t *testing.T) {
+	held := heldAgainst()
+	held.Signatures = []string{"Example Inc, Berlin\nBest wishes, Dana"}
+	for _, c := range []struct{ text, want, signature string }{
+		{"It leaves today.\n\n-- \nDana\nExample", "It leaves today.", "--\nDana\nExample"},
+		{"It leaves today.\n--\nDana", "It leaves today.", "--\nDana"},
+		{"It leaves today.\n\nBest wishes,  dana\nEXAMPLE INC – Berlin", "It leaves today.", "Best wishes,  dana\nEXAMPLE INC – Berlin"},
+		{"Sent from my iPhone", "", "Sent from my iPhone"},
+		{"Ja.\n\nVon meinem iPhone gesendet", "Ja.", "Von meinem iPhone gesendet"},
+		{"Oui.\n\nEnvoyé de mon iPhone\n\nLe 21 nov. 2026 à 11:00, Jane Doe <jane@example.com> a écrit :\n> Bonjour", "Oui.", "Envoyé de mon iPhone"},
+		{"Sí.\n\nEnviado desde mi iPhone", "Sí.", "Enviado desde mi iPhone"},
+		{"Sì.\n\nInviato da iPhone", "Sì.", "Inviato da iPhone"},
+		{"Ja.\n\nVerstuurd vanaf mijn iPhone", "Ja.", "Verstuurd vanaf mijn iPhone"},
+		{"Да.\n\nОтправлено с iPhone", "Да.", "Отправлено с iPhone"},
+		{"Tak.\n\nWysłane z iPhone'a", "Tak.", "Wysłane z iPhone'a"},
+		{"はい。\n\niPhoneから送信", "はい。", "iPhoneから送信"},
+		{"好的。\n\n发自我的 iPhone", "好的。", "发自我的 iPhone"},
+		{"Fine.\n\nGet Outlook for iOS", "Fine.", "Get Outlook for iOS"},
+		{"Fine.\n\nSent from Outlook for Android<https://aka.ms/x>", "Fine.", "Sent from Outlook for Android<https://aka.ms/x>"},
+		{"Fine.\n\nSent with Proton Mail secure email.", "Fine.", "Sent with Proton Mail secure email."},
+	} {
+		d := reply.Read(&aside.Mail{Text: c.text}, held)
+		if d.Text() != c.want || d.Signature() != c.signature {
+			t.Errorf("%q: read %q, signature %q", c.text, d.Text(), d.Signature())
+		}
+		// A contact's signature is told and stays.
+		kept := held
+		kept.CutSignature = false
+		d = reply.Read(&aside.Mail{Text: c.text}, kept)
+		if d.Signature() != c.signature || !strings.HasSuffix(d.Text(), c.signature) {
+			t.Errorf("%q: kept %q, signature %q", c.text, d.Text(), d.Signature())
+		}
+	}
+}
+
+func TestBelowQuote(t *testing.T) {
+	d := reply.Read(&aside.Mail{Text: "/take\nFine.\n\nOn 21.11.26 11:00, Jane Doe wrote:\n" + prefixed(notice) + "\n\n/resolve"}, heldAgainst())
+	var below []string
+	for i, l := range d.Lines() {
+		if d.BelowQuote(i) && l != "" {
+			below = append(below, l)
+		}
+	}
+	if len(below) != 1 || below[0] != "/resolve" {
+		t.Errorf("below a quotation: %q of %q", below, d.Lines())
+	}
+	if d.BelowQuote(-1) || d.BelowQuote(99) {
+		t.Error("lines that are not there stand below nothing")
+	}
+}
