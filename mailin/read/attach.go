@@ -199,7 +199,11 @@ var cidRE = regexp.MustCompile(`(?i)cid:([^"'\s<>)\\]+)`)
 // markInline marks the files that the HTML shows, whether or not the mailer
 // gave them a disposition (RFC 2392).
 func (b *bodyReader) markInline() {
-	if b.mail.HTML == "" {
+	named := false
+	for i := range b.mail.Attachments {
+		named = named || b.mail.Attachments[i].ContentID != ""
+	}
+	if b.mail.HTML == "" || !named {
 		return
 	}
 	shown := map[string]bool{}

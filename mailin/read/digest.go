@@ -1,12 +1,14 @@
 package read
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
 	"io"
 	"strconv"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"aside"
 )
@@ -29,11 +31,16 @@ func digest(m *aside.Mail) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// hashWords hashes text with its white space normalised.
+// hashWords hashes text with each run of white space as one blank.
 func hashWords(h hash.Hash, text string) {
-	for _, w := range strings.Fields(text) {
-		io.WriteString(h, w)
-		io.WriteString(h, " ")
+	buf := make([]byte, 0, len(text)+1)
+	for _, r := range text {
+		switch {
+		case !unicode.IsSpace(r):
+			buf = utf8.AppendRune(buf, r)
+		case len(buf) > 0 && buf[len(buf)-1] != ' ':
+			buf = append(buf, ' ')
+		}
 	}
-	io.WriteString(h, "\n")
+	h.Write(append(bytes.TrimRight(buf, " "), '\n'))
 }
