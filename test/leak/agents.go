@@ -64,8 +64,10 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 		d = s.by.client.ReplyAll(s.by.Person, g.m, strings.TrimSpace(text))
 	}
 	u.dress(s, d, files)
-	if u.distort(d, 25) && (d.InReplyTo == "" || d.MessageID == "") {
-		s.expect = nil // nothing names the conversation or the agent any more
+	lost := u.distort(d, 25)
+	if d.InReplyTo == "" {
+		s.expect = nil // may be an address completed from memory
+		s.loose = lost // nothing names the conversation or the agent any more
 	}
 	return u.post(s)
 }
@@ -112,8 +114,10 @@ func (u *universe) agentAsksVendor(a *person, g *got) error {
 		line += " subject About " + c.id
 	}
 	if share != "" {
+		s.onSend = append(s.onSend, func() { u.share(t, who) })
 		u.share(t, who)
 	}
+	u.acquaint(side)
 	s.expect = who
 	t.sides = append(t.sides, side)
 	s.onAccept = append(s.onAccept, func() {
@@ -152,6 +156,7 @@ func (u *universe) agentAdds(a *person, g *got) error {
 	c := g.conv
 	s.onAccept = append(s.onAccept, func() { c.sure[p.Address] = true })
 	u.acquaint(c)
+	u.showThread(c, p.Address)
 	return u.agentSends(s, g, "/add "+p.Address, u.write(s.text()), false)
 }
 
@@ -161,6 +166,18 @@ func (u *universe) acquaint(c *conv) {
 	for addr := range c.may {
 		if p := u.everybody[addr]; p != nil {
 			u.reg.allow(p.canary, c.heardBy()...)
+		}
+	}
+}
+
+// showThread lets somebody who is added see what the conversation's next mail
+// names of it: the subject, and the Message-IDs of what contacts wrote.
+func (u *universe) showThread(c *conv, addr string) {
+	for _, m := range c.mails {
+		for _, k := range m.canaries {
+			if strings.HasPrefix(k.what, "subject") || strings.HasPrefix(k.what, "Message-ID") && !m.by.agent {
+				u.reg.allow(k, addr)
+			}
 		}
 	}
 }
@@ -204,13 +221,18 @@ func (u *universe) agentCopiesCustomer(a *person, g *got) error {
 	for addr := range c.sure {
 		s.expect = append(s.expect, addr)
 	}
-	s.onAccept = append(s.onAccept, func() { fresh.join(c.heardBy()...) })
+	u.acquaint(fresh)
+	s.onAccept = append(s.onAccept, func() {
+		for _, addr := range fresh.heardBy() {
+			fresh.sure[addr] = true
+		}
+	})
 	return u.agentSends(s, g, "/cc-customer on", u.write(s.text()), false)
 }
 
 // agentRelays sends a contact's words on to the others of the conversation.
 func (u *universe) agentRelays(a *person, g *got) error {
-	if g.about == nil || g.about.in.by.agent || g.conv.kind == notesKind || len(g.conv.may) < 2 {
+	if g.about == nil || g.about.in.by.agent || strings.HasPrefix(g.about.in.did, "a forgery") || g.conv.kind == notesKind || len(g.conv.may) < 2 {
 		return u.agentReplies(a, g)
 	}
 	for _, c := range g.about.in.canaries {
@@ -286,6 +308,8 @@ func (u *universe) agentCopiesOutsider(a *person, g *got) error {
 		return fmt.Errorf("reading our own draft: %w", err)
 	}
 	p.keep(&got{m: m, conv: g.conv, direct: true})
+	// aside ends the token that the outsider now has, and sends a new notice.
+	a.end(g.m.Token())
 	return u.post(s)
 }
 
@@ -321,12 +345,18 @@ func (u *universe) agentAttaches(a *person, g *got) error {
 // agentAnswersHold answers a NOT SENT with one word.
 func (u *universe) agentAnswersHold(a *person, g *got) error {
 	word := pick(u, []string{"send", "send", "note", "discard", ""})
+	if g.code != "" {
+		word = g.code
+	}
 	if word == "" || g.hold.accepted {
 		return nil
 	}
-	switch word {
-	case "send":
+	switch {
+	case word == "send" || g.code != "":
 		u.stats.released++
+		for _, f := range g.hold.onSend {
+			f()
+		}
 		if g.hold.conv != nil {
 			for _, c := range g.hold.canaries {
 				if len(u.maySee(c)) > 0 || c == g.hold.text() && g.hold.conv.kind != notesKind {
@@ -342,12 +372,30 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 			}
 		}
 	}
-	s := u.begin(a, "a word about a hold, "+word, nil)
-	s.conv = g.hold.conv
+	var convs []*conv
+	if g.hold.conv != nil {
+		convs = []*conv{g.hold.conv.ticket.notes}
+	}
+	s := u.begin(a, "a word about a hold, "+word, convs)
 	d := a.client.Reply(a.Person, g.m, word)
 	u.dress(s, d, false)
 	if g.hold.conv != nil {
 		g.hold.conv.ticket.tell("%s answers the hold with %q", a.handle, word)
 	}
 	return u.post(s)
+}
+
+// end forgets the notices that carry a token which gives no right any more.
+func (p *person) end(token string) {
+	if p.ended == nil {
+		p.ended = map[string]bool{}
+	}
+	p.ended[token] = true
+	rest := p.inbox[:0]
+	for _, g := range p.inbox {
+		if g.m.Token() != token {
+			rest = append(rest, g)
+		}
+	}
+	p.inbox = rest
 }

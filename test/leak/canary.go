@@ -31,15 +31,30 @@ var canaryWord = regexp.MustCompile(`(?i)cnr[a-z2-7]{12}`)
 type registry struct {
 	mu         sync.Mutex
 	canaries   map[string]*canary
-	agentToken map[string]string // token -> agent who holds it
-	outToken   map[string]string // token -> outside address that was given it
-	noticeID   map[string]string // Message-ID of a notice -> agent
-	outID      map[string]string // Message-ID seen in mail to outside -> address
+	agentToken memory // token -> agent who holds it
+	outToken   memory // token -> outside address that was given it
+	noticeID   memory // Message-ID of a notice -> agent
+	outID      memory // Message-ID seen in mail to outside -> address
 }
 
-func newRegistry() *registry {
-	return &registry{canaries: map[string]*canary{}, agentToken: map[string]string{}, outToken: map[string]string{},
-		noticeID: map[string]string{}, outID: map[string]string{}}
+func newRegistry() *registry { return &registry{canaries: map[string]*canary{}} }
+
+// memory remembers the latest half a million things or more, so that a run of
+// days needs no more room than one of minutes.
+type memory struct{ now, before map[string]string }
+
+func (m *memory) put(k, v string) {
+	if len(m.now) > 500_000 || m.now == nil {
+		m.now, m.before = map[string]string{}, m.now
+	}
+	m.now[k] = v
+}
+
+func (m *memory) get(k string) string {
+	if v := m.now[k]; v != "" {
+		return v
+	}
+	return m.before[k]
 }
 
 // add makes a canary that the given outside addresses may see.
@@ -143,19 +158,19 @@ func (r *registry) checkOutside(addr string, m *harness.Mail) []leak {
 		}
 	}
 	for _, t := range m.Tokens() {
-		if agent := r.agentToken[t]; agent != "" {
+		if agent := r.agentToken.get(t); agent != "" {
 			report(nil, "a token of %s left to %s", agent, addr)
 		}
-		if other := r.outToken[t]; other != "" && other != addr {
+		if other := r.outToken.get(t); other != "" && other != addr {
 			report(nil, "%s was given the token of %s", addr, other)
 		}
-		r.outToken[t] = addr
+		r.outToken.put(t, addr)
 	}
 	for _, id := range append(append([]string{m.MessageID}, m.InReplyTo...), m.References...) {
-		if agent := r.noticeID[id]; agent != "" {
+		if agent := r.noticeID.get(id); agent != "" {
 			report(nil, "the Message-ID of a notice to %s left to %s", agent, addr)
 		}
-		r.outID[id] = addr
+		r.outID.put(id, addr)
 	}
 	return out
 }
@@ -178,13 +193,13 @@ func (r *registry) checkAgent(agent string, m *harness.Mail) []leak {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.noticeID[m.MessageID] = agent
-	if other := r.outID[m.MessageID]; other != "" {
+	r.noticeID.put(m.MessageID, agent)
+	if other := r.outID.get(m.MessageID); other != "" {
 		report("the Message-ID of a notice to %s had left to %s", agent, other)
 	}
 	if t := m.Token(); t != "" {
-		r.agentToken[t] = agent
-		if other := r.outToken[t]; other != "" {
+		r.agentToken.put(t, agent)
+		if other := r.outToken.get(t); other != "" {
 			report("%s and %s were given the same token", agent, other)
 		}
 	}

@@ -84,8 +84,9 @@ func TestEveryWayOutIsWatched(t *testing.T) {
 	for _, o := range others {
 		t.Run(o.name, func(t *testing.T) {
 			reg := newRegistry()
-			reg.agentToken[agentToken], reg.noticeID["notice@example.com"] = "dana", "dana"
-			reg.outToken[strings.Repeat("b7", 20)] = "jane@customer.example"
+			reg.agentToken.put(agentToken, "dana")
+			reg.noticeID.put("notice@example.com", "dana")
+			reg.outToken.put(strings.Repeat("b7", 20), "jane@customer.example")
 			d := outgoing()
 			if got := reg.checkOutside(vendor, read(t, d)); len(got) != 0 {
 				t.Fatalf("found %v in a clean mail", got)

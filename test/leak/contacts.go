@@ -89,8 +89,9 @@ func (u *universe) homes(p *person, g *got, from string, lost bool) []*conv {
 		}
 	}
 	own := newTicket(from)
-	own.tell("began with mail about #%s", t.number)
-	u.tickets = append(u.tickets, own)
+	own.born = u.steps
+	own.tell("may have begun with mail about #%s", t.number)
+	u.ghosts = append(u.ghosts, own)
 	return append(homes, own.customer)
 }
 
@@ -125,7 +126,7 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 		for _, c := range s.canaries {
 			c.convs = []*conv{g.conv}
 		}
-		u.tickets = u.tickets[:len(u.tickets)-1]
+		u.ghosts = u.ghosts[:len(u.ghosts)-1]
 	}
 	return u.post(s)
 }

@@ -62,6 +62,7 @@ type ticket struct {
 	notes     *conv
 	sides     []*conv
 	steps     int
+	born      int
 	retired   int // the step at which it was put away; 0 while it lives
 	canaries  []*canary
 	story     []string
@@ -104,7 +105,9 @@ type sent struct {
 	held     bool
 	accepted bool
 	onAccept []func()
-	inbound  bool // a contact's own mail, which some agent must hear of
+	onSend   []func() // what a release allows anew
+	loose    bool     // nothing in it proves any more where it belongs or whose it is
+	inbound  bool     // a contact's own mail, which some agent must hear of
 }
 
 func (s *sent) accept() {
@@ -129,6 +132,8 @@ type person struct {
 	other  harness.Person // a second address, used by mistake
 	canary *canary        // in the address
 	inbox  []*got
+	ended  map[string]bool // an agent's tokens that aside was made to end
+	left   int             // the step at which somebody took their place; 0 before
 }
 
 // got is a mail in somebody's inbox, with what the model knows about it.
@@ -137,5 +142,6 @@ type got struct {
 	conv   *conv
 	about  *canary // the words it brought, if any
 	hold   *sent   // the mail that a NOT SENT is about
+	code   string  // the /confirm line that releases hold
 	direct bool    // came from a person's client, not from aside
 }

@@ -8,10 +8,11 @@ import (
 )
 
 const (
-	liveTickets = 8   // a universe works on this many at once
-	longTicket  = 40  // mails after which a ticket is put away
-	afterlife   = 300 // steps for which a ticket put away is remembered
-	newPeople   = 120 // steps after which somebody outside is replaced
+	liveTickets = 8    // a universe works on this many at once
+	longTicket  = 40   // mails after which a ticket is put away
+	afterlife   = 300  // steps for which a ticket put away is remembered
+	newPeople   = 120  // steps after which somebody outside is replaced
+	farewell    = 2000 // steps for which the mail of who was replaced is read
 	patience    = 5 * time.Second
 	checkEvery  = 3 * time.Millisecond
 )
@@ -27,14 +28,14 @@ func (u *universe) play(mails int) ([]leak, error) {
 		if len(leaks) > 0 || err != nil {
 			return leaks, err
 		}
-		u.steps++
-		u.tidy()
 		p := u.whoActs()
 		if p == nil && len(u.tickets) >= liveTickets && time.Since(idle) < patience {
 			<-tick.C // the daemon is at work; nobody has anything to answer yet
 			continue
 		}
 		idle = time.Now()
+		u.steps++
+		u.tidy()
 		switch {
 		case p == nil:
 			err = u.customerOpens(pick(u, u.customers))
@@ -82,7 +83,7 @@ func (u *universe) whoActs() *person {
 func (u *universe) tidy() {
 	live := u.tickets[:0]
 	for _, t := range u.tickets {
-		if t.steps >= longTicket || len(u.tickets) > liveTickets && t.steps == 0 && u.chance(5) {
+		if t.steps >= longTicket || len(u.tickets) > 2*liveTickets {
 			t.retired = u.steps
 			u.retired = append(u.retired, t)
 			continue
@@ -94,10 +95,31 @@ func (u *universe) tidy() {
 		u.forget(u.retired[0])
 		u.retired = u.retired[1:]
 	}
-	if u.steps%newPeople == 0 {
-		u.customers[u.rng.IntN(len(u.customers))] = u.newPerson("customer.example", "address of a customer")
-		u.vendors[u.rng.IntN(len(u.vendors))] = u.newPerson("vendor.example", "address of a vendor")
+	for len(u.ghosts) > 0 && u.steps-u.ghosts[0].born > afterlife {
+		u.ghosts = u.ghosts[1:]
 	}
+	if u.steps%newPeople == 0 {
+		u.replace(u.customers, "customer.example", "address of a customer")
+		u.replace(u.vendors, "vendor.example", "address of a vendor")
+	}
+}
+
+// replace lets a new person take somebody's place. The old one's mail is read
+// for as long as it may come.
+func (u *universe) replace(among []*person, domain, what string) {
+	i := u.rng.IntN(len(among))
+	among[i].left = u.steps
+	among[i] = u.newPerson(domain, what)
+	rest := u.readers[:0]
+	for _, p := range u.readers {
+		if p.left > 0 && u.steps-p.left > farewell {
+			delete(u.everybody, p.Address)
+			delete(u.everybody, p.other.Address)
+			continue
+		}
+		rest = append(rest, p)
+	}
+	u.readers = rest
 }
 
 func (u *universe) forget(t *ticket) {
@@ -111,6 +133,9 @@ func (u *universe) forget(t *ticket) {
 	}
 	u.checks = rest
 	for _, c := range t.canaries {
+		if c.ticket != t {
+			continue // it became another ticket's
+		}
 		u.reg.drop(c.id)
 		if c.in != nil && c.in.draft != nil {
 			delete(u.sent, c.in.draft.MessageID)

@@ -33,7 +33,8 @@ type universe struct {
 	byNumber  map[string]*ticket
 	sent      map[string]*sent // by Message-ID of the draft
 	checks    []*sent          // what has to arrive
-	words     []string
+	readers   []*person        // everybody outside whose mail is still read
+	ghosts    []*ticket        // tickets that aside may have made of a mail without proof
 	steps     int
 	stats     stats
 }
@@ -79,6 +80,7 @@ func (u *universe) newPerson(domain, what string) *person {
 	p.other = harness.Person{Name: p.Name, Address: strings.ToLower(first) + ".other." + c.id + "@" + domain}
 	u.reg.allow(c, p.Address, p.other.Address)
 	u.everybody[p.Address], u.everybody[p.other.Address] = p, p
+	u.readers = append(u.readers, p)
 	c.owner = p
 	return p
 }
@@ -117,15 +119,17 @@ func (u *universe) collect() ([]leak, error) {
 			leaks = append(leaks, u.readNotice(a, m)...)
 		}
 	}
-	for addr, p := range u.everybody {
-		mails, err := u.wire.collect(addr)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range mails {
-			u.stats.toOutside++
-			leaks = append(leaks, u.reg.checkOutside(addr, m)...)
-			u.readOutside(p, addr, m)
+	for _, p := range u.readers {
+		for _, addr := range []string{p.Address, p.other.Address} {
+			mails, err := u.wire.collect(addr)
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range mails {
+				u.stats.toOutside++
+				leaks = append(leaks, u.reg.checkOutside(addr, m)...)
+				u.readOutside(p, addr, m)
+			}
 		}
 	}
 	return leaks, nil
@@ -149,6 +153,10 @@ func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 	}
 	if strings.HasPrefix(m.Subject, "NOT SENT") {
 		u.readHold(a, g, known)
+		return nil
+	}
+	if strings.Contains(m.Plain(), "/confirm ") {
+		u.readCodes(a, m)
 		return nil
 	}
 	for _, c := range known {
@@ -201,6 +209,28 @@ func (u *universe) readHold(a *person, g *got, known []*canary) {
 	a.keep(g)
 }
 
+var confirm = regexp.MustCompile(`(?m)^/confirm \S+`)
+
+// readCodes takes the codes of a "Was this you?": each stands below the words
+// of the mail that it releases.
+func (u *universe) readCodes(a *person, m *harness.Mail) {
+	text, from := m.Plain(), 0
+	for _, at := range confirm.FindAllStringIndex(text, -1) {
+		known, _ := u.reg.find(text[from:at[0]])
+		for _, c := range known {
+			s := c.in
+			if s == nil || c != s.text() {
+				continue
+			}
+			s.held = true
+			if s.by == a { // a forger's words are not confirmed
+				a.keep(&got{m: m, conv: s.conv, hold: s, code: text[at[0]:at[1]]})
+			}
+		}
+		from = at[1]
+	}
+}
+
 // place finds the conversation that a notice is of, by the words it brings,
 // and compares it with what the cue in the composer promises.
 func (u *universe) place(a *person, g *got) []leak {
@@ -211,6 +241,9 @@ func (u *universe) place(a *person, g *got) []leak {
 	k, number := kind(found[1]), found[2]
 	if k == "CUSTOMER + SIDE" {
 		k = sideKind
+	}
+	if a.ended[g.m.Token()] || g.about != nil && g.about.in.loose {
+		return nil
 	}
 	if g.about == nil {
 		if t := u.byNumber[number]; t != nil && k == notesKind {
@@ -236,8 +269,27 @@ func (u *universe) place(a *person, g *got) []leak {
 	if t := g.conv.ticket; t.number == "" {
 		t.number = number
 		u.byNumber[number] = t
+		u.settle(t, g.about.in)
 	}
 	return nil
+}
+
+// settle makes a ticket that might have been one that is: what brought it
+// about belongs to it from now on.
+func (u *universe) settle(t *ticket, s *sent) {
+	for i, ghost := range u.ghosts {
+		if ghost == t {
+			u.ghosts = append(u.ghosts[:i], u.ghosts[i+1:]...)
+			u.tickets = append(u.tickets, t)
+			break
+		}
+	}
+	for _, c := range s.canaries {
+		if c.ticket != t {
+			c.ticket = t
+			t.canaries = append(t.canaries, c)
+		}
+	}
 }
 
 func describe(convs []*conv) string {

@@ -70,9 +70,14 @@ func (u *universe) carry(s *sent, what string, convs []*conv, may ...string) *ca
 func (u *universe) dress(s *sent, d *harness.Draft, files bool) {
 	s.draft = d
 	may, convs := u.maySee(s.text()), s.text().convs
-	idMay := may
-	if s.by.agent {
-		idMay = nil // an agent's own Message-ID is nobody's business
+	// A contact's Message-ID stands in the References of what answers it; an
+	// agent's own is nobody's business.
+	var idMay []string
+	if !s.by.agent {
+		idMay = may
+		for _, c := range convs {
+			idMay = append(idMay, c.heardBy()...)
+		}
 	}
 	id := u.carry(s, "Message-ID of "+s.did, convs, idMay...)
 	d.MessageID = id.id + "@client.example"
