@@ -46,7 +46,7 @@ func (r *reading) signatures() {
 		}
 		j, words := i, false
 		for j < len(r.rows) && r.rows[j].kind == fresh {
-			words = words || r.rows[j].weight > 0
+			words = words || r.rows[j].weight > 0 && r.rows[j].hint&markup.HintSignature == 0
 			j++
 		}
 		if end := r.belowDashes(i, j); words {
@@ -60,6 +60,19 @@ func (r *reading) signatures() {
 	r.trailing(last[0], last[1])
 	if first != last {
 		r.trailing(first[0], first[1])
+	}
+	if last[1] == 0 {
+		r.notOnlySignature()
+	}
+}
+
+// notOnlySignature takes back what only the markup called a signature, where
+// nothing else is left: some people type inside that element.
+func (r *reading) notOnlySignature() {
+	for i := range r.rows {
+		if w := &r.rows[i]; w.kind == signature && w.hint&markup.HintSignature != 0 && w.weight > 0 {
+			w.kind = fresh
+		}
 	}
 }
 
