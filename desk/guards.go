@@ -230,13 +230,25 @@ func (w *work) internalMark(text string) string {
 	}
 	for _, run := range base32Run.FindAllString(text, 1000) {
 		for i := 0; i+40 <= len(run) && i < 64; i++ {
-			t, ok := w.s.Keys.Parse(run[i : i+40])
-			if ok && w.agentToken(t) {
+			if t, ok := w.s.Keys.Parse(run[i : i+40]); ok && w.agentToken(t) {
 				return run[i : i+40]
+			}
+			if id, ok := noticeID(w.s.Keys, run[i:]); ok {
+				return id
 			}
 		}
 	}
 	return ""
+}
+
+// noticeID finds a notice's Message-ID at the start of a run.
+func noticeID(keys *threading.KeyRing, run string) (string, bool) {
+	const length = 56
+	if len(run) < length {
+		return "", false
+	}
+	id, ok := keys.ParseMessageID(run[:length] + "@notice.invalid")
+	return run[:length], ok && id.Purpose == threading.Internal
 }
 
 // agentToken reports whether a valid token is an agent's: every one that is

@@ -167,7 +167,7 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 		}
 		f.NotHear = append(f.NotHear, offer)
 	}
-	if n.conv.Kind != aside.Notes && w.place.Participant == nil && w.contactable(address) {
+	if n.conv.Kind != aside.Notes && w.place.Participant == nil && !w.who.Ours && w.contactable(address) {
 		add(address)
 	}
 	to := append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...)
@@ -340,7 +340,7 @@ func (w *work) tellMessage(v *view, c aside.Conversation, m aside.Message, facts
 
 // holderAgent is the agent whose token the mail used.
 func (w *work) holderAgent() *aside.Agent {
-	return w.dir.AgentByHandle(w.rows.Agents[w.place.Holder].Handle)
+	return w.dir.AgentByHandle(w.rows.Agents[w.place.LeakedHolder].Handle)
 }
 
 // byline is the display name of a notice's From.

@@ -209,36 +209,29 @@ func waited(d time.Duration) string {
 	return plural(int(d.Hours()), "hour")
 }
 
-// Trouble is a delivery or notice that mailout could not get through, or not
-// yet.
+// Trouble is a delivery that mailout could not get through, or not yet.
 type Trouble struct {
 	Delivery int64
-	Notice   int64
 	Delayed  bool
 	Detail   string
 }
 
-// Undelivered tells the agents of a failure at once, and of a delay once.
-func (s *Service) Undelivered(ctx context.Context, t Trouble) error {
-	if t.Delivery == 0 {
-		s.Log.Error("a notice cannot be delivered", "notice", t.Notice, "detail", t.Detail)
-		return nil
+// Undelivered tells the agents of a failure at once, and of a delay once, in
+// the transaction that records it.
+func (s *Service) Undelivered(tx *store.Tx, t Trouble) error {
+	w := s.work(tx, s.settings.Load(), nil, "")
+	d, err := tx.DeliveryByID(t.Delivery)
+	if err != nil {
+		return err
 	}
-	return s.Store.Update(ctx, func(tx *store.Tx) error {
-		w := s.work(tx, s.settings.Load(), nil, "")
-		d, err := tx.DeliveryByID(t.Delivery)
-		if err != nil {
+	if t.Delayed {
+		if first, err := tx.TellDelay(t.Delivery); err != nil || !first {
 			return err
 		}
-		if t.Delayed {
-			if first, err := tx.TellDelay(t.Delivery); err != nil || !first {
-				return err
-			}
-		}
-		v, err := w.open(d.Ticket)
-		if err != nil {
-			return err
-		}
-		return w.tellTrouble(v, d, trouble(d, t.Delayed, t.Detail))
-	})
+	}
+	v, err := w.open(d.Ticket)
+	if err != nil {
+		return err
+	}
+	return w.tellTrouble(v, d, trouble(d, t.Delayed, t.Detail))
 }

@@ -47,7 +47,7 @@ func (tx *Tx) AddNotice(n *aside.Notice, about About) error {
 
 // ReleaseLeases frees what a daemon that died was sending. Only the one
 // daemon of a SQLite store may call it, at its start.
-func (s *Store) ReleaseLeases(tx *Tx) error {
+func (tx *Tx) ReleaseLeases() error {
 	if err := tx.exec(`UPDATE delivery SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0`); err != nil {
 		return err
 	}
@@ -240,20 +240,15 @@ func (tx *Tx) FinishAttempt(a Attempt) error {
 	return nil
 }
 
-// Renew lengthens the leases of what is being sent.
-func (tx *Tx) Renew(deliveries, notices []int64, lease time.Duration) error {
-	until := micros(tx.now.Add(lease))
-	for _, id := range deliveries {
-		if err := tx.exec(`UPDATE delivery SET lease_until = $2 WHERE id = $1 AND state = 'queued'`, id, until); err != nil {
-			return err
-		}
+// Renew makes the lease of what is being sent last until a time, and reports
+// whether it is still held.
+func (tx *Tx) Renew(delivery, notice int64, until time.Time) (bool, error) {
+	table, id := "delivery", delivery
+	if notice != 0 {
+		table, id = "notice", notice
 	}
-	for _, id := range notices {
-		if err := tx.exec(`UPDATE notice SET lease_until = $2 WHERE id = $1 AND state = 'queued'`, id, until); err != nil {
-			return err
-		}
-	}
-	return nil
+	n, err := tx.affected(`UPDATE `+table+` SET lease_until = $2 WHERE id = $1 AND state = 'queued' AND lease_until > 0`, id, micros(until))
+	return n > 0, err
 }
 
 // NextDue is when the next delivery or notice wants to leave; zero if none.

@@ -44,6 +44,12 @@ func (tx *Tx) Queue(all bool, limit int) ([]QueueEntry, error) {
 	return out, err
 }
 
+// QueueLength counts the deliveries and notices in a state.
+func (tx *Tx) QueueLength(state string) (n int, err error) {
+	err = tx.row(`SELECT (SELECT count(*) FROM delivery WHERE state = $1) + (SELECT count(*) FROM notice WHERE state = $1)`, state).Scan(&n)
+	return n, err
+}
+
 // RetryNow has a queued or failed entry tried at once.
 func (tx *Tx) RetryNow(kind string, id int64) error {
 	return tx.changeEntry(kind, id, `UPDATE %s SET state = 'queued', next_at = $2, lease_until = 0, finished_at = 0

@@ -1,0 +1,9 @@
+package main
+
+import "errors"
+
+type backupCmd struct {
+}
+
+// Run is written next.
+func (backupCmd) Run() error { return errors.New("not yet") }

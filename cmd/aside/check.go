@@ -1,0 +1,9 @@
+package main
+
+import "errors"
+
+type checkCmd struct {
+}
+
+// Run is written next.
+func (checkCmd) Run() error { return errors.New("not yet") }

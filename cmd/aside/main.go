@@ -1,0 +1,103 @@
+// Command aside is a helpdesk that lives in the mail client: customers, agents
+// and vendors all write mail, and this daemon in between decides who hears
+// what.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses, which docs/contract.md promises.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commands are what aside can do, one file each.
+type commands struct {
+	Serve   serveCmd   `cmd:"" help:"Run the daemon."`
+	Demo    demoCmd    `cmd:"" help:"Play a customer, an agent and a vendor, and show their mailboxes."`
+	Read    readCmd    `cmd:"" help:"Say what aside reads in mails."`
+	Check   checkCmd   `cmd:"" help:"Check the config and what it depends on."`
+	Agent   agentCmd   `cmd:"" help:"The agents."`
+	Ticket  ticketCmd  `cmd:"" help:"The tickets."`
+	Search  searchCmd  `cmd:"" help:"Search the messages."`
+	Queue   queueCmd   `cmd:"" help:"What waits to be sent."`
+	Why     whyCmd     `cmd:"" help:"Say where a mail ended, and why."`
+	Verify  verifyCmd  `cmd:"" help:"Check the database, the histories and the stored mail."`
+	Backup  backupCmd  `cmd:"" help:"Write a copy of database and keys."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+
+	Report laterCmd `cmd:"" hidden:""`
+	Events laterCmd `cmd:"" hidden:""`
+	Export laterCmd `cmd:"" hidden:""`
+	Erase  laterCmd `cmd:"" hidden:""`
+	Key    laterCmd `cmd:"" hidden:""`
+	Dkim   laterCmd `cmd:"" hidden:""`
+	Store  laterCmd `cmd:"" hidden:""`
+}
+
+// output is where a command writes.
+type output struct {
+	out, err io.Writer
+}
+
+// usageError is a mistake in how a command was called.
+type usageError struct{ error }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], output{os.Stdout, os.Stderr}))
+}
+
+// run is main with its surroundings given, and returns the exit status.
+func run(ctx context.Context, args []string, o output) (status int) {
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("aside"), kong.Description("A helpdesk that lives in the mail client."),
+		kong.Writers(o.out, o.err), kong.Exit(func(code int) { exited = code }), kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(o))
+	if err != nil {
+		fmt.Fprintln(o.err, "aside:", err)
+		return exitFailed
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help has answered
+	}
+	if err != nil {
+		fmt.Fprintf(o.err, "aside: %v\nTry: aside --help\n", err)
+		return exitUsage
+	}
+	err = k.Run()
+	var usage usageError
+	switch {
+	case errors.As(err, &usage):
+		fmt.Fprintln(o.err, "aside:", err)
+		return exitUsage
+	case err != nil:
+		fmt.Fprintln(o.err, "aside:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// laterCmd is a command of a version to come.
+type laterCmd struct {
+	Args []string `arg:"" optional:"" passthrough:""`
+}
+
+// Run says so.
+func (laterCmd) Run(k *kong.Context) error {
+	return usageError{fmt.Errorf("%s: not in this version", k.Selected().Name)}
+}

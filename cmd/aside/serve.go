@@ -1,0 +1,257 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"aside/config"
+	"aside/desk"
+	"aside/mailin"
+	"aside/mailout"
+	"aside/store"
+)
+
+// serveCmd runs the daemon.
+type serveCmd struct {
+	configFlag
+	Verbose bool `help:"Log what is of use to find an error only."`
+}
+
+// Help is shown by --help.
+func (serveCmd) Help() string {
+	return "Example:\n  aside serve --config aside.toml\n\nSIGHUP reloads the config, all but the listeners; SIGTERM ends in good order."
+}
+
+// Run is the daemon's story: load, check, open, listen, serve, end.
+func (c serveCmd) Run(ctx context.Context, o output) error {
+	level := slog.LevelInfo
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(o.err, &slog.HandlerOptions{Level: level}))
+	conf, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	d, err := start(ctx, conf, log)
+	if err != nil {
+		return err
+	}
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	return d.run(ctx, hup)
+}
+
+// daemon is a running installation.
+type daemon struct {
+	log       *slog.Logger
+	conf      atomic.Pointer[config.Config]
+	store     *store.Store
+	desk      *desk.Service
+	in        *mailin.Server
+	out       *mailout.Sender
+	http      *http.Server
+	listeners []net.Listener
+	web       net.Listener
+}
+
+// start opens everything and listens; nothing is accepted before run.
+func start(ctx context.Context, conf *config.Config, log *slog.Logger) (d *daemon, err error) {
+	if err := os.MkdirAll(conf.StateDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the state folder: %w", err)
+	}
+	d = &daemon{log: log}
+	d.conf.Store(conf)
+	defer func() {
+		if err != nil {
+			d.close()
+		}
+	}()
+	if d.store, err = openStore(ctx, conf, log); err != nil {
+		return nil, err
+	}
+	known := false
+	err = d.store.Update(ctx, func(tx *store.Tx) error {
+		text, err := tx.Meta(fingerprintsKey)
+		known = text != ""
+		return errors.Join(err, tx.ReleaseLeases())
+	})
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	// Only a new installation makes a key: one that lost its keys must not go
+	// on as if nothing had happened.
+	keys, err := loadKeys(conf.StateDir, !known)
+	if err != nil {
+		return nil, err
+	}
+	if err := matchKeys(ctx, d.store, keys); err != nil {
+		return nil, err
+	}
+	d.desk = &desk.Service{Store: d.store, Keys: keys, Log: log, Now: time.Now}
+	set, err := settings(conf)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.desk.Configure(ctx, set); err != nil {
+		return nil, err
+	}
+	d.in = receiver(conf, d.conf.Load, d.store, d.desk, log)
+	if d.out, err = sender(conf, d.store, d.desk, log); err != nil {
+		return nil, err
+	}
+	return d, d.listen(conf)
+}
+
+func (d *daemon) listen(conf *config.Config) error {
+	for _, addr := range conf.Server.SMTP {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			return fmt.Errorf("listen for mail: %w", err)
+		}
+		d.listeners = append(d.listeners, l)
+	}
+	if conf.Server.HTTP == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", conf.Server.HTTP)
+	if err != nil {
+		return fmt.Errorf("listen for http: %w", err)
+	}
+	d.web = l
+	d.http = &http.Server{Handler: d.pages(), ReadHeaderTimeout: 10 * time.Second}
+	return nil
+}
+
+// close gives back what start took.
+func (d *daemon) close() {
+	for _, l := range d.listeners {
+		_ = l.Close()
+	}
+	if d.web != nil {
+		_ = d.web.Close()
+	}
+	if d.store != nil {
+		_ = d.store.Close()
+	}
+}
+
+// run serves until ctx ends or a part fails, and then ends them all: first what
+// takes mail in, then what sends, and the store last.
+func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	part := func(name string, run func(context.Context) error) {
+		wg.Go(func() {
+			if err := run(ctx); err != nil {
+				cancel(fmt.Errorf("%s: %w", name, err))
+			}
+		})
+	}
+	for _, l := range d.listeners {
+		part("smtp", func(ctx context.Context) error { return d.in.Serve(ctx, l) })
+		d.log.Info("listening", "for", "smtp", "addr", l.Addr().String())
+	}
+	part("desk", d.desk.Run)
+	part("queue", d.out.Run)
+	part("search", d.store.Index)
+	if d.http != nil {
+		part("http", d.serveHTTP)
+		d.log.Info("listening", "for", "http", "addr", d.web.Addr().String())
+	}
+	part("reload", func(ctx context.Context) error { d.reloads(ctx, hup); return nil })
+	<-ctx.Done()
+	d.log.Info("ending")
+	wg.Wait()
+	err := d.store.Close()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// reloads reads the config again at each SIGHUP. A config that does not check
+// out changes nothing.
+func (d *daemon) reloads(ctx context.Context, hup <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hup:
+		}
+		if err := d.reload(ctx); err != nil {
+			d.log.Error("the config was not reloaded; the one before stays in force", "err", err)
+			continue
+		}
+		d.log.Info("reloaded")
+	}
+}
+
+func (d *daemon) reload(ctx context.Context) error {
+	conf, err := config.Load(d.conf.Load().File)
+	if err != nil {
+		return err
+	}
+	set, err := settings(conf)
+	if err != nil {
+		return err
+	}
+	if err := d.desk.Configure(ctx, set); err != nil {
+		return err
+	}
+	d.conf.Store(conf)
+	return nil
+}
+
+func (d *daemon) serveHTTP(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = d.http.Shutdown(end)
+	})
+	defer stop()
+	if err := d.http.Serve(d.web); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// pages are for monitoring: alive, ready to take mail, and figures.
+func (d *daemon) pages() http.Handler {
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for kind, help := range map[string]string{"queued": "Deliveries and notices that wait to leave.", "failed": "Those that were given up."} {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "aside_queue_" + kind, Help: help}, func() float64 {
+			n := 0
+			_ = d.store.View(context.Background(), func(tx *store.Tx) (err error) { n, err = tx.QueueLength(kind); return err })
+			return float64(n)
+		}))
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := d.store.Update(r.Context(), func(tx *store.Tx) error { return nil }); err != nil {
+			http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
+	return mux
+}

@@ -1,0 +1,9 @@
+package main
+
+import "errors"
+
+type versionCmd struct {
+}
+
+// Run is written next.
+func (versionCmd) Run() error { return errors.New("not yet") }

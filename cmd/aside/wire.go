@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"aside/config"
+	"aside/desk"
+	"aside/mailin"
+	"aside/mailout"
+	"aside/store"
+	"aside/templates"
+	"aside/threading"
+
+	"aside"
+	"crypto/rand"
+)
+
+// configFlag is what every command that needs the config has.
+type configFlag struct {
+	Config string `required:"" placeholder:"FILE" help:"The config file, such as /etc/aside/aside.toml."`
+}
+
+const (
+	databaseName = "aside.db"
+	keysFolder   = "keys"
+	keyName      = "0001.key"
+)
+
+// openStore opens the database of a config.
+func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.Store, error) {
+	return store.Open(ctx, store.Options{Path: filepath.Join(c.StateDir, databaseName), Now: time.Now, Log: log})
+}
+
+// existingStore opens the database that a daemon made; a command must not make
+// an empty one by a wrong path.
+func existingStore(ctx context.Context, c *config.Config) (*store.Store, error) {
+	path := filepath.Join(c.StateDir, databaseName)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("no database at %s: was the daemon ever started with this config? (%w)", path, err)
+	}
+	return openStore(ctx, c, slog.New(slog.DiscardHandler))
+}
+
+// loadKeys reads the key ring from the state folder; with create it makes the
+// first key where there is none.
+func loadKeys(stateDir string, create bool) (*threading.KeyRing, error) {
+	dir := filepath.Join(stateDir, keysFolder)
+	names, err := filepath.Glob(filepath.Join(dir, "*.key"))
+	if err != nil {
+		return nil, fmt.Errorf("list the keys: %w", err)
+	}
+	if len(names) == 0 {
+		if !create {
+			return nil, fmt.Errorf("no keys in %s: without them no reply can be placed; restore them from the backup", dir)
+		}
+		return firstKey(dir)
+	}
+	slices.Sort(names)
+	slices.Reverse(names) // the newest signs
+	var keys []threading.Key
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read a key: %w", err)
+		}
+		key, err := threading.ParseKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("key %s: %w", name, err)
+		}
+		keys = append(keys, key)
+	}
+	return threading.NewKeyRing(keys[0], keys[1:]...), nil
+}
+
+// firstKey makes the first key. Its file is complete or not there: a key that
+// was used and then lost would make every reply a stranger's.
+func firstKey(dir string) (*threading.KeyRing, error) {
+	key, err := threading.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make a key: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the key folder: %w", err)
+	}
+	if err := writeFile(filepath.Join(dir, keyName), key.Encode()); err != nil {
+		return nil, fmt.Errorf("write the key: %w", err)
+	}
+	return threading.NewKeyRing(key), nil
+}
+
+// writeFile writes a secret file that is either whole or missing.
+func writeFile(path string, data []byte) error {
+	f, err := os.OpenFile(path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(path+".tmp", path); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+const fingerprintsKey = "key_fingerprints"
+
+// matchKeys refuses a key ring that lacks a key the database was used with:
+// replies to what that key signed would all be strangers'. New keys are
+// recorded.
+func matchKeys(ctx context.Context, s *store.Store, keys *threading.KeyRing) error {
+	return s.Update(ctx, func(tx *store.Tx) error {
+		text, err := tx.Meta(fingerprintsKey)
+		if err != nil {
+			return fmt.Errorf("read the keys' fingerprints: %w", err)
+		}
+		have := keys.Fingerprints()
+		known := strings.Fields(text)
+		for _, f := range known {
+			if !slices.Contains(have, f) {
+				return fmt.Errorf("the key %s, with which this database was used, is missing from the key folder: restore it from the backup", f)
+			}
+		}
+		for _, f := range have {
+			if !slices.Contains(known, f) {
+				known = append(known, f)
+			}
+		}
+		return tx.SetMeta(fingerprintsKey, strings.Join(known, " "))
+	})
+}
+
+// settings are what the desk takes of a config.
+func settings(c *config.Config) (desk.Settings, error) {
+	set, err := templates.Load(c.TemplatesDir)
+	if err != nil {
+		return desk.Settings{}, err
+	}
+	fields := map[string][]string{}
+	for _, f := range c.Fields {
+		fields[f.Name] = f.Values
+	}
+	return desk.Settings{Directory: c.Directory, Templates: set, ReopenFor: c.ReopenFor, SendDelay: c.Outbound.SendDelay, Fields: fields}, nil
+}
+
+// transport is the way out that the config names.
+func transport(c *config.Config) (mailout.Transport, error) {
+	r := c.Outbound.Relay
+	if r.Scheme == config.RelayMaildir {
+		return mailout.NewTransport("maildir:"+r.Path, "", "", c.Server.Hostname)
+	}
+	return mailout.NewTransport(r.Scheme+"://"+r.Addr, r.User, r.Password, c.Server.Hostname)
+}
+
+func signer(c *config.Config) *mailout.Signer {
+	if len(c.Outbound.DKIM) == 0 {
+		return nil
+	}
+	s := &mailout.Signer{}
+	for _, d := range c.Outbound.DKIM {
+		s.Keys = append(s.Keys, mailout.Key{Domain: d.Domain, Selector: d.Selector, Signer: d.Key})
+	}
+	return s
+}
+
+// sender is the queue, wired to the store and to the desk.
+func sender(c *config.Config, s *store.Store, d *desk.Service, log *slog.Logger) (*mailout.Sender, error) {
+	way, err := transport(c)
+	if err != nil {
+		return nil, err
+	}
+	return &mailout.Sender{
+		Claim: func(ctx context.Context, _ time.Time, lease time.Duration, n int) (out []aside.Outgoing, notices []aside.Notice, err error) {
+			err = s.Update(ctx, func(tx *store.Tx) error {
+				if out, err = tx.ClaimDeliveries(lease, n); err != nil || len(out) == n {
+					return err
+				}
+				notices, err = tx.ClaimNotices(lease, n-len(out))
+				return err
+			})
+			return out, notices, err
+		},
+		Renew: func(ctx context.Context, ref mailout.Ref, until time.Time) error {
+			return s.Update(ctx, func(tx *store.Tx) error {
+				held, err := tx.Renew(ref.Delivery, ref.Notice, until)
+				if err == nil && !held {
+					err = mailout.ErrLeaseLost
+				}
+				return err
+			})
+		},
+		Finish: func(ctx context.Context, r mailout.Result) error { return finish(ctx, s, d, r) },
+		NextDue: func(ctx context.Context) (at time.Time, err error) {
+			err = s.View(ctx, func(tx *store.Tx) error { at, err = tx.NextDue(); return err })
+			return at, err
+		},
+		Wake: s.Queued(),
+		Identify: func(o aside.Outgoing) (mailout.Identity, error) {
+			id, err := d.Identify(o)
+			return mailout.Identity(id), err
+		},
+		IdentifyNotice: func(n aside.Notice) (mailout.Identity, error) {
+			id, err := d.IdentifyNotice(n)
+			return mailout.Identity(id), err
+		},
+		Body: d.Body, NoticeBody: d.NoticeBody, Open: s.OpenBlob,
+		Transport: way, Sign: signer(c), Log: log, Now: time.Now,
+	}, nil
+}
+
+// finish records an attempt together with what the agents are told of it.
+func finish(ctx context.Context, s *store.Store, d *desk.Service, r mailout.Result) error {
+	return s.Update(ctx, func(tx *store.Tx) error {
+		err := tx.FinishAttempt(store.Attempt{Delivery: r.Delivery, Notice: r.Notice, State: r.State, Next: r.Next, Code: r.Code, Detail: r.Detail})
+		if err != nil || r.Tell == mailout.TellNothing || r.Delivery == 0 {
+			return err
+		}
+		return d.Undelivered(tx, desk.Trouble{Delivery: r.Delivery, Delayed: r.Tell == mailout.TellDelayed, Detail: r.Detail})
+	})
+}
+
+// receiver is the SMTP side, wired to the store and to the desk.
+func receiver(c *config.Config, current func() *config.Config, s *store.Store, d *desk.Service, log *slog.Logger) *mailin.Server {
+	l := c.Server.Limits
+	return &mailin.Server{Hostname: c.Server.Hostname, MaxMessage: c.Server.MaxMessage, TLS: c.Server.TLS,
+		Limits: mailin.Limits{Connections: l.Connections, PerIP: l.PerIP, PerSender: l.PerSender, Recipients: l.Recipients},
+		Recipient: func(addr string) bool {
+			_, _, ok := current().Directory.Resolve(addr)
+			return ok
+		},
+		Receive: d.Receive,
+		KeepRaw: s.KeepStream,
+		Open:    s.OpenBlob,
+		KeepPart: func(ctx context.Context, r io.Reader) (aside.Content, error) {
+			return s.Keep(ctx, r)
+		},
+		Log: log, Now: time.Now}
+}
