@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -291,7 +292,8 @@ func TestRecipients(t *testing.T) {
 		c.say("MAIL FROM:<jane@customer.example>", "250")
 		c.say("RCPT TO:<nobody@example.com>", "550 5.1.1")
 		c.say("RCPT TO:<postmaster>", "250")
-		c.say("rcpt to:<PostMaster>", "250")
+		c.say("rcpt to:<PostMaster>", "250") // named twice, counted once
+		c.say("RCPT TO:<support2@example.com>", "250")
 		c.say(`RCPT TO:<"a b@c"@example.com>`, "250")
 		c.say("RCPT TO:<support@example.com>", "452 4.5.3")
 		c.say("DATA", "354")
@@ -299,7 +301,7 @@ func TestRecipients(t *testing.T) {
 		c.expect("250")
 		all := h.mails()
 		got := strings.Join(all[len(all)-1].Recipients, " ")
-		if want := `postmaster postmaster "a b@c"@example.com`; got != want {
+		if want := `postmaster support2@example.com "a b@c"@example.com`; got != want {
 			t.Errorf("secure=%v: recipients %s, want %s", secure, got, want)
 		}
 	}
@@ -325,7 +327,7 @@ func TestTooManyLogins(t *testing.T) {
 }
 
 func TestConnectionLimits(t *testing.T) {
-	for name, limits := range map[string]Limits{"all": {Connections: 2}, "one address": {PerIP: 2}} {
+	for _, limits := range []Limits{{Connections: 2}, {PerIP: 2}} {
 		h := open(t, func(s *Server) { s.Limits = limits })
 		a, b := h.greeted(), h.greeted()
 		c := h.dial()
@@ -335,7 +337,6 @@ func TestConnectionLimits(t *testing.T) {
 		a.gone()
 		h.greeted() // the place is free again
 		b.say("NOOP", "250")
-		_ = name
 	}
 }
 
@@ -473,4 +474,67 @@ func TestServeNeedsItsFields(t *testing.T) {
 	if err := (&Server{}).Serve(context.Background(), nil); err == nil {
 		t.Error("no error")
 	}
+}
+
+// A whole dialogue in one piece (RFC 2920), and a mail's end that is none
+// (bare line feeds), which must not smuggle a second mail in.
+func TestPipeliningAndSmuggling(t *testing.T) {
+	h := open(t, nil)
+	c := h.greeted()
+	c.send("MAIL FROM:<jane@customer.example>\r\nRCPT TO:<postmaster>\r\nRCPT TO:<nobody@example.com>\r\nDATA\r\n")
+	c.expect("250")
+	c.expect("250")
+	c.expect("550")
+	c.expect("354")
+	c.send("Subject: one\r\n\r\na\n.\nMAIL FROM:<evil@x.example>\r\nRCPT TO:<postmaster>\r\nb\r\n.\n\r\n.\r\nNOOP\r\nQUIT\r\n")
+	c.expect("250 2.0.0 OK: ")
+	c.expect("250")
+	c.expect("221")
+	c.gone()
+	all := h.mails()
+	if len(all) != 1 || !strings.Contains(all[0].Mail.Text, "MAIL FROM:<evil@x.example>\nRCPT TO:<postmaster>\n") {
+		t.Errorf("%d mails: %+v", len(all), all[0].Mail)
+	}
+}
+
+// Two mails in one session have two ids.
+func TestSessionIDs(t *testing.T) {
+	h := open(t, nil)
+	c := h.greeted()
+	c.deliver(smallMail, "250")
+	c.deliver(smallMail, "250")
+	a, b := h.mails()[0].Session, h.mails()[1].Session
+	if a == b || len(a) < 8 || strings.TrimSuffix(a, "-1") != strings.TrimSuffix(b, "-2") {
+		t.Errorf("sessions %q and %q", a, b)
+	}
+}
+
+// FuzzSession holds that no bytes of a client make the server panic, hang, or
+// take a mail without an envelope.
+func FuzzSession(f *testing.F) {
+	h := open(f, func(s *Server) { s.MaxMessage = 10000; s.Limits.PerIP = 100 })
+	f.Add([]byte("EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<postmaster>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n"))
+	f.Add([]byte("EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<support@example.com>\r\nBDAT 3\r\nabcRSET\r\nBDAT 0 LAST\r\n"))
+	f.Add([]byte("STARTTLS\r\nAUTH PLAIN\r\nRCPT TO:<postmaster>\r\nVRFY x\r\nDATA\r\n\r\n.\r\n"))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		conn, err := net.Dial("tcp", h.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		conn.Write(input)
+		conn.(*net.TCPConn).CloseWrite()
+		if _, err := io.Copy(io.Discard, conn); err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatalf("the session did not end: %v", err)
+		}
+		for _, in := range h.mails() {
+			if len(in.Recipients) == 0 || in.Mail == nil && in.ReadError == "" {
+				t.Errorf("%+v", in)
+			}
+		}
+		if strings.Contains(h.log.String(), "panic") {
+			t.Error(h.log.String())
+		}
+	})
 }

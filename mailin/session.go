@@ -102,6 +102,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		}
 		return reply(550, 5, 1, 1, "No such address here")
 	}
+	for _, r := range s.rcpts {
+		if strings.EqualFold(r, to) {
+			return nil
+		}
+	}
 	s.rcpts = append(s.rcpts, to)
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 // Limits of what a bounce may name and how far its text is searched.
 const (
 	maxFailed     = 100
-	maxBounceText = 64 << 10
+	maxBounceText = 16 << 10
 )
 
 // readDeliveryStatus reads a delivery status notification (RFC 3464): failed

@@ -17,7 +17,7 @@ func recognise(m *aside.Mail, b *bodyReader) {
 	h := &b.root.header
 	null := nullSender(h, b.opts.MailFrom)
 	for _, look := range []func() bool{
-		func() bool { return recogniseReport(m, b) },
+		func() bool { return recogniseReport(m, b, null) },
 		func() bool { return recogniseBounce(m, b, null) },
 		func() bool { return recogniseReaction(m, b) },
 		func() bool { return recogniseCalendar(m, b) },
@@ -56,16 +56,18 @@ func bodyText(m *aside.Mail) string {
 	return m.Text
 }
 
-var reportSubject = regexp.MustCompile(`(?i)^.{0,60}report[ -]domain:.{1,300}submitter:|^dmarc (?:forensic|failure|aggregate) report`)
+var reportSubject = regexp.MustCompile(`(?i)^.{0,60}report[ -]domain:.{1,300}submitter:|^.{0,40}dmarc (?:forensic|failure|aggregate) report`)
 
 // recogniseReport knows reports by their structure (RFC 6522) and DMARC's
 // aggregates, which have none, by their subject (RFC 7489 section 7.2.1.1).
-func recogniseReport(m *aside.Mail, b *bodyReader) bool {
+func recogniseReport(m *aside.Mail, b *bodyReader, null bool) bool {
 	kind := ""
 	if b.root.mediaType == "multipart/report" {
 		kind = strings.ToLower(b.root.params["report-type"])
 	}
-	if b.status != nil {
+	// Without multipart/report the status may be a file that a person sends on.
+	if b.status != nil && (b.root.mediaType == "multipart/report" || b.root.mediaType == b.status.mediaType ||
+		b.root.params["report-type"] != "" || null || machineSender.MatchString(m.From.Address)) {
 		kind = strings.TrimPrefix(b.status.mediaType, "message/")
 	}
 	switch kind {

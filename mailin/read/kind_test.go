@@ -69,6 +69,7 @@ func TestKinds(t *testing.T) {
 		"invitation":              {person + nest("mixed", "B", "\nCome", "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\n"), &someone, aside.KindMail},
 		"priority":                {person + "Precedence: first-class\nX-Priority: 1\n\nhi", &someone, aside.KindMail},
 		"tells of a reaction":     {person + "In-Reply-To: <x@y>\n\nMy wife reacted to your message:\nshe was furious.\n", &someone, aside.KindMail},
+		"status sent on":          {strings.Replace(person, "Kettle", "Fwd: Undeliverable: Kettle", 1) + nest("mixed", "B", "\nWhat is this?", statusHead+"Final-Recipient: rfc822; a@x.example\nAction: failed"), &someone, aside.KindMail},
 		"attached report":         {strings.Replace(person, "Kettle", "Your report", 1) + nest("mixed", "B", "\nWhat is this?", "Content-Type: message/rfc822\n\n"+person+"\nhi"), &someone, aside.KindMail},
 	} {
 		m := mustRead(t, tc.raw, Options{MailFrom: tc.from})

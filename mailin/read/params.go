@@ -44,7 +44,7 @@ func parseParams(s string) (value string, params map[string]string) {
 
 // mediaValue keeps the first word: "text/plain (comment)" is text/plain.
 func mediaValue(s string) string {
-	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), `"'`))
+	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), `"'<>`))
 	if i := strings.IndexAny(s, " \t(,"); i >= 0 {
 		s = s[:i]
 	}
