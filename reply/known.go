@@ -117,7 +117,7 @@ func (r *reading) frames() {
 			}
 		}
 		switch {
-		case w.line == Frame && w.weight >= 3*wordWeight:
+		case w.line == Frame && w.weight >= windowWeight:
 			w.kind = frame
 		case framed > 0:
 			r.cutWords(w, sure)

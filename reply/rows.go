@@ -37,7 +37,10 @@ type row struct {
 	origin   Origin // the most private of line and words
 }
 
-func (r *row) blank() bool { return strings.TrimSpace(r.text) == "" && r.hint&markup.HintPicture == 0 }
+// blank rows show nothing; one that was cut empty is still a frame's.
+func (r *row) blank() bool {
+	return r.kind != frame && strings.TrimSpace(r.text) == "" && r.hint&markup.HintPicture == 0
+}
 
 // silent rows have no word to judge by.
 func (r *row) silent() bool { return r.weight == 0 }

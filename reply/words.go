@@ -139,20 +139,23 @@ func (s *stream) line(line string) (from, to int) {
 // markerAt is the length of a marker at the start of s. Markers differ from
 // notice to notice while the lines they stand in are the same.
 func markerAt(s string) int {
-	const length = len("aside-") + 10
-	if len(s) < length || !strings.EqualFold(s[:6], "aside-") {
+	if len(s) < len("aside-")+10 || !strings.EqualFold(s[:5], "aside") {
 		return 0
 	}
-	for i := 6; i < length; i++ {
-		c := s[i] | 0x20
-		if !('a' <= c && c <= 'z' || '0' <= s[i] && s[i] <= '9') {
+	hyphen, size := utf8.DecodeRuneInString(s[5:])
+	end := 5 + size + 10
+	if seen(hyphen) != '-' || len(s) < end {
+		return 0
+	}
+	for i := end - 10; i < end; i++ {
+		if c := s[i]; c >= utf8.RuneSelf || !wordRune(rune(c)) {
 			return 0
 		}
 	}
-	if r, _ := utf8.DecodeRuneInString(s[length:]); len(s) > length && wordRune(r) {
+	if r, _ := utf8.DecodeRuneInString(s[end:]); len(s) > end && wordRune(r) {
 		return 0
 	}
-	return length
+	return end
 }
 
 // wordEnd finds where the word that has begun before end is over.
