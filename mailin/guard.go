@@ -100,8 +100,9 @@ type guard struct {
 	failed error // sticky: nothing of a broken mail runs as a command
 
 	secure         atomic.Bool
-	barePostmaster bool // this recipient was written without a domain
-	swallow        bool // the next reply is to a line of our own
+	plain          atomic.Bool // greeted by HELO
+	barePostmaster bool        // this recipient was written without a domain
+	swallow        bool        // the next reply is to a line of our own
 
 	mu       sync.Mutex
 	busy     int    // mails being taken
@@ -189,6 +190,10 @@ func (g *guard) command(line string) error {
 		return nil
 	}
 	switch strings.ToUpper(words[0]) {
+	case "HELO":
+		g.plain.Store(true)
+	case "EHLO":
+		g.plain.Store(false)
 	case "DATA":
 		g.mode = sendingData // until Write sees the reply
 	case "BDAT":

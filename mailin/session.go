@@ -153,11 +153,27 @@ func (s *session) begin() *transaction {
 	}
 	s.mails++
 	now := s.run.server.Now()
-	return &transaction{run: s.run, utf8: s.utf8, secure: s.guard.secure.Load(), in: &aside.Inbound{
+	return &transaction{run: s.run, with: s.protocol(), in: &aside.Inbound{
 		Session: fmt.Sprintf("%s-%d", s.id, s.mails), Channel: aside.ChannelSMTP,
 		MailFrom: s.from, Recipients: append([]string(nil), s.rcpts...),
 		Remote: s.remote, Helo: cleanHelo(s.helo()), ReceivedAt: now,
 	}}
+}
+
+// protocol names how the mail came, for Received (RFC 3848, RFC 6531 section
+// 4.3).
+func (s *session) protocol() string {
+	with := "ESMTP"
+	switch {
+	case s.utf8:
+		with = "UTF8SMTP"
+	case s.guard.plain.Load() && !s.guard.secure.Load():
+		return "SMTP"
+	}
+	if s.guard.secure.Load() {
+		with += "S"
+	}
+	return with
 }
 
 // canonicalAddress gives an address back the quotes that go-smtp removed from

@@ -29,10 +29,9 @@ const maxHops = 50
 
 // transaction is one mail on its way in.
 type transaction struct {
-	run    *run
-	in     *aside.Inbound
-	utf8   bool
-	secure bool
+	run  *run
+	in   *aside.Inbound
+	with string // the protocol that Received names
 }
 
 // take reads the mail to its end, has it stored, and says the answer.
@@ -127,19 +126,12 @@ func contentOf(b []byte) aside.Content {
 // received is our trace field (RFC 5321 section 4.4). It names no recipient:
 // others would learn of blind copies.
 func (t *transaction) received() []byte {
-	with := "ESMTP"
-	if t.utf8 {
-		with = "UTF8SMTP" // RFC 6531 section 4.3
-	}
-	if t.secure {
-		with += "S"
-	}
 	remote := t.in.Remote
 	if ip, err := netip.ParseAddr(remote); err == nil && ip.Unmap().Is6() {
 		remote = "IPv6:" + remote
 	}
 	return fmt.Appendf(nil, "Received: from %s ([%s])\r\n\tby %s with %s id %s;\r\n\t%s\r\n",
-		t.in.Helo, remote, t.run.server.Hostname, with, t.in.Session, t.in.ReceivedAt.Format(time.RFC1123Z))
+		t.in.Helo, remote, t.run.server.Hostname, t.with, t.in.Session, t.in.ReceivedAt.Format(time.RFC1123Z))
 }
 
 // read makes facts of the raw mail. A mail that cannot be read is no error:

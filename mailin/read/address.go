@@ -184,7 +184,7 @@ func (p *addressParser) flush() {
 
 // cleanName decodes a display name.
 func cleanName(s string) string {
-	s = decodeHeader(s)
+	s = shorten(decodeHeader(s), maxName)
 	for _, q := range []string{`"`, `'`} {
 		if len(s) > 1 && strings.HasPrefix(s, q) && strings.HasSuffix(s, q) {
 			s = strings.TrimSpace(s[1 : len(s)-1])

@@ -118,7 +118,7 @@ func (b *bodyReader) attach(p *part, name string, content []byte) error {
 }
 
 func contentID(v string) string {
-	return strings.Trim(oneLine(v), "<> ")
+	return shorten(strings.Trim(oneLine(v), "<> "), maxIDLength)
 }
 
 // readForwarded reads an attached mail one level deep and returns the name of
@@ -133,7 +133,7 @@ func (b *bodyReader) readForwarded(content []byte, name string) string {
 		b.innerStatus = findStatus(root)
 	}
 	if b.mail.Forwarded == nil {
-		f := &aside.Forwarded{Subject: subject}
+		f := &aside.Forwarded{Subject: shorten(subject, maxSubject)}
 		if from := parseAddresses(root.get("from")); len(from) > 0 {
 			f.From = from[0]
 		}

@@ -54,6 +54,7 @@ func TestKinds(t *testing.T) {
 		"delay":            {report("delivery-status", statusHead+"Final-Recipient: rfc822; jane@customer.example\nAction: delayed\nStatus: 4.4.1", returnedMail), &null, aside.KindDelay},
 		"delivered":        {report("delivery-status", statusHead+"Final-Recipient: rfc822; jane@customer.example\nAction: delivered\nStatus: 2.0.0", returnedMail), &null, aside.KindReceipt},
 		"qmail":            {"From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. This is the qmail-send program.\n\n<jane@customer.example>:\nno mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <out-7@example.com>\n", &null, aside.KindBounce},
+		"Exim's header":    {"From: x@mx.example\nX-Failed-Recipients: a@x.example\nSubject: returning\n\nSorry.\n", &null, aside.KindBounce},
 		"no sender at all": {"Subject: Undeliverable: Re: Kettle\n\nYour message did not reach jane@customer.example.\n", &null, aside.KindBounce},
 
 		// What people write stays what it is.

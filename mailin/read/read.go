@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"aside"
@@ -110,6 +111,20 @@ func trimLead(raw []byte) []byte {
 	return raw
 }
 
+// Limits of what is kept of a header's text, in octets.
+const (
+	maxSubject = 2000
+	maxName    = 300
+)
+
+// shorten cuts text at a character's end.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "") + "…"
+}
+
 // readHeader reads who, when and what about.
 func readHeader(m *aside.Mail, h *header, problems *problemList) {
 	m.HeaderLength = h.length
@@ -147,7 +162,7 @@ func readHeader(m *aside.Mail, h *header, problems *problemList) {
 			}
 		}
 	}
-	m.Subject = decodeHeader(h.get("subject"))
+	m.Subject = shorten(decodeHeader(h.get("subject")), maxSubject)
 	if v := h.get("date"); v != "" {
 		if m.Date = parseDate(v); m.Date.IsZero() {
 			problems.add("Date is unreadable: %s", printable(v))

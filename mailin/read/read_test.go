@@ -324,6 +324,10 @@ func TestLimits(t *testing.T) {
 	if header.Text != "body" || len(header.Problems) == 0 {
 		t.Errorf("header: %q %v", header.Text, header.Problems)
 	}
+	wide := mustRead(t, "Subject: "+strings.Repeat("ü", 5000)+"\nFrom: "+strings.Repeat("ü", 5000)+" <a@b.example>\n\nbody", Options{})
+	if len(wide.Subject) > maxSubject+3 || len(wide.From.Name) > maxName+3 || wide.From.Address != "a@b.example" {
+		t.Errorf("subject of %d octets, name of %d, %q", len(wide.Subject), len(wide.From.Name), wide.From.Address)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	late, err := Mail(ctx, []byte(multipart("mixed", "\nx")), Options{})

@@ -20,6 +20,12 @@ type part struct {
 
 // splitter makes the tree. All parts of a mail count against one limit, and
 // each byte is looked at once a level, so the work is at most size × depth.
+//
+// It is ours because the bytes lie in memory anyway, and cutting slices of them
+// at boundaries is short, needs no limit in time, and drops nothing. The lenient
+// library measured (enmime) takes some ten times as long for a mail, needs
+// another parser before it as a guard, and empties a part whose base64 has one
+// bad character.
 type splitter struct {
 	ctx      context.Context
 	maxDepth int
