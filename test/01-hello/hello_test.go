@@ -90,10 +90,16 @@ func TestAnswersFromEveryClient(t *testing.T) {
 
 		got := d.Await(who.Address, "Dana's answer from "+c.Name, Has("You need not return"))
 		d.Clean(got)
-		if got.Says() != answer {
+		says, unwanted := got.Says(), []string{"leaks at the handle", "wrote:", "From:", "Forwarded", "Sent from my", "YOUR REPLY"}
+		if c.Name == NeomuttInterleaved().Name {
+			// The customer's own lines may stand before an answer to them.
+			_, after, _ := strings.Cut(says, "We send")
+			says, unwanted = "We send"+after, unwanted[1:]
+		}
+		if says != answer {
 			t.Errorf("%s: the customer reads\n%q\nwant\n%q", c.Name, got.Says(), answer)
 		}
-		for _, w := range []string{"leaks at the handle", "wrote:", "From:", "Forwarded", "Sent from my"} {
+		for _, w := range unwanted {
 			if strings.Contains(got.Text, w) || strings.Contains(got.HTML, w) {
 				t.Errorf("%s: the answer carries %q:\n%s\n%s", c.Name, w, got.Text, got.HTML)
 			}
@@ -115,7 +121,7 @@ func TestAnswersFromEveryClient(t *testing.T) {
 			t.Errorf("%s: the copy's cue is %q", c.Name, copied.ReplyTo.Name)
 		}
 	}
-	if n := d.Count(Dana.Address, Titled("NOT SENT")); n > 0 {
+	if n := d.Count(Dana.Address, IsHold); n > 0 {
 		t.Errorf("%d of Dana's plain answers were held", n)
 	}
 }
@@ -133,6 +139,11 @@ func TestGatewaysAndTidyPeople(t *testing.T) {
 		m := c.Reply(Dana, notice, "A new one is on its way.")
 		dist.Apply(m)
 		d.Post(m)
+		if m.InReplyTo == "" {
+			// Without In-Reply-To it might be an address completed from memory.
+			hold := d.Await(Dana.Address, "a question whether she means it", Both(IsHold, Has("on its way")))
+			d.Answers(c, Dana, hold, "send")
+		}
 		got := d.Await(who.Address, "Dana's answer, "+dist.Name+" from "+c.Name, Has("on its way"))
 		d.Clean(got)
 		if got.Leaks("says " + dist.Name) {

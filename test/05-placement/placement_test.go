@@ -325,7 +325,7 @@ func TestWhyTellsTheReason(t *testing.T) {
 	m := Write(Jane, Support, "Kettle", "It leaks.")
 	id := d.Post(m)
 	for _, key := range []string{id, m.MessageID, "<" + m.MessageID + ">"} {
-		if out := d.Must("why", key); !strings.Contains(out, "new ticket") {
+		if out := d.Must("why", key); !strings.Contains(out, "opens a ticket") {
 			t.Errorf("aside why %s says\n%s", key, out)
 		}
 	}

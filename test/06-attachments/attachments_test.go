@@ -121,7 +121,7 @@ func TestOpaqueMailOfAnAgentIsHeld(t *testing.T) {
 		m := Outlook().Reply(Dana, n, "As attached, opaquewords of "+name+".")
 		m.Files = []File{f}
 		d.Post(m)
-		d.Await(Dana.Address, "a hold of "+name, Both(Titled("NOT SENT"), Has("opaquewords of "+name)))
+		d.Await(Dana.Address, "a hold of "+name, Both(IsHold, Has("opaquewords of "+name)))
 	}
 	d.Silent(Jane.Address, "opaquewords")
 }

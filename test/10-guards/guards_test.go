@@ -9,7 +9,7 @@ import (
 	. "aside/test/harness"
 )
 
-func held(words string) func(*Mail) bool { return Both(Titled("NOT SENT"), Has(words)) }
+func held(words string) func(*Mail) bool { return Both(IsHold, Has(words)) }
 
 func TestCollision(t *testing.T) {
 	t.Parallel()
@@ -81,7 +81,7 @@ func TestEmpty(t *testing.T) {
 	for _, c := range []Client{Gmail(), Outlook(), Neomutt(), IPhone()} {
 		d.Answers(c, Dana, n, "")
 	}
-	d.Await(Dana.Address, "a hold", Titled("NOT SENT"))
+	d.Await(Dana.Address, "a hold", IsHold)
 	if after := d.Count(Jane.Address, func(*Mail) bool { return true }); after != before {
 		t.Errorf("an empty answer was sent:\n%s", Summary(d.Mailbox(Jane.Address)))
 	}

@@ -16,7 +16,7 @@ import (
 
 // Patience is how long a condition may take before the test gives up. Waits
 // end as soon as the condition holds, so it costs nothing when all is well.
-const Patience = 20 * time.Second
+const Patience = 10 * time.Second
 
 // Daemon is one running `aside serve` with its state and outgoing folders.
 type Daemon struct {
@@ -153,7 +153,10 @@ func (d *Daemon) cleanup() {
 		d.Stop()
 	}
 	if d.tb.Failed() {
-		d.tb.Logf("the daemon's log:\n%s", tail(d.Log(), 6000))
+		for _, addr := range d.Everyone() {
+			d.tb.Logf("%s got:\n%s", addr, tail(Summary(d.Mailbox(addr)), 4000))
+		}
+		d.tb.Logf("the daemon's log:\n%s", tail(d.Log(), 2000))
 	}
 }
 

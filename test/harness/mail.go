@@ -233,7 +233,7 @@ func Summary(mails []*Mail) string {
 	var b strings.Builder
 	for _, m := range mails {
 		text := strings.Join(strings.Fields(m.Plain()), " ")
-		fmt.Fprintf(&b, "  from %q, reply to %q, subject %q: %.160s\n", m.From.Name, m.ReplyTo.Name, m.Subject, text)
+		fmt.Fprintf(&b, "  from %q, reply to %q, subject %q: %.300s\n", m.From.Name, m.ReplyTo.Name, m.Subject, text)
 	}
 	return b.String()
 }

@@ -144,3 +144,9 @@ func Titled(s string) func(*Mail) bool {
 func Both(a, b func(*Mail) bool) func(*Mail) bool {
 	return func(m *Mail) bool { return a(m) && b(m) }
 }
+
+// IsHold is a condition for Await: the mail tells its agent that something of
+// theirs waits.
+func IsHold(m *Mail) bool {
+	return strings.HasPrefix(m.Subject, "NOT SENT: ") || strings.HasPrefix(m.Subject, "NOT DONE: ")
+}

@@ -151,7 +151,7 @@ func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 			g.about = c
 		}
 	}
-	if strings.HasPrefix(m.Subject, "NOT SENT") {
+	if harness.IsHold(m) {
 		u.readHold(a, g, known)
 		return nil
 	}
