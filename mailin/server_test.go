@@ -164,7 +164,7 @@ func TestResetDuringChunks(t *testing.T) {
 
 // When a mail breaks off, its rest must not run as commands.
 func TestIdleWithinData(t *testing.T) {
-	h := open(t, func(s *Server) { s.IdleTimeout = 50 * time.Millisecond })
+	h := open(t, func(s *Server) { s.IdleTimeout = 500 * time.Millisecond })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
@@ -179,14 +179,14 @@ func TestIdleWithinData(t *testing.T) {
 
 // A slow but steady sender has all the time of the session.
 func TestSlowButSteady(t *testing.T) {
-	h := open(t, func(s *Server) { s.IdleTimeout = 400 * time.Millisecond })
+	h := open(t, func(s *Server) { s.IdleTimeout = time.Second })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
 	start := time.Now()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for time.Since(start) < 600*time.Millisecond {
+	for time.Since(start) < 1500*time.Millisecond {
 		c.send("X-Line: y\r\n")
 		<-tick.C
 	}
@@ -204,7 +204,8 @@ func TestIdleBetweenCommands(t *testing.T) {
 
 func TestSessionTimeout(t *testing.T) {
 	h := open(t, func(s *Server) { s.SessionTimeout = 50 * time.Millisecond })
-	c := h.greeted()
+	c := h.dial()
+	c.expect("220")
 	c.expect("421 4.4.2")
 	c.gone()
 }

@@ -136,13 +136,34 @@ func (p *addressParser) readAngle() {
 		}
 	}
 	// "<<a@b>>" and "Name <a@b> <c@d>": the last address counts.
-	if a := strings.Trim(p.s[p.i:j], "< "); a != "" || !p.angled {
+	if a := strings.Trim(dropComments(p.s[p.i:j]), "< "); a != "" || !p.angled {
 		p.angle, p.angled = a, true
 	}
 	p.i = j
 	if j < len(p.s) && p.s[j] == '>' {
 		p.i++
 	}
+}
+
+// dropComments removes what stands in parentheses, which RFC 5322 allows even
+// within an address. Quoted local parts are left alone.
+func dropComments(s string) string {
+	if strings.IndexByte(s, '(') < 0 || strings.IndexByte(s, '"') >= 0 {
+		return s
+	}
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '(':
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // flush ends one mailbox.

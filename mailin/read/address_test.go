@@ -35,6 +35,7 @@ func TestAddresses(t *testing.T) {
 		{"jürgen@x.example", "|jürgen@x.example"},
 		{"jane @ x.example", "|jane@x.example"},
 		{"<jane @ x.example>", "|jane@x.example"},
+		{`Pete (A wonderful \) chap) <pete(his account)@x.example(his host)>`, "Pete|pete@x.example"},
 		{"jane@x.example.", "|jane@x.example"},
 		{"jane@[192.0.2.1]", "|jane@[192.0.2.1]"},
 		{"root", ""}, {"<>", ""}, {"@x.example", ""}, {"jane@", ""}, {",,;:", ""}, {`"unclosed <a@x.example>`, "unclosed|a@x.example"},

@@ -139,6 +139,9 @@ var (
 // machineSender tells the addresses that mail systems send from.
 var machineSender = regexp.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|postmaster|\bmdaemon|mail[-_. ]delivery|mail delivery (?:sub)?system|mail system|system administrator|delivery subsystem)`)
 
+// machineWords are how mail systems begin, and people do not.
+var machineWords = regexp.MustCompile(`(?i)(?:created automatically by mail delivery|automatically generated (?:delivery|non-delivery)|this is the (?:qmail-send program|mail system at|\S+ program at)|mail delivery software)`)
+
 var daemonSender = regexp.MustCompile(`^mailer[-_.]?daemon@`)
 
 // recogniseBounce knows the bounces that are no multipart/report, about every
@@ -166,6 +169,8 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 		reason = "a mail system's sender and a bounce's subject"
 	case machine && (words || delay) && !vacationSubject.MatchString(m.Subject) && len(m.InReplyTo) == 0:
 		reason = "a mail system's sender and a bounce's words"
+	case subject && len(m.InReplyTo) == 0 && machineWords.MatchString(text[:min(len(text), 400)]):
+		reason = "a bounce's subject and a mail system's words"
 	case subject && (words || delay) && len(m.InReplyTo) == 0 && !h.has("user-agent") && !h.has("x-mailer"):
 		reason = "a bounce's subject and words"
 	default:
@@ -221,9 +226,13 @@ var failedPatterns = []*regexp.Regexp{
 // failedInText gathers failed addresses from a notice's words.
 func failedInText(m *aside.Mail, text string) {
 	text += "\n"
-	for _, re := range failedPatterns {
+	for i, re := range failedPatterns {
 		found := false
-		for _, at := range re.FindAllStringSubmatchIndex(text, maxFailed) {
+		all := re.FindAllStringSubmatchIndex(text, maxFailed)
+		if i == len(failedPatterns)-1 && len(all) > 4 {
+			return // addresses of all sorts: a guess would be wrong
+		}
+		for _, at := range all {
 			addr := cleanAddress(strings.Trim(text[at[2]:at[3]], "."))
 			if addr == "" || addr == m.From.Address || machineSender.MatchString(addr) {
 				continue

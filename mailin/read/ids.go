@@ -133,7 +133,7 @@ func parseDate(v string) time.Time {
 
 // plausible drops years in which nobody sent mail.
 func plausible(t time.Time) time.Time {
-	if t.Year() < 1970 || t.Year() > 2200 {
+	if t.Year() < 1900 || t.Year() > 2200 {
 		return time.Time{}
 	}
 	return t

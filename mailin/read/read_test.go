@@ -145,6 +145,7 @@ func TestTransferEncodings(t *testing.T) {
 		{"base64", "These are plain words, obviously; no base64 (here)!", "These are plain words, obviously; no base64 (here)!"},
 		{"quoted-printable", "Gr=C3=BC=c3=9fe=\n x =3D =zz  \nend", "Grüße x = =zz\nend"},
 		{"Quoted-Printable ", "a=20=\n", "a "},
+		{"quoted printable", "a=20b", "a b"},
 		{"x-uuencode", "begin 644 x\n#:&DA\n`\nend\n", "hi!"},
 		{"8bit", "ü", "ü"},
 		{"nonsense", "ü", "ü"},

@@ -20,6 +20,7 @@ var b64value = func() (t [256]int8) {
 // Broken input gives what can be had of it.
 func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
+	encoding = strings.Replace(encoding, "quoted printable", "quoted-printable", 1)
 	if i := strings.IndexAny(encoding, " ;("); i > 0 {
 		encoding = encoding[:i]
 	}
