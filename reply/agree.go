@@ -252,14 +252,29 @@ func prefersPage(text, page *reading) bool {
 	if inText == 0 {
 		return true
 	}
-	if inText < 60*wordWeight && inPage > inText+10 && isStub(text) {
+	if inText < 60*wordWeight && inPage > inText && isStub(text) {
 		return true
 	}
 	if inPage*2 > inText*3+100 {
 		return true
 	}
-	a, b := said(text), said(page)
-	return len(b) > 0 && len(b) < len(a) && strings.HasPrefix(a, b)
+	a, b := text.said(false), page.said(false)
+	if len(b) == 0 || len(b) >= len(a) || !strings.HasPrefix(a, b) {
+		return false
+	}
+	// Where the text part marks its quotations, what it leaves unmarked is
+	// new, unless the markup calls it the signature.
+	return !text.prefixed() || page.said(true) == a
+}
+
+// prefixed reports whether any row carries a quote prefix.
+func (r *reading) prefixed() bool {
+	for i := range r.rows {
+		if r.rows[i].depth > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // weigh is the weight of all the words of a part.
@@ -280,12 +295,13 @@ func isStub(r *reading) bool {
 	return false
 }
 
-// said is what the kept rows of a part say.
-func said(r *reading) string {
+// said is what the new rows of a part say, with the signature or without.
+func (r *reading) said(signed bool) string {
 	var b strings.Builder
-	for _, i := range r.shown() {
-		if i >= 0 {
-			for _, x := range r.words.words[r.rows[i].from:r.rows[i].to] {
+	for i := range r.rows {
+		w := &r.rows[i]
+		if w.kind == fresh || w.kind == cited || signed && w.kind == signature {
+			for _, x := range r.words.words[w.from:w.to] {
 				b.Write(r.words.text[x.from:x.to])
 			}
 		}

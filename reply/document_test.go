@@ -187,3 +187,50 @@ func TestBelowQuote(t *testing.T) {
 		t.Error("lines that are not there stand below nothing")
 	}
 }
+
+// A client that wraps after it has prefixed leaves the ends of quoted lines
+// bare; an answer right below a quoted line looks the same.
+func TestStrayEnds(t *testing.T) {
+	text := "On 21.11.26 11:00, Jane Doe wrote:\n> Nine days and nobody has called. Please just\nsend a new one.\n> YOUR REPLY GOES TO: Jane Doe Copied by Jane, will\nnot get it: k.lind@law.example (Add)\n" +
+		"> " + vendorSay[:60] + "\n" + vendorSay[60:] + "\nYes, we send one.\n"
+	if got := reply.Read(&aside.Mail{Text: text}, heldAgainst()).Text(); got != "Yes, we send one." {
+		t.Errorf("read %q", got)
+	}
+}
+
+// A contact who writes below a quotation without any mark is heard.
+func TestContactBelowBareQuotation(t *testing.T) {
+	m := &aside.Mail{Text: "-----Original Message-----\nFrom: Example Support <support@example.com>\nSubject: Kettle\n\nHow is the kettle?\n\nBroken."}
+	if got := reply.Read(m, reply.Held{}).Text(); got != "How is the kettle?\n\nBroken." {
+		t.Errorf("a contact: read %q", got)
+	}
+	if got := reply.Read(m, reply.Held{CutSignature: true}).Text(); got != "" {
+		t.Errorf("an agent: read %q", got)
+	}
+}
+
+// Which part is read when the two do not cut the same.
+func TestParts(t *testing.T) {
+	for _, c := range []struct{ name, text, html, want, wantHTML string }{
+		{"a stub", "Your mail client does not support HTML.", "<p>The kettle leaves today, and with it the handle and two cups.</p>", "The kettle leaves today, and with it the handle and two cups.",
+			"<p>The kettle leaves today, and with it the handle and two cups.</p>"},
+		{"no text", " \n", "<p>Fine.</p>", "Fine.", "<p>Fine.</p>"},
+		{"the markup alone shows the quotation", "Fine.\n\nJane, yesterday:\nWhere is it?", `<p>Fine.</p><div class="yahoo_quoted">Jane, yesterday:<div>Where is it?</div></div>`, "Fine.", "<p>Fine.</p>"},
+		{"the markup alone shows the signature", "Fine.\n\nDana Reyes\nBerlin", `<p>Fine.</p><div class="gmail_signature">Dana Reyes<br>Berlin</div>`, "Fine.", "<p>Fine.</p>"},
+		{"typed inside the quotation of the markup", "Fine.\n\n> Where is it?\n\nIn Hamburg.", `<p>Fine.</p><blockquote type="cite"><p>Where is it?</p><p>In Hamburg.</p></blockquote>`, "Fine.\n\nIn Hamburg.", ""},
+		{"all typed inside the signature", "", `<div id="Signature"><p>Fine.</p></div>`, "Fine.", "<div><p>Fine.</p></div>"},
+		{"a picture alone", "", `<p><img src="cid:a@x"></p>`, "", `<p><img src="cid:a@x"/></p>`},
+	} {
+		d := reply.Read(&aside.Mail{Text: c.text, HTML: c.html}, reply.Held{CutSignature: true})
+		if d.Text() != c.want || d.HTML() != c.wantHTML {
+			t.Errorf("%s: %q and %q", c.name, d.Text(), d.HTML())
+		}
+	}
+}
+
+func TestContentIDs(t *testing.T) {
+	m := &aside.Mail{HTML: `<p>See <img src="cid:new@x"> and <img src="CID:two@x" alt="b"></p><blockquote type="cite">old <img src="cid:old@x"></blockquote>`}
+	if got := strings.Join(reply.Read(m, reply.Held{}).ContentIDs(), " "); got != "new@x two@x" {
+		t.Errorf("ids %q", got)
+	}
+}

@@ -7,11 +7,44 @@ func (r *reading) judge() {
 	r.recognise()
 	r.open()
 	if r.held.Known != nil {
+		r.strays()
 		r.answersInTail()
 		r.unmarkedRuns()
 	}
 	r.signatures()
 	r.keepBetween()
+	if !r.held.CutSignature {
+		r.nothingElse()
+	}
+}
+
+// strays finds the ends of quoted lines that a client wrapped after it had
+// prefixed them: they stand right below, and go on in the order that was
+// heard.
+func (r *reading) strays() {
+	for i := 1; i < len(r.rows); i++ {
+		above, w := &r.rows[i-1], &r.rows[i]
+		if w.kind == fresh && w.depth == 0 && !w.cut && w.known > 0 && w.known == w.weight && r.joint[w.from] &&
+			above.to == w.from && above.kind == quoted && (above.depth > 0 || above.stray) {
+			w.kind, w.stray = quoted, true
+		}
+	}
+}
+
+// nothingElse takes unmarked matter below an introduction for new where the
+// mail has no new word besides: a contact who answers below a quotation
+// without marks is heard rather than lost. An agent's empty reply is told.
+func (r *reading) nothingElse() {
+	for i := range r.rows {
+		if w := &r.rows[i]; w.kind == fresh && w.weight > 0 || w.kind == forwarded || w.hint&markup.HintPicture != 0 {
+			return
+		}
+	}
+	for i := range r.rows {
+		if w := &r.rows[i]; w.tail && w.kind == quoted && w.depth == 0 {
+			w.kind = fresh
+		}
+	}
 }
 
 // answersInTail finds what was written into or below matter that a client

@@ -34,7 +34,7 @@ func (r *reading) open() {
 			i++
 			continue
 		}
-		if o := r.openerAt(i); o.rows > 0 {
+		if o := r.openersAt(i); o.rows > 0 {
 			after := r.next(i + o.rows)
 			prefixed := after < len(r.rows) && r.rows[after].depth > 0
 			if prefixed || o.strong || tail {
@@ -63,6 +63,24 @@ func (r *reading) introduce(from, to int) {
 	if p := r.prev(from); p >= from-3 && p >= 0 && r.rows[p].kind == fresh && isRule(r.rows[p].text) {
 		r.rows[p].kind = intro
 	}
+}
+
+// openersAt takes introductions that follow each other for one: some clients
+// write "-----Original Message-----" above "On … wrote:".
+func (r *reading) openersAt(i int) opener {
+	o := r.openerAt(i)
+	for range 2 {
+		after := r.next(i + o.rows)
+		if o.rows == 0 || after >= len(r.rows) || r.rows[after].depth > 0 {
+			break
+		}
+		more := r.openerAt(after)
+		if more.rows == 0 {
+			break
+		}
+		o = opener{rows: after + more.rows - i, strong: o.strong || more.strong}
+	}
+	return o
 }
 
 // openerAt tries the forms of an introduction at row i.

@@ -54,6 +54,9 @@ var introductions = []string{
 	"‫בתאריך שבת, 21 בנוב׳ 2026 ב-11:00 מאת ‪Jane Doe‬‏ <jane@example.com>:‬",
 	"في السبت، 21 نوفمبر 2026 في 11:00 ص تمت كتابة ما يلي بواسطة Jane Doe <jane@example.com>:",
 	"-----Original Message-----",
+	"------- Original Message -------\nOn Saturday, November 21st, 2026 at 11:00 AM, Jane Doe <jane@example.com> wrote:",
+	"-------- Original message --------\nFrom: Jane Doe <jane@example.com> \nDate: 21/11/2026  11:00  (GMT+01:00) \nTo: dana@example.com \nSubject: Kettle ",
+	"From:        Jane Doe/DE/Firm\nTo:        Dana/DE/Firm@Firm\nDate:        21.11.2026 11:00\nSubject:        Kettle",
 	"-----Ursprüngliche Nachricht-----\nVon: Jane Doe [mailto:jane@example.com]\nGesendet: Samstag, 21. November 2026 11:00\nAn: Dana\nBetreff: Kessel",
 	"---- Message d'origine ----",
 	"________________________________\nDe : Jane Doe <jane@example.com>\nEnvoyé : samedi 21 novembre 2026 11:00\nÀ : Dana\nObjet : Bouilloire",
@@ -82,8 +85,12 @@ func TestIntroductions(t *testing.T) {
 				t.Errorf("%s below %q: read %q", q.name, intro, got)
 			}
 		}
+		m := &aside.Mail{Text: "It leaves today.\n\n" + intro + "\n> Some words that stood there.\n\nAnd the handle too."}
+		if got := reply.Read(m, reply.Held{}).Text(); got != "It leaves today.\n\nAnd the handle too." {
+			t.Errorf("text below what %q introduces: read %q", intro, got)
+		}
 		// A line of new text right above belongs to the answer.
-		m := &aside.Mail{Text: "It leaves today.\n" + intro + "\n> Some words."}
+		m = &aside.Mail{Text: "It leaves today.\n" + intro + "\n> Some words."}
 		if got := reply.Read(m, reply.Held{}).Text(); got != "It leaves today." {
 			t.Errorf("text right above %q: read %q", intro, got)
 		}

@@ -28,6 +28,7 @@ type row struct {
 	kind   kind
 	cut    bool // words of a frame were cut out of text
 	tail   bool // in unmarked matter below an introduction
+	stray  bool // the unprefixed rest of a quoted line
 	marker bool // carries a notice's marker
 
 	from, to int    // its words in the stream
