@@ -141,8 +141,7 @@ func (d *deed) stepStatus(c command.Command) func() error {
 
 // endReminders: a resolved ticket waits for no vendor.
 func (d *deed) endReminders() error {
-	for i := range d.v.convs {
-		c := &d.v.convs[i]
+	for _, c := range d.v.convs {
 		if c.Kind == aside.Side && (c.State == aside.SideWaiting || c.State == aside.SideOverdue) {
 			c.State, c.DueAt = aside.SideDone, time.Time{}
 			if err := d.w.tx.SaveConversation(*c); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/reply"
 	"aside/store"
 	"aside/threading"
 )
@@ -52,10 +53,15 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: w.who.Address, AuthorName: w.who.Name, Verified: w.who.Verified,
 		MessageID: w.in.Mail.MessageID, Subject: w.in.Mail.Subject, Text: r.text, HTML: r.html, Elided: r.elided, InboundID: w.rec.ID,
 		Attachments: w.in.Mail.Attachments}
-	if r.forwarded != nil && kind == aside.MessageInbound {
+	if r.forwarded != nil && kind == aside.MessageInbound && !w.place.New {
 		// Between contacts a forward is part of what they say.
 		m.Text = strings.TrimSpace(m.Text + "\n\n" + forwardText(r.forwarded))
 		m.HTML = ""
+	}
+	if kind == aside.MessageInbound && (w.place.New || m.Text == "" && len(m.Attachments) == 0) {
+		// A first mail quotes what we have never seen, and a mail that consists
+		// of quotes means them: agents get it whole.
+		m.Text, m.HTML, m.Elided = wholeText(w.in.Mail), reply.Sanitise(w.in.Mail.HTML), ""
 	}
 	if m.Author == "" {
 		m.Author = w.in.MailFrom
@@ -76,6 +82,14 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 	}
 	return m, v.event(actorOf(m), eventOf(kind), map[string]any{"conversation": c.Kind, "message": m.ID, "mail": w.rec.ID,
 		"signal": w.rec.Signal, "reason": w.rec.Reason})
+}
+
+// wholeText is all that a mail says, quotes included.
+func wholeText(m *aside.Mail) string {
+	if text := strings.TrimSpace(m.Text); text != "" {
+		return text
+	}
+	return strings.TrimSpace(reply.HTMLToText(m.HTML))
 }
 
 func forwardText(f *aside.Forwarded) string {

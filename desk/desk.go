@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -72,7 +71,7 @@ func (s *Service) Receive(ctx context.Context, in *aside.Inbound) (id string, er
 	if err == nil {
 		id, err = s.take(ctx, set, in, ready)
 	}
-	if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrClosed) {
+	if err == nil || ctx.Err() != nil || store.Unavailable(err) {
 		return id, err
 	}
 	// What this program cannot handle is a person's mail all the same: it

@@ -59,10 +59,10 @@ func (d *deed) guards() error {
 	d.opaqueGuard()
 	d.destinationGuard()
 	d.mentionGuard()
+	d.copied = d.w.outsiders(append(slices.Clone(d.w.in.Mail.To), d.w.in.Mail.Cc...))
 	if d.dest.kind == aside.Notes {
 		return nil
 	}
-	d.copied = d.w.outsiders(append(slices.Clone(d.w.in.Mail.To), d.w.in.Mail.Cc...))
 	if d.dest.conv != nil && !d.dest.named {
 		d.audienceGuard()
 	}
@@ -184,10 +184,17 @@ func (d *deed) collisionGuard() error {
 			d.find("collision "+author, "", d.w.ownerName(author)+" has answered since the mail that you answer.", "")
 		}
 	}
-	if owner := d.v.t.Assignee; owner != "" && owner != d.a.Handle && !d.v.inRoom(d.a.Handle) {
+	if owner := d.v.t.Assignee; owner != "" && !d.v.inRoom(d.a.Handle) && !d.takes() {
 		d.find("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", d.v.t.Number, d.w.ownerName(owner)), "")
 	}
 	return nil
+}
+
+// takes reports whether the mail itself makes the ticket its writer's.
+func (d *deed) takes() bool {
+	return slices.ContainsFunc(d.commands, func(c command.Command) bool {
+		return c.Verb == command.Assign && (len(c.Args) == 0 || c.Args[0] == "me" || d.w.called(c.Args[0]) == d.a)
+	})
 }
 
 // base32Run is what may be a token: 40 characters in any case.

@@ -40,8 +40,8 @@ func (d *deed) changeRequester(to aside.Address) error {
 			}
 		}
 	}
-	for i := range d.v.convs {
-		if c := &d.v.convs[i]; c.CustomerCopied {
+	for _, c := range d.v.convs {
+		if c.CustomerCopied {
 			c.CustomerCopied = false
 			if err := d.w.tx.SaveConversation(*c); err != nil {
 				return err
@@ -102,8 +102,7 @@ func (d *deed) stepMerge(c command.Command) func() error {
 }
 
 func (d *deed) merge(into *view) error {
-	for i := range d.v.convs {
-		c := &d.v.convs[i]
+	for _, c := range d.v.convs {
 		if c.Kind == aside.Side {
 			c.Ticket = into.t.Number
 		} else {
@@ -185,8 +184,8 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		m, err = d.w.tx.Message(d.answered.Shown)
 	}
 	switch {
-	case d.answered == nil && d.latestInbound(*conv) != nil:
-		m = *d.latestInbound(*conv)
+	case d.answered == nil && d.onlyUnrelayed(*conv) != nil:
+		m = *d.onlyUnrelayed(*conv)
 	case d.answered == nil || d.answered.Shown == 0 || err != nil:
 		d.refuse(c, "Answer the mail that should be sent on.", "")
 		return nil
@@ -207,19 +206,24 @@ func (d *deed) stepRelay(c command.Command) func() error {
 	return func() error { return d.relay(*conv, m, missing) }
 }
 
-// latestInbound is the newest mail of a contact in a conversation: what a link
-// that lost its thread means.
-func (d *deed) latestInbound(c aside.Conversation) *aside.Message {
+// onlyUnrelayed is the one mail of a contact that a link without a thread can
+// mean: the only one not sent on yet. With several there is no telling.
+func (d *deed) onlyUnrelayed(c aside.Conversation) *aside.Message {
 	list, err := d.w.tx.Messages(c.ID, 20)
 	if err != nil {
 		return nil
 	}
-	for _, m := range slices.Backward(list) {
-		if m.Kind == aside.MessageInbound {
-			return &m
+	var only *aside.Message
+	for _, m := range list {
+		if m.Kind != aside.MessageInbound || m.Relayed {
+			continue
 		}
+		if only != nil {
+			return nil
+		}
+		only = &m
 	}
-	return nil
+	return only
 }
 
 func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participant) error {

@@ -176,7 +176,7 @@ func (d *deed) freeTag() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if !slices.ContainsFunc(d.v.convs, func(c aside.Conversation) bool { return c.Tag == tag }) {
+		if !slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return c.Tag == tag }) {
 			return tag, nil
 		}
 	}
@@ -200,7 +200,7 @@ func (d *deed) knownSubject(s string) bool {
 	if strings.HasPrefix(strings.ToUpper(s), "NOT SENT") || threading.SameSubject(s, d.v.t.Subject) {
 		return true
 	}
-	return slices.ContainsFunc(d.v.convs, func(c aside.Conversation) bool { return threading.SameSubject(s, c.Subject) })
+	return slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return threading.SameSubject(s, c.Subject) })
 }
 
 // share adds what the customer wrote to the text that opens a side

@@ -15,7 +15,7 @@ type view struct {
 	w     *work
 	t     *aside.Ticket
 	desk  *aside.Desk
-	convs []aside.Conversation
+	convs []*aside.Conversation
 	parts []aside.Participant
 	room  map[string]string // handle → why
 }
@@ -30,8 +30,12 @@ func (w *work) open(number int64) (*view, error) {
 		return nil, err
 	}
 	v := &view{w: w, t: t, desk: w.desk(t.Desk)}
-	if v.convs, err = w.tx.Conversations(number); err != nil {
+	convs, err := w.tx.Conversations(number)
+	if err != nil {
 		return nil, fmt.Errorf("read ticket %d: %w", number, err)
+	}
+	for i := range convs {
+		v.convs = append(v.convs, &convs[i])
 	}
 	if v.parts, err = w.tx.TicketParticipants(number); err != nil {
 		return nil, fmt.Errorf("read ticket %d: %w", number, err)
@@ -45,9 +49,9 @@ func (w *work) open(number int64) (*view, error) {
 
 // kind returns the ticket's one conversation of a kind.
 func (v *view) kind(k aside.ConversationKind) *aside.Conversation {
-	for i := range v.convs {
-		if v.convs[i].Kind == k {
-			return &v.convs[i]
+	for _, c := range v.convs {
+		if c.Kind == k {
+			return c
 		}
 	}
 	return nil
@@ -58,9 +62,9 @@ func (v *view) notes() *aside.Conversation    { return v.kind(aside.Notes) }
 
 // conversation returns one of the ticket's by its id, or nil.
 func (v *view) conversation(id int64) *aside.Conversation {
-	for i := range v.convs {
-		if v.convs[i].ID == id {
-			return &v.convs[i]
+	for _, c := range v.convs {
+		if c.ID == id {
+			return c
 		}
 	}
 	return nil
@@ -111,8 +115,8 @@ func (v *view) addConversation(c aside.Conversation) (*aside.Conversation, error
 	if err := v.w.tx.AddConversation(&c); err != nil {
 		return nil, err
 	}
-	v.convs = append(v.convs, c)
-	return &v.convs[len(v.convs)-1], nil
+	v.convs = append(v.convs, &c)
+	return &c, nil
 }
 
 // join lets a contact hear a conversation. Our own addresses and agents' are
