@@ -99,10 +99,10 @@ type guard struct {
 	inLine bool  // the last line handed on was not complete
 	failed error // sticky: nothing of a broken mail runs as a command
 
-	secure         atomic.Bool
-	plain          atomic.Bool // greeted by HELO
-	barePostmaster bool        // this recipient was written without a domain
-	swallow        bool        // the next reply is to a line of our own
+	encrypted      atomic.Pointer[tls.Conn] // after STARTTLS
+	plain          atomic.Bool              // greeted by HELO
+	barePostmaster bool                     // this recipient was written without a domain
+	swallow        bool                     // the next reply is to a line of our own
 
 	mu       sync.Mutex
 	busy     int    // mails being taken
@@ -218,7 +218,7 @@ func (g *guard) startTLS() error {
 	if g.tlsConfig == nil {
 		return nil // go-smtp refuses it
 	}
-	if g.secure.Load() {
+	if g.secure() {
 		g.out = []byte("XTLS\r\n") // go-smtp, which does not know, would begin another
 		return nil
 	}
@@ -235,7 +235,7 @@ func (g *guard) startTLS() error {
 		return errCut{}
 	}
 	g.rw, g.in = conn, bufio.NewReader(conn)
-	g.secure.Store(true)
+	g.encrypted.Store(conn)
 	g.out, g.swallow = []byte("RSET\r\n"), true
 	return nil
 }
@@ -250,19 +250,27 @@ func (g *guard) Write(p []byte) (int, error) {
 	if g.mode == sendingData && !bytes.HasPrefix(p, []byte("354")) {
 		g.mode = sendingLines // the mail is over, or DATA was refused
 	}
-	if g.secure.Load() && string(p) == "250-STARTTLS\r\n" {
+	if g.secure() && string(p) == "250-STARTTLS\r\n" {
 		return len(p), nil
 	}
 	return g.rw.Write(p)
 }
 
-// Close frees the connection's place among the limits.
+// secure reports whether the session is encrypted.
+func (g *guard) secure() bool { return g.encrypted.Load() != nil }
+
+// Close ends the connection and frees its place among the limits.
 func (g *guard) Close() error {
 	g.mu.Lock()
 	first := !g.closed
 	g.closed = true
 	g.mu.Unlock()
-	err := g.timed.Conn.Close()
+	var err error
+	if conn := g.encrypted.Load(); conn != nil {
+		err = conn.Close() // says so to the client, then closes
+	} else {
+		err = g.timed.Close()
+	}
 	if first {
 		g.release()
 	}

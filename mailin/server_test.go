@@ -71,6 +71,10 @@ func TestCapabilities(t *testing.T) {
 	if raw := string(h.mails()[0].Raw.Data); !strings.Contains(raw, "with ESMTPS id") {
 		t.Errorf("trace: %q", raw[:200])
 	}
+	c.say("QUIT", "221")
+	if _, err := c.r.ReadByte(); err != io.EOF { // an orderly close_notify
+		t.Errorf("after QUIT: %v", err)
+	}
 }
 
 func TestCommandsBeforeHandshake(t *testing.T) {

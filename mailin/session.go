@@ -167,10 +167,10 @@ func (s *session) protocol() string {
 	switch {
 	case s.utf8:
 		with = "UTF8SMTP"
-	case s.guard.plain.Load() && !s.guard.secure.Load():
+	case s.guard.plain.Load() && !s.guard.secure():
 		return "SMTP"
 	}
-	if s.guard.secure.Load() {
+	if s.guard.secure() {
 		with += "S"
 	}
 	return with
