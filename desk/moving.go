@@ -375,23 +375,30 @@ func (d *deed) answersAsk() (bool, error) {
 }
 
 // tellCopied tells the agent that the agent's own client sent this mail to
-// outsiders, who have the notice's frame now; that token is ended, and a new
-// notice has another.
+// outsiders, who have the notice's frame now: its tokens, that of the
+// conversation answered and that of the notes in its links, are ended, and a
+// new notice has others.
 func (d *deed) tellCopied() error {
-	if len(d.copied) == 0 || d.answered == nil || d.dest.conv == nil {
+	if len(d.copied) == 0 || d.answered == nil {
 		return nil
 	}
-	c := *d.dest.conv
+	c := *d.v.conversation(d.w.place.Conversation.ID)
 	var who []string
 	for _, a := range d.copied {
 		who = append(who, a.Address)
 	}
-	draw, err := d.w.draw()
-	if err != nil {
-		return err
+	ended := []int64{c.ID}
+	if notes := d.v.notes(); notes.ID != c.ID {
+		ended = append(ended, notes.ID)
 	}
-	if err := d.w.tx.RedrawHolder(c.ID, d.a.Handle, draw); err != nil {
-		return err
+	for _, conversation := range ended {
+		draw, err := d.w.draw()
+		if err != nil {
+			return err
+		}
+		if err := d.w.tx.RedrawHolder(conversation, d.a.Handle, draw); err != nil {
+			return fmt.Errorf("end a token of %s: %w", d.a.Handle, err)
+		}
 	}
 	if err := d.v.event(d.a.Handle, "copied by the agent's client", map[string]any{"to": strings.Join(who, ", ")}); err != nil {
 		return err
