@@ -14,7 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"strconv"
+	"os"
 	"sync"
 	"time"
 
@@ -46,8 +46,9 @@ type Store struct {
 	queued  chan struct{} // rung after a commit that queued something to send
 	indexed chan struct{} // rung after a commit that wrote messages
 
-	conn       *sql.Conn // the writer's one connection, kept for its prepared statements
-	statements statements
+	conn    *statements      // the writer's one connection
+	inside  context.Context  // what a member of Update runs with; Update knows it again
+	readers chan *statements // connections of View that are free
 }
 
 // Unavailable reports whether an error is the database's rather than the
@@ -80,8 +81,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{path: o.Path, now: o.Now, log: o.Log,
 		jobs: make(chan *job), closing: make(chan struct{}), done: make(chan struct{}),
-		queued: make(chan struct{}, 1), indexed: make(chan struct{}, 1)}
-	var err error
+		queued: make(chan struct{}, 1), indexed: make(chan struct{}, 1), readers: make(chan *statements, o.Readers)}
+	s.inside = context.WithValue(context.Background(), insideUpdate{}, s)
+	err := private(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", o.Path, err)
+	}
 	if s.writer, err = sql.Open("sqlite", dsn(o.Path, false)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}
@@ -90,20 +95,37 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}
-	if s.conn, err = s.writer.Conn(ctx); err != nil {
+	s.conn = &statements{db: s.writer}
+	if err := s.conn.open(ctx); err != nil {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}
-	s.statements = statements{conn: s.conn, byQ: map[string]*sql.Stmt{}}
 	if s.reader, err = sql.Open("sqlite", dsn(o.Path, true)); err != nil {
-		s.conn.Close()
-		s.writer.Close()
-		return nil, fmt.Errorf("open %s for reading: %w", o.Path, err)
+		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", o.Path, err), s.conn.close(), s.writer.Close())
 	}
-	s.reader.SetMaxOpenConns(o.Readers)
-	s.reader.SetMaxIdleConns(o.Readers)
+	// Blobs have connections beside those of View: a View that reads a blob
+	// would else wait for a connection while it holds one, and with as many
+	// such Views as connections all would wait for ever.
+	s.reader.SetMaxOpenConns(o.Readers + blobReaders)
+	s.reader.SetMaxIdleConns(o.Readers + blobReaders)
+	for range o.Readers {
+		s.readers <- &statements{db: s.reader}
+	}
 	go s.write()
 	return s, nil
+}
+
+// blobReaders is how many connections read blobs.
+const blobReaders = 2
+
+// private makes the file when it is missing, for its owner only: it holds
+// other people's mail. SQLite gives its side files the same rights.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // dsn has one text for what every connection must have: WAL so that readers
@@ -136,12 +158,19 @@ func (s *Store) prepare(ctx context.Context) error {
 	return migrate(ctx, s.writer, s.now())
 }
 
-// Close takes no further change, waits for the writer and closes the files.
+// Close takes no further change, waits for the writer and for every View, and
+// closes the files. Calling it again does nothing.
 func (s *Store) Close() error {
-	s.once.Do(func() { close(s.closing) })
-	<-s.done
-	s.statements.close()
-	return errors.Join(s.reader.Close(), s.conn.Close(), s.writer.Close())
+	var err error
+	s.once.Do(func() {
+		close(s.closing)
+		<-s.done
+		for range cap(s.readers) {
+			err = errors.Join(err, (<-s.readers).close())
+		}
+		err = errors.Join(err, s.reader.Close(), s.conn.close(), s.writer.Close())
+	})
+	return err
 }
 
 // Queued is rung after a commit that queued a delivery or a notice.
@@ -167,8 +196,13 @@ const maxBatch = 64
 // Update runs fn in a transaction and returns once it is durable. Waiting
 // transactions share a commit, each in a savepoint of its own: an error of fn
 // undoes only its own changes. fn may run more than once and must have no
-// effect but through tx.
+// effect but through tx. Once it has begun it is not interrupted: ctx counts
+// while it waits for its turn. An Update inside fn would wait for itself: it
+// fails where it has the context of tx, and never returns where it has not.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	if ctx.Value(insideUpdate{}) == s {
+		return errNested
+	}
 	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
 	select {
 	case s.jobs <- j:
@@ -177,9 +211,24 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	<-j.done
-	return j.err
+	select {
+	case <-j.done:
+		return j.err
+	case <-s.done:
+	}
+	select {
+	case <-j.done: // its batch was the writer's last
+		return j.err
+	default:
+		return fmt.Errorf("the writer ended in the middle of a change: %w", ErrClosed)
+	}
 }
+
+// insideUpdate is the context key by which Update knows that it was called by
+// a function that Update runs.
+type insideUpdate struct{}
+
+var errNested = errors.New("a change within a change: the writer would wait for itself")
 
 // write is the writer: it takes what waits, commits it together, and answers.
 func (s *Store) write() {
@@ -206,17 +255,17 @@ func (s *Store) write() {
 }
 
 func (s *Store) commit(batch []*job) {
-	if err := s.together(batch); err != nil && len(batch) > 1 {
-		// One member's deferred failure, or the disk's, must not be the others'.
-		s.log.Warn("commit of a batch failed, repeating its members", "members", len(batch), "err", err)
-		for _, j := range batch {
-			s.answer(j, s.together([]*job{j}))
-		}
-		return
-	} else {
+	err := s.together(batch)
+	if err == nil || len(batch) == 1 || errors.Is(err, errNotBegun) {
 		for _, j := range batch {
 			s.answer(j, err)
 		}
+		return
+	}
+	// One member's deferred failure, or the disk's, must not be the others'.
+	s.log.Warn("commit of a batch failed, repeating its members", "members", len(batch), "err", err)
+	for _, j := range batch {
+		s.answer(j, s.together([]*job{j}))
 	}
 }
 
@@ -240,53 +289,57 @@ func ring(c chan struct{}) {
 	}
 }
 
+// errNotBegun says that another process held the database for longer than
+// anybody should wait. Trying each member again would only wait as often.
+var errNotBegun = errors.New("the database is busy")
+
+// errTransactionGone says that SQLite itself ended the transaction (disk full,
+// I/O error): nothing of the batch is kept.
+var errTransactionGone = errors.New("the database ended the transaction")
+
 // together runs the batch in one transaction. The error is the commit's; a
 // member's own error stands in the member.
 func (s *Store) together(batch []*job) error {
-	ctx, conn := context.Background(), s.conn
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
+	if err := s.conn.begin("BEGIN IMMEDIATE"); err != nil {
+		return errors.Join(errNotBegun, err)
 	}
-	for i, j := range batch {
-		if j.err = s.member(ctx, conn, j, "m"+strconv.Itoa(i)); errors.Is(j.err, errTransactionGone) {
-			// SQLite itself ended the transaction (disk full, I/O error):
-			// nothing before it is kept either.
-			err := j.err
-			_, _ = conn.ExecContext(ctx, "ROLLBACK")
+	for _, j := range batch {
+		if err := s.member(j); err != nil {
+			_ = s.conn.do("ROLLBACK")
 			for _, k := range batch {
-				k.err = nil
+				k.err = nil // the caller repeats them, or tells each of this error
 			}
 			return err
 		}
 	}
-	if _, err := conn.ExecContext(ctx, "COMMIT"); err != nil {
-		_, _ = conn.ExecContext(ctx, "ROLLBACK")
+	if err := s.conn.do("COMMIT"); err != nil {
+		_ = s.conn.do("ROLLBACK")
 		return err
 	}
 	return nil
 }
 
-var errTransactionGone = errors.New("the database ended the transaction")
-
-func (s *Store) member(ctx context.Context, conn *sql.Conn, j *job, savepoint string) (err error) {
-	if err := j.ctx.Err(); err != nil {
-		return err
+// member runs one member in a savepoint of its own. The error is that the
+// transaction is gone; the member's own goes into it.
+func (s *Store) member(j *job) error {
+	if j.err = j.ctx.Err(); j.err != nil {
+		return nil
 	}
-	if _, err := conn.ExecContext(ctx, "SAVEPOINT "+savepoint); err != nil {
+	if err := s.conn.do("SAVEPOINT member"); err != nil {
 		return errors.Join(errTransactionGone, err)
 	}
-	tx := &Tx{ctx: ctx, q: &s.statements, now: s.now().UTC()}
-	err = call(j.fn, tx)
-	if err != nil {
-		if _, e := conn.ExecContext(ctx, "ROLLBACK TO "+savepoint); e != nil {
-			return errors.Join(errTransactionGone, err, e)
+	tx := &Tx{ctx: s.inside, q: s.conn, now: s.now().UTC()}
+	j.err = call(j.fn, tx)
+	j.rang = tx.effects
+	if j.err != nil {
+		if err := s.conn.do("ROLLBACK TO member"); err != nil {
+			return errors.Join(errTransactionGone, j.err, err)
 		}
 	}
-	if _, e := conn.ExecContext(ctx, "RELEASE "+savepoint); e != nil {
-		return errors.Join(errTransactionGone, err, e)
+	if err := s.conn.do("RELEASE member"); err != nil {
+		return errors.Join(errTransactionGone, j.err, err)
 	}
-	j.rang = tx.effects
-	return err
+	return nil
 }
 
 // call turns a panic of fn into an error: the writer serves everybody.
@@ -299,12 +352,28 @@ func call(fn func(*Tx) error, tx *Tx) (err error) {
 	return fn(tx)
 }
 
-// View runs fn on a snapshot. tx must not write.
+// View runs fn on a snapshot, taken when fn first reads. tx must not write. A
+// View inside fn may wait for ever: each takes one of a few connections.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
-	t, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
+	var conn *statements
+	select {
+	case conn = <-s.readers:
+	case <-s.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.readers <- conn }()
+	if err := conn.open(ctx); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
-	defer t.Rollback()
-	return fn(&Tx{ctx: ctx, q: t, now: s.now().UTC()})
+	if err := conn.begin("BEGIN"); err != nil {
+		return fmt.Errorf("read: %w", errors.Join(err, conn.close()))
+	}
+	defer func() {
+		if err := conn.do("ROLLBACK"); err != nil {
+			_ = conn.close() // the next View opens it anew
+		}
+	}()
+	return fn(&Tx{ctx: ctx, q: conn, now: s.now().UTC()})
 }

@@ -11,18 +11,11 @@ import (
 // ErrNotFound says that no such row exists.
 var ErrNotFound = errors.New("not found")
 
-// querier is what a transaction needs of its connection: a *sql.Tx of a
-// reader, or the writer's prepared statements.
-type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// Tx is one transaction of Update or View.
+// Tx is one transaction of Update or View. It belongs to the function that it
+// is given to, and ends with it.
 type Tx struct {
 	ctx     context.Context
-	q       querier
+	q       *statements
 	now     time.Time
 	effects effects
 }
@@ -30,7 +23,8 @@ type Tx struct {
 // Now is the transaction's time.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// Context is the transaction's context.
+// Context is the transaction's context: that of View's caller, or of the
+// writer, who is not interrupted.
 func (tx *Tx) Context() context.Context { return tx.ctx }
 
 func (tx *Tx) exec(query string, args ...any) error {
@@ -58,7 +52,8 @@ func (tx *Tx) row(query string, args ...any) *sql.Row {
 	return tx.q.QueryRowContext(tx.ctx, query, args...)
 }
 
-// each runs a query and calls scan for every row.
+// each runs a query and calls scan for every row. scan must not run the same
+// query: there is one prepared statement of it.
 func (tx *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
@@ -104,18 +99,55 @@ func flag(b bool) int {
 	return 0
 }
 
-// statements keeps the writer's statements prepared: preparing costs more
-// than running most of them. It belongs to the writer's goroutine.
+// statements is one connection with its statements kept prepared: preparing
+// costs more than running most of them. One goroutine at a time has it.
 type statements struct {
-	conn *sql.Conn
+	db   *sql.DB
+	conn *sql.Conn // nil until open
 	byQ  map[string]*sql.Stmt
 }
 
-func (s *statements) close() {
+// maxStatements bounds what is kept; only lists with filters vary in text.
+const maxStatements = 512
+
+// open takes the connection, unless it is there already.
+func (s *statements) open(ctx context.Context) (err error) {
+	if s.conn == nil {
+		s.byQ = map[string]*sql.Stmt{}
+		s.conn, err = s.db.Conn(ctx)
+	}
+	return err
+}
+
+func (s *statements) close() error {
+	if s.conn == nil {
+		return nil
+	}
+	s.forget()
+	err := s.conn.Close()
+	s.conn = nil
+	return err
+}
+
+func (s *statements) forget() {
 	for _, st := range s.byQ {
 		_ = st.Close()
 	}
-	s.byQ = nil
+	clear(s.byQ)
+}
+
+// begin starts a transaction.
+func (s *statements) begin(query string) error {
+	if len(s.byQ) > maxStatements {
+		s.forget() // here, where none of them is in use
+	}
+	return s.do(query)
+}
+
+// do runs a statement that nobody may interrupt: the bounds of transactions.
+func (s *statements) do(query string) error {
+	_, err := s.ExecContext(context.Background(), query)
+	return err
 }
 
 func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -130,7 +162,6 @@ func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 	return st, nil
 }
 
-// ExecContext runs a change by its prepared statement.
 func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	st, err := s.stmt(ctx, query)
 	if err != nil {
