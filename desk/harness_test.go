@@ -371,6 +371,12 @@ func all(m *h.Mail) string {
 	return "subject: " + m.Subject + "\nfrom: " + m.From.Name + "\nreply-to: " + m.ReplyTo.Name + "\n" + m.Text
 }
 
+// has reports whether the words stand in what a person reads of a mail,
+// however it is wrapped.
+func has(m *h.Mail, words string) bool {
+	return strings.Contains(strings.Join(strings.Fields(all(m)), " "), words)
+}
+
 func recipient(name string) string {
 	p, ok := cast[name]
 	if !ok {
@@ -389,7 +395,7 @@ func (n *news) only(want ...string) []*h.Mail {
 		who, words, _ := strings.Cut(s, ": ")
 		var found *h.Mail
 		for _, m := range n.mails {
-			if !used[m] && m.DeliveredTo == recipient(who) && strings.Contains(all(m), words) {
+			if !used[m] && m.DeliveredTo == recipient(who) && has(m, words) {
 				found = m
 				break
 			}
@@ -425,7 +431,7 @@ func (n *news) to(who string) *h.Mail {
 func (n *news) find(who, words string) *h.Mail {
 	n.w.t.Helper()
 	for _, m := range n.mails {
-		if m.DeliveredTo == recipient(who) && strings.Contains(all(m), words) {
+		if m.DeliveredTo == recipient(who) && has(m, words) {
 			return m
 		}
 	}
@@ -554,7 +560,7 @@ func exactly(t *testing.T, m *h.Mail, want string) {
 func contains(t *testing.T, m *h.Mail, words ...string) {
 	t.Helper()
 	for _, word := range words {
-		if !strings.Contains(all(m), word) {
+		if !has(m, word) {
 			t.Errorf("%q is missing in\n%s", word, all(m))
 		}
 	}
