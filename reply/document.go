@@ -20,7 +20,11 @@ type Held struct {
 	// Known tells where the line or passage with this hash (see Hashes) was
 	// heard: Frame if it stands in the frame of a notice, else Addressed if
 	// the conversation of this reply has it, else Elsewhere if another one of
-	// the ticket has. Nil when nothing is known.
+	// the ticket has; Own if only the writer of this mail said it, wherever.
+	// Nil when nothing is known.
+	//
+	// Frame is for what no person wrote: a passage that a notice shows to its
+	// own writer, marked so, would be taken out of the writer's next mail.
 	Known func(hash uint64) Origin
 	// Marker verifies a word of the form aside-k3f9q2m7xd, in lower case. Nil
 	// takes every word of that form for a marker.

@@ -71,6 +71,7 @@ func TestNewWordsStay(t *testing.T) {
 		{"dashes as a divider", "First.\n--\n" + strings.Repeat("A line that says something.\n", 20), "First.\n--\n" + strings.Repeat("A line that says something.\n", 20)},
 		{"a table with bars", "You asked:\n| size | price |\n| 1 l | 20 |\n", "You asked:\n| size | price |\n| 1 l | 20 |"},
 		{"a device that is none", "Sent from my desk, is much easier than my phone.", "Sent from my desk, is much easier than my phone."},
+		{"sent by other means", "Todo va bien.\n\nEnviado con mensajería urgente", "Todo va bien.\n\nEnviado con mensajería urgente"},
 		{"an ascii rule", "One.\n\n-----\n\nTwo.", "One.\n\n-----\n\nTwo."},
 	} {
 		if got := reply.Read(&aside.Mail{Text: c.text}, heldAgainst()).Text(); squeeze(got, false) != squeeze(c.want, false) {
@@ -232,5 +233,45 @@ func TestContentIDs(t *testing.T) {
 	m := &aside.Mail{HTML: `<p>See <img src="cid:new@x"> and <img src="CID:two@x" alt="b"></p><blockquote type="cite">old <img src="cid:old@x"></blockquote>`}
 	if got := strings.Join(reply.Read(m, reply.Held{}).ContentIDs(), " "); got != "new@x two@x" {
 		t.Errorf("ids %q", got)
+	}
+}
+
+// What an agent writes below each of their mails was heard before, and is new
+// every time; the same from somebody else is a quotation without marks.
+func TestOwnClosing(t *testing.T) {
+	closing := "If anything else is amiss with the kettle, its handle or its lid, just answer this mail and we get back to you within one working day.\nKind regards,\nDana Reyes of Example Support"
+	for origin, want := range map[reply.Origin]string{reply.Own: "It leaves today.\n\n" + closing, reply.Addressed: "It leaves today."} {
+		key := []byte("k")
+		known := map[uint64]reply.Origin{}
+		for _, h := range reply.Hashes(key, closing) {
+			known[h] = origin
+		}
+		d := reply.Read(&aside.Mail{Text: "It leaves today.\n\n" + closing}, reply.Held{Key: key, Known: func(h uint64) reply.Origin { return known[h] }})
+		if d.Text() != want {
+			t.Errorf("origin %d: read %q", origin, d.Text())
+		}
+	}
+}
+
+// Where nothing is known, quoted lines between answers stay in what is only
+// read, and go from an agent's mail.
+func TestBetweenUnknown(t *testing.T) {
+	m := &aside.Mail{Text: "> Shall we send it?\n\nYes.\n\n> To Hamburg?\n\nNo."}
+	if got := reply.Read(m, reply.Held{}).Text(); got != m.Text {
+		t.Errorf("a contact's: %q", got)
+	}
+	agents := reply.Held{CutSignature: true, Marker: func(string) bool { return false }}
+	if got := reply.Read(m, agents).Text(); got != "Yes.\n\nNo." {
+		t.Errorf("an agent's: %q", got)
+	}
+}
+
+func TestTruncated(t *testing.T) {
+	d := reply.Read(&aside.Mail{Text: strings.Repeat("Grüße ", 400000)}, reply.Held{})
+	if !d.Truncated() || len(d.Text()) < 2_000_000 || len(d.Text()) > 2<<20 {
+		t.Errorf("truncated %v, %d octets", d.Truncated(), len(d.Text()))
+	}
+	if d := reply.Read(&aside.Mail{Text: "Hello"}, reply.Held{}); d.Truncated() {
+		t.Error("a short mail is whole")
 	}
 }

@@ -132,7 +132,8 @@ type run struct {
 
 // unmarkedRuns cuts what a client pasted below the new text without any mark.
 // A sentence that its writer merely says again stays: it is short, or it is
-// not where a quotation would be.
+// not where a quotation would be. What only the writer said before, such as
+// the words that end each of their mails, is no sign of a quotation.
 func (r *reading) unmarkedRuns() {
 	newAbove := r.newWordsAbove()
 	after := len(r.rows) // the first row below that is neither blank nor cut
@@ -146,7 +147,7 @@ func (r *reading) unmarkedRuns() {
 			lastFrame = w.kind == frame
 			continue
 		}
-		if !w.isKnown() || w.cut {
+		if !w.isOthers() || w.cut {
 			after, lastFrame = i, false
 			continue
 		}
@@ -173,7 +174,7 @@ func (r *reading) newWordsAbove() []bool {
 	for i := range r.rows {
 		out[i] = found
 		w := &r.rows[i]
-		found = found || w.kind == fresh && w.weight > 0 && !w.isKnown()
+		found = found || w.kind == fresh && w.weight > 0 && !w.isOthers()
 	}
 	return out
 }
@@ -181,7 +182,7 @@ func (r *reading) newWordsAbove() []bool {
 // runEndingAt follows known rows upwards as long as each leads on to the next
 // in words that were heard in that order.
 func (r *reading) runEndingAt(i int) run {
-	u := run{from: i, to: i + 1, weight: r.rows[i].known}
+	u := run{from: i, to: i + 1, weight: r.rows[i].others}
 	below := i
 	for k := i - 1; k >= 0; k-- {
 		w := &r.rows[k]
@@ -190,26 +191,53 @@ func (r *reading) runEndingAt(i int) run {
 		}
 		b := &r.rows[below]
 		leads := b.from < b.to && r.joint[b.from] && w.from < w.to && w.to == b.from
-		if w.kind != fresh || w.cut || !w.isKnown() || !leads {
+		if w.kind != fresh || w.cut || !w.isOthers() || !leads {
 			break
 		}
 		u.from, below = k, k
-		u.weight += w.known
+		u.weight += w.others
 	}
 	return u
 }
 
 // keepBetween keeps quoted rows that an answer follows, where answers were
 // written between quoted rows. Where aside knows what was heard, every one of
-// these must have been heard in the very conversation that the reply goes to;
-// where nothing is known, nothing goes on to anybody else, and "Yes." needs
-// its question.
+// these must have been heard in the very conversation that the reply goes to.
+// Where nothing is known they stay in what is only read, since "Yes." needs
+// its question, and go from an agent's mail, which may be sent on.
 func (r *reading) keepBetween() {
-	type block struct {
-		from, to int
-		answered bool // new words follow directly
-		ours     bool // all of it was heard where the reply goes
+	if r.held.Known == nil && r.held.Marker != nil && r.held.CutSignature {
+		return
 	}
+	blocks := r.quotedBlocks()
+	answers := 0
+	for _, b := range blocks {
+		if b.answered {
+			answers++
+		}
+	}
+	if answers == 0 || len(blocks) < 2 {
+		return
+	}
+	for _, b := range blocks {
+		if b.answered && b.ours {
+			for k := b.from; k < b.to; k++ {
+				r.rows[k].kind = cited
+			}
+		}
+	}
+}
+
+// block is a stretch of quoted rows.
+type block struct {
+	from, to int
+	answered bool // new words follow directly
+	ours     bool // all of it may go where the reply goes
+}
+
+// quotedBlocks are the stretches of rows with a quote prefix, or inside a
+// quotation of the markup.
+func (r *reading) quotedBlocks() []block {
 	var blocks []block
 	for i := 0; i < len(r.rows); {
 		if r.rows[i].depth == 0 || r.rows[i].kind != quoted {
@@ -233,20 +261,5 @@ func (r *reading) keepBetween() {
 		b.answered = i < len(r.rows) && r.rows[i].kind == fresh && r.rows[i].weight > 0
 		blocks = append(blocks, b)
 	}
-	answers := 0
-	for _, b := range blocks {
-		if b.answered {
-			answers++
-		}
-	}
-	if answers == 0 || len(blocks) < 2 {
-		return
-	}
-	for _, b := range blocks {
-		if b.answered && b.ours {
-			for k := b.from; k < b.to; k++ {
-				r.rows[k].kind = cited
-			}
-		}
-	}
+	return blocks
 }

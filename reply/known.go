@@ -85,6 +85,9 @@ func (r *reading) hear() {
 		for k := w.from; k < w.to; k++ {
 			if o := r.origins[k]; o != Unknown {
 				w.known += int(r.words.words[k].weight)
+				if o > Own {
+					w.others += int(r.words.words[k].weight)
+				}
 				w.origin = max(w.origin, o)
 			}
 		}

@@ -34,6 +34,7 @@ type row struct {
 	from, to int    // its words in the stream
 	weight   int    // of all its words
 	known    int    // of those that aside knows
+	others   int    // of those that somebody else said
 	line     Origin // of the whole line
 	origin   Origin // the most private of line and words
 }
@@ -41,6 +42,11 @@ type row struct {
 // blank rows show nothing; one that was cut empty is still a frame's.
 func (r *row) blank() bool {
 	return r.kind != frame && strings.TrimSpace(r.text) == "" && r.hint&markup.HintPicture == 0
+}
+
+// isOthers reports whether somebody else than the writer said the row before.
+func (r *row) isOthers() bool {
+	return r.line > Own || r.weight > 0 && r.others*10 >= r.weight*8
 }
 
 // silent rows have no word to judge by.

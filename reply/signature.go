@@ -25,6 +25,17 @@ var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
 	`发自我的[^。！？]{2,40}|從我的[^。！？]{2,40}傳送|从我的[^。！？]{2,40}发送|發自我的[^。！？]{2,40}|获取 ?outlook.{2,20}|(?:iphone|ipad|スマートフォン|携帯|galaxy|xperia)から送信|私の[^。！？]{2,20}から送信|나의 ?[^.!?]{2,20}에서 보냄|내 ?[^.!?]{2,20}에서 (?:보냄|전송)` +
 	`)[\s.*_)\]]*$`)
 
+// deviceName is what a device's line names, in one language or another: "Sent
+// by courier" does not.
+var deviceName = regexp.MustCompile(`(?i)sent from my|iphone|ipad|ipod|apple|\bmac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|` +
+	`outlook|mail|yahoo|aol|gmx|web\.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|\bhey\b|canary|zimbra|edison|nine|workspace|thunderbird|` +
+	`handy|phone|tel[eé]f|téléph|m[óo]vil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|\bcep\b|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד`)
+
+// isDevice reports whether a line is a device's.
+func isDevice(line string) bool {
+	return len(line) < 200 && device.MatchString(line) && deviceName.MatchString(line)
+}
+
 // nameLine is a dash and a name, as some close a mail.
 var nameLine = regexp.MustCompile(`^(?:-|–|—|--)\p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’.-]*){0,2}$`)
 
@@ -84,8 +95,7 @@ func (r *reading) belowDashes(i, j int) int {
 			r.rows[k].kind = signature
 		}
 		text := strings.TrimSpace(r.rows[k].text)
-		dashes := text == "--" || text == "—" && k > i
-		if dashes && r.closes(k, j) || j-k < 12 && listFooter.MatchString(text) && r.hasLink(k, j) {
+		if text == "--" && r.closes(k, j) || j-k < 12 && listFooter.MatchString(text) && r.hasLink(k, j) {
 			for n := k; n < j; n++ {
 				r.rows[n].kind = signature
 			}
@@ -129,7 +139,7 @@ func (r *reading) trailing(i, j int) {
 		}
 		text := strings.TrimSpace(w.text)
 		switch {
-		case len(text) < 200 && device.MatchString(withoutTargets(strings.Map(seen, text))):
+		case len(text) < 1000 && isDevice(withoutTargets(strings.Map(seen, text))):
 		case len(r.held.ownLines) > 0 && len(text) < 500 && r.held.ownLines[Normalise(text)]:
 		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text):
 			named = true

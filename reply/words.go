@@ -15,6 +15,7 @@ type Origin uint8
 // The origins, the more private the higher.
 const (
 	Unknown   Origin = iota
+	Own              // nobody but the writer of this mail said it
 	Addressed        // the conversation that this reply goes to
 	Elsewhere        // another conversation of the ticket
 	Frame            // the frame of a notice
@@ -83,14 +84,11 @@ func clamp(text string) string {
 	if len(text) <= maxText {
 		return text
 	}
-	text = text[:maxText]
-	for len(text) > 0 && !utf8.ValidString(text[len(text)-min(4, len(text)):]) {
-		text = text[:len(text)-1]
-		if r, _ := utf8.DecodeLastRuneInString(text); r != utf8.RuneError {
-			break
-		}
+	n := maxText
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
 	}
-	return text
+	return text[:n]
 }
 
 // stream is a text as its normalised words, one after the other.
