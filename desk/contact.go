@@ -28,6 +28,9 @@ func (w *work) fromContact() error {
 		return err
 	}
 	c := v.conversation(w.place.Conversation.ID)
+	if err := w.learnName(v, *c); err != nil {
+		return err
+	}
 	m, err := w.file(v, *c, r, aside.MessageInbound)
 	if err != nil {
 		return err
@@ -37,6 +40,17 @@ func (w *work) fromContact() error {
 		return err
 	}
 	return w.tellMessage(v, *c, m, facts)
+}
+
+// learnName gives a participant who was added by address alone the name of
+// their first own mail.
+func (w *work) learnName(v *view, c aside.Conversation) error {
+	p := v.participant(c.ID, w.who.Address)
+	if p == nil || p.Name != "" || w.who.Name == "" || !w.place.HolderIsSender {
+		return nil
+	}
+	p.Name = w.who.Name
+	return w.tx.NameParticipant(p.ID, p.Name)
 }
 
 // sender is whom a contact's mail speaks for.

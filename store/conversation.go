@@ -93,6 +93,12 @@ func (tx *Tx) AddParticipant(p *aside.Participant, kind aside.ConversationKind) 
 	return nil
 }
 
+// NameParticipant gives a participant who had no name the one that their own
+// mail carries.
+func (tx *Tx) NameParticipant(id int64, name string) error {
+	return tx.exec(`UPDATE participant SET name = $2 WHERE id = $1 AND name = ''`, id, name)
+}
+
 // EndParticipant ends a participation and, in the same transaction, cancels
 // the deliveries to it that have not been claimed.
 func (tx *Tx) EndParticipant(id int64) error {
