@@ -1,9 +1,72 @@
 package main
 
-import "errors"
+import (
+	"context"
+	"fmt"
+	"strings"
 
+	"aside/store"
+)
+
+// searchCmd searches the messages.
 type searchCmd struct {
+	configFlag
+	jsonFlag
+	Limit int      `default:"50" help:"How many messages at most, the newest first."`
+	Words []string `arg:"" help:"Words that must all occur; a part in quotes is a phrase."`
 }
 
-// Run is written next.
-func (searchCmd) Run() error { return errors.New("not yet") }
+// Help is shown by --help.
+func (searchCmd) Help() string {
+	return "Example:\n  aside search --config aside.toml kettle \"nobody has called\"\n\nA message can be found about a second after it arrived."
+}
+
+// hit is a message as `aside search` prints it.
+type hit struct {
+	Ticket       int64  `json:"ticket"`
+	Subject      string `json:"subject"`
+	Status       string `json:"status"`
+	Team         string `json:"team"`
+	Conversation string `json:"conversation"`
+	Author       string `json:"author"`
+	Excerpt      string `json:"excerpt"`
+	At           stamp  `json:"at"`
+}
+
+// Run prints what was found; nothing found is no failure.
+func (c searchCmd) Run(ctx context.Context, o output) error {
+	if err := positive(c.Limit); err != nil {
+		return err
+	}
+	var found []store.Hit
+	err := view(ctx, c.Config, func(tx *store.Tx) (err error) {
+		found, err = tx.Search(strings.Join(c.Words, " "), c.Limit)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var hits []hit
+	for _, f := range found {
+		hits = append(hits, hit{Ticket: f.Ticket, Subject: f.Subject, Status: f.Status, Team: f.Team,
+			Conversation: f.Conversation, Author: f.Author, Excerpt: f.Excerpt, At: stamp{f.At}})
+	}
+	if c.JSON {
+		return printList(o.out, hits)
+	}
+	for _, h := range hits {
+		fmt.Fprintf(o.out, "#%d %s\n    %s, %s, %s: %s\n", h.Ticket, plainLine(h.Subject), h.At.text(), h.Conversation, plainLine(h.Author), plainLine(h.Excerpt))
+	}
+	if len(hits) == 0 {
+		fmt.Fprintln(o.err, "Nothing found.")
+	}
+	return nil
+}
+
+// positive refuses a limit that would show nothing, or everything.
+func positive(limit int) error {
+	if limit < 1 {
+		return usageError{fmt.Errorf("--limit %d: give a number from 1", limit)}
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/smtp"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"aside/config"
+)
+
+// loopbackAddr reports whether host:port is reached from this machine only.
+func loopbackAddr(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// ports looks whether aside can listen, or does so already.
+func (k checker) ports(ctx context.Context) (found []finding) {
+	for _, addr := range k.conf.Server.SMTP {
+		found = append(found, k.port(ctx, "smtp", addr, k.greets))
+	}
+	if addr := k.conf.Server.HTTP; addr != "" {
+		found = append(found, k.port(ctx, "http", addr, k.pagesAnswer))
+	}
+	return found
+}
+
+func (k checker) port(ctx context.Context, name, addr string, ours func(net.Conn) bool) finding {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err == nil {
+		if err := l.Close(); err != nil {
+			return finding{"port", broken, err.Error(), ""}
+		}
+		return finding{"port", fine, fmt.Sprintf("%s %s is free", name, addr), ""}
+	}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		conn, dialErr := k.dial(ctx, addr)
+		if dialErr != nil {
+			return finding{"port", broken, fmt.Sprintf("%s %s is in use, and nobody answers there: %v", name, addr, dialErr), "find out who holds it: ss -ltnp"}
+		}
+		defer conn.Close()
+		if ours(conn) {
+			return finding{"port", fine, fmt.Sprintf("%s %s: aside answers there already", name, addr), ""}
+		}
+		return finding{"port", broken, fmt.Sprintf("%s %s is held by another program", name, addr), "stop it, or choose another port; ss -ltnp tells which it is"}
+	case errors.Is(err, fs.ErrPermission):
+		return finding{"port", broken, fmt.Sprintf("%s %s may not be opened by this user", name, addr),
+			"ports below 1024 need CAP_NET_BIND_SERVICE, as contrib/aside.service gives it; or choose a higher port"}
+	}
+	return finding{"port", broken, fmt.Sprintf("%s %s cannot be opened: %v", name, addr, err), "use an address that this machine has"}
+}
+
+func (k checker) dial(ctx context.Context, addr string) (net.Conn, error) {
+	conn, err := (&net.Dialer{Timeout: k.patience}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	// Whoever answers is known to be there; how long it may think is bounded
+	// for the whole talk.
+	return conn, conn.SetDeadline(time.Now().Add(2 * k.patience))
+}
+
+// greets reports whether the greeting is the one that aside would give.
+func (k checker) greets(conn net.Conn) bool {
+	line, _ := bufio.NewReader(conn).ReadString('\n')
+	if !strings.HasPrefix(line, "220 "+k.conf.Server.Hostname+" ") {
+		return false
+	}
+	_, err := fmt.Fprint(conn, "QUIT\r\n") // good manners; it changes nothing
+	return err == nil
+}
+
+// pagesAnswer reports whether aside's pages are served.
+func (k checker) pagesAnswer(conn net.Conn) bool {
+	if _, err := fmt.Fprint(conn, "GET /healthz HTTP/1.0\r\n\r\n"); err != nil {
+		return false
+	}
+	r := bufio.NewReader(conn)
+	status, _ := r.ReadString('\n')
+	for line := ""; line != "\r\n"; {
+		var err error
+		if line, err = r.ReadString('\n'); err != nil {
+			return false
+		}
+	}
+	body, _ := r.ReadString('\n')
+	return strings.Contains(status, " 200 ") && body == "ok\n"
+}
+
+// relay looks whether mail can leave.
+func (k checker) relay(ctx context.Context) []finding {
+	r := k.conf.Outbound.Relay
+	if r.Scheme == config.RelayMaildir {
+		return []finding{maildirFinding(r.Path)}
+	}
+	if slices.Contains(k.conf.Server.SMTP, r.Addr) {
+		return []finding{{"relay", broken, r.Addr + " is aside itself: what leaves would come back", "set outbound.relay to your mail server"}}
+	}
+	conn, err := k.dial(ctx, r.Addr)
+	if err != nil {
+		return []finding{{"relay", broken, fmt.Sprintf("%s cannot be reached: %v", r.Addr, err), "check outbound.relay, the mail server and the firewall; mail waits meanwhile"}}
+	}
+	defer conn.Close()
+	host, _, err := net.SplitHostPort(r.Addr)
+	if err != nil {
+		return []finding{{"relay", broken, err.Error(), "check outbound.relay"}}
+	}
+	return []finding{k.talk(conn, host, r)}
+}
+
+func maildirFinding(path string) finding {
+	dir := path
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		dir = existingParent(dir)
+	}
+	if err := writable(dir); err != nil {
+		return finding{"relay", broken, fmt.Sprintf("%s cannot be written to: %v", path, err), "give the folder to the user that runs aside, or run this as that user"}
+	}
+	return finding{"relay", fine, "mail is written to " + path + " and leaves no further", ""}
+}
+
+// talk greets the relay and looks whether it offers what the config asks for.
+func (k checker) talk(conn net.Conn, host string, r config.Relay) finding {
+	bad := func(doing string, err error) finding {
+		return finding{"relay", broken, fmt.Sprintf("%s: %s: %v", r.Addr, doing, err), "check outbound.relay against the mail server's manual"}
+	}
+	secured := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	encrypted := r.Scheme == config.RelaySMTPS
+	if encrypted {
+		conn = tls.Client(conn, secured)
+	}
+	c, err := smtp.NewClient(conn, host)
+	if err != nil {
+		return bad("greeting", err)
+	}
+	defer c.Close()
+	if err := c.Hello(k.conf.Server.Hostname); err != nil {
+		return bad("EHLO", err)
+	}
+	offered, _ := c.Extension("STARTTLS")
+	local := loopbackAddr(r.Addr)
+	needed := r.Scheme == config.RelaySTARTTLS || r.User != "" && !local
+	switch {
+	case encrypted:
+	case offered && (needed || !local):
+		if err := c.StartTLS(secured); err != nil && needed {
+			return finding{"relay", broken, fmt.Sprintf("%s: STARTTLS: %v", r.Addr, err), "name the relay as its certificate does, or mend the certificate"}
+		} else if err != nil {
+			return finding{"relay", warning, fmt.Sprintf("%s: STARTTLS fails (%v), mail leaves without encryption", r.Addr, err), "mend the relay's certificate"}
+		}
+		encrypted = true
+	case needed:
+		return finding{"relay", broken, r.Addr + " does not offer STARTTLS", "use smtps:// if the relay has it; without encryption no password is sent"}
+	}
+	if r.User != "" {
+		if _, mechanisms := c.Extension("AUTH"); !slices.ContainsFunc(strings.Fields(mechanisms), func(m string) bool { return m == "PLAIN" || m == "LOGIN" }) {
+			return finding{"relay", broken, r.Addr + " does not offer AUTH PLAIN or LOGIN", "leave user and password out if the relay knows this machine by its address"}
+		}
+	}
+	_ = c.Quit() // it has said all we wanted to know
+	if !encrypted && !local {
+		return finding{"relay", warning, r.Addr + " answers, and offers no encryption", "use smtp+starttls:// or smtps:// if the relay has it"}
+	}
+	return finding{"relay", fine, r.Addr + " answers and offers what is asked", ""}
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"aside/store"
+)
+
+// stateFolder looks at the folder of database and keys, and who may read it.
+func (k checker) stateFolder() []finding {
+	dir := k.conf.StateDir
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		parent := existingParent(dir)
+		if err := writable(parent); err != nil {
+			return []finding{{"state", broken, fmt.Sprintf("%s is not there and cannot be made: %v", dir, err), "make it, and give it to the user that runs aside: install -d -m 700 -o aside " + dir}}
+		}
+		return []finding{{"state", fine, dir + " will be made on the first start", ""}}
+	case err != nil:
+		return []finding{{"state", broken, err.Error(), "run this as the user that runs aside"}}
+	case !info.IsDir():
+		return []finding{{"state", broken, dir + " is not a folder", "set state_dir to a folder"}}
+	}
+	if err := writable(dir); err != nil {
+		return []finding{{"state", broken, fmt.Sprintf("%s cannot be written to: %v", dir, err), "give it to the user that runs aside, or run this as that user"}}
+	}
+	found := []finding{{"state", fine, dir + " can be written to", ""}}
+	if info.Mode().Perm()&0o077 != 0 {
+		found[0] = finding{"state", warning, fmt.Sprintf("%s is open to other users (mode %04o)", dir, info.Mode().Perm()), "chmod 700 " + dir}
+	}
+	keys, err := filepath.Glob(filepath.Join(dir, keysFolder, "*.key"))
+	if err != nil {
+		return append(found, finding{"keys", broken, err.Error(), ""})
+	}
+	for _, key := range keys {
+		if info, err := os.Stat(key); err != nil {
+			found = append(found, finding{"keys", broken, err.Error(), "run this as the user that runs aside"})
+		} else if info.Mode().Perm()&0o077 != 0 {
+			found = append(found, finding{"keys", broken, fmt.Sprintf("%s can be read by other users (mode %04o), who could forge replies", key, info.Mode().Perm()), "chmod 600 " + key})
+		}
+	}
+	return found
+}
+
+// existingParent is the nearest folder above that is there.
+func existingParent(dir string) string {
+	for {
+		parent := filepath.Dir(dir)
+		if _, err := os.Stat(parent); err == nil || parent == dir {
+			return parent
+		}
+		dir = parent
+	}
+}
+
+// writable tries it, because modes do not tell of read-only mounts and quotas.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".aside-check-")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write([]byte("written by aside check\n"))
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
+// database looks at the schema without bringing it up, and holds the keys
+// against those that the database was used with.
+func (k checker) database(ctx context.Context) []finding {
+	path := filepath.Join(k.conf.StateDir, databaseName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return []finding{{"database", fine, path + " will be made on the first start", ""}}
+	}
+	have, newest, err := store.Schema(ctx, path)
+	switch {
+	case err != nil:
+		return []finding{{"database", broken, err.Error(), "run this as the user that runs aside; if the file is damaged, restore the latest backup"}}
+	case have > newest:
+		return []finding{{"database", broken, fmt.Sprintf("%s has schema %d, and this aside knows %d", path, have, newest), "install the aside that wrote it, or a newer one"}}
+	case have < newest:
+		return []finding{{"database", warning, fmt.Sprintf("%s has schema %d; the next start brings it to %d", path, have, newest), "run aside backup with the old version before"}}
+	}
+	found := []finding{{"database", fine, fmt.Sprintf("%s has the newest schema, %d", path, have), ""}}
+	return append(found, k.keys(ctx))
+}
+
+func (k checker) keys(ctx context.Context) finding {
+	s, err := existingStore(ctx, k.conf)
+	if err != nil {
+		return finding{"database", broken, err.Error(), "run this as the user that runs aside"}
+	}
+	var known string
+	err = s.View(ctx, func(tx *store.Tx) (err error) { known, err = tx.Meta(fingerprintsKey); return err })
+	if err := errors.Join(err, s.Close()); err != nil {
+		return finding{"database", broken, err.Error(), "restore the latest backup if the file is damaged"}
+	}
+	ring, err := loadKeys(k.conf.StateDir, false)
+	if err != nil {
+		if known == "" {
+			return finding{"keys", fine, "a key will be made on the first start", ""}
+		}
+		return finding{"keys", broken, err.Error(), "restore " + filepath.Join(k.conf.StateDir, keysFolder) + " from the backup"}
+	}
+	for _, f := range strings.Fields(known) {
+		if !slices.Contains(ring.Fingerprints(), f) {
+			return finding{"keys", broken, "the key " + f + ", with which this database was used, is missing",
+				"restore " + filepath.Join(k.conf.StateDir, keysFolder) + " from the backup"}
+		}
+	}
+	return finding{"keys", fine, fmt.Sprintf("all %d keys are there", len(ring.Fingerprints())), ""}
+}
+
+// soon is when an admin should think of a certificate's renewal: tools that
+// renew by themselves do so a month before.
+const soon = 14 * 24 * time.Hour
+
+// certificate looks at how long it lasts and whose it is.
+func (k checker) certificate() []finding {
+	conf, host := k.conf.Server.TLS, k.conf.Server.Hostname
+	if conf == nil || len(conf.Certificates) == 0 {
+		for _, addr := range k.conf.Server.SMTP {
+			if !loopbackAddr(addr) {
+				return []finding{{"tls", warning, "mail on " + addr + " comes in without encryption", "give cert and key in [server.tls]"}}
+			}
+		}
+		return nil
+	}
+	cert := conf.Certificates[0].Leaf
+	if cert == nil {
+		var err error
+		if cert, err = x509.ParseCertificate(conf.Certificates[0].Certificate[0]); err != nil {
+			return []finding{{"tls", broken, "the certificate cannot be read: " + err.Error(), "give the certificate in PEM in [server.tls]"}}
+		}
+	}
+	day := cert.NotAfter.UTC().Format("2006-01-02")
+	found := finding{"tls", fine, "the certificate lasts until " + day, ""}
+	switch {
+	case k.now.After(cert.NotAfter):
+		found = finding{"tls", broken, "the certificate expired on " + day, "renew it, then restart aside"}
+	case k.now.Before(cert.NotBefore):
+		found = finding{"tls", broken, "the certificate is not valid before " + cert.NotBefore.UTC().Format("2006-01-02"), "check the machine's clock"}
+	case cert.NotAfter.Sub(k.now) < soon:
+		found = finding{"tls", warning, "the certificate expires on " + day, "renew it"}
+	}
+	if err := cert.VerifyHostname(host); err != nil {
+		return []finding{found, {"tls", warning, "the certificate is not for " + host + ": " + err.Error(), "get one for that name, or set server.hostname to the name in it"}}
+	}
+	return []finding{found}
+}
