@@ -327,7 +327,12 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 func (d *deed) sayOut(m aside.Message) error {
 	w := d.w
 	c := d.dest.conv
-	for _, p := range d.v.heard(c.ID) {
+	hearing := d.v.heard(c.ID)
+	if len(hearing) == 0 {
+		d.notDone = append(d.notDone, "sent: nobody outside takes part in this conversation, so it was kept here")
+		d.next = "Use /add or /requester to name somebody."
+	}
+	for _, p := range hearing {
 		if slices.ContainsFunc(d.copied, func(a aside.Address) bool { return a.Address == p.Address }) {
 			continue
 		}
@@ -454,9 +459,9 @@ func (d *deed) record() error {
 	if err := d.v.save(); err != nil {
 		return err
 	}
-	d.done = append(d.done, "recorded, and not sent again: it was written to a contact's own reply address")
+	d.done = append(d.done, "recorded, and not sent again: your own mail program sent it")
 	if len(d.commands) > 0 {
-		d.notDone = append(d.notDone, "its commands, because it did not come by your own reply address")
+		d.notDone = append(d.notDone, "its commands: the mail did not come by your own reply address")
 	}
 	if err := d.w.tellMessage(d.v, *c, m, nil, d.a.Handle); err != nil {
 		return err
