@@ -146,8 +146,35 @@ func (d *Document) dropped() bool {
 	if !ok {
 		return false
 	}
+	d.dropBlanks(drop)
 	d.page.Drop(func(line int) bool { return drop[line] })
 	return true
+}
+
+// dropBlanks adds the blank rows that removed ones leave at the top, at the
+// end, and beside another blank row.
+func (d *Document) dropBlanks(drop map[int]bool) {
+	var blanks []int
+	begun := false
+	for _, i := range d.kept {
+		switch {
+		case i < 0 || drop[i]:
+		case d.onPage[i].blank():
+			blanks = append(blanks, i)
+		default:
+			keep := 0
+			if begun {
+				keep = min(len(blanks), 1)
+			}
+			for _, b := range blanks[keep:] {
+				drop[b] = true
+			}
+			blanks, begun = blanks[:0], true
+		}
+	}
+	for _, b := range blanks {
+		drop[b] = true
+	}
 }
 
 // span is a stretch of the letters of all kept lines.
@@ -200,7 +227,7 @@ func (d *Document) pageLetters() string {
 }
 
 // rowsWithin are the rows of the page that lie in the spans; false when a row
-// lies there in part. Blank rows beside a removed one stay.
+// lies there in part.
 func (d *Document) rowsWithin(spans []span) (map[int]bool, bool) {
 	lines := d.page.Lines()
 	drop := map[int]bool{}

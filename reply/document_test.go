@@ -125,6 +125,7 @@ func TestRemove(t *testing.T) {
 		{"parts that differ", "Fine.", "<p>Fine, but the <b>vendor</b> said no.</p>", nil, "Fine.", ""},
 		{"links and pictures", "See here <https://example.com/a> [cid:p1@x] now.", `<p>See <a href="https://example.com/a">here</a> <img src="cid:p1@x" alt="a kettle"> now.</p>`, nil,
 			"See here <https://example.com/a> [cid:p1@x] now.", `<p>See <a href="https://example.com/a" rel="noreferrer">here</a> <img src="cid:p1@x" alt="a kettle"/> now.</p>`},
+		{"blank lines around a command", "/take\n\nFine.\n\n/resolve", "/take<br><br>Fine.<br><br>/resolve<br>", []int{0, 4}, "Fine.", "Fine.<br/>"},
 		{"everything", "/resolve", "<div>/resolve</div>", []int{0}, "", ""},
 	} {
 		d := reply.Read(&aside.Mail{Text: c.text, HTML: c.html}, heldAgainst())
@@ -273,5 +274,23 @@ func TestTruncated(t *testing.T) {
 	}
 	if d := reply.Read(&aside.Mail{Text: "Hello"}, reply.Held{}); d.Truncated() {
 		t.Error("a short mail is whole")
+	}
+}
+
+func TestAnswersInHTML(t *testing.T) {
+	first, second := "Nine days and nobody has called. Please just send a new one.", "The handle is broken as well, see the picture. Thanks!"
+	for _, c := range []struct{ name, html, text, want string }{
+		{"Outlook, in red", `<div class=WordSection1><p class=MsoNormal>See below.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p class=MsoNormal><b>From:</b> Jane Doe &lt;support+notice@example.com&gt;<br><b>Sent:</b> Saturday<br><b>Subject:</b> Kettle</p></div></div>` +
+			`<p>` + first + `</p><p class=MsoNormal><span style='color:red'>It left this morning.</span></p><p>` + second + `</p>` + noticeHTML[strings.Index(noticeHTML, "<table"):] + `</div>`,
+			"See below.\n\nIt left this morning.", `<div><p>See below.</p><p><span style="color: red">It left this morning.</span></p></div>`},
+		{"Gmail", `<div dir="ltr"><div class="gmail_quote"><div class="gmail_attr">On Sat, Nov 21, 2026 at 11:00 AM Jane Doe &lt;<a href="mailto:support+notice@example.com">support+notice@example.com</a>&gt; wrote:<br></div><blockquote class="gmail_quote">` + first +
+			`</blockquote><div>It left this morning.</div><blockquote class="gmail_quote">` + second + `</blockquote><div>You get a new one.</div><blockquote class="gmail_quote">` + noticeHTML[strings.Index(noticeHTML, "<table"):] + `</blockquote></div></div>`,
+			"> " + first + "\n\nIt left this morning.\n\n> " + second + "\n\nYou get a new one.",
+			`<div dir="ltr"><div><blockquote>` + first + `</blockquote><div>It left this morning.</div><blockquote>` + second + `</blockquote><div>You get a new one.</div></div></div>`},
+	} {
+		d := reply.Read(&aside.Mail{HTML: c.html}, heldAgainst())
+		if d.Text() != c.text || d.HTML() != c.want {
+			t.Errorf("%s:\n%s\n%s", c.name, d.Text(), d.HTML())
+		}
 	}
 }

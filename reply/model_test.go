@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	modelMails = flag.Int("reply.mails", 3000, "how many random replies TestModel makes")
+	modelMails = flag.Int("reply.mails", 2000, "how many random replies TestModel makes")
 	modelSeed  = flag.Uint64("reply.seed", 0, "seed of TestModel; 0 draws one")
 )
 
