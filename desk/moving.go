@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"aside"
 	"aside/reply/command"
+	"aside/store"
 	"aside/templates"
 	"aside/threading"
 )
@@ -328,7 +330,31 @@ func (d *deed) askNotice(a *aside.Agent, m aside.Message) error {
 	n := notice{kind: aside.NoticeEvent, conv: *d.v.notes(), words: words, from: d.w.byline(d.v, *d.v.notes(), m), important: true}
 	n.about.Shown = m.ID
 	d.done = append(d.done, a.FirstName()+" is asked")
+	if err := d.v.event(d.a.Handle, askedEvent, map[string]any{"what": m.ID, "to": a.Handle}); err != nil {
+		return err
+	}
 	return d.w.notify(d.v, a, n)
+}
+
+// askedEvent says who was asked about which note.
+const askedEvent = "asked"
+
+// askedOf is whom a note asked; empty when it asked nobody.
+func (d *deed) askedOf(note int64) (string, error) {
+	events, err := d.w.tx.Events(d.v.t.Number)
+	if err != nil {
+		return "", fmt.Errorf("read who was asked: %w", err)
+	}
+	for _, e := range events {
+		var data struct {
+			What int64
+			To   string
+		}
+		if e.Kind == askedEvent && json.Unmarshal(e.Data, &data) == nil && data.What == note {
+			return data.To, nil
+		}
+	}
+	return "", nil
 }
 
 // answersAsk reads "approve" or "decline" as the answer to a question. Who,
@@ -354,12 +380,21 @@ func (d *deed) answersAsk() (bool, error) {
 	if err != nil || m.Kind != aside.MessageNote || d.v.conversation(m.Conversation) == nil || !d.v.sees(d.a) {
 		return false, nil
 	}
+	asked, err := d.askedOf(m.ID)
+	if err != nil || asked == "" {
+		return false, err
+	}
 	verdict := map[string]string{"approve": "approved", "decline": "declined"}[fields[0]]
+	if asked != d.a.Handle {
+		d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, d.v.t.Number
+		d.notDone = append(d.notDone, verdict+": it is "+d.w.ownerName(asked)+"'s to decide")
+		return true, d.receipt()
+	}
 	d.done = append(d.done, verdict)
 	if err := d.v.event(d.a.Handle, verdict, map[string]any{"what": m.ID, "value": m.Text}); err != nil {
 		return true, err
 	}
-	d.w.rec.Outcome = "done"
+	d.w.rec.Outcome = store.OutcomeDone
 	d.w.rec.Ticket = d.v.t.Number
 	told := d.v.listeners(d.a.Handle)
 	if author := d.w.dir.AgentByHandle(m.Author); author != nil && author != d.a && !slices.Contains(told, author) {
