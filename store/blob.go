@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"aside"
@@ -43,9 +44,37 @@ func (s *Store) Keep(ctx context.Context, r io.Reader) (aside.Content, error) {
 	return s.KeepStream(ctx, io.MultiReader(bytes.NewReader(head), r))
 }
 
-// KeepStream stores what r gives whatever its size. An error of r is returned
-// as it is.
+// KeepStream stores what r gives whatever its size: one chunk in one
+// transaction, more in a transaction a chunk. An error of r is returned as it
+// is, and leaves nothing behind.
 func (s *Store) KeepStream(ctx context.Context, r io.Reader) (aside.Content, error) {
+	first, more, err := firstChunk(r)
+	if err != nil {
+		return aside.Content{}, err
+	}
+	if !more {
+		sum := sha256.Sum256(first)
+		c := aside.Content{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(first)), Data: first}
+		if err := s.Update(ctx, func(tx *Tx) error { return tx.PutContent(c) }); err != nil {
+			return aside.Content{}, fmt.Errorf("store a blob: %w", err)
+		}
+		c.Data = nil
+		return c, nil
+	}
+	return s.stream(ctx, io.MultiReader(bytes.NewReader(first), r))
+}
+
+// firstChunk reads at most one chunk, and tells whether r may have more.
+func firstChunk(r io.Reader) (first []byte, more bool, err error) {
+	var b bytes.Buffer
+	n, err := io.CopyN(&b, r, chunkSize)
+	if err == io.EOF {
+		return b.Bytes(), false, nil
+	}
+	return b.Bytes(), n == chunkSize, err
+}
+
+func (s *Store) stream(ctx context.Context, r io.Reader) (aside.Content, error) {
 	var blob int64
 	err := s.Update(ctx, func(tx *Tx) (err error) {
 		blob, err = tx.insert(`INSERT INTO blob (size, touched_at) VALUES (0, $1) RETURNING id`, micros(tx.now))
@@ -129,18 +158,20 @@ func (tx *Tx) PutContent(c aside.Content) error {
 
 // OpenBlob reads a stored blob, a chunk at a time.
 func (s *Store) OpenBlob(ctx context.Context, sum string) (io.ReadCloser, error) {
-	var id int64
-	err := s.reader.QueryRowContext(ctx, `SELECT id FROM blob WHERE sha256 = $1`, sum).Scan(&id)
+	b := &blobReader{ctx: ctx, db: s.reader, sum: sum}
+	err := s.reader.QueryRowContext(ctx, `SELECT id, size FROM blob WHERE sha256 = $1`, sum).Scan(&b.blob, &b.left)
 	if err != nil {
 		return nil, notFound(err, "blob", sum)
 	}
-	return &blobReader{ctx: ctx, db: s.reader, blob: id}, nil
+	return b, nil
 }
 
 type blobReader struct {
 	ctx  context.Context
 	db   *sql.DB
+	sum  string
 	blob int64
+	left int64 // octets not read from the database yet
 	n    int
 	rest []byte
 }
@@ -148,13 +179,18 @@ type blobReader struct {
 func (b *blobReader) Read(p []byte) (int, error) {
 	for len(b.rest) == 0 {
 		err := b.db.QueryRowContext(b.ctx, `SELECT data FROM blob_chunk WHERE blob = $1 AND n = $2`, b.blob, b.n).Scan(&b.rest)
-		if errors.Is(err, sql.ErrNoRows) {
+		if errors.Is(err, sql.ErrNoRows) && b.left == 0 {
 			return 0, io.EOF
 		}
+		if errors.Is(err, sql.ErrNoRows) {
+			// Swept or damaged: half a mail must not pass for a whole one.
+			return 0, fmt.Errorf("blob %s: chunk %d is missing: %w", b.sum, b.n, io.ErrUnexpectedEOF)
+		}
 		if err != nil {
-			return 0, fmt.Errorf("read chunk %d of blob %d: %w", b.n, b.blob, err)
+			return 0, fmt.Errorf("blob %s: read chunk %d: %w", b.sum, b.n, err)
 		}
 		b.n++
+		b.left -= int64(len(b.rest))
 	}
 	n := copy(p, b.rest)
 	b.rest = b.rest[n:]
@@ -163,16 +199,49 @@ func (b *blobReader) Read(p []byte) (int, error) {
 
 func (b *blobReader) Close() error { return nil }
 
-// SweepBlobs removes blobs that nothing has referred to for a day.
+// sweepBatch is how many blobs go in one transaction: with the largest mails
+// it is the time that a few of them take to come in.
+const sweepBatch = 20
+
+// unreferenced are the conditions that let a blob go: untouched since $1, and
+// nothing refers to it.
+const unreferenced = ` touched_at < $1
+	AND NOT EXISTS (SELECT 1 FROM inbound i WHERE i.raw = b.sha256)
+	AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = b.sha256)
+	AND NOT EXISTS (SELECT 1 FROM hold_part h WHERE h.sha256 = b.sha256)`
+
+// SweepBlobs removes blobs that nothing has referred to for a day. It looks
+// for them beside the writer, for that reads the whole table.
 func (s *Store) SweepBlobs(ctx context.Context) (removed int64, err error) {
-	err = s.Update(ctx, func(tx *Tx) error {
-		removed, err = tx.affected(`DELETE FROM blob WHERE id IN (
-			SELECT id FROM blob b WHERE touched_at < $1
-			AND NOT EXISTS (SELECT 1 FROM inbound WHERE raw = b.sha256)
-			AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = b.sha256)
-			AND NOT EXISTS (SELECT 1 FROM hold_part h WHERE h.sha256 = b.sha256)
-			LIMIT 500)`, micros(tx.now.Add(-blobGrace)))
-		return err
+	var ids []int64
+	err = s.View(ctx, func(tx *Tx) error {
+		return tx.each(func(r *sql.Rows) error {
+			var id int64
+			err := r.Scan(&id)
+			ids = append(ids, id)
+			return err
+		}, `SELECT id FROM blob b WHERE`+unreferenced, micros(tx.now.Add(-blobGrace)))
 	})
-	return removed, err
+	if err != nil {
+		return 0, fmt.Errorf("look for blobs without a reference: %w", err)
+	}
+	for batch := range slices.Chunk(ids, sweepBatch) {
+		var gone int64
+		err := s.Update(ctx, func(tx *Tx) error {
+			gone = 0
+			for _, id := range batch {
+				n, err := tx.affected(`DELETE FROM blob AS b WHERE`+unreferenced+` AND id = $2`, micros(tx.now.Add(-blobGrace)), id)
+				if err != nil {
+					return fmt.Errorf("remove blob %d: %w", id, err)
+				}
+				gone += n
+			}
+			return nil
+		})
+		if err != nil {
+			return removed, err
+		}
+		removed += gone
+	}
+	return removed, nil
 }

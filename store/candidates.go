@@ -70,7 +70,7 @@ func (tx *Tx) Candidates(n Needs) (*Found, error) {
 		return nil, fmt.Errorf("look for where a mail belongs: %w", err)
 	}
 	for i := 0; i < len(tickets); i++ {
-		if f.Tickets[tickets[i]] != nil {
+		if tickets[i] == 0 || f.Tickets[tickets[i]] != nil {
 			continue
 		}
 		t, err := tx.Ticket(tickets[i])

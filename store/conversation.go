@@ -179,9 +179,16 @@ func (tx *Tx) HolderIn(conversation int64, agent string) (uint64, error) {
 }
 
 // RedrawHolder gives an agent another holder id in a conversation, which ends
-// the earlier ones there.
+// the earlier ones there. Its time is later than theirs even where the clock
+// was set back: else the id that leaked would count again.
 func (tx *Tx) RedrawHolder(conversation int64, agent string, draw uint64) error {
-	return tx.exec(`INSERT INTO agent_holder (id, conversation, agent, since) VALUES ($1, $2, $3, $4)`, int64(draw), conversation, agent, micros(tx.now))
+	err := tx.exec(`INSERT INTO agent_holder (id, conversation, agent, since) VALUES ($1, $2, $3,
+		max($4, 1 + coalesce((SELECT max(since) FROM agent_holder WHERE conversation = $2 AND agent = $3), 0)))`,
+		int64(draw), conversation, agent, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("give %s another holder id in conversation %d: %w", agent, conversation, err)
+	}
+	return nil
 }
 
 // AgentOfHolder is the agent that a holder id was drawn for; empty for a

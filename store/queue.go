@@ -126,6 +126,10 @@ func (tx *Tx) outgoing(c claimed) (aside.Outgoing, error) {
 	return aside.NewOutgoing(o)
 }
 
+// heardByAll selects the messages of a conversation that may stand in
+// References: what left to everybody, and foreign mail that is listed.
+const heardByAll = ` AND listed = 1 AND (leaves = 1 OR (kind = 'inbound' AND message_id <> '')) `
+
 // thread names the messages of a conversation that its audience has, before
 // one: the first and the newest 50.
 func (tx *Tx) thread(conversation, before int64) ([]aside.Heard, error) {
@@ -137,9 +141,9 @@ func (tx *Tx) thread(conversation, before int64) ([]aside.Heard, error) {
 		h.Token = uint64(token)
 		out = append(out, h)
 		return err
-	}, `SELECT id, message_id, token FROM message WHERE conversation = $1 AND listed = 1 AND (leaves = 1 OR (kind = 'inbound' AND message_id <> ''))
-		AND (id IN (SELECT id FROM message WHERE conversation = $1 AND id < $2 ORDER BY id DESC LIMIT 50)
-			OR id = (SELECT min(id) FROM message WHERE conversation = $1 AND id < $2))
+	}, `SELECT id, message_id, token FROM message WHERE id IN (
+			SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+`ORDER BY id DESC LIMIT 50)
+			UNION ALL SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+`ORDER BY id LIMIT 1))
 		ORDER BY id`, conversation, before)
 	if err != nil {
 		return nil, fmt.Errorf("read the thread of conversation %d: %w", conversation, err)
@@ -241,23 +245,34 @@ func (tx *Tx) FinishAttempt(a Attempt) error {
 }
 
 // Renew makes the lease of what is being sent last until a time, and reports
-// whether it is still held.
+// whether it is still held. Who has left meanwhile gets nothing more: the
+// lease of a delivery to them is lost.
 func (tx *Tx) Renew(delivery, notice int64, until time.Time) (bool, error) {
-	table, id := "delivery", delivery
-	if notice != 0 {
-		table, id = "notice", notice
+	what, id := `notice SET lease_until = $2 WHERE `, notice
+	if notice == 0 {
+		what, id = `delivery SET lease_until = $2 WHERE EXISTS (SELECT 1 FROM participant p WHERE p.id = participant AND p.until = 0) AND `, delivery
 	}
-	n, err := tx.affected(`UPDATE `+table+` SET lease_until = $2 WHERE id = $1 AND state = 'queued' AND lease_until > 0`, id, micros(until))
-	return n > 0, err
+	n, err := tx.affected(`UPDATE `+what+`id = $1 AND state = 'queued' AND lease_until > 0`, id, micros(until))
+	if err != nil {
+		return false, fmt.Errorf("renew the lease of delivery %d, notice %d: %w", delivery, notice, err)
+	}
+	return n > 0, nil
 }
 
 // NextDue is when the next delivery or notice wants to leave; zero if none.
 func (tx *Tx) NextDue() (time.Time, error) {
 	var at sql.NullInt64
+	// Each part reads the beginning of an index: a long queue costs no more. A
+	// lease always ends after the time that its row was due.
 	err := tx.row(`SELECT min(at) FROM (
-		SELECT min(max(next_at, lease_until)) AS at FROM delivery WHERE state = 'queued'
-		UNION ALL SELECT min(max(next_at, lease_until)) FROM notice WHERE state = 'queued')`).Scan(&at)
-	return instant(at.Int64), err
+		SELECT * FROM (SELECT next_at AS at FROM delivery WHERE state = 'queued' AND lease_until = 0 ORDER BY next_at LIMIT 1)
+		UNION ALL SELECT * FROM (SELECT next_at FROM notice WHERE state = 'queued' AND lease_until = 0 ORDER BY next_at LIMIT 1)
+		UNION ALL SELECT min(lease_until) FROM delivery WHERE state = 'queued' AND lease_until > 0
+		UNION ALL SELECT min(lease_until) FROM notice WHERE state = 'queued' AND lease_until > 0)`).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for the next mail to leave: %w", err)
+	}
+	return instant(at.Int64), nil
 }
 
 // TellDelay marks that the agents were told of a delay, and reports whether
@@ -267,11 +282,12 @@ func (tx *Tx) TellDelay(delivery int64) (bool, error) {
 	return n > 0, err
 }
 
-// CancelUnsent stops the deliveries of a message that nobody has claimed, and
-// returns how many were stopped and how many had left.
+// CancelUnsent stops the deliveries of a message that are not being sent at
+// this moment, those whose first attempts failed included, and returns how
+// many were stopped and how many had left.
 func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
 	stopped, err = tx.affected(`UPDATE delivery SET state = 'cancelled', detail = 'undone', finished_at = $2
-		WHERE message = $1 AND state = 'queued' AND lease_until <= $2 AND attempts = 0`, message, micros(tx.now))
+		WHERE message = $1 AND state = 'queued' AND lease_until <= $2`, message, micros(tx.now))
 	if err != nil {
 		return 0, 0, fmt.Errorf("stop message %d: %w", message, err)
 	}
@@ -284,7 +300,7 @@ func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
 func (tx *Tx) LastUnsent(agent string, ticket int64) (message int64, err error) {
 	err = tx.row(`SELECT m.id FROM message m JOIN conversation c ON c.id = m.conversation
 		WHERE m.author = $1 AND m.kind = 'outbound' AND ($2 = 0 OR c.ticket = $2)
-		AND EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id AND d.state = 'queued' AND d.attempts = 0)
-		ORDER BY m.id DESC LIMIT 1`, agent, ticket).Scan(&message)
+		AND EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id AND d.state = 'queued' AND d.lease_until <= $3)
+		ORDER BY m.id DESC LIMIT 1`, agent, ticket, micros(tx.now)).Scan(&message)
 	return message, notFound(err, "unsent message of", agent)
 }

@@ -12,6 +12,10 @@ import (
 // enough that mail does not wait for it.
 const searchBatch = 50
 
+// searchOctets bounds a batch, and what is indexed of one message, in the same
+// way: a pasted log of megabytes would keep the writer for seconds.
+const searchOctets = 256 << 10
+
 // Index fills the search index after commits, in batches, from where it
 // stopped, until ctx ends. Within the accepting transaction it would cost
 // several times the rate.
@@ -44,12 +48,19 @@ func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 		body string
 	}
 	var batch []entry
+	octets := 0
 	err = s.View(ctx, func(tx *Tx) error {
 		return tx.each(func(r *sql.Rows) error {
+			if octets > searchOctets {
+				more = true
+				return nil
+			}
 			var e entry
 			var subject, text, author, name string
 			err := r.Scan(&e.id, &subject, &text, &author, &name)
 			e.body = strings.Join([]string{subject, author, name, text}, "\n")
+			e.body = strings.ToValidUTF8(e.body[:min(len(e.body), searchOctets)], "")
+			octets += len(e.body)
 			batch = append(batch, e)
 			return err
 		}, `SELECT id, subject, text, author, author_name FROM message
@@ -66,7 +77,7 @@ func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 		}
 		return tx.SetMeta("search_upto", fmt.Sprint(batch[len(batch)-1].id))
 	})
-	return err == nil && len(batch) == searchBatch, err
+	return err == nil && (more || len(batch) == searchBatch), err
 }
 
 // Hit is a message that a search found.
@@ -81,10 +92,18 @@ type Hit struct {
 	At           time.Time `json:"at"`
 }
 
+// searchWords is how many words of a search count; FTS5 refuses expressions
+// that grow too deep.
+const searchWords = 32
+
 // Search finds messages by words, all of which must occur; the newest first.
+// Whatever is written in words, it is no syntax and no error.
 func (tx *Tx) Search(words string, limit int) ([]Hit, error) {
 	var terms []string
-	for _, w := range strings.Fields(words) {
+	for _, w := range strings.Fields(strings.ReplaceAll(words, "\x00", " ")) {
+		if len(terms) == searchWords {
+			break
+		}
 		// Quoted: a customer's number such as 4-711 is a phrase, not syntax.
 		terms = append(terms, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
 	}

@@ -141,7 +141,7 @@ CREATE TABLE inbound (
 	subject      TEXT NOT NULL,
 	message_id   TEXT NOT NULL,
 	digest       TEXT NOT NULL,
-	raw          TEXT NOT NULL, -- sha256 of the blob
+	raw          TEXT NOT NULL REFERENCES blob (sha256),
 	received_at  INTEGER NOT NULL,
 	outcome      TEXT NOT NULL,
 	acted        INTEGER NOT NULL DEFAULT 0, -- it was carried out as an agent's
@@ -166,19 +166,19 @@ CREATE TABLE message (
 	token        INTEGER NOT NULL UNIQUE,
 	kind         TEXT NOT NULL CHECK (kind IN ('inbound', 'outbound', 'note', 'auto', 'system')),
 	leaves       INTEGER NOT NULL CHECK (leaves = (kind IN ('outbound', 'system'))),
-	author       TEXT NOT NULL,
-	author_name  TEXT NOT NULL,
 	verified     INTEGER NOT NULL DEFAULT 0,
 	listed       INTEGER NOT NULL DEFAULT 1, -- its Message-ID may stand in References of this conversation
+	relayed      INTEGER NOT NULL DEFAULT 0,
+	reply_to     INTEGER NOT NULL DEFAULT 0,
+	created_at   INTEGER NOT NULL,
+	author       TEXT NOT NULL,
+	author_name  TEXT NOT NULL,
 	message_id   TEXT NOT NULL DEFAULT '',
+	inbound      TEXT NOT NULL DEFAULT '',
 	subject      TEXT NOT NULL,
-	text         TEXT NOT NULL,
+	text         TEXT NOT NULL, -- what may be long stands last: SQLite reads a row from its beginning
 	html         TEXT NOT NULL,
 	elided       TEXT NOT NULL DEFAULT '',
-	inbound      TEXT NOT NULL DEFAULT '',
-	reply_to     INTEGER NOT NULL DEFAULT 0,
-	relayed      INTEGER NOT NULL DEFAULT 0,
-	created_at   INTEGER NOT NULL,
 	UNIQUE (conversation, id),
 	UNIQUE (conversation, id, leaves)
 ) STRICT;
@@ -227,6 +227,8 @@ CREATE TABLE delivery (
 ) STRICT;
 
 CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'queued';
+CREATE INDEX delivery_leased ON delivery (lease_until) WHERE state = 'queued' AND lease_until > 0;
+CREATE INDEX delivery_failed ON delivery (id) WHERE state = 'failed';
 CREATE INDEX delivery_participant ON delivery (participant);
 
 CREATE TABLE notice (
@@ -245,10 +247,6 @@ CREATE TABLE notice (
 	reply_name   TEXT NOT NULL,
 	subject      TEXT NOT NULL,
 	important    INTEGER NOT NULL DEFAULT 0,
-	text         TEXT NOT NULL DEFAULT '',
-	html         TEXT NOT NULL DEFAULT '',
-	frame_text   TEXT NOT NULL DEFAULT '',
-	frame_html   TEXT NOT NULL DEFAULT '',
 	audience_at  INTEGER NOT NULL DEFAULT 0,
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
 	attempts     INTEGER NOT NULL DEFAULT 0,
@@ -259,10 +257,16 @@ CREATE TABLE notice (
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   INTEGER NOT NULL DEFAULT 0,
 	created_at   INTEGER NOT NULL,
-	finished_at  INTEGER NOT NULL DEFAULT 0
+	finished_at  INTEGER NOT NULL DEFAULT 0,
+	text         TEXT NOT NULL DEFAULT '',
+	html         TEXT NOT NULL DEFAULT '',
+	frame_text   TEXT NOT NULL DEFAULT '',
+	frame_html   TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE INDEX notice_due ON notice (next_at) WHERE state = 'queued';
+CREATE INDEX notice_leased ON notice (lease_until) WHERE state = 'queued' AND lease_until > 0;
+CREATE INDEX notice_failed ON notice (id) WHERE state = 'failed';
 CREATE INDEX notice_thread ON notice (agent, conversation, id);
 CREATE INDEX notice_message ON notice (message, agent);
 
