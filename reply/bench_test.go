@@ -13,7 +13,7 @@ import (
 func tenKB() *aside.Mail {
 	var quoted, page strings.Builder
 	for quoted.Len() < 10<<10 {
-		quoted.WriteString("> " + words + "\n> and it goes on in other words about kettles, handles and couriers of the north\n")
+		quoted.WriteString(prefixed(words) + "\n> and it goes on in other words about kettles, handles and couriers of the north\n")
 		page.WriteString("<p>" + words + "</p><div>and it goes on in <b>other</b> words about kettles, handles and couriers</div>")
 	}
 	return &aside.Mail{
