@@ -152,7 +152,7 @@ func (m *Mail) Plain() string {
 }
 
 var (
-	frameLine = regexp.MustCompile(`(?m)^.*(?:YOUR REPLY |Resolve \| Snooze)`)
+	frameLine = regexp.MustCompile(`(?m)^(?:YOUR REPLY |Resolve \| Snooze)`)
 	marker    = regexp.MustCompile(`(?i)aside-[a-z0-9]{10}`)
 	token     = regexp.MustCompile(`(?i)[+]([a-z2-7]{40})@`)
 )
@@ -164,6 +164,17 @@ func (m *Mail) Words() string {
 		text = text[:at[0]]
 	}
 	return strings.TrimSpace(text)
+}
+
+// Fresh is what a person said without lines that are marked as quoted.
+func (m *Mail) Fresh() string {
+	var out []string
+	for _, line := range strings.Split(m.Words(), "\n") {
+		if !strings.HasPrefix(line, ">") {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // Markers returns the markers in anything a person or a search would find in

@@ -248,6 +248,9 @@ func (u *universe) agentRelays(a *person, g *got) error {
 func (u *universe) agentCommands(a *person, g *got) error {
 	s := u.begin(a, "commands", []*conv{g.conv.ticket.notes})
 	colleague := pick(u, u.agents)
+	for colleague == a { // assigned to oneself, a text is an answer
+		colleague = pick(u, u.agents)
+	}
 	secret := func(what string) string { return u.carry(s, what, []*conv{g.conv.ticket.notes}).id }
 	line := ""
 	switch u.rng.IntN(9) {

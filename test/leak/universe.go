@@ -141,7 +141,7 @@ var cue = regexp.MustCompile(`(CUSTOMER \+ SIDE|CUSTOMER|SIDE|TEAM ONLY)\b.*#(\d
 // truth.
 func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 	g := &got{m: m}
-	known, _ := u.reg.find(m.Words())
+	known, _ := u.reg.find(m.Fresh() + "\n" + m.Words())
 	for _, c := range known {
 		u.reg.hear(c, a.Address)
 		if c.in == nil || c != c.in.text() {
@@ -244,6 +244,9 @@ func (u *universe) place(a *person, g *got) []leak {
 	}
 	if a.ended[g.m.Token()] || g.about != nil && g.about.in.loose {
 		return nil
+	}
+	if strings.HasPrefix(g.m.From.Name, "Example Support") {
+		g.about = nil // aside speaks, and may quote somebody
 	}
 	if g.about == nil {
 		if t := u.byNumber[number]; t != nil && k == notesKind {
