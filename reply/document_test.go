@@ -194,7 +194,7 @@ func TestBelowQuote(t *testing.T) {
 // bare; an answer right below a quoted line looks the same.
 func TestStrayEnds(t *testing.T) {
 	text := "On 21.11.26 11:00, Jane Doe wrote:\n> Nine days and nobody has called. Please just\nsend a new one.\n> YOUR REPLY GOES TO: Jane Doe Copied by Jane, will\nnot get it: k.lind@law.example (Add)\n" +
-		"> " + vendorSay[:60] + "\n" + vendorSay[60:] + "\nYes, we send one.\n"
+		"> " + vendorSay[:60] + "\n" + vendorSay[60:] + "\nYes, we send one.\n\n> Nine days and nobody has called. Please just send a new one.\n\nThe handle is broken as well, see the picture. Thanks!\n"
 	if got := reply.Read(&aside.Mail{Text: text}, heldAgainst()).Text(); got != "Yes, we send one." {
 		t.Errorf("read %q", got)
 	}

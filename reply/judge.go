@@ -18,16 +18,21 @@ func (r *reading) judge() {
 	}
 }
 
-// strays finds the ends of quoted lines that a client wrapped after it had
-// prefixed them: they stand right below, and go on in the order that was
-// heard.
+// strays finds quoted lines that lost their prefix, as the ends of lines do
+// that a client wrapped after it had prefixed them: they stand right below a
+// quoted line, and go on in the order that was heard.
 func (r *reading) strays() {
-	for i := 1; i < len(r.rows); i++ {
-		above, w := &r.rows[i-1], &r.rows[i]
-		if w.kind == fresh && w.depth == 0 && !w.cut && w.known > 0 && w.known == w.weight && r.joint[w.from] &&
+	var above *row // the last row with a word
+	for i := range r.rows {
+		w := &r.rows[i]
+		if w.silent() {
+			continue
+		}
+		if above != nil && w.kind == fresh && w.depth == 0 && !w.cut && w.known == w.weight && r.joint[w.from] &&
 			above.to == w.from && above.kind == quoted && (above.depth > 0 || above.stray) {
 			w.kind, w.stray = quoted, true
 		}
+		above = w
 	}
 }
 
