@@ -1,0 +1,115 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"aside"
+	"aside/desk"
+	"aside/mailin/read"
+	"aside/store"
+	"aside/templates"
+	"aside/threading"
+)
+
+// BenchmarkReceive is a 10 kB mail from facts to commit: locating, trimming,
+// filing, and the notices to three agents. "new" opens tickets, "reply" is the
+// customer answering in one of many. By 20 at once the commits are shared.
+func BenchmarkReceive(b *testing.B) {
+	for _, clients := range []int{1, 20} {
+		for _, kind := range []string{"new", "reply"} {
+			b.Run(fmt.Sprintf("%s/%d", kind, clients), func(b *testing.B) { benchReceive(b, kind, clients) })
+		}
+	}
+}
+
+func benchReceive(b *testing.B, kind string, clients int) {
+	s := benchService(b)
+	ctx := context.Background()
+	var serial atomic.Int64
+	mail := func(refs string) *aside.Inbound {
+		n := serial.Add(1)
+		raw := fmt.Sprintf("From: Jane Doe <jane%d@customer.example>\r\nTo: support@example.com\r\nSubject: Kettle %d\r\nDate: Mon, 02 Nov 2026 09:00:00 +0000\r\n"+
+			"Message-ID: <%d@customer.example>\r\n%s\r\n", n%1000, n, n, refs) + strings.Repeat("The kettle leaks, and nobody has called me about it so far.\r\n", 170)
+		m, err := read.Mail(ctx, []byte(raw), read.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		raw2, err := read.Hash(strings.NewReader(raw))
+		if err != nil {
+			b.Fatal(err)
+		}
+		raw2.Data = []byte(raw)
+		return &aside.Inbound{Session: "bench", Channel: aside.ChannelSMTP, MailFrom: m.From.Address, Recipients: []string{"support@example.com"},
+			ReceivedAt: time.Now(), Raw: raw2, Mail: m}
+	}
+	refs := make([]string, 200)
+	if kind == "reply" {
+		for i := range refs {
+			in := mail("")
+			if _, err := s.Receive(ctx, in); err != nil {
+				b.Fatal(err)
+			}
+			refs[i] = "In-Reply-To: <" + in.Mail.MessageID + ">\r\n"
+		}
+	}
+	mails := make([]*aside.Inbound, b.N)
+	for i := range mails {
+		mails[i] = mail(refs[i%len(refs)])
+		if kind == "reply" {
+			mails[i].Mail.From.Address = fmt.Sprintf("jane%d@customer.example", i%len(refs)+1)
+			mails[i].Mail.FromAll[0].Address = mails[i].Mail.From.Address
+		}
+	}
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	next := atomic.Int64{}
+	for range clients {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
+				if _, err := s.Receive(ctx, mails[i]); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "mails/s")
+}
+
+func benchService(b *testing.B) *desk.Service {
+	ctx := context.Background()
+	key, err := threading.GenerateKey(seeded())
+	if err != nil {
+		b.Fatal(err)
+	}
+	keys := threading.NewKeyRing(key)
+	st, err := store.Open(ctx, store.Options{Path: filepath.Join(b.TempDir(), "aside.db"), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { st.Close() })
+	set, err := templates.Load("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var agents []*aside.Agent
+	for _, h := range []string{"dana", "omar", "lea"} {
+		agents = append(agents, &aside.Agent{Handle: h, Name: h, Addresses: []string{h + "@example.com"}, Teams: []string{"support"}, Location: time.UTC})
+	}
+	dir := aside.NewDirectory([]*aside.Desk{{Address: "support@example.com", Name: "Example Support", Team: "support", Location: time.UTC, Separator: "+",
+		Language: "en", Acknowledge: true}}, []*aside.Team{{Name: "support"}}, agents, nil)
+	s := &desk.Service{Store: st, Keys: keys, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	if err := s.Configure(ctx, desk.Settings{Directory: dir, Templates: set, ReopenFor: 14 * 24 * time.Hour}); err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
