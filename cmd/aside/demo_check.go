@@ -14,7 +14,7 @@ var tags = regexp.MustCompile(`(?s)<[^>]*>`)
 
 // markers are aside's own words in the frames of notices, and the sub-address
 // of notices.
-var markers = regexp.MustCompile(`(?i)aside-[a-z2-7]{10}|\+notice@`)
+var markers = regexp.MustCompile(`(?i)aside-[a-z0-9]{10}|\+notice@`)
 
 // secret is something that must not be in a mailbox: words, any three of which
 // in a row give it away, or an exact text such as an address.

@@ -43,8 +43,10 @@ type letter struct {
 func readLetter(raw []byte) *letter {
 	l := &letter{raw: raw}
 	e, err := message.Read(bytes.NewReader(raw))
+	if err != nil {
+		l.unread = append(l.unread, err.Error())
+	}
 	if e == nil {
-		l.unread = append(l.unread, fmt.Sprintf("the mail: %v", err))
 		return l
 	}
 	h := mail.Header{Header: e.Header}
