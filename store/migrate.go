@@ -29,22 +29,23 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	newest := 0
-	for _, f := range files {
+	if have > len(files) {
+		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer aside", have, len(files))
+	}
+	for n, f := range files {
 		number, err := strconv.Atoi(f.Name()[:strings.IndexByte(f.Name(), '_')])
 		if err != nil {
 			return fmt.Errorf("migration %s has no number: %w", f.Name(), err)
 		}
-		newest = max(newest, number)
+		if number != n+1 {
+			return fmt.Errorf("migration %s should have number %d", f.Name(), n+1)
+		}
 		if number <= have {
 			continue
 		}
 		if err := apply(ctx, db, f.Name(), number, now); err != nil {
 			return fmt.Errorf("migration %s: %w", f.Name(), err)
 		}
-	}
-	if have > newest {
-		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer aside", have, newest)
 	}
 	return nil
 }
@@ -59,6 +60,13 @@ func apply(ctx context.Context, db *sql.DB, name string, number int, now time.Ti
 		return err
 	}
 	defer tx.Rollback()
+	// Looked at again within the transaction: two programs may have been
+	// started on a new file at once.
+	var done bool
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM migration WHERE number = $1)`, number).Scan(&done)
+	if err != nil || done {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, string(text)); err != nil {
 		return err
 	}

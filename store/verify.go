@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 )
 
 // Findings are what Verify saw.
@@ -28,35 +30,47 @@ func (s *Store) Verify(ctx context.Context) (*Findings, error) {
 		}
 	}
 	var sums []string
-	err := s.View(ctx, func(tx *Tx) (err error) {
-		if err := tx.verifyDatabase(report); err != nil {
-			return err
-		}
-		for query, n := range map[string]*int64{`SELECT count(*) FROM ticket`: &f.Tickets, `SELECT count(*) FROM message`: &f.Messages} {
-			if err := tx.row(query).Scan(n); err != nil {
-				return err
+	err := s.View(ctx, func(tx *Tx) error {
+		// A damaged page fails one check; the others still say what is whole.
+		for _, check := range []struct {
+			what string
+			do   func() error
+		}{
+			{"pages and references", func() error { return tx.verifyDatabase(report) }},
+			{"tickets", func() error { return tx.row(`SELECT count(*) FROM ticket`).Scan(&f.Tickets) }},
+			{"messages", func() error { return tx.row(`SELECT count(*) FROM message`).Scan(&f.Messages) }},
+			{"history", func() (err error) { f.Events, err = tx.verifyHistory(report); return err }},
+			{"blobs", func() (err error) { sums, err = tx.blobSums(); return err }},
+		} {
+			if err := check.do(); err != nil {
+				report(fmt.Sprintf("%s: %v", check.what, err))
 			}
 		}
-		if f.Events, err = tx.verifyHistory(report); err != nil {
-			return err
-		}
-		return tx.each(func(r *sql.Rows) error {
-			var sum string
-			err := r.Scan(&sum)
-			sums = append(sums, sum)
-			return err
-		}, `SELECT sha256 FROM blob WHERE sha256 IS NOT NULL`)
+		return ctx.Err()
 	})
-	if err != nil {
-		return nil, fmt.Errorf("verify %s: %w", s.path, err)
-	}
 	for _, sum := range sums {
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			break
+		}
 		f.Blobs++
 		if err := s.verifyBlob(ctx, sum); err != nil {
 			report(err.Error())
 		}
 	}
+	if err != nil {
+		return nil, fmt.Errorf("verify %s: %w", s.path, err)
+	}
 	return f, nil
+}
+
+func (tx *Tx) blobSums() (sums []string, err error) {
+	err = tx.each(func(r *sql.Rows) error {
+		var sum string
+		err := r.Scan(&sum)
+		sums = append(sums, sum)
+		return err
+	}, `SELECT sha256 FROM blob WHERE sha256 IS NOT NULL`)
+	return sums, err
 }
 
 func (tx *Tx) verifyDatabase(report func(string)) error {
@@ -98,8 +112,21 @@ func (s *Store) verifyBlob(ctx context.Context, sum string) error {
 }
 
 // Backup writes a consistent copy of the database to a file that must not
-// exist yet. The daemon may go on working meanwhile.
-func (s *Store) Backup(ctx context.Context, path string) error {
+// exist yet, readable by its owner only. The daemon may go on working
+// meanwhile.
+func (s *Store) Backup(ctx context.Context, path string) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // VACUUM INTO takes an empty file
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(path) // half a copy must not pass for one
+		}
+	}()
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
 	// VACUUM INTO counts as a write, which the readers refuse, and must not
 	// wait in the writer's line: it has a connection of its own.
 	db, err := sql.Open("sqlite", dsn(s.path, false))
