@@ -52,7 +52,7 @@ func TestSideConversation(t *testing.T) {
 	// The vendor's answer stays inside.
 	w.secret("depotwords", vic)
 	back := w.says(vic, asked, "In the depot, depotwords.").only("dana: depotwords", "omar: depotwords")
-	contains(t, back[0], "YOUR REPLY GOES TO: courier@vendor.example (side conversation, not the customer)")
+	contains(t, back[0], "YOUR REPLY GOES TO: Courier GmbH (side conversation, not the customer)")
 	if back[0].From.Name != "Courier GmbH (side)" {
 		t.Errorf("From %q", back[0].From.Name)
 	}
@@ -317,7 +317,7 @@ func TestCcCustomerOnOpensAFreshConversation(t *testing.T) {
 	lacks(t, m, asked.MessageID, tag(t, back))
 	contains(t, got.find("dana", "fresh side conversation"), "stay unseen")
 	fresh := got.find("omar", "Please call")
-	if !strings.HasPrefix(fresh.ReplyTo.Name, "CUSTOMER + SIDE courier at vendor.example #1-") || tag(t, fresh) == tag(t, back) {
+	if !strings.HasPrefix(fresh.ReplyTo.Name, "CUSTOMER + SIDE Courier GmbH #1-") || tag(t, fresh) == tag(t, back) {
 		t.Errorf("cue %q", fresh.ReplyTo.Name)
 	}
 	// The vendor answers the new mail: it reaches the agents.
@@ -325,7 +325,7 @@ func TestCcCustomerOnOpensAFreshConversation(t *testing.T) {
 	// Off, and the customer hears no more.
 	off := w.says(dana, n2, "/cc-customer off\n\nBetween us again, "+w.secret("betweenwords", vic)).only("vic: Between us", "omar: Between us", "dana: Done:")
 	contains(t, off[2], "cannot be called back")
-	if !strings.HasPrefix(off[1].ReplyTo.Name, "SIDE courier at vendor.example #1-") {
+	if !strings.HasPrefix(off[1].ReplyTo.Name, "SIDE Courier GmbH #1-") {
 		t.Errorf("cue %q", off[1].ReplyTo.Name)
 	}
 }
@@ -339,7 +339,7 @@ func TestOldSideStaysUnseenAfterCcCustomer(t *testing.T) {
 	back := w.says(vic, asked, "In the depot, "+w.secret("depotwords", vic)).to("dana")
 	w.says(dana, back, "/cc-customer on\n\nPlease call each other.")
 	late := w.says(vic, asked, "Late words, "+w.secret("latewords", vic)).to("dana")
-	if !strings.HasPrefix(late.ReplyTo.Name, "SIDE courier") {
+	if !strings.HasPrefix(late.ReplyTo.Name, "SIDE Courier") {
 		t.Errorf("cue %q", late.ReplyTo.Name)
 	}
 	w.says(dana, late, "Thanks for the "+w.secret("oldthread", vic)).none("jane")

@@ -1,0 +1,286 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"aside"
+	"aside/store"
+	h "aside/test/harness"
+)
+
+// hold reads a held mail.
+func (w *town) hold(number int64) *store.HeldMail {
+	w.t.Helper()
+	var held *store.HeldMail
+	if err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { held, err = tx.Hold(number); return err }); err != nil {
+		w.t.Fatal(err)
+	}
+	return held
+}
+
+// Everything that holds a mail: nothing in it happens, and the receipt says
+// which line, why, and what was probably meant.
+func TestWhatHolds(t *testing.T) {
+	tests := []struct {
+		name, text string
+		says       []string
+	}{
+		{"an unknown command", "/assing omar\n\nHello Jane.", []string{"/assing omar", "There is no command", "Did you mean: /assign omar"}},
+		{"with a good one beside it", "/take\n/frobnicate\n\nHello Jane.", []string{"/frobnicate", "There is no command"}},
+		{"below the text", "Hello Jane.\n\n/resolvd", []string{"/resolvd", "/resolve"}},
+		{"inside the text", "Hello Jane.\n/resolve\nBest, Dana.", []string{"/resolve", "inside your text"}},
+		{"nearly one inside the text", "Hello Jane.\n/resolv\nBest, Dana.", []string{"/resolv", "Did you mean: /resolve"}},
+		{"malformed", "/snooze whenever\n\nHello Jane.", []string{"/snooze whenever"}},
+		{"a colon", "/note: call Jane\n\nHello.", []string{"/note: call Jane"}},
+		{"two destinations", "/note\n/reply\n\nHello Jane.", []string{"/note", "/reply"}},
+		{"two sides", "/side courier@vendor.example\n/side max@repairs.example\n\nHello.", []string{"two places"}},
+		{"two states", "/open\n/resolve\n\nHello.", []string{"two states"}},
+		{"of a later version", "/macro refund\n\nHello.", []string{"not in this version"}},
+		{"of a later version, alone", "/away until monday", []string{"not in this version"}},
+		{"unknown people", "/assign nobody\n\nHello.", []string{"nobody"}},
+		{"no text for a note", "/note", []string{"no text"}},
+		{"unknown field", "/set colour=red\n\nHello.", []string{"colour"}},
+		{"unknown value", "/set product=oven\n\nHello.", []string{"kettle, toaster"}},
+		{"no such ticket", "/merge 77\n\nHello.", []string{"no ticket #77"}},
+		{"itself", "/merge 1", []string{"itself"}},
+		{"remove a stranger", "/remove joe@elsewhere.example\n\nHello.", []string{"takes no part"}},
+		{"cc-customer in the customer conversation", "/cc-customer on\n\nHello.", []string{"side conversation"}},
+		{"undo nothing", "/undo", []string{"Nothing of yours"}},
+		{"send among text", "/send H1\n\nHello.", []string{"mail of its own"}},
+		{"new in a ticket", "/new joe@elsewhere.example\n\nHello.", []string{"/new"}},
+		{"split without a mail", "/note\n/split\n\nHello.", nil},
+		{"question beside text", "/show\n\nHello.", []string{"/show"}},
+		{"nothing", "", []string{"Nothing is left"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if test.says == nil {
+				t.Skip("is no hold")
+			}
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks.")
+			before := w.ticket(1)
+			m := w.says(dana, n, test.text).only("dana: NOT")[0]
+			contains(t, m, test.says...)
+			contains(t, m, "It waits as H1.")
+			if m.Header.Get("Importance") != "high" || m.ReplyTo.Name != "TEAM ONLY #1" {
+				t.Errorf("importance %q, cue %q", m.Header.Get("Importance"), m.ReplyTo.Name)
+			}
+			after := w.ticket(1)
+			if after.Status != before.Status || after.Assignee != before.Assignee || after.Turn != before.Turn || len(w.conversations(1)) != 2 {
+				t.Errorf("something happened: %+v, before %+v", after, before)
+			}
+			// Discarded, it is gone.
+			w.says(dana, m, "discard").only("dana: H1 discarded")
+			if w.hold(1).State != aside.HoldDiscarded {
+				t.Errorf("state %v", w.hold(1).State)
+			}
+		})
+	}
+}
+
+func TestNoHold(t *testing.T) {
+	for _, text := range []string{
+		"Look into /usr/bin.\n/usr/local is the other.",
+		"/usr/bin/kettle\nis the file.",
+		"Yes/no?\n\n1/2 cup.",
+		"Both and/or none.\n(/s)",
+		"It is done.\n\n-- \n/resolve",
+		"Send it to me@home, see http://x.example/resolve",
+	} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(dana, n, text).only("jane: ", "omar: ")
+	}
+}
+
+func TestHoldAnsweredWithOneWord(t *testing.T) {
+	for word, want := range map[string][]string{
+		"send":    {"jane: Hello Jane.", "omar: Hello Jane."},
+		"Send.":   {"jane: Hello Jane.", "omar: Hello Jane."},
+		"/send":   {"jane: Hello Jane.", "omar: Hello Jane."},
+		"send H1": {"jane: Hello Jane.", "omar: Hello Jane."},
+		"note":    {"omar: Hello Jane."},
+		"discard": {"dana: H1 discarded"},
+		"Discard": {"dana: H1 discarded"},
+	} {
+		t.Run(word, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks.")
+			m := w.says(dana, n, "Hello Jane.\n/resolve\nBest, Dana.").only("dana: NOT")[0]
+			got := w.says(dana, m, word)
+			got.only(want...)
+			if strings.EqualFold(strings.Trim(word, "/."), "send") {
+				exactly(t, got.to("jane"), "Hello Jane.\n/resolve\nBest, Dana.") // it was shown, and sent as text
+			}
+			// It is decided once.
+			w.says(dana, m, "send H1").only("dana: already")
+		})
+	}
+}
+
+// An unknown command in the block above the text is no text that "send" could
+// mean to send to a customer by itself, but it was shown: as it is.
+func TestSendAsItIs(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "/take\n/foobarbaz\n\nHello Jane.").only("dana: NOT SENT")[0]
+	contains(t, m, "send it to Jane Doe as it is")
+	got := w.says(dana, m, "send")
+	contains(t, got.to("jane"), "Hello Jane.")
+	if w.ticket(1).Assignee != "dana" {
+		t.Error("its commands are included")
+	}
+}
+
+func TestAnyOtherAnswerToAHoldIsANote(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "/assing omar\n\nHello Jane.").only("dana: NOT SENT")[0]
+	for _, text := range []string{"send it", "send?", "I meant omar.", "Send to Jane please"} {
+		w.says(dana, m, text).only("omar: " + text)
+	}
+	if w.hold(1).State != aside.HoldWaiting {
+		t.Errorf("state %v", w.hold(1).State)
+	}
+}
+
+func TestANewReplyReplacesTheHeldOne(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "/assing omar\n\nHello Jane, first.").only("dana: NOT SENT")[0]
+	w.says(dana, n, "Hello Jane, second.").only("jane: second", "omar: second")
+	if w.hold(1).State != aside.HoldReplaced {
+		t.Errorf("state %v", w.hold(1).State)
+	}
+	contains(t, w.says(dana, m, "send").only("dana: ")[0], "replaced already")
+	w.wait(time.Hour).only()
+}
+
+func TestANewHeldReplyReplacesTheHeldOne(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "/assing omar\n\nfirst.").only("dana: NOT SENT")
+	m := w.says(dana, n, "/assing omar\n\nsecond.").only("dana: NOT SENT")[0]
+	if w.hold(1).State != aside.HoldReplaced || w.hold(2).State != aside.HoldWaiting {
+		t.Errorf("states %v, %v", w.hold(1).State, w.hold(2).State)
+	}
+	got := w.says(dana, m, "send")
+	contains(t, got.to("jane"), "second.")
+	lacks(t, got.to("jane"), "first.")
+}
+
+// A colleague's reply to his own notice does not replace mine.
+func TestAnothersReplyReplacesNothing(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "/assing omar\n\nfirst.").only("dana: NOT SENT")
+	w.says(omar, w.lastTo("omar", "It leaks."), "Hello Jane, omarwords.").only("jane: omarwords", "dana: omarwords")
+	if w.hold(1).State != aside.HoldWaiting {
+		t.Errorf("state %v", w.hold(1).State)
+	}
+	// Released now, all guards run again: Omar has answered since.
+	m := w.says(dana, w.lastTo("dana", "NOT SENT"), "send").only("dana: NOT SENT")[0]
+	contains(t, m, "Omar has answered since")
+	w.says(dana, m, "send").find("jane", "first.")
+}
+
+func TestRecalls(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "/assign omar").find("omar", "assigned this ticket")
+	w.says(dana, n, "/follow").find("dana", "follow")
+	w.says(dana, n, "/assing omar\n\nHello Jane.").only("dana: NOT SENT")
+	w.wait(29 * time.Minute).only()
+	m := w.wait(time.Minute).only("dana: STILL NOT")[0]
+	contains(t, m, "still waiting after 30 minutes", "Hello Jane.")
+	w.wait(3 * time.Hour).only()
+	late := w.wait(2 * time.Hour).only("omar: STILL NOT")[0]
+	contains(t, late, "Dana's")
+	w.wait(48 * time.Hour).only()
+	// The assignee is no manager, and does not decide.
+	w.says(omar, late, "send").none("jane")
+	// Its writer does, from the recall, too.
+	w.says(dana, m, "send").find("jane", "Hello Jane.")
+}
+
+func TestAManagerReleases(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "Kettle", "It leaks.")
+	o := w.lastTo("omar", "It leaks.")
+	w.says(omar, o, "/assing dana\n\nHello Jane.").only("omar: NOT SENT")
+	w.says(dana, w.lastTo("dana", "It leaks."), "/send H1").find("jane", "Hello Jane.")
+	m := w.lastTo("jane", "Hello Jane.")
+	if m.From.Name != "Omar at Example Support" {
+		t.Errorf("From %q", m.From.Name)
+	}
+	// Of a hold of the manager's own, another agent has no say.
+	w.says(dana, w.lastTo("dana", "It leaks."), "/assing dana\n\nHello Jane, again.").find("dana", "NOT SENT")
+	w.says(omar, o, "/send H2").only("omar: not yours")
+	w.says(omar, o, "/discard H2").only("omar: not yours")
+	w.says(eve, w.post(h.Write(joe, billing, "Bill", "Hi.")).to("eve"), "/send H2").only("eve: ")
+	if w.hold(2).State != aside.HoldWaiting {
+		t.Errorf("state %v", w.hold(2).State)
+	}
+}
+
+// A held /side to two vendors is released whole, and waives what was shown.
+func TestHeldSideIsReleasedWhole(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "/side courier@vendor.example\n/resolve\n\nAsk @omar about "+w.secret("sidewords", vic)).only("dana: NOT SENT")[0]
+	contains(t, m, "your reply to courier@vendor.example")
+	w.says(dana, m, "send").find("vic", "Ask @omar about sidewords")
+	if w.ticket(1).Status != aside.StatusResolved {
+		t.Error("its command was not done")
+	}
+}
+
+// A marker that was typed or pasted into new text is cut out of it.
+func TestAMarkerInTheTextIsCut(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	d := h.Gmail().Reply(dana, n, "")
+	d.Text, d.HTML = "Hello Jane,\n\nsee "+w.lastTo("omar", "It leaks.").Markers()[0]+" for it.\n\nDana", ""
+	lacks(t, w.post(d).to("jane"), "aside-")
+}
+
+// A marker or a token never leaves, whatever anybody answers.
+func TestMarkersAndTokensAreNeverReleased(t *testing.T) {
+	for _, what := range []string{"token", "message-id", "token in HTML", "marker in a file", "marker in a file name", "token in a file name", "token in the subject of a side"} {
+		t.Run(what, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks.")
+			other := w.lastTo("omar", "It leaks.")
+			d := h.Gmail().Reply(dana, n, "Hello Jane, pastedwords.")
+			w.secret("pastedwords")
+			switch what {
+			case "token":
+				d.Text, d.HTML = "Hello pastedwords "+other.ReplyTo.Address+" here", ""
+			case "message-id":
+				d.Text, d.HTML = "Hello pastedwords "+other.MessageID+" here", ""
+			case "token in HTML":
+				d.HTML = strings.Replace(d.HTML, "Hello Jane, pastedwords.", `Hello Jane, <a href="mailto:`+other.ReplyTo.Address+`">pastedwords</a>.`, 1)
+			case "marker in a file":
+				d.Files = []h.File{{Name: "notice.txt", Type: "text/plain", Data: []byte("see " + other.Markers()[0])}}
+			case "token in a file name":
+				d.Files = []h.File{{Name: other.Token() + ".bin", Type: "application/octet-stream", Data: []byte{1}}}
+			case "marker in a file name":
+				d.Files = []h.File{{Name: other.Markers()[0] + ".bin", Type: "application/octet-stream", Data: []byte{1}}}
+			case "token in the subject of a side":
+				d = h.Gmail().Reply(dana, n, "/side courier@vendor.example subject hello "+other.Token()+"\n\nHello, pastedwords.")
+			}
+			m := w.post(d).only("dana: NOT SENT")[0]
+			contains(t, m, "sign of our own notices")
+			lacks(t, m, "send it to")
+			m = w.says(dana, m, "send").only("dana: ")[0]
+			contains(t, m, "never leaves")
+			w.says(dana, w.lastTo("dana", "never leaves"), "/send H1").only("dana: never leaves")
+			w.says(dana, w.lastTo("dana", "NOT SENT"), "/send H1 notes").only("dana: never leaves")
+			// As a note it is kept.
+			w.says(dana, w.lastTo("dana", "NOT SENT"), "note").only("omar: pastedwords")
+		})
+	}
+}
