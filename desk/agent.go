@@ -246,6 +246,9 @@ func (d *deed) reread() error {
 	if err != nil {
 		return err
 	}
+	if d.waived["as note"] {
+		r = asNote(r)
+	}
 	d.r, d.commands = r, r.result.Commands
 	return nil
 }

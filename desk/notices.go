@@ -70,10 +70,16 @@ func (w *work) notify(v *view, a *aside.Agent, n notice) error {
 	if err := w.tx.AddNotice(&row, n.about); err != nil {
 		return err
 	}
-	// What the frame says is known when it is quoted back. The words of a
-	// notice without a message are as internal as the frame.
+	// What the frame says is known when it is quoted back, and so are the words
+	// of an event. A hold shows the agent's own passage, which must not be
+	// taken for a quotation when it is sent again.
 	key := w.s.Keys.LineKey()
-	return w.tx.AddLines(v.t.Number, 0, 0, append(reply.Hashes(key, rendered.Text), reply.Hashes(key, row.Text)...))
+	if n.kind == aside.NoticeEvent {
+		if err := w.tx.AddLines(v.t.Number, v.notes().ID, 0, reply.Hashes(key, row.Text)); err != nil {
+			return err
+		}
+	}
+	return w.tx.AddLines(v.t.Number, 0, 0, reply.Hashes(key, rendered.Text))
 }
 
 // cue is what stands in the composer's To line: who will hear.

@@ -54,6 +54,7 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 		if w.place.NoTicket || w.place.New {
 			r.listed, r.result = parseNumbered(r.lines, r.result, o)
 		}
+		r.result = aboveQuotes(r.result, doc)
 		r.result = takeAsText(r.result, r.lines, asText)
 		doc.Remove(r.result.Lines...)
 	}
@@ -69,6 +70,29 @@ func parseNumbered(lines []string, plain command.Result, o command.Options) ([]c
 		return nil, plain
 	}
 	return listed, result
+}
+
+// aboveQuotes makes problems of commands that stand below quoted or forwarded
+// matter: there a line is not proved to be the writer's own.
+func aboveQuotes(r command.Result, doc *reply.Document) command.Result {
+	out := r
+	out.Commands, out.Lines = nil, nil
+	below := map[int]bool{}
+	for _, c := range r.Commands {
+		if !doc.BelowQuote(c.Line) {
+			out.Commands = append(out.Commands, c)
+			continue
+		}
+		below[c.Line] = true
+		out.Problems = append(out.Problems, command.Problem{Line: c.Line, Source: c.Source,
+			Why: "This command stands below quoted text, where commands do not count. Write it at the top."})
+	}
+	for _, i := range r.Lines {
+		if !below[i] {
+			out.Lines = append(out.Lines, i)
+		}
+	}
+	return out
 }
 
 // takeAsText takes lines out of the problems: they were shown to an agent, who
@@ -88,20 +112,23 @@ func takeAsText(r command.Result, lines []string, asText map[string]bool) comman
 }
 
 // known tells which lines the ticket knows and where they were heard. A line
-// of a frame is that first, then one of the conversation addressed.
+// of a frame is that first, then one of the conversation addressed: who hears
+// an answer there has heard it. What the writer alone said there is the
+// writer's own, and no sign of a quotation.
 func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error) {
 	origins := map[uint64]reply.Origin{}
-	err := w.tx.Lines(ticket, func(hash uint64, conversation int64) {
+	rank := map[reply.Origin]int{reply.Own: 1, reply.Elsewhere: 2, reply.Addressed: 3, reply.Frame: 4}
+	err := w.tx.Lines(ticket, func(hash uint64, conversation int64, author string) {
 		at := reply.Elsewhere
-		switch conversation {
-		case 0:
+		switch {
+		case conversation == 0:
 			at = reply.Frame
-		case addressed:
+		case conversation == addressed && author == w.who.Agent && author != "":
+			at = reply.Own
+		case conversation == addressed:
 			at = reply.Addressed
 		}
-		switch was := origins[hash]; {
-		case was == reply.Frame, was == reply.Addressed && at != reply.Frame:
-		default:
+		if rank[at] > rank[origins[hash]] {
 			origins[hash] = at
 		}
 	})

@@ -146,19 +146,21 @@ func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) err
 }
 
 // Lines gives every known line hash of a ticket with the conversation it was
-// heard in, 0 for frames.
-func (tx *Tx) Lines(ticket int64, add func(hash uint64, conversation int64)) error {
+// heard in, 0 for frames, and who wrote it.
+func (tx *Tx) Lines(ticket int64, add func(hash uint64, conversation int64, author string)) error {
 	return tx.each(func(r *sql.Rows) error {
 		var conversation int64
+		var author string
 		var b sql.RawBytes
-		if err := r.Scan(&conversation, &b); err != nil {
+		if err := r.Scan(&conversation, &author, &b); err != nil {
 			return err
 		}
 		for ; len(b) >= 8; b = b[8:] {
-			add(binary.LittleEndian.Uint64(b), conversation)
+			add(binary.LittleEndian.Uint64(b), conversation, author)
 		}
 		return nil
-	}, `SELECT conversation, hashes FROM line_set WHERE ticket = $1 ORDER BY id`, ticket)
+	}, `SELECT l.conversation, coalesce(m.author, ''), l.hashes FROM line_set l LEFT JOIN message m ON m.id = l.message
+		WHERE l.ticket = $1 ORDER BY l.id`, ticket)
 }
 
 // MoveMessage takes a contact's message, with its line hashes, into another
