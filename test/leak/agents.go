@@ -64,12 +64,28 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 		d = s.by.client.ReplyAll(s.by.Person, g.m, strings.TrimSpace(text))
 	}
 	u.dress(s, d, files)
+	if s.by.client.Name == harness.NeomuttInterleaved().Name && words != "" {
+		u.allowQuoted(s, g)
+	}
 	lost := u.distort(d, 25)
 	if d.InReplyTo == "" {
 		s.expect = nil // may be an address completed from memory
 		s.loose = lost // nothing names the conversation or the agent any more
 	}
 	return u.post(s)
+}
+
+// allowQuoted lets those who hear an answer written between quoted lines see
+// these lines, where they are of the same conversation.
+func (u *universe) allowQuoted(s *sent, g *got) {
+	known, _ := u.reg.find(g.m.Words())
+	for _, c := range known {
+		for _, home := range c.convs {
+			if home == g.conv && s.conv == g.conv {
+				u.reg.allow(c, u.maySee(s.text())...)
+			}
+		}
+	}
 }
 
 func (u *universe) agentReplies(a *person, g *got) error {

@@ -95,6 +95,23 @@ func (u *universe) homes(p *person, g *got, from string, lost bool) []*conv {
 	return append(homes, own.customer)
 }
 
+// mayOpen makes the people whom a mail copies participants of the ticket that
+// it may begin, who then see its subject and each other.
+func (u *universe) mayOpen(s *sent, d *harness.Draft, own *conv) {
+	for _, l := range [][]harness.Person{d.To, d.Cc} {
+		for _, p := range l {
+			if u.everybody[strings.ToLower(p.Address)] != nil {
+				own.join(p.Address)
+			}
+		}
+	}
+	u.acquaint(own)
+	known, _ := u.reg.find(d.Subject)
+	for _, c := range append(known, s.canaries...) {
+		u.reg.allow(c, own.heardBy()...)
+	}
+}
+
 func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip bool) error {
 	did := "a contact's reply"
 	if from != p.Person {
@@ -119,6 +136,9 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	}
 	if u.chance(8) {
 		d.Cc = append(d.Cc, pick(u, u.vendors).Person)
+	}
+	if own := homes[len(homes)-1]; own.kind == customerKind && own != g.conv {
+		u.mayOpen(s, d, own)
 	}
 	if !lost && !g.direct && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
 		// Its own token, from its own address: there is only one place.
