@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aside/store"
+	"aside/threading"
 )
 
 // whyCmd says where a mail ended.
@@ -122,6 +123,29 @@ func outcomeWords(outcome string) string {
 	return outcome
 }
 
+// signalWords are what decided where a mail belongs, in words.
+func signalWords(signal string) string {
+	switch threading.Signal(signal) {
+	case threading.SignalBounce:
+		return "bounce: the return path or the returned mail names what came back"
+	case threading.SignalToken:
+		return "token: the signed address it was sent to"
+	case threading.SignalInReplyTo:
+		return "in-reply-to: it answers a mail of ours"
+	case threading.SignalReferences:
+		return "references: a mail of ours stands in its thread"
+	case threading.SignalMessageID:
+		return "message-id: it answers a mail that came in here"
+	case threading.SignalCase:
+		return "case: the sender's own case number"
+	case threading.SignalTag:
+		return "tag: the number in the subject"
+	case threading.SignalNew:
+		return "new: none, so it is a new ticket or belongs to none"
+	}
+	return orDash(signal)
+}
+
 func (f fate) print(o output) {
 	line := func(name, value string) { fmt.Fprintf(o.out, "%-10s %s\n", name, plainLine(value)) }
 	line("mail", f.ID)
@@ -139,6 +163,6 @@ func (f fate) print(o output) {
 	}
 	line("ended in", where)
 	line("outcome", outcomeWords(f.Outcome))
-	line("signal", orDash(f.Signal))
+	line("signal", signalWords(f.Signal))
 	line("reason", orDash(f.Reason))
 }
