@@ -131,6 +131,15 @@ CREATE TABLE participant (
 CREATE UNIQUE INDEX participant_once ON participant (conversation, address) WHERE until = 0;
 CREATE INDEX participant_address ON participant (address);
 
+-- Who a participant is never changes, and who left does not come back: another
+-- row with another holder does.
+CREATE TRIGGER participant_fixed BEFORE UPDATE OF id, conversation, kind, address, holder ON participant
+BEGIN SELECT RAISE(ABORT, 'constraint failed: a participant stays who it is'); END;
+CREATE TRIGGER participant_ended BEFORE UPDATE OF until ON participant WHEN old.until <> 0
+BEGIN SELECT RAISE(ABORT, 'constraint failed: an ended participation stays ended'); END;
+CREATE TRIGGER conversation_fixed BEFORE UPDATE OF id, kind, token ON conversation
+BEGIN SELECT RAISE(ABORT, 'constraint failed: a conversation keeps its kind'); END;
+
 CREATE TABLE inbound (
 	id           TEXT PRIMARY KEY,
 	session      TEXT NOT NULL,
@@ -182,6 +191,10 @@ CREATE TABLE message (
 	UNIQUE (conversation, id),
 	UNIQUE (conversation, id, leaves)
 ) STRICT;
+
+-- Else a note or a contact's mail could be made into something that leaves.
+CREATE TRIGGER message_fixed BEFORE UPDATE OF id, kind, leaves, token ON message
+BEGIN SELECT RAISE(ABORT, 'constraint failed: a message keeps its kind'); END;
 
 CREATE INDEX message_foreign ON message (message_id) WHERE message_id <> '';
 
