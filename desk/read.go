@@ -54,7 +54,7 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 		if w.place.NoTicket || w.place.New {
 			r.listed, r.result = parseNumbered(r.lines, r.result, o)
 		}
-		r.result = aboveQuotes(r.result, doc)
+		r.result = aboveQuotes(r.result, doc, asText)
 		r.result = takeAsText(r.result, r.lines, asText)
 		doc.Remove(r.result.Lines...)
 	}
@@ -73,13 +73,14 @@ func parseNumbered(lines []string, plain command.Result, o command.Options) ([]c
 }
 
 // aboveQuotes makes problems of commands that stand below quoted or forwarded
-// matter: there a line is not proved to be the writer's own.
-func aboveQuotes(r command.Result, doc *reply.Document) command.Result {
+// matter: there a line is not proved to be the writer's own. Those that a
+// release has shown are.
+func aboveQuotes(r command.Result, doc *reply.Document, shown map[string]bool) command.Result {
 	out := r
 	out.Commands, out.Lines = nil, nil
 	below := map[int]bool{}
 	for _, c := range r.Commands {
-		if !doc.BelowQuote(c.Line) {
+		if !doc.BelowQuote(c.Line) || shown[strings.TrimSpace(c.Source)] {
 			out.Commands = append(out.Commands, c)
 			continue
 		}
