@@ -147,6 +147,9 @@ func (u *universe) agentAsksVendor(a *person, g *got) error {
 // share lets people see what was said in the customer conversation.
 func (u *universe) share(t *ticket, who []string) {
 	for _, m := range t.customer.mails {
+		if !m.by.agent {
+			u.reg.allow(m.by.canary, who...)
+		}
 		for _, c := range m.canaries {
 			u.reg.allow(c, who...)
 		}
@@ -194,6 +197,13 @@ func (u *universe) showThread(c *conv, addr string) {
 			if strings.HasPrefix(k.what, "subject") || strings.HasPrefix(k.what, "Message-ID") && !m.by.agent {
 				u.reg.allow(k, addr)
 			}
+		}
+		if m.by.agent || m.draft == nil {
+			continue
+		}
+		known, _ := u.reg.find(m.draft.Subject)
+		for _, k := range known {
+			u.reg.allow(k, addr)
 		}
 	}
 }

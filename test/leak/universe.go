@@ -264,6 +264,12 @@ func (u *universe) place(a *person, g *got) []leak {
 	if g.conv == nil && len(g.about.convs) == 0 {
 		return nil
 	}
+	if t := u.byNumber[number]; g.conv == nil && g.about.in.by.agent && k == notesKind && t != nil {
+		// Kept as a note, which is always allowed: the agent's address had
+		// ended, or somebody else leads the ticket.
+		g.about.in.held, g.conv = true, t.notes
+		return nil
+	}
 	if g.conv == nil {
 		leaks = append(leaks, leak{fmt.Sprintf("%s belongs to %s, and the notice to %s says %q",
 			g.about.what, describe(g.about.convs), a.handle, g.m.ReplyTo.Name), g.about, g.m, a.Address})
