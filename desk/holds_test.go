@@ -284,3 +284,23 @@ func TestMarkersAndTokensAreNeverReleased(t *testing.T) {
 		})
 	}
 }
+
+// A note answer keeps text inside, whatever the destination was.
+func TestHeldSideAsANote(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "/side courier@vendor.example\n/resolve\n\nAsk @omar about "+w.secret("sidewords")).only("dana: NOT SENT")[0]
+	w.says(dana, m, "note").only("omar: sidewords")
+	if len(w.conversations(1)) != 2 || w.ticket(1).Status != aside.StatusOpen {
+		t.Error("a command was done")
+	}
+}
+
+// A note that was misplaced below the quotation is one word away from the
+// customer.
+func TestSendOfAMisplacedNote(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.post(h.Neomutt().Reply(dana, n, "/note\n\nHer fault, "+w.secret("notewords"))).only("dana: NOT")[0]
+	w.says(dana, m, "send").none("jane")
+}

@@ -29,13 +29,20 @@ func TestNote(t *testing.T) {
 	}
 	// Unless it says /reply, and then without the note.
 	for _, c := range h.Clients() {
-		if strings.HasPrefix(c.Name, "neomutt-inter") {
-			continue // it quotes the note on purpose; see below
-		}
-		m := w.post(c.Reply(dana, w.lastTo("dana", "So do I."), "/reply\n\nYou are right, "+c.Name+".")).
+		m := w.post(commanded(c, dana, w.lastTo("dana", "So do I."), "/reply", "You are right, "+c.Name+".")).
 			only("jane: You are right, "+c.Name, "omar: You are right")[0]
 		exactly(t, m, "You are right, "+c.Name+".")
 	}
+}
+
+// commanded is an answer with a command above everything, quotations
+// included: below quoted text none counts.
+func commanded(c h.Client, who h.Person, m *h.Mail, line, text string) *h.Draft {
+	d := c.Reply(who, m, line+"\n\n"+text)
+	if d.HTML == "" {
+		d.Text = line + "\n\n" + strings.Replace(d.Text, line+"\n\n", "", 1)
+	}
+	return d
 }
 
 // lastTo is the newest mail to somebody with the words.

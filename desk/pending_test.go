@@ -6,15 +6,31 @@ import (
 	"testing"
 
 	"aside"
+	"aside/desk"
+	h "aside/test/harness"
 )
 
-// A note answer keeps text inside, whatever the destination was.
-func TestHeldSideAsANote(t *testing.T) {
+// Turn comes back when a reply never left.
+func TestUndoGivesTheTurnBack(t *testing.T) {
+	w := open(t, func(s *desk.Settings) { s.SendDelay = 30e9 })
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "We send a new one.")
+	w.says(dana, n, "/undo")
+	if w.ticket(1).Turn != aside.TurnTeam {
+		t.Error("the customer has heard nothing, and it is said to be the customer's turn")
+	}
+}
+
+// Commands alone, copied to an outsider: the frame is out just the same.
+func TestCommandsCopiedToAnOutsider(t *testing.T) {
 	w := open(t)
 	n := w.opens(jane, "Kettle", "It leaks.")
-	m := w.says(dana, n, "/side courier@vendor.example\n/resolve\n\nAsk @omar about "+w.secret("sidewords")).only("dana: NOT SENT")[0]
-	w.says(dana, m, "note").only("omar: sidewords")
-	if len(w.conversations(1)) != 2 || w.ticket(1).Status != aside.StatusOpen {
-		t.Error("a command was done")
-	}
+	d := h.Gmail().Reply(dana, n, "/take")
+	d.Cc = []h.Person{max}
+	w.post(d).find("dana", max.Address)
+	// Held mail, too.
+	n = w.opens(joe, "Toaster", "It burns.")
+	d = h.Gmail().Reply(dana, n, "/assing omar\n\nHello.")
+	d.Cc = []h.Person{max}
+	w.post(d).find("dana", max.Address)
 }

@@ -188,12 +188,11 @@ func TestSideSubjectOfAnotherSide(t *testing.T) {
 	w.secret("secretsubject", vic)
 	w.secret("depotwords", vic)
 	back := w.says(vic, asked, "In the depot, depotwords.").to("dana")
-	for _, c := range h.Clients() {
-		if strings.HasPrefix(c.Name, "neomutt-inter") {
-			continue // quotes on purpose
-		}
-		got := w.post(c.Reply(dana, back, "/side max@repairs.example\n\nCan you fetch it, "+c.Name+"?"))
-		exactly(t, got.to("max"), "Can you fetch it, "+c.Name+"?")
+	for i, c := range h.Clients() {
+		text := []string{"Can you fetch it?", "When do you drive there?", "What would it cost?", "Who has the key?", "Is Tuesday fine?", "Please hurry.",
+			"Nobody answers the phone.", "How large is your car?", "We pay at once.", "Thank you, that is all."}[i]
+		got := w.post(commanded(c, dana, back, "/side max@repairs.example", text))
+		exactly(t, got.to("max"), text)
 		got.none("vic", "jane")
 	}
 }
