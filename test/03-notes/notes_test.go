@@ -32,15 +32,15 @@ func TestMentionsNotify(t *testing.T) {
 	t.Parallel()
 	d := Start(t)
 	notice := d.Opens(Jane, "Bill", "I paid twice.")
-	d.Answers(Thunderbird(), Dana, notice, "@eve did she pay twice mentionwords?")
+	d.Answers(Thunderbird().Top(), Dana, notice, "@eve did she pay twice mentionwords?")
 	n := d.Await(Eve.Address, "the mention", Has("mentionwords"))
 	if !strings.HasPrefix(n.ReplyTo.Name, "TEAM ONLY #") {
 		t.Errorf("the mention's cue is %q", n.ReplyTo.Name)
 	}
-	d.Answers(Thunderbird(), Eve, n, "Yes, on Monday evewords.")
+	d.Answers(Thunderbird().Top(), Eve, n, "Yes, on Monday evewords.")
 	d.Await(Dana.Address, "Eve's note", Has("evewords"))
 
-	d.Answers(Thunderbird(), Dana, notice, "/note\n\n@billing please pay it back teamwords.")
+	d.Answers(Thunderbird().Top(), Dana, notice, "/note\n\n@billing please pay it back teamwords.")
 	d.Await(Eve.Address, "the team's mention", Has("teamwords"))
 	d.Silent(Jane.Address, "mentionwords", "evewords", "teamwords")
 }

@@ -24,7 +24,7 @@ func TestCommandsAreDoneAndNeverSeen(t *testing.T) {
 		d.Post(Write(who, Support, "Kettle", "It leaks, case "+c.name+"!"))
 		n := d.Await(Dana.Address, "a notice", Has("case "+c.name+"!"))
 		words := strings.ReplaceAll(c.text, "WORDS", "words of "+c.name)
-		d.Answers(Clients()[i], Dana, n, words)
+		d.Answers(Clients()[i].Top(), Dana, n, words)
 		got := d.Await(who.Address, "the answer", Has("words of "+c.name))
 		if got.Says() != "On its way, words of "+c.name+"." {
 			t.Errorf("%s: the customer reads %q", c.name, got.Says())
@@ -102,6 +102,42 @@ func TestAnswersToAHold(t *testing.T) {
 	d.Silent(e.Address, "replacedwords")
 }
 
+// TestBelowTheQuotation is about people who answer at the end: what stands
+// there is not proved to be theirs, so a command holds the mail, and the
+// customer does not hear what was meant for the team. That another mail of the
+// ticket was held for the same line changes nothing.
+func TestBelowTheQuotation(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	n := d.Opens(Jane, "Kettle", "It leaks.")
+	other := d.Await(Omar.Address, "his notice", Has("It leaks."))
+	d.Answers(Gmail(), Omar, other, "Something.\n/note\nSomething more.")
+	d.Await(Omar.Address, "a hold", IsHold)
+	for _, c := range []Client{Neomutt(), Thunderbird(), NeomuttInterleaved()} {
+		for _, dist := range Distortions() {
+			m := c.Reply(Dana, n, "/note\n\nShe broke it herself, belowwords.")
+			dist.Apply(m)
+			d.Post(m)
+		}
+	}
+	d.Await(Dana.Address, "a hold", Both(IsHold, Has("belowwords")))
+	d.Silent(Jane.Address, "belowwords", "/note")
+}
+
+// TestCommandBetweenQuotedLines leaves nothing to send once the command is
+// taken away: quoted lines alone are no answer.
+func TestCommandBetweenQuotedLines(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	n := d.Opens(Jane, "Kettle", "It leaks at the handle.\nReally.\n\nAnd at the bottom.")
+	for _, line := range []string{"/resolve", "/take", "/tag x"} {
+		d.Answers(NeomuttInterleaved(), Dana, n, line)
+	}
+	if k := d.Count(Jane.Address, Has("leaks at the handle")); k > 0 {
+		t.Errorf("her own words went back to her %d times", k)
+	}
+}
+
 func TestQuotedCommandsAreText(t *testing.T) {
 	t.Parallel()
 	d := Start(t)
@@ -127,7 +163,7 @@ func TestListShowSearchHelp(t *testing.T) {
 	n := d.Opens(Jane, "Kettle", "It leaks, searchedword.")
 	want := map[string]string{"/help": "/side", "/list open": "Kettle", "/show": "searchedword", "/why": "opens a ticket", "/search searchedword": "Kettle"}
 	for line, says := range want {
-		d.Answers(Thunderbird(), Dana, n, line)
+		d.Answers(Thunderbird().Top(), Dana, n, line)
 		d.Await(Dana.Address, "an answer to "+line, func(m *Mail) bool {
 			return m.File != n.File && strings.Contains(strings.ToLower(m.Plain()), strings.ToLower(says)) && !strings.HasPrefix(m.ReplyTo.Name, "CUSTOMER")
 		})

@@ -17,7 +17,7 @@ func TestClaimedMailWaitsForItsCode(t *testing.T) {
 	d := Start(t)
 	n := d.Opens(Jane, "Kettle", "It leaks.")
 	// The token and the threading got lost on the way.
-	m := Gmail().Reply(Dana, n, "/note\n\nClaimedwords.")
+	m := Gmail().Reply(Dana, n, "Claimedwords.")
 	NoPlus(m)
 	NoThreading(m)
 	d.Post(m)
@@ -30,7 +30,7 @@ func TestClaimedMailWaitsForItsCode(t *testing.T) {
 	d.Post(stranger)
 	d.Silent(Omar.Address, "Claimedwords")
 
-	d.Answers(Thunderbird(), Dana, asked, line)
+	d.Answers(Thunderbird().Top(), Dana, asked, line)
 	d.Await(Omar.Address, "the released mail", Has("Claimedwords"))
 	if k := d.Count(Omar.Address, Has("Claimedwords")); k != 1 {
 		t.Errorf("Omar heard it %d times", k)

@@ -176,7 +176,7 @@ func TestConfigErrorsNameFileLineAndKey(t *testing.T) {
 		{"bad duration", `send_delay = "0s"`, `send_delay = "soon"`, "send_delay"},
 		{"unknown team", `teams = ["support"]`, `teams = ["suport"]`, "support"},
 		{"long desk", `"support@example.com"`, `"a-desk-with-quite-a-long-name@example.com"`, "23"},
-		{"no TOML", "[server]", "[server", "server"},
+		{"no TOML", "[server]", "[server\n", "TOML"},
 		{"later issue", `agents = "token"`, `agents = "dmarc"`, "not in this version"},
 	}
 	for _, c := range cases {

@@ -92,6 +92,18 @@ func NeomuttInterleaved() Client {
 	return c
 }
 
+// Top is the program in the hands of somebody who answers above the
+// quotation, as commands ask for.
+func (c Client) Top() Client {
+	switch c.Name {
+	case Thunderbird().Name:
+		c.Name, c.text = "thunderbird-top", topWith(thunderbirdText)
+	case Neomutt().Name, NeomuttInterleaved().Name:
+		c.Name, c.text = "neomutt-top", topWith(neomuttText)
+	}
+	return c
+}
+
 // K9 is K-9 Mail on a telephone.
 func K9() Client {
 	return Client{Name: "k9", text: k9Text, html: k9HTML, forwardText: k9Forward, forwardHTML: k9HTML,

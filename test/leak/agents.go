@@ -59,12 +59,17 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 			text = words + "\n\n" + commands
 		}
 	}
-	d := s.by.client.Reply(s.by.Person, g.m, strings.TrimSpace(text))
+	client := s.by.client
+	if commands != "" && u.chance(80) {
+		client = client.Top()
+	}
+	d := client.Reply(s.by.Person, g.m, strings.TrimSpace(text))
 	if u.chance(10) {
-		d = s.by.client.ReplyAll(s.by.Person, g.m, strings.TrimSpace(text))
+		d = client.ReplyAll(s.by.Person, g.m, strings.TrimSpace(text))
 	}
 	u.dress(s, d, files)
-	if s.by.client.Name == harness.NeomuttInterleaved().Name && words != "" {
+	s.answers = g.conv
+	if client.Name == harness.NeomuttInterleaved().Name && words != "" {
 		u.allowQuoted(s, g)
 	}
 	lost := u.distort(d, 25)
@@ -266,7 +271,7 @@ func (u *universe) agentRelays(a *person, g *got) error {
 	}
 	u.reg.allow(g.about.in.by.canary, g.conv.heardBy()...)
 	s := u.begin(a, "a relay", []*conv{g.conv})
-	d := a.client.Reply(a.Person, g.m, "/relay")
+	d := a.client.Top().Reply(a.Person, g.m, "/relay")
 	u.dress(s, d, false)
 	return u.post(s)
 }
@@ -374,6 +379,9 @@ func (u *universe) agentAttaches(a *person, g *got) error {
 // agentAnswersHold answers a NOT SENT with one word.
 func (u *universe) agentAnswersHold(a *person, g *got) error {
 	word := pick(u, []string{"send", "send", "note", "discard", ""})
+	if g.hold.answers != g.hold.conv && word == "send" {
+		word = "note" // "as it is" would go to whom the notice names
+	}
 	if g.code != "" {
 		word = g.code
 	}

@@ -24,7 +24,7 @@ type canary struct {
 	ticket *ticket
 }
 
-var canaryWord = regexp.MustCompile(`(?i)cnr[a-z2-7]{12}`)
+var canaryWord = regexp.MustCompile(`(?i)\bcnr[a-z2-7]{12}\b`)
 
 // registry holds the canaries of a run, and the tokens and ids that aside
 // showed to whom. One lock for all: the daemon is the slow part.

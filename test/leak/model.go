@@ -106,6 +106,7 @@ type sent struct {
 	accepted bool
 	onAccept []func()
 	onSend   []func() // what a release allows anew
+	answers  *conv    // of the notice that it answers
 	loose    bool     // nothing in it proves any more where it belongs or whose it is
 	inbound  bool     // a contact's own mail, which some agent must hear of
 }
