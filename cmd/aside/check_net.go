@@ -89,6 +89,9 @@ func (k checker) pagesAnswer(conn net.Conn) bool {
 	}
 	r := bufio.NewReader(conn)
 	status, _ := r.ReadString('\n')
+	if !strings.HasPrefix(status, "HTTP/") || !strings.Contains(status, " 200 ") {
+		return false
+	}
 	for line := ""; line != "\r\n"; {
 		var err error
 		if line, err = r.ReadString('\n'); err != nil {
@@ -96,7 +99,7 @@ func (k checker) pagesAnswer(conn net.Conn) bool {
 		}
 	}
 	body, _ := r.ReadString('\n')
-	return strings.Contains(status, " 200 ") && body == "ok\n"
+	return body == "ok\n"
 }
 
 // relay looks whether mail can leave.

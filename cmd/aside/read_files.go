@@ -20,6 +20,9 @@ const maxRead = 256 << 20
 // opened.
 func (r *reading) add(name string, stdin io.Reader, stderr io.Writer) (missing int) {
 	fail := func(err error) {
+		if errors.Is(err, errStopped) {
+			return
+		}
 		missing++
 		fmt.Fprintln(stderr, "aside: read", err)
 	}
