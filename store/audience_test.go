@@ -2,99 +2,73 @@ package store
 
 import (
 	"context"
-	"log/slog"
-	"path/filepath"
+	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"aside"
 )
 
-// open makes a store in a temporary folder whose clock the test moves.
-func open(t *testing.T) (*Store, *time.Time) {
-	t.Helper()
-	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
-	s, err := Open(context.Background(), Options{Path: filepath.Join(t.TempDir(), "aside.db"), Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s, &now
-}
-
-// scene is a ticket with its three kinds of conversation, the customer in one
-// and a vendor in the other, and a message in each.
-type scene struct {
-	ticket                   *aside.Ticket
-	customer, side, notes    aside.Conversation
-	jane, courier            aside.Participant
-	answer, question, secret aside.Message
-}
-
-func makeScene(t *testing.T, s *Store) *scene {
-	t.Helper()
-	sc := &scene{}
+// attempt runs one statement as a change of its own that is undone again, and
+// returns what the database said.
+func attempt(s *Store, query string, args ...any) (refusal error) {
+	undo := errors.New("undo")
 	err := s.Update(context.Background(), func(tx *Tx) error {
-		*sc = scene{ticket: &aside.Ticket{Desk: "support@example.com", Subject: "Kettle", Requester: "jane@customer.example",
-			Status: aside.StatusOpen, Turn: aside.TurnTeam, Team: "support"}}
-		if err := tx.AddTicket(sc.ticket); err != nil {
+		n, err := tx.affected(query, args...)
+		if err != nil {
 			return err
 		}
-		n := sc.ticket.Number
-		sc.customer = aside.Conversation{Ticket: n, Kind: aside.Customer, Token: uint64(100*n + 1), Subject: "Kettle"}
-		sc.side = aside.Conversation{Ticket: n, Kind: aside.Side, Token: uint64(100*n + 2), Subject: "A question", Tag: "kx", State: aside.SideWaiting}
-		sc.notes = aside.Conversation{Ticket: n, Kind: aside.Notes, Token: uint64(100*n + 3)}
-		for _, c := range []*aside.Conversation{&sc.customer, &sc.side, &sc.notes} {
-			if err := tx.AddConversation(c); err != nil {
-				return err
-			}
+		if n == 0 {
+			return errors.New("the statement touched no row: it proves nothing")
 		}
-		sc.jane = aside.Participant{Conversation: sc.customer.ID, Address: "jane@customer.example", Role: aside.RoleTo, Holder: uint64(100*n + 4)}
-		sc.courier = aside.Participant{Conversation: sc.side.ID, Address: "c@courier.example", Role: aside.RoleTo, Holder: uint64(100*n + 5)}
-		if err := tx.AddParticipant(&sc.jane, aside.Customer); err != nil {
-			return err
-		}
-		if err := tx.AddParticipant(&sc.courier, aside.Side); err != nil {
-			return err
-		}
-		sc.answer = aside.Message{Conversation: sc.customer.ID, Token: uint64(100*n + 6), Kind: aside.MessageOutbound, Author: "dana", Text: "We look into it."}
-		sc.question = aside.Message{Conversation: sc.side.ID, Token: uint64(100*n + 7), Kind: aside.MessageOutbound, Author: "dana", Text: "Where is it?"}
-		sc.secret = aside.Message{Conversation: sc.notes.ID, Token: uint64(100*n + 8), Kind: aside.MessageNote, Author: "omar", Text: "She is a VIP."}
-		for _, m := range []*aside.Message{&sc.answer, &sc.question, &sc.secret} {
-			if err := tx.AddMessage(m, true); err != nil {
-				return err
-			}
-		}
-		return nil
+		return undo
 	})
-	if err != nil {
-		t.Fatal(err)
+	if errors.Is(err, undo) {
+		return nil
 	}
-	return sc
+	return err
 }
 
 // Whatever the code above the store does, plain SQL cannot send a message
 // outside its conversation, a note anywhere, or a contact's own mail on.
-func TestDeliveryOutsideItsConversationCannotBeWritten(t *testing.T) {
-	s, _ := open(t)
+func testLeaks(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
 	sc, other := makeScene(t, s), makeScene(t, s)
-	var inbound aside.Message
-	if err := s.Update(context.Background(), func(tx *Tx) error {
-		inbound = aside.Message{Conversation: sc.side.ID, Token: 9999, Kind: aside.MessageInbound, Author: "c@courier.example", Text: "Lost it."}
-		return tx.AddMessage(&inbound, true)
-	}); err != nil {
-		t.Fatal(err)
-	}
-	const insert = `INSERT INTO delivery (token, conversation, message, leaves, participant, state, next_at, created_at) VALUES (abs(random()), ?, ?, ?, ?, 'queued', 0, 0)`
-	tests := []struct {
+	inbound := aside.Message{Conversation: sc.side.ID, Token: 9999, Kind: aside.MessageInbound, Author: "c@courier.example", Text: "Lost it."}
+	update(t, s, func(tx *Tx) error {
+		if err := tx.AddMessage(&inbound, true); err != nil {
+			return err
+		}
+		if err := tx.AddDelivery(1, sc.question, sc.courier, c.Now(), false); err != nil {
+			return err
+		}
+		return tx.AddDelivery(2, other.answer, other.jane, c.Now(), false)
+	})
+	t.Run("insert", func(t *testing.T) { testLeakingInserts(t, s, sc, other, inbound) })
+	t.Run("update", func(t *testing.T) { testLeakingUpdates(t, s, sc, inbound) })
+	t.Run("foreign keys stay on", func(t *testing.T) {
+		err := s.Update(context.Background(), func(tx *Tx) error {
+			if err := tx.exec(`PRAGMA foreign_keys = 0`); err != nil {
+				return err
+			}
+			return tx.AddDelivery(77, aside.Message{ID: sc.secret.ID, Conversation: sc.customer.ID}, sc.jane, c.Now(), false)
+		})
+		if err == nil || !strings.Contains(err.Error(), "constraint failed") {
+			t.Errorf("a note was queued to the customer: %v", err)
+		}
+	})
+}
+
+func testLeakingInserts(t *testing.T, s *Store, sc, other *scene, inbound aside.Message) {
+	const insert = `INSERT INTO delivery (token, conversation, message, leaves, participant, state, next_at, created_at) VALUES (31337, $1, $2, $3, $4, 'queued', 0, 0)`
+	for _, tt := range []struct {
 		name                               string
 		conversation, message, participant int64
 		leaves                             int
 		refused                            bool
 	}{
 		{"the answer to the customer", sc.customer.ID, sc.answer.ID, sc.jane.ID, 1, false},
-		{"the question to the vendor", sc.side.ID, sc.question.ID, sc.courier.ID, 1, false},
 		{"the vendor conversation's message to the customer", sc.side.ID, sc.question.ID, sc.jane.ID, 1, true},
 		{"the same, filed under the customer's conversation", sc.customer.ID, sc.question.ID, sc.jane.ID, 1, true},
 		{"the customer's message to the vendor", sc.customer.ID, sc.answer.ID, sc.courier.ID, 1, true},
@@ -106,96 +80,66 @@ func TestDeliveryOutsideItsConversationCannotBeWritten(t *testing.T) {
 		{"another ticket's answer", sc.customer.ID, other.answer.ID, sc.jane.ID, 1, true},
 		{"to another ticket's customer", sc.customer.ID, sc.answer.ID, other.jane.ID, 1, true},
 		{"of no message", sc.customer.ID, 424242, sc.jane.ID, 1, true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			_, err := s.conn.ExecContext(context.Background(), insert, tt.conversation, tt.message, tt.leaves, tt.participant)
-			if (err != nil) != tt.refused {
-				t.Errorf("refused: %v (%v), want %v", err != nil, err, tt.refused)
-			}
-		})
+	} {
+		err := attempt(s, insert, tt.conversation, tt.message, tt.leaves, tt.participant)
+		if (err != nil) != tt.refused || err != nil && !strings.Contains(err.Error(), "constraint failed") {
+			t.Errorf("%s: %v, refused should be %v", tt.name, err, tt.refused)
+		}
 	}
 	for name, q := range map[string]string{
-		"a participant of the notes":          `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at) SELECT id, 'notes', 'x@y.example', '', 'to', 7, 0, 0 FROM conversation WHERE kind = 'notes' LIMIT 1`,
-		"a participant of the notes as side":  `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at) SELECT id, 'side', 'x@y.example', '', 'to', 7, 0, 0 FROM conversation WHERE kind = 'notes' LIMIT 1`,
-		"notes made a side conversation":      `UPDATE conversation SET kind = 'notes' WHERE kind = 'side'`,
-		"a delivery's message moved":          `UPDATE delivery SET message = (SELECT id FROM message WHERE kind = 'note' LIMIT 1)`,
-		"a message moved to the customer":     `UPDATE message SET conversation = 1 WHERE kind = 'outbound' AND conversation <> 1`,
-		"an inbound mail that says it leaves": `UPDATE message SET leaves = 1 WHERE kind = 'inbound'`,
-		"a second customer conversation":      `INSERT INTO conversation (ticket, kind, token, subject, created_at) VALUES (1, 'customer', 31337, '', 0)`,
+		"a participant of the notes":         `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at) SELECT id, 'notes', 'x@y.example', '', 'to', 7, 0, 0 FROM conversation WHERE kind = 'notes' LIMIT 1`,
+		"a participant of the notes as side": `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at) SELECT id, 'side', 'x@y.example', '', 'to', 7, 0, 0 FROM conversation WHERE kind = 'notes' LIMIT 1`,
+		"a second customer conversation":     `INSERT INTO conversation (ticket, kind, token, subject, created_at) VALUES (1, 'customer', 31337, '', 0)`,
+		"a second notes conversation":        `INSERT INTO conversation (ticket, kind, token, subject, created_at) VALUES (1, 'notes', 31337, '', 0)`,
+		"the same participant twice":         `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at) SELECT conversation, kind, address, '', 'to', 7, 0, 0 FROM participant LIMIT 1`,
+		"a note that says it leaves":         `INSERT INTO message (conversation, token, kind, leaves, author, author_name, subject, text, html, created_at) SELECT id, 31337, 'note', 1, '', '', '', '', '', 0 FROM conversation LIMIT 1`,
 	} {
-		if _, err := s.conn.ExecContext(context.Background(), q); err == nil {
-			t.Errorf("%s: accepted", name)
-		} else if !strings.Contains(err.Error(), "constraint failed") {
-			t.Errorf("%s: refused for another reason: %v", name, err)
+		if err := attempt(s, q); err == nil || !strings.Contains(err.Error(), "constraint failed") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// Who leaves hears nothing more, not even what was queued before.
-func TestEndedParticipantGetsNothing(t *testing.T) {
-	s, now := open(t)
-	sc := makeScene(t, s)
-	ctx := context.Background()
-	err := s.Update(ctx, func(tx *Tx) error {
-		if err := tx.AddDelivery(1, sc.question, sc.courier, *now, false); err != nil {
-			return err
+// Every column that says who hears what is tried, alone and together with the
+// others that would make the lie consistent.
+func testLeakingUpdates(t *testing.T, s *Store, sc *scene, inbound aside.Message) {
+	for name, q := range map[string]string{
+		"a delivery's message":                 `UPDATE delivery SET message = $2 WHERE token = 1`,
+		"a delivery's message to a note":       `UPDATE delivery SET message = $3 WHERE token = 1`,
+		"a delivery's message to a contact's":  `UPDATE delivery SET message = $4 WHERE token = 1`,
+		"a delivery's participant":             `UPDATE delivery SET participant = $5 WHERE token = 1`,
+		"a delivery's conversation":            `UPDATE delivery SET conversation = $1 WHERE token = 1`,
+		"its conversation and message":         `UPDATE delivery SET conversation = $1, message = $2 WHERE token = 1`,
+		"its conversation and participant":     `UPDATE delivery SET conversation = $1, participant = $5 WHERE token = 1`,
+		"leaves of a delivery":                 `UPDATE delivery SET leaves = 0 WHERE token = 1`,
+		"leaves and message of a delivery":     `UPDATE delivery SET leaves = 0, message = $4 WHERE token = 1`,
+		"a queued message's conversation":      `UPDATE message SET conversation = $1 WHERE id = $6`,
+		"a contact's mail made to leave":       `UPDATE message SET leaves = 1 WHERE id = $4`,
+		"the same with its kind":               `UPDATE message SET leaves = 1, kind = 'outbound' WHERE id = $4`,
+		"a note made to leave":                 `UPDATE message SET leaves = 1, kind = 'system', conversation = $1 WHERE id = $3`,
+		"a queued message's id":                `UPDATE message SET id = 31337 WHERE id = $6`,
+		"a participant's conversation":         `UPDATE participant SET conversation = $1 WHERE id = $7`,
+		"a participant's address":              `UPDATE participant SET address = 'x@y.example' WHERE id = $7`,
+		"a participant's holder":               `UPDATE participant SET holder = 31337 WHERE id = $7`,
+		"a participant's kind":                 `UPDATE participant SET kind = 'customer' WHERE id = $7`,
+		"a participant's id":                   `UPDATE participant SET id = 31337 WHERE id = $7`,
+		"a side conversation made notes":       `UPDATE conversation SET kind = 'notes' WHERE id = $8`,
+		"notes made a side conversation":       `UPDATE conversation SET kind = 'side' WHERE id = $9`,
+		"a conversation's id":                  `UPDATE conversation SET id = 31337 WHERE id = $9`,
+		"a conversation's token":               `UPDATE conversation SET token = 31337 WHERE id = $9`,
+		"notes moved to a ticket with notes":   `UPDATE conversation SET ticket = 2 WHERE id = $9`,
+		"a participant with deliveries erased": `DELETE FROM participant WHERE id = $7`,
+		"a message with deliveries erased":     `DELETE FROM message WHERE id = $6`,
+		"a conversation erased":                `DELETE FROM conversation WHERE id = $9`,
+		"a conversation of no ticket":          `UPDATE conversation SET ticket = 424242 WHERE id = $9`,
+	} {
+		err := attempt(s, q, sc.customer.ID, sc.answer.ID, sc.secret.ID, inbound.ID, sc.jane.ID, sc.question.ID, sc.courier.ID, sc.side.ID, sc.notes.ID)
+		if err == nil || !strings.Contains(err.Error(), "constraint failed") {
+			t.Errorf("%s: %v", name, err)
 		}
-		return tx.EndParticipant(sc.courier.ID)
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	if err := s.Update(ctx, func(tx *Tx) error {
-		out, err := tx.ClaimDeliveries(time.Minute, 10)
-		if len(out) != 0 {
-			t.Errorf("claimed %d deliveries to somebody who left", len(out))
-		}
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// A claim carries the audience of that moment and the thread before it.
-func TestClaim(t *testing.T) {
-	s, now := open(t)
-	sc := makeScene(t, s)
-	ctx := context.Background()
-	claim := func() (out []aside.Outgoing) {
-		if err := s.Update(ctx, func(tx *Tx) (err error) { out, err = tx.ClaimDeliveries(time.Minute, 10); return err }); err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
-	if err := s.Update(ctx, func(tx *Tx) error { return tx.AddDelivery(1, sc.answer, sc.jane, now.Add(30*time.Second), false) }); err != nil {
-		t.Fatal(err)
-	}
-	if n := len(claim()); n != 0 {
-		t.Fatalf("claimed %d before its time", n)
-	}
-	*now = now.Add(time.Minute)
-	out := claim()
-	if len(out) != 1 || out[0].Recipient.Address != "jane@customer.example" || out[0].Message.Text != "We look into it." {
-		t.Fatalf("claimed %+v", out)
-	}
-	if n := len(claim()); n != 0 {
-		t.Fatalf("claimed %d again within the lease", n)
-	}
-	if err := s.Update(ctx, func(tx *Tx) error {
-		return tx.FinishAttempt(Attempt{Delivery: out[0].Delivery, State: aside.DeliverySent})
-	}); err != nil {
-		t.Fatal(err)
-	}
-	*now = now.Add(time.Hour)
-	if n := len(claim()); n != 0 {
-		t.Fatalf("claimed %d after it was sent", n)
-	}
-	f, err := s.Verify(ctx)
-	if err != nil || len(f.Problems) > 0 {
-		t.Fatalf("verify: %v %v", f, err)
-	}
-	if err := s.Backup(ctx, filepath.Join(t.TempDir(), "copy.db")); err != nil {
-		t.Fatal(err)
+	update(t, s, func(tx *Tx) error { return tx.EndParticipant(sc.courier.ID) })
+	if err := attempt(s, `UPDATE participant SET until = 0 WHERE id = $1`, sc.courier.ID); err == nil {
+		t.Error("who had left was brought back")
 	}
 }

@@ -51,7 +51,7 @@ func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 	octets := 0
 	err = s.View(ctx, func(tx *Tx) error {
 		return tx.each(func(r *sql.Rows) error {
-			if octets > searchOctets {
+			if octets >= searchOctets {
 				more = true
 				return nil
 			}

@@ -197,8 +197,11 @@ func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
 		where += " AND EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = number AND c.state = 'overdue')"
 	}
 	if f.Teams != nil {
-		where += " AND (team IN " + list(len(f.Teams), func(i int) any { return f.Teams[i] }) +
-			" OR assignee = " + arg(f.Also) + " OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = number AND r.handle = " + arg(f.Also) + "))"
+		where += " AND (team IN " + list(len(f.Teams), func(i int) any { return f.Teams[i] })
+		if f.Also != "" { // else everything unassigned would be theirs
+			where += " OR assignee = " + arg(f.Also) + " OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = number AND r.handle = " + arg(f.Also) + ")"
+		}
+		where += ")"
 	}
 	return tx.tickets(where+" ORDER BY updated_at DESC LIMIT "+arg(f.Limit), args...)
 }

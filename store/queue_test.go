@@ -1,0 +1,451 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"aside"
+)
+
+// claimed takes what is due.
+func claim(t *testing.T, s *Store) (out []aside.Outgoing) {
+	t.Helper()
+	update(t, s, func(tx *Tx) (err error) { out, err = tx.ClaimDeliveries(time.Minute, 10); return err })
+	return out
+}
+
+func finish(t *testing.T, s *Store, a Attempt) {
+	t.Helper()
+	update(t, s, func(tx *Tx) error { return tx.FinishAttempt(a) })
+}
+
+func state(t *testing.T, s *Store, table string, id int64) (state string) {
+	t.Helper()
+	view(t, s, func(tx *Tx) error { return tx.row(`SELECT state FROM `+table+` WHERE id = $1`, id).Scan(&state) })
+	return state
+}
+
+// queueAnswer queues the scene's answer to the customer and returns the
+// delivery's id.
+func queueAnswer(t *testing.T, s *Store, sc *scene, at time.Time) (id int64) {
+	t.Helper()
+	update(t, s, func(tx *Tx) error {
+		if err := tx.AddDelivery(uint64(7000+sc.ticket.Number), sc.answer, sc.jane, at, false); err != nil {
+			return err
+		}
+		return tx.row(`SELECT id FROM delivery WHERE message = $1`, sc.answer.ID).Scan(&id)
+	})
+	return id
+}
+
+// A claim comes at its time, once within a lease, again after the pause, and
+// never after the end. It carries the audience of that moment.
+func testClaim(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	sc := makeScene(t, s)
+	id := queueAnswer(t, s, sc, c.Now().Add(30*time.Second))
+	select {
+	case <-s.Queued():
+	default:
+		t.Error("nobody was told of what was queued")
+	}
+	if n := len(claim(t, s)); n != 0 {
+		t.Fatalf("claimed %d before its time", n)
+	}
+	c.Add(30 * time.Second)
+	out := claim(t, s)
+	if len(out) != 1 || out[0].Delivery != id || out[0].Recipient != sc.jane || out[0].Message.Text != "We look into it." ||
+		out[0].Attempts != 0 || out[0].Desk != sc.ticket.Desk || out[0].Audience.Conversation().ID != sc.customer.ID {
+		t.Fatalf("claimed %+v", out)
+	}
+	if n := len(claim(t, s)); n != 0 {
+		t.Fatalf("claimed %d again within the lease", n)
+	}
+	finish(t, s, Attempt{Delivery: id, State: aside.DeliveryQueued, Next: c.Now().Add(time.Hour), Code: 451, Detail: "later"})
+	if n := len(claim(t, s)); n != 0 {
+		t.Fatalf("claimed %d within the pause", n)
+	}
+	c.Add(time.Hour)
+	if out = claim(t, s); len(out) != 1 || out[0].Attempts != 1 {
+		t.Fatalf("claimed %+v after the pause", out)
+	}
+	finish(t, s, Attempt{Delivery: id, State: aside.DeliverySent, Code: 250})
+	finish(t, s, Attempt{Delivery: id, State: aside.DeliveryFailed}) // too late: it stays as it ended
+	c.Add(24 * time.Hour)
+	if n := len(claim(t, s)); n != 0 || state(t, s, "delivery", id) != "sent" {
+		t.Fatalf("claimed %d after it was sent; it is %s", n, state(t, s, "delivery", id))
+	}
+	update(t, s, func(tx *Tx) error { return tx.Bounced(id, "user unknown") })
+	if got := state(t, s, "delivery", id); got != "bounced" {
+		t.Errorf("a sent mail that came back is %s", got)
+	}
+}
+
+// A lease holds off others until it ends, is renewed while it is held, and is
+// freed at a daemon's start.
+func testLease(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	id := queueAnswer(t, s, makeScene(t, s), c.Now())
+	renew := func() (held bool) {
+		update(t, s, func(tx *Tx) (err error) { held, err = tx.Renew(id, 0, c.Now().Add(time.Minute)); return err })
+		return held
+	}
+	if renew() {
+		t.Error("renewed before it was claimed")
+	}
+	if len(claim(t, s)) != 1 {
+		t.Fatal("not claimed")
+	}
+	c.Add(59 * time.Second)
+	if !renew() {
+		t.Error("a lease that is held was not renewed")
+	}
+	c.Add(59 * time.Second)
+	if n := len(claim(t, s)); n != 0 {
+		t.Errorf("claimed %d within a renewed lease", n)
+	}
+	c.Add(time.Second)
+	if out := claim(t, s); len(out) != 1 || out[0].Attempts != 1 {
+		t.Fatalf("claimed %+v after the lease had ended", out)
+	}
+	update(t, s, (*Tx).ReleaseLeases)
+	if n := len(claim(t, s)); n != 1 {
+		t.Errorf("claimed %d after a restart", n)
+	}
+	finish(t, s, Attempt{Delivery: id, State: aside.DeliverySent})
+	if renew() {
+		t.Error("renewed after the end")
+	}
+}
+
+// Who leaves hears nothing more: what waits is cancelled with them, what is
+// being sent loses its lease, and what fails then is not tried again.
+func testLeaving(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	for _, tt := range []struct {
+		name         string
+		claim, retry bool
+	}{{"waiting", false, false}, {"being sent", true, false}, {"tried once", true, true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			sc := makeScene(t, s)
+			id := queueAnswer(t, s, sc, c.Now())
+			if tt.claim && len(claim(t, s)) != 1 {
+				t.Fatal("not claimed")
+			}
+			if tt.retry {
+				finish(t, s, Attempt{Delivery: id, State: aside.DeliveryQueued, Next: c.Now().Add(time.Hour)})
+			}
+			update(t, s, func(tx *Tx) error { return tx.EndParticipant(sc.jane.ID) })
+			if sending := tt.claim && !tt.retry; (state(t, s, "delivery", id) == "cancelled") == sending {
+				t.Errorf("it is %s", state(t, s, "delivery", id))
+			}
+			update(t, s, func(tx *Tx) error {
+				held, err := tx.Renew(id, 0, c.Now().Add(time.Hour))
+				if held {
+					t.Error("the lease of what goes to somebody who left was renewed")
+				}
+				return err
+			})
+			if tt.claim {
+				finish(t, s, Attempt{Delivery: id, State: aside.DeliveryQueued, Next: c.Now()})
+			}
+			if out := claim(t, s); len(out) != 0 || state(t, s, "delivery", id) != "cancelled" {
+				t.Errorf("claimed %d; it is %s", len(out), state(t, s, "delivery", id))
+			}
+			view(t, s, func(tx *Tx) error {
+				a, err := tx.Audience(sc.customer.ID)
+				if len(a.Participants()) != 0 {
+					t.Errorf("heard by %v", a.Participants())
+				}
+				return err
+			})
+			again := sc.jane
+			again.Holder += 5000
+			update(t, s, func(tx *Tx) error { return tx.AddParticipant(&again, aside.Customer) })
+			if again.ID == sc.jane.ID {
+				t.Error("who came back is the same participant")
+			}
+			if n := len(claim(t, s)); n != 0 {
+				t.Errorf("who came back got %d old mails", n)
+			}
+		})
+	}
+	if due := nextDue(t, s); !due.IsZero() {
+		t.Errorf("something is due at %v", due)
+	}
+}
+
+func nextDue(t *testing.T, s *Store) (at time.Time) {
+	t.Helper()
+	view(t, s, func(tx *Tx) (err error) { at, err = tx.NextDue(); return err })
+	return at
+}
+
+// An undo stops what is not on its way, first attempts that failed included.
+func testUndo(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	for _, tt := range []struct {
+		name          string
+		before        func(id int64)
+		stopped, left int64
+	}{
+		{"waiting", func(int64) {}, 1, 0},
+		{"being sent", func(int64) { claim(t, s) }, 0, 1},
+		{"to be tried again", func(id int64) {
+			claim(t, s)
+			finish(t, s, Attempt{Delivery: id, State: aside.DeliveryQueued, Next: c.Now().Add(time.Hour), Code: 450})
+		}, 1, 0},
+		{"sent", func(id int64) { claim(t, s); finish(t, s, Attempt{Delivery: id, State: aside.DeliverySent}) }, 0, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			sc := makeScene(t, s)
+			id := queueAnswer(t, s, sc, c.Now())
+			tt.before(id)
+			update(t, s, func(tx *Tx) error {
+				m, err := tx.LastUnsent("dana", sc.ticket.Number)
+				if found := err == nil && m == sc.answer.ID; found != (tt.stopped > 0) {
+					t.Errorf("the last unsent message is %d (%v)", m, err)
+				}
+				if err != nil && !errors.Is(err, ErrNotFound) {
+					return err
+				}
+				_, err = tx.LastUnsent("omar", sc.ticket.Number)
+				if !errors.Is(err, ErrNotFound) {
+					t.Errorf("found a message of somebody else: %v", err)
+				}
+				stopped, left, err := tx.CancelUnsent(sc.answer.ID)
+				if stopped != tt.stopped || left != tt.left {
+					t.Errorf("stopped %d, left %d; want %d and %d", stopped, left, tt.stopped, tt.left)
+				}
+				return err
+			})
+			authors := []string(nil)
+			view(t, s, func(tx *Tx) (err error) {
+				authors, err = tx.RepliedSince(sc.customer.ID, c.Now().Add(-time.Second), "omar")
+				return err
+			})
+			if heard := len(authors) == 1; heard != (tt.left > 0) {
+				t.Errorf("replied: %v", authors)
+			}
+			update(t, s, func(tx *Tx) error { return tx.EndParticipant(sc.jane.ID) })
+		})
+	}
+}
+
+// An admin sees, retries and drops what waits and what failed.
+func testAdmin(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	sc := makeScene(t, s)
+	id := queueAnswer(t, s, sc, c.Now())
+	n := aside.Notice{Token: 1, Agent: "dana", Kind: aside.NoticeEvent, To: aside.Address{Address: "dana@example.com"}}
+	update(t, s, func(tx *Tx) error {
+		if _, err := tx.Holder("dana", 5); err != nil {
+			return err
+		}
+		return tx.AddNotice(&n, About{})
+	})
+	length := func(state string) (n int) {
+		view(t, s, func(tx *Tx) (err error) { n, err = tx.QueueLength(state); return err })
+		return n
+	}
+	queue := func(all bool) (ids []string) {
+		view(t, s, func(tx *Tx) error {
+			entries, err := tx.Queue(all, 10)
+			for _, e := range entries {
+				ids = append(ids, fmt.Sprintf("%s %d %s %s", e.Kind, e.ID, e.To, e.State))
+			}
+			return err
+		})
+		return ids
+	}
+	if got := queue(false); len(got) != 2 || length("queued") != 2 || length("failed") != 0 {
+		t.Errorf("queue %q of %d, %d failed", got, length("queued"), length("failed"))
+	}
+	claim(t, s)
+	finish(t, s, Attempt{Delivery: id, State: aside.DeliveryFailed, Code: 550, Detail: "no such user"})
+	if got := queue(true); len(got) != 2 || len(queue(false)) != 1 || length("failed") != 1 || length("sent") != 0 {
+		t.Errorf("queue %q, without the failed %q, %d failed", got, queue(false), length("failed"))
+	}
+	update(t, s, func(tx *Tx) error { return tx.RetryNow("delivery", id) })
+	if out := claim(t, s); len(out) != 1 {
+		t.Errorf("claimed %d after the retry", len(out))
+	}
+	update(t, s, func(tx *Tx) error { return errors.Join(tx.Drop("delivery", id), tx.Drop("notice", n.ID)) })
+	if got := queue(true); len(got) != 0 || state(t, s, "notice", n.ID) != "cancelled" {
+		t.Errorf("queue %q after all was dropped", got)
+	}
+	for _, kind := range []string{"delivery", "notice", "ticket", "delivery; --"} {
+		update(t, s, func(tx *Tx) error {
+			if err := tx.RetryNow(kind, 424242); err == nil {
+				t.Errorf("retried %s 424242", kind)
+			}
+			if err := tx.Drop(kind, 424242); err == nil {
+				t.Errorf("dropped %s 424242", kind)
+			}
+			return nil
+		})
+	}
+}
+
+// NextDue is the first moment at which a claim finds something.
+func testNextDue(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	start := c.Now()
+	if due := nextDue(t, s); !due.IsZero() {
+		t.Errorf("an empty queue is due at %v", due)
+	}
+	first, second := makeScene(t, s), makeScene(t, s)
+	one := queueAnswer(t, s, first, start.Add(10*time.Second))
+	queueAnswer(t, s, second, start.Add(30*time.Second))
+	update(t, s, func(tx *Tx) error {
+		if _, err := tx.Holder("dana", 5); err != nil {
+			return err
+		}
+		n := aside.Notice{Token: 1, Agent: "dana", Kind: aside.NoticeEvent}
+		return tx.AddNotice(&n, About{})
+	})
+	want := func(what string, at time.Duration) {
+		t.Helper()
+		if due := nextDue(t, s); !due.Equal(start.Add(at)) {
+			t.Errorf("%s: due after %v, want %v", what, due.Sub(start), at)
+		}
+	}
+	want("a notice", 0)
+	update(t, s, func(tx *Tx) error { _, err := tx.ClaimNotices(15*time.Second, 10); return err })
+	want("a delivery, before the notice's lease ends", 10*time.Second)
+	c.Add(10 * time.Second)
+	if len(claim(t, s)) != 1 {
+		t.Fatal("not claimed")
+	}
+	want("the notice's lease", 15*time.Second)
+	c.Add(5 * time.Second)
+	update(t, s, func(tx *Tx) error {
+		out, err := tx.ClaimNotices(time.Hour, 10)
+		if len(out) != 1 || out[0].Attempts != 1 {
+			t.Errorf("claimed %+v", out)
+			return err
+		}
+		return errors.Join(err, tx.FinishAttempt(Attempt{Notice: out[0].ID, State: aside.DeliverySent}))
+	})
+	want("the second delivery", 30*time.Second)
+	finish(t, s, Attempt{Delivery: one, State: aside.DeliveryQueued, Next: start.Add(20 * time.Second)})
+	want("the first, to be tried again", 20*time.Second)
+}
+
+// The thread of a mail is the first and the newest of what its audience has:
+// never a Message-ID of another conversation, of what is not listed, of a note
+// or of automatic mail.
+func testThread(t *testing.T, open opener) {
+	s := open(t, newClock())
+	sc := makeScene(t, s)
+	var want []int64
+	var last aside.Message
+	token := uint64(20000)
+	add := func(conversation int64, kind aside.MessageKind, id string, listed bool) int64 {
+		token++
+		last = aside.Message{Conversation: conversation, Token: token, Kind: kind, MessageID: id}
+		update(t, s, func(tx *Tx) error { return tx.AddMessage(&last, listed) })
+		return last.ID
+	}
+	fresh := aside.Conversation{Ticket: sc.ticket.Number, Kind: aside.Side, Token: 19999, Tag: "zz"}
+	update(t, s, func(tx *Tx) error { return tx.AddConversation(&fresh) })
+	add(fresh.ID, aside.MessageAuto, "auto@x", true)         // the very first, and not heard
+	add(fresh.ID, aside.MessageInbound, "unlisted@x", false) // mail from a stranger's thread
+	add(fresh.ID, aside.MessageInbound, "", true)            // has no name
+	want = append(want, add(fresh.ID, aside.MessageInbound, "first@x", true))
+	for i := range 60 {
+		add(sc.customer.ID, aside.MessageInbound, fmt.Sprintf("other%d@x", i), true)
+		id := add(fresh.ID, aside.MessageOutbound, "", true)
+		add(fresh.ID, aside.MessageAuto, fmt.Sprintf("auto%d@x", i), true)
+		add(fresh.ID, aside.MessageInbound, fmt.Sprintf("unlisted%d@x", i), false)
+		if i >= 10 {
+			want = append(want, id)
+		}
+	}
+	before := add(fresh.ID, aside.MessageOutbound, "", true)
+	add(fresh.ID, aside.MessageOutbound, "", true) // later than the mail in question
+	var got []int64
+	view(t, s, func(tx *Tx) error {
+		heard, err := tx.thread(fresh.ID, before)
+		for _, h := range heard {
+			got = append(got, h.Message)
+		}
+		if len(heard) > 0 && heard[0].Foreign != "first@x" {
+			t.Errorf("the first is %q", heard[0].Foreign)
+		}
+		return err
+	})
+	if !slices.Equal(got, want) {
+		t.Errorf("thread %v, want %v", got, want)
+	}
+	view(t, s, func(tx *Tx) error {
+		heard, err := tx.thread(fresh.ID, want[0])
+		if len(heard) != 0 {
+			t.Errorf("before the first there is %v", heard)
+		}
+		return err
+	})
+}
+
+// A notice carries its message, the agent's holder id of that conversation
+// and the earlier ones of the same thread.
+func testNotices(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	sc := makeScene(t, s)
+	add := func(agent string, conversation int64, token uint64) {
+		n := aside.Notice{Token: token, Agent: agent, Kind: aside.NoticeMessage, Ticket: sc.ticket.Number, Conversation: conversation,
+			MessageRow: sc.answer.ID, Text: "words", FrameText: "frame", FrameHTML: "<p>frame", Subject: "[#1] Kettle", Important: true}
+		update(t, s, func(tx *Tx) error {
+			if _, err := tx.Holder(agent, 50+uint64(len(agent))); err != nil {
+				return err
+			}
+			return tx.AddNotice(&n, About{Hold: 3})
+		})
+	}
+	for i := range 9 {
+		add("dana", sc.customer.ID, uint64(1000+i))
+		add("dana", sc.side.ID, uint64(2000+i))
+		add("omarion", sc.customer.ID, uint64(3000+i))
+	}
+	var out []aside.Notice
+	update(t, s, func(tx *Tx) (err error) { out, err = tx.ClaimNotices(time.Minute, 100); return err })
+	if len(out) != 27 {
+		t.Fatalf("claimed %d", len(out))
+	}
+	for _, n := range out {
+		if n.Token != 1008 {
+			continue
+		}
+		if !slices.Equal(n.Earlier, []uint64{1000, 1003, 1004, 1005, 1006, 1007}) {
+			t.Errorf("earlier ones: %v", n.Earlier)
+		}
+		if n.Holder != 54 || n.ConvToken != sc.customer.Token || n.Message == nil || n.Message.Text != sc.answer.Text || n.FrameHTML != "<p>frame" || !n.Important {
+			t.Errorf("claimed %+v", n)
+		}
+	}
+	view(t, s, func(tx *Tx) error {
+		latest, err := tx.LatestNotice("dana", sc.side.ID)
+		if latest.Token != 2008 || latest.Hold != 3 || latest.Shown != sc.answer.ID {
+			t.Errorf("the latest is %+v", latest)
+		}
+		_, none := tx.NoticeByToken(424242)
+		if !errors.Is(none, ErrNotFound) {
+			t.Errorf("an unknown notice: %v", none)
+		}
+		return err
+	})
+	update(t, s, func(tx *Tx) error { return tx.NoticeBounced(out[0].ID, "no such user") })
+	if got := state(t, s, "notice", out[0].ID); got != "bounced" {
+		t.Errorf("a notice that came back is %s", got)
+	}
+}

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"aside"
+)
+
+// fill indexes what waits, as the worker does, and returns how many batches
+// it took.
+func fill(t *testing.T, s *Store) (batches int) {
+	t.Helper()
+	for more := true; more; batches++ {
+		var err error
+		if more, err = s.indexBatch(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return batches
+}
+
+func testSearch(t *testing.T, open opener) {
+	s := open(t, newClock())
+	sc := makeScene(t, s)
+	token := uint64(30000)
+	add := func(text string) {
+		token++
+		update(t, s, func(tx *Tx) error {
+			return tx.AddMessage(&aside.Message{Conversation: sc.notes.ID, Token: token, Kind: aside.MessageNote, Author: "omar", Text: text}, true)
+		})
+	}
+	find := func(words string) (n int) {
+		view(t, s, func(tx *Tx) error {
+			hits, err := tx.Search(words, 500)
+			n = len(hits)
+			return err
+		})
+		return n
+	}
+	add("Die Straße nach Łódź, crème brûlée, order 4-711 of today")
+	add("order 711 of 4 days; NEAR the AND OR NOT; 快递在哪里")
+	if n := find("order"); n != 0 {
+		t.Errorf("found %d before anything was indexed", n)
+	}
+	fill(t, s)
+	for words, want := range map[string]int{
+		"order": 2, "ORDER": 2, "order today": 1, "4-711": 1, "creme brulee": 1, "Łódź": 1, "omar": 3, "nothing": 0, "today order": 1,
+		"NEAR": 1, "AND": 1, "": 0, "   ": 0, "快递在哪里": 1, "order\x00today": 1, "VIP": 1,
+	} {
+		if n := find(words); n != want {
+			t.Errorf("%q finds %d, want %d", words, n, want)
+		}
+	}
+	for _, odd := range []string{`"`, `""`, `"""`, `*`, `or*`, `^order`, `(`, `)`, `a AND (`, `{body}: order`, `body:order`, `-order`, `NEAR(`, `'`, `';--`, `\`, `%`, `+`,
+		"\xff\xfe", "\x00", "\x1b[31m", "🙂", "order 🙂 \"", strings.Repeat("word ", 5000), strings.Repeat("x", 1<<20), strings.Repeat(`"`, 4001), strings.Repeat("( ", 300)} {
+		find(odd) // fails the test if it is an error
+	}
+	view(t, s, func(tx *Tx) error {
+		hits, err := tx.Search("VIP", 10)
+		if len(hits) != 1 || hits[0].Ticket != sc.ticket.Number || hits[0].Conversation != "notes" || hits[0].Team != "support" || hits[0].Author != "omar" || !strings.Contains(hits[0].Excerpt, "VIP") {
+			t.Errorf("hits %+v", hits)
+		}
+		return err
+	})
+	testIndexResumes(t, s, add, find)
+}
+
+// The index goes on where it stopped: nothing twice, nothing left out, and a
+// batch has bounds.
+func testIndexResumes(t *testing.T, s *Store, add func(string), find func(string) int) {
+	for range 2*searchBatch + 3 {
+		add("resumed")
+	}
+	if more, err := s.indexBatch(context.Background()); !more || err != nil {
+		t.Fatalf("more %v: %v", more, err)
+	}
+	if n := find("resumed"); n != searchBatch {
+		t.Errorf("one batch holds %d", n)
+	}
+	if n := fill(t, s); n > 3 {
+		t.Errorf("%d batches for what fits into two", n)
+	}
+	if n, again := find("resumed"), fill(t, s); n != 2*searchBatch+3 || again != 1 {
+		t.Errorf("found %d, and %d batches more", n, again)
+	}
+	for i := range 3 {
+		add(fmt.Sprintf("long %d ", i) + strings.Repeat("é lorem ipsum ", searchOctets/10))
+	}
+	if n := fill(t, s); n < 3 {
+		t.Errorf("long texts came in %d batches", n)
+	}
+	if n := find("long"); n != 3 {
+		t.Errorf("found %d long texts", n)
+	}
+	// The worker is woken by a commit, and ends with its context.
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- s.Index(ctx) }()
+	add("woken")
+	for find("woken") == 0 {
+		select {
+		case err := <-ended:
+			t.Fatalf("the worker ended: %v", err)
+		default:
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("the worker: %v", err)
+	}
+}
