@@ -427,8 +427,43 @@ func (d *deed) stepUndo(c command.Command) func() error {
 		if err := d.w.tellEvent(d.v, d.v.listeners(d.a.Handle), d.a.FirstName()+" took back a reply before it left: "+excerpt(m.Text)); err != nil {
 			return err
 		}
+		if err := d.turnBack(m.Conversation); err != nil {
+			return err
+		}
 		return d.log("undone", fmt.Sprintf("stopped before it left (%s)", copies(stopped)), map[string]any{"what": message})
 	}
+}
+
+// turnBack gives turn and state back what an undone message had moved.
+func (d *deed) turnBack(conversation int64) error {
+	c := d.v.conversation(conversation)
+	if c == nil {
+		return nil
+	}
+	list, err := d.w.tx.Messages(c.ID, 50)
+	if err != nil {
+		return fmt.Errorf("read conversation %d: %w", c.ID, err)
+	}
+	var heard time.Time // when a contact last wrote
+	for _, m := range list {
+		if m.Kind == aside.MessageInbound {
+			heard = m.CreatedAt
+		}
+	}
+	answered, err := d.w.tx.RepliedSince(c.ID, heard, "")
+	if err != nil || len(answered) > 0 {
+		return err
+	}
+	switch {
+	case c.Kind == aside.Customer:
+		d.v.t.Turn = aside.TurnTeam
+		return nil
+	case heard.IsZero():
+		c.State, c.DueAt = aside.SideDone, time.Time{} // nobody was asked
+	default:
+		c.State = aside.SideAnswered
+	}
+	return d.w.tx.SaveConversation(*c)
 }
 
 func excerpt(s string) string {

@@ -55,6 +55,16 @@ func (w *work) fromAgent() error {
 			return err
 		}
 	}
+	d.copied = d.w.outsiders(append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...))
+	if err := d.act(); err != nil {
+		return err
+	}
+	return d.tellCopied()
+}
+
+// act is whatever the mail is: the answer to a hold or to a question, or
+// something to be done.
+func (d *deed) act() error {
 	if done, err := d.answersHold(); done || err != nil {
 		return err
 	}
@@ -162,9 +172,6 @@ func (d *deed) carryOut(steps []step) error {
 		return err
 	}
 	if err := d.replaceHeld(); err != nil {
-		return err
-	}
-	if err := d.tellCopied(); err != nil {
 		return err
 	}
 	return d.receipt()

@@ -35,11 +35,34 @@ func (d *deed) refuse(c command.Command, why, meant string) {
 // check takes the problems of the grammar and what contradicts itself.
 func (d *deed) check() {
 	for _, p := range d.r.result.Problems {
-		d.find("line "+strings.TrimSpace(d.lineOf(p)), p.Source, p.Why, p.Meant)
+		line := "line " + strings.TrimSpace(d.lineOf(p))
+		if p.Why != belowQuoteWhy && namesDestination(p) && !d.waived["as note"] {
+			// To send this text as it stands would be to send it to the wrong
+			// people, with the line that says so.
+			d.findings = append(d.findings, finding{guard: line, never: true, reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
+			continue
+		}
+		d.find(line, p.Source, p.Why, p.Meant)
 	}
 	for _, p := range command.Conflicts(d.commands) {
 		d.find("two destinations", p.Source, p.Why, p.Meant)
 	}
+}
+
+// namesDestination reports whether a line that was not understood, or what it
+// probably meant, says where the text goes.
+func namesDestination(p command.Problem) bool {
+	for _, line := range []string{p.Source, p.Meant} {
+		word := strings.TrimLeft(command.Clean(line), "/ ")
+		if i := strings.IndexAny(word, " ,.:"); i >= 0 {
+			word = word[:i]
+		}
+		switch command.Verb(strings.ToLower(word)) {
+		case command.Note, command.Reply, command.Side, command.Ask, command.New, command.Invite, command.Lead:
+			return true
+		}
+	}
+	return false
 }
 
 // lineOf is the line of a problem as the mail has it.
@@ -59,7 +82,6 @@ func (d *deed) guards() error {
 	d.opaqueGuard()
 	d.destinationGuard()
 	d.mentionGuard()
-	d.copied = d.w.outsiders(append(slices.Clone(d.w.in.Mail.To), d.w.in.Mail.Cc...))
 	if d.dest.kind == aside.Notes {
 		return nil
 	}

@@ -281,7 +281,7 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 	if err := sub.placeAgain(h); err != nil {
 		return err
 	}
-	d := &deed{w: sub, a: a, waived: waived, release: h}
+	d := &deed{w: sub, a: a, waived: waived, release: h, copied: sub.outsiders(append(slices.Clone(in.Mail.To), in.Mail.Cc...))}
 	rec.Acted, rec.Outcome, rec.Reason = true, store.OutcomeFiled, sub.place.Reason+" It was held and then released."
 	d.answered = sub.answered(a)
 	if d.r, err = sub.readText(sub.place.Conversation.ID, sub.asText(d)); err != nil {

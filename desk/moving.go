@@ -414,7 +414,7 @@ func (d *deed) answersAsk() (bool, error) {
 // conversation answered and that of the notes in its links, are ended, and a
 // new notice has others.
 func (d *deed) tellCopied() error {
-	if len(d.copied) == 0 || d.answered == nil {
+	if len(d.copied) == 0 || d.answered == nil || d.v == nil || d.w.place.Recorded || d.w.place.New || d.w.place.NoTicket {
 		return nil
 	}
 	c := *d.v.conversation(d.w.place.Conversation.ID)

@@ -216,7 +216,8 @@ func (d *deed) share(m *aside.Message) error {
 	}
 	var shared []templates.Shared
 	for _, c := range list {
-		fromCustomer := c.Kind == aside.MessageInbound
+		// A stranger's or a removed person's words, filed here, are not shared.
+		fromCustomer := c.Kind == aside.MessageInbound && d.v.participant(c.Conversation, c.Author) != nil
 		if !fromCustomer && (d.dest.open.Share != "all" || c.Kind != aside.MessageOutbound) {
 			continue
 		}

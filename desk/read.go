@@ -72,21 +72,23 @@ func parseNumbered(lines []string, plain command.Result, o command.Options) ([]c
 	return listed, result
 }
 
+const belowQuoteWhy = "This command stands below quoted text, where commands do not count. Write it at the top."
+
 // aboveQuotes makes problems of commands that stand below quoted or forwarded
 // matter: there a line is not proved to be the writer's own. Those that a
-// release has shown are.
+// release has shown are, and so is a code, which nobody else knows.
 func aboveQuotes(r command.Result, doc *reply.Document, shown map[string]bool) command.Result {
 	out := r
 	out.Commands, out.Lines = nil, nil
 	below := map[int]bool{}
 	for _, c := range r.Commands {
-		if !doc.BelowQuote(c.Line) || shown[strings.TrimSpace(c.Source)] {
+		if !doc.BelowQuote(c.Line) || c.Verb == command.Confirm || shown[strings.TrimSpace(c.Source)] {
 			out.Commands = append(out.Commands, c)
 			continue
 		}
 		below[c.Line] = true
 		out.Problems = append(out.Problems, command.Problem{Line: c.Line, Source: c.Source,
-			Why: "This command stands below quoted text, where commands do not count. Write it at the top."})
+			Why: belowQuoteWhy})
 	}
 	for _, i := range r.Lines {
 		if !below[i] {

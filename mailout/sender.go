@@ -85,8 +85,8 @@ type Sender struct {
 
 // Pauses of the loop.
 const (
-	pollEvery  = time.Minute // looks even if nobody rang: another daemon may have queued
-	pollAtMost = time.Second // never looks more often when there is nothing to claim
+	pollEvery  = 2 * time.Second // looks even if nobody rang: an admin or another daemon may have queued
+	pollAtMost = time.Second     // never looks more often when there is nothing to claim
 )
 
 // Run sends until ctx ends. It then claims nothing more, gives what is running

@@ -120,7 +120,7 @@ func (tx *Tx) outgoing(c claimed) (aside.Outgoing, error) {
 	if err := tx.row(`SELECT desk FROM ticket WHERE number = $1`, o.Ticket).Scan(&o.Desk); err != nil {
 		return aside.Outgoing{}, notFound(err, "ticket", o.Ticket)
 	}
-	if o.Thread, err = tx.thread(c.conversation, c.message); err != nil {
+	if o.Thread, err = tx.thread(c.conversation, c.message, p); err != nil {
 		return aside.Outgoing{}, err
 	}
 	return aside.NewOutgoing(o)
@@ -130,9 +130,12 @@ func (tx *Tx) outgoing(c claimed) (aside.Outgoing, error) {
 // References: what left to everybody, and foreign mail that is listed.
 const heardByAll = ` AND listed = 1 AND (leaves = 1 OR (kind = 'inbound' AND message_id <> '')) `
 
-// thread names the messages of a conversation that its audience has, before
-// one: the first and the newest 50.
-func (tx *Tx) thread(conversation, before int64) ([]aside.Heard, error) {
+// heardBySelf are those that participant $4, who joined at $3, has.
+const heardBySelf = ` AND (created_at >= $3 OR author = $4) `
+
+// thread names the messages of a conversation before one that a participant
+// has: the first and the newest 50 of those since they joined, and their own.
+func (tx *Tx) thread(conversation, before int64, p aside.Participant) ([]aside.Heard, error) {
 	var out []aside.Heard
 	err := tx.each(func(r *sql.Rows) error {
 		var h aside.Heard
@@ -142,9 +145,9 @@ func (tx *Tx) thread(conversation, before int64) ([]aside.Heard, error) {
 		out = append(out, h)
 		return err
 	}, `SELECT id, message_id, token FROM message WHERE id IN (
-			SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+`ORDER BY id DESC LIMIT 50)
-			UNION ALL SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+`ORDER BY id LIMIT 1))
-		ORDER BY id`, conversation, before)
+			SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+heardBySelf+`ORDER BY id DESC LIMIT 50)
+			UNION ALL SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+heardBySelf+`ORDER BY id LIMIT 1))
+		ORDER BY id`, conversation, before, micros(p.Since), p.Address)
 	if err != nil {
 		return nil, fmt.Errorf("read the thread of conversation %d: %w", conversation, err)
 	}

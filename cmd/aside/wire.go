@@ -185,7 +185,12 @@ func sender(c *config.Config, s *store.Store, d *desk.Service, log *slog.Logger)
 		return nil, err
 	}
 	return &mailout.Sender{
-		Claim: func(ctx context.Context, _ time.Time, lease time.Duration, n int) (out []aside.Outgoing, notices []aside.Notice, err error) {
+		Claim: func(ctx context.Context, now time.Time, lease time.Duration, n int) (out []aside.Outgoing, notices []aside.Notice, err error) {
+			var due time.Time
+			err = s.View(ctx, func(tx *store.Tx) error { due, err = tx.NextDue(); return err })
+			if err != nil || due.IsZero() || due.After(now) {
+				return nil, nil, err // nothing to do, and no place taken in the writer's line
+			}
 			err = s.Update(ctx, func(tx *store.Tx) error {
 				if out, err = tx.ClaimDeliveries(lease, n); err != nil || len(out) == n {
 					return err
