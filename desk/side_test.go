@@ -243,8 +243,8 @@ func TestAddAndRemove(t *testing.T) {
 	got := w.says(dana, back, "/add max@repairs.example\n\nMax, please fetch it.").only(
 		"vic: please fetch", "max: please fetch", "omar: please fetch", "dana: Done:")
 	contains(t, got[3], "max@repairs.example hears", "none of the earlier mails")
-	if got[1].InReplyTo == nil || len(got[1].Cc) != 1 || got[1].Cc[0].Address != max.Address {
-		t.Errorf("Cc %v", got[1].Cc)
+	if len(got[1].References) != 0 || len(got[1].Cc) != 1 || got[1].Cc[0].Address != max.Address {
+		t.Errorf("Cc %v, References %v", got[1].Cc, got[1].References)
 	}
 	lacks(t, got[1], "Where is it?")
 	// Removed, nothing reaches them, not even what waits.

@@ -345,7 +345,8 @@ func testNextDue(t *testing.T, open opener) {
 // never a Message-ID of another conversation, of what is not listed, of a note
 // or of automatic mail.
 func testThread(t *testing.T, open opener) {
-	s := open(t, newClock())
+	c := newClock()
+	s := open(t, c)
 	sc := makeScene(t, s)
 	var want []int64
 	var last aside.Message
@@ -375,7 +376,7 @@ func testThread(t *testing.T, open opener) {
 	add(fresh.ID, aside.MessageOutbound, "", true) // later than the mail in question
 	var got []int64
 	view(t, s, func(tx *Tx) error {
-		heard, err := tx.thread(fresh.ID, before)
+		heard, err := tx.thread(fresh.ID, before, aside.Participant{})
 		for _, h := range heard {
 			got = append(got, h.Message)
 		}
@@ -388,9 +389,25 @@ func testThread(t *testing.T, open opener) {
 		t.Errorf("thread %v, want %v", got, want)
 	}
 	view(t, s, func(tx *Tx) error {
-		heard, err := tx.thread(fresh.ID, want[0])
+		heard, err := tx.thread(fresh.ID, want[0], aside.Participant{})
 		if len(heard) != 0 {
 			t.Errorf("before the first there is %v", heard)
+		}
+		return err
+	})
+	// Who joined later has their own mail and what came since.
+	late := aside.Participant{Since: c.Now().Add(time.Hour), Address: "late@x"}
+	c.Add(time.Hour)
+	own := add(fresh.ID, aside.MessageInbound, "own@x", true)
+	update(t, s, func(tx *Tx) error {
+		return tx.exec(`UPDATE message SET author = 'late@x', created_at = created_at - 1 WHERE id = $1`, own)
+	})
+	since := add(fresh.ID, aside.MessageOutbound, "", true)
+	before = add(fresh.ID, aside.MessageOutbound, "", true)
+	view(t, s, func(tx *Tx) error {
+		heard, err := tx.thread(fresh.ID, before, late)
+		if len(heard) != 2 || heard[0].Message != own || heard[1].Message != since {
+			t.Errorf("who joined late has %v", heard)
 		}
 		return err
 	})
