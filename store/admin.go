@@ -4,17 +4,21 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 )
 
 // Schema tells which schema a database file has and which is the newest that
 // this program knows, without changing the file: have < newest is brought up
-// by Open, have > newest is refused by it. The file must exist.
+// by Open, have > newest is refused by it. A missing file is an error.
 func Schema(ctx context.Context, path string) (have, newest int, err error) {
 	files, err := migrations.ReadDir("migrations")
 	if err != nil {
 		return 0, 0, fmt.Errorf("list the schemas: %w", err)
+	}
+	if _, err := os.Stat(path); err != nil { // SQLite would make it
+		return 0, 0, fmt.Errorf("read the schema: %w", err)
 	}
 	db, err := sql.Open("sqlite", dsn(path, true))
 	if err != nil {
