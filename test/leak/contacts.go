@@ -106,7 +106,7 @@ func (u *universe) mayOpen(s *sent, d *harness.Draft, own *conv) {
 		}
 	}
 	u.acquaint(own)
-	known, _ := u.reg.find(d.Subject)
+	known, _ := u.reg.find(d.Subject + "\n" + d.Text + "\n" + d.HTML)
 	for _, c := range append(known, s.canaries...) {
 		u.reg.allow(c, own.heardBy()...)
 	}

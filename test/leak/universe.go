@@ -280,6 +280,13 @@ func (u *universe) place(a *person, g *got) []leak {
 		u.byNumber[number] = t
 		u.settle(t, g.about.in)
 	}
+	if s := g.about.in; !s.by.agent && len(g.about.convs) > 1 {
+		// Where aside filed it is known now.
+		s.conv = g.conv
+		for _, c := range s.canaries {
+			c.convs = []*conv{g.conv}
+		}
+	}
 	return nil
 }
 
