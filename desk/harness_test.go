@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/mail"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func open(t *testing.T, changes ...func(*desk.Settings)) *town {
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
 	clock := func() time.Time { return w.now }
-	if w.store, err = store.Open(w.ctx, store.Options{Path: filepath.Join(t.TempDir(), "aside.db"), Now: clock, Log: log}); err != nil {
+	if w.store, err = store.Open(w.ctx, store.Options{Path: filepath.Join(folder(t), "aside.db"), Now: clock, Log: log}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.close)
@@ -96,6 +97,18 @@ func open(t *testing.T, changes ...func(*desk.Settings)) *town {
 		t.Fatal(err)
 	}
 	return w
+}
+
+// folder is one in memory where the system has such: these stories are about
+// what is decided, and waiting for a disk is most of their time.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "aside")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // seeded is randomness that is the same in every run.
