@@ -140,7 +140,7 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	if own := homes[len(homes)-1]; own.kind == customerKind && own != g.conv {
 		u.mayOpen(s, d, own)
 	}
-	if !lost && !g.direct && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
+	if !lost && !g.direct && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
 		// Its own token, from its own address: there is only one place.
 		s.conv = g.conv
 		for _, c := range s.canaries {

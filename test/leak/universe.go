@@ -324,7 +324,9 @@ func (u *universe) readOutside(p *person, addr string, m *harness.Mail) {
 	for _, c := range known {
 		if c.in != nil && c == c.in.text() && c.in.by.agent {
 			c.in.accept()
-			g.about = c
+			if g.about == nil && len(c.convs) == 1 && c.convs[0].may[addr] {
+				g.about, g.conv = c, c.convs[0]
+			}
 		}
 		for _, k := range c.convs {
 			if g.conv == nil && k.may[addr] {
