@@ -208,6 +208,8 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	case s.jobs <- j:
 	case <-s.closing:
 		return ErrClosed
+	case <-s.done:
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
