@@ -29,15 +29,15 @@ func readBlob(t *testing.T, s *Store, sum string) []byte {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	b, err := io.ReadAll(bufio(r))
+	b, err := io.ReadAll(uneven(r))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// bufio makes the first read a short one, so that chunks are cut anew.
-func bufio(r io.Reader) io.Reader { return io.MultiReader(io.LimitReader(r, 3), r) }
+// uneven makes the first read a short one, so that chunks are cut anew.
+func uneven(r io.Reader) io.Reader { return io.MultiReader(io.LimitReader(r, 3), r) }
 
 const (
 	allBlobs  = `SELECT count(*) FROM blob`
