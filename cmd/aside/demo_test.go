@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -38,6 +39,46 @@ func TestDemo(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "\x1b") {
 		t.Error("colours in what is not a terminal")
+	}
+	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// until is a writer that ends something when a text was written.
+type until struct {
+	bytes.Buffer
+	text string
+	end  func()
+}
+
+func (u *until) Write(p []byte) (int, error) {
+	n, err := u.Buffer.Write(p)
+	if strings.Contains(u.String(), u.text) {
+		u.end()
+	}
+	return n, err
+}
+
+// TestDemoKeeps presses Ctrl-C after the last line of how to play on.
+func TestDemoKeeps(t *testing.T) {
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	out := &until{text: "Look inside:", end: cancel}
+	var errs bytes.Buffer
+	if status := run(ctx, []string{"demo", "--keep"}, output{out, &errs}); status != exitOK {
+		t.Fatalf("exit status %d\n%s%s", status, out.String(), errs.String())
+	}
+	_, more, _ := strings.Cut(out.String(), "The daemon runs on until Ctrl-C.")
+	if n := strings.Count(more, "swaks --server 127.0.0.1:"); n != 4 {
+		t.Errorf("%d swaks commands, not 4:\n%s", n, more)
+	}
+	for _, want := range []string{"--from dana@example.com --to 'support+c", "--from courier@vendor.example --to 'support+c", "neomutt", filepath.Join(tmp, "aside-demo-")} {
+		if !strings.Contains(more, want) {
+			t.Errorf("%q is missing:\n%s", want, more)
+		}
 	}
 	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
