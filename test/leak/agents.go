@@ -17,6 +17,11 @@ func (u *universe) agentActs(a *person) error {
 	if u.chance(30) {
 		i = u.rng.IntN(len(a.inbox))
 	}
+	for j, g := range a.inbox {
+		if g.hold != nil && u.chance(50) {
+			i = j
+		}
+	}
 	g := a.inbox[i]
 	if g.conv != nil && g.conv.ticket.retired > 0 {
 		a.inbox = append(a.inbox[:i], a.inbox[i+1:]...)

@@ -120,6 +120,13 @@ func (r *registry) find(text string) (known []*canary, unknown []string) {
 	return known, unknown
 }
 
+// anyHeard reports whether the canary reached anybody.
+func (r *registry) anyHeard(c *canary) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(c.heard) > 0
+}
+
 // A leak is something in a mail that must not be there.
 type leak struct {
 	what   string

@@ -201,7 +201,7 @@ func (u *universe) forges(p *person, g *got) error {
 		}
 	}
 	homes := u.homes(p, g, victim.Address, true)
-	s := u.begin(p, "a forgery of "+victim.Address, homes, p.Address, p.other.Address)
+	s := u.begin(p, "a forgery, of "+victim.Address, homes, p.Address, p.other.Address)
 	s.inbound = false
 	words := u.write(s.text())
 	if u.chance(60) {

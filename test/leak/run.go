@@ -2,12 +2,14 @@ package leak
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 )
 
 const (
+	backlog     = 6    // mails that wait to be heard before people wait too
 	liveTickets = 8    // a universe works on this many at once
 	longTicket  = 40   // mails after which a ticket is put away
 	afterlife   = 300  // steps for which a ticket put away is remembered
@@ -27,6 +29,11 @@ func (u *universe) play(mails int) ([]leak, error) {
 		leaks, err := u.collect()
 		if len(leaks) > 0 || err != nil {
 			return leaks, err
+		}
+		u.unheard = slices.DeleteFunc(u.unheard, func(s *sent) bool { return u.reg.anyHeard(s.text()) })
+		if len(u.unheard) > backlog && time.Since(idle) < patience {
+			<-tick.C // people do not write faster than their mail arrives
+			continue
 		}
 		p := u.whoActs()
 		if p == nil && len(u.tickets) >= liveTickets && time.Since(idle) < patience {

@@ -33,6 +33,7 @@ type universe struct {
 	byNumber  map[string]*ticket
 	sent      map[string]*sent // by Message-ID of the draft
 	checks    []*sent          // what has to arrive
+	unheard   []*sent          // contacts' mails that nobody got yet
 	readers   []*person        // everybody outside whose mail is still read
 	ghosts    []*ticket        // tickets that aside may have made of a mail without proof
 	steps     int
@@ -269,6 +270,14 @@ func (u *universe) place(a *person, g *got) []leak {
 		// ended, or somebody else leads the ticket.
 		g.about.in.held, g.conv = true, t.notes
 		return nil
+	}
+	if t := u.byNumber[number]; g.conv == nil && !g.about.in.by.agent && t != nil && len(g.about.convs) > 1 {
+		// Without proof it may also go where its writer takes part.
+		for _, c := range append([]*conv{t.customer}, t.sides...) {
+			if p := g.about.in.by; c.kind == k && (c.may[p.Address] || c.may[p.other.Address]) {
+				g.conv = c
+			}
+		}
 	}
 	if g.conv == nil {
 		leaks = append(leaks, leak{fmt.Sprintf("%s belongs to %s, and the notice to %s says %q",

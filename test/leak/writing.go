@@ -142,6 +142,9 @@ func (u *universe) post(s *sent) error {
 		u.sent[d.MessageID] = s
 	}
 	u.checks = append(u.checks, s)
+	if s.inbound && id != "" {
+		u.unheard = append(u.unheard, s)
+	}
 	for _, c := range s.text().convs {
 		c.mails = append(c.mails, s)
 		c.ticket.steps++
