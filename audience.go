@@ -111,6 +111,13 @@ func NewOutgoing(o Outgoing) (Outgoing, error) {
 	return o, nil
 }
 
+// NoticeRef is what the Message-ID of a notice is made of beside its
+// conversation.
+type NoticeRef struct {
+	Holder uint64
+	Token  uint64
+}
+
 // Notice is one mail from aside to one agent.
 type Notice struct {
 	ID           int64
@@ -133,7 +140,7 @@ type Notice struct {
 	FrameText    string
 	FrameHTML    string
 	Marker       string
-	Earlier      []uint64 // tokens of earlier notices in the same thread of the agent's client, oldest first
+	Earlier      []NoticeRef // earlier notices in the same thread of the agent's client, oldest first
 	Automatic    bool     // what it shows was written by no person
 	AudienceAt   int64    // the ticket's audience count that the frame showed
 	Attempts     int

@@ -10,8 +10,9 @@ import (
 	"aside/reply/command"
 )
 
-// phase orders what a mail does: who hears comes first, then the text, then
-// the ticket.
+// phase orders what a mail does: who hears and what the ticket is come first,
+// so that the text's notices tell the state after the mail; then the text; then
+// what takes messages elsewhere.
 type phase int
 
 const (
@@ -63,15 +64,15 @@ func (d *deed) step(c command.Command) (func() error, phase) {
 	case command.Relay:
 		return d.stepRelay(c), after
 	case command.Due:
-		return d.stepDue(c), after
+		return d.stepDue(c), before
 	case command.Open, command.Pending, command.Resolve, command.Snooze, command.Spam:
-		return d.stepStatus(c), after
+		return d.stepStatus(c), before
 	case command.Assign:
-		return d.stepAssign(c), after
+		return d.stepAssign(c), before
 	case command.Invite, command.Leave, command.Lead, command.Follow, command.Unfollow:
-		return d.stepRoom(c), after
+		return d.stepRoom(c), before
 	case command.Priority, command.Tag, command.Set, command.Subject:
-		return d.stepTicket(c), after
+		return d.stepTicket(c), before
 	case command.Merge:
 		return d.stepMerge(c), after
 	case command.Split:

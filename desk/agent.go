@@ -147,7 +147,7 @@ func (d *deed) run() error {
 	return d.carryOut(steps)
 }
 
-// carryOut runs the steps: who hears first, then the text, then the rest.
+// carryOut runs the steps in their phases.
 func (d *deed) carryOut(steps []step) error {
 	for _, phase := range []phase{before, during, after} {
 		if phase == during {

@@ -440,7 +440,14 @@ func (d *deed) newAtDesk() error {
 	if err := ticket.save(); err != nil {
 		return err
 	}
-	return w.tellMessage(ticket, *ticket.customer(), m, nil, d.a.Handle)
+	d.v = ticket
+	d.done = append(d.done, fmt.Sprintf("#%d opened; nobody outside takes part in it yet", ticket.t.Number))
+	d.next = "To name the customer, answer with /requester and the address."
+	facts := []string{"Nobody outside takes part yet: /requester names the customer."}
+	if err := w.tellMessage(ticket, *ticket.customer(), m, facts, d.a.Handle); err != nil {
+		return err
+	}
+	return d.receipt()
 }
 
 // forwarded is the customer's mail in an agent's, where it is unambiguous.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"aside"
+	"aside/reply"
 	"aside/templates"
 	"aside/threading"
 )
@@ -92,8 +93,8 @@ func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
 		EnvelopeFrom: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.NoticeBounce, Conversation: n.ConvToken, Holder: n.Token})),
 		Subject:      n.Subject,
 	}
-	for _, token := range n.Earlier {
-		id.References = append(id.References, s.Keys.NoticeID(n.ConvToken, n.Holder, token, d.TokenDomain()))
+	for _, e := range n.Earlier {
+		id.References = append(id.References, s.Keys.NoticeID(n.ConvToken, e.Holder, e.Token, d.TokenDomain()))
 	}
 	if len(id.References) > 0 {
 		id.InReplyTo = id.References[len(id.References)-1]
@@ -108,7 +109,7 @@ func (s *Service) Body(o aside.Outgoing) (text, html string, err error) {
 	if d == nil {
 		return "", "", fmt.Errorf("delivery %d: the config has no desk %s any more", o.Delivery, o.Desk)
 	}
-	w := templates.External(templates.Signed(templates.Words{Text: o.Message.Text, HTML: o.Message.HTML}, d.Signature))
+	w := templates.External(templates.Signed(wordsOf(o.Message), d.Signature))
 	return w.Text, w.HTML, nil
 }
 
@@ -116,8 +117,18 @@ func (s *Service) Body(o aside.Outgoing) (text, html string, err error) {
 func (s *Service) NoticeBody(n aside.Notice) (text, html string, err error) {
 	words := templates.Words{Text: n.Text, HTML: n.HTML}
 	if n.Message != nil {
-		words = templates.Words{Text: n.Message.Text, HTML: n.Message.HTML}
+		words = wordsOf(*n.Message)
 	}
 	w := templates.Assemble(words, templates.Words{Text: n.FrameText, HTML: n.FrameHTML})
 	return w.Text, w.HTML, nil
+}
+
+// wordsOf are a message's words. Where it has no HTML, lines quoted with ">"
+// become quotations.
+func wordsOf(m aside.Message) templates.Words {
+	w := templates.Words{Text: m.Text, HTML: m.HTML}
+	if w.HTML == "" {
+		w.HTML = reply.TextToHTML(m.Text)
+	}
+	return w
 }

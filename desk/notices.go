@@ -355,6 +355,8 @@ func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
 	switch {
 	case m.Kind == aside.MessageNote:
 		return name + " (note)"
+	case w.dir.AgentByAddress(m.Author) != nil:
+		return name + " (colleague)"
 	case m.Kind == aside.MessageOutbound:
 		return name + " (to " + strings.Join(names(v.heard(c.ID)), ", ") + ")"
 	case c.Kind == aside.Customer && m.Author == v.t.Requester:

@@ -85,6 +85,9 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 		}
 	}
 	for _, w := range r.rows[min(r.forward.rows, len(r.rows)):] {
+		if strings.Contains(w.text, "--") && core(w.text) == "end forwarded message" {
+			break // mutt's; the forwarder's signature follows
+		}
 		if w.kind == forwarded {
 			lines = append(lines, strings.Repeat("> ", min(8, max(0, w.depth-least)))+strings.TrimRight(w.text, " \t"))
 		}

@@ -105,7 +105,8 @@ func isOriginal(line string) bool {
 
 func isForwardLine(line string) bool {
 	c := core(line)
-	return forwards[c] || strings.HasPrefix(c, "forwarded by ") && strings.Contains(line, "--")
+	return forwards[c] || strings.Contains(line, "--") &&
+		(strings.HasPrefix(c, "forwarded by ") || strings.HasPrefix(c, "forwarded message from "))
 }
 
 var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)*(?:fwd?|fw|wg|tr|rv|enc|i|inoltr|doorst|vs|vb|vl|pd|ynt|ilt|továbbítás|转发|轉寄|転送|전달|пересл|fs|přep)\s*[:：]`)

@@ -188,6 +188,11 @@ func (tx *Tx) RedrawHolder(conversation int64, agent string, draw uint64) error 
 	if err != nil {
 		return fmt.Errorf("give %s another holder id in conversation %d: %w", agent, conversation, err)
 	}
+	// What has not left yet must not carry the id that is ended.
+	err = tx.exec(`UPDATE notice SET holder = $3 WHERE conversation = $1 AND agent = $2 AND state = 'queued' AND attempts = 0`, conversation, agent, int64(draw))
+	if err != nil {
+		return fmt.Errorf("give %s another holder id in conversation %d: %w", agent, conversation, err)
+	}
 	return nil
 }
 

@@ -33,10 +33,13 @@ type About struct {
 func (tx *Tx) AddNotice(n *aside.Notice, about About) error {
 	n.CreatedAt = tx.now
 	var err error
-	n.ID, err = tx.insert(`INSERT INTO notice (token, agent, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
+	if n.Holder, err = tx.HolderIn(n.Conversation, n.Agent); err != nil {
+		return err
+	}
+	n.ID, err = tx.insert(`INSERT INTO notice (token, agent, holder, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
 		subject, important, text, html, frame_text, frame_html, audience_at, state, next_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'queued', $20, $20) RETURNING id`,
-		int64(n.Token), n.Agent, n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, about.Hold, about.Shown, n.To.Address, n.From.Name, n.ReplyName, n.Subject,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'queued', $21, $21) RETURNING id`,
+		int64(n.Token), n.Agent, int64(n.Holder), n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, about.Hold, about.Shown, n.To.Address, n.From.Name, n.ReplyName, n.Subject,
 		flag(n.Important), n.Text, n.HTML, n.FrameText, n.FrameHTML, n.AudienceAt, micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("queue a notice to %s: %w", n.Agent, err)
@@ -154,11 +157,10 @@ func (tx *Tx) thread(conversation, before int64, p aside.Participant) ([]aside.H
 	return out, nil
 }
 
-const noticeColumns = `n.id, n.token, n.agent,
-	coalesce((SELECT id FROM agent_holder a WHERE a.conversation = n.conversation AND a.agent = n.agent ORDER BY since DESC, id LIMIT 1), h.id), n.kind, n.desk, n.ticket, n.conversation, n.message, n.address, n.from_name, n.reply_name,
+const noticeColumns = `n.id, n.token, n.agent, n.holder, n.kind, n.desk, n.ticket, n.conversation, n.message, n.address, n.from_name, n.reply_name,
 	n.subject, n.important, n.text, n.html, n.frame_text, n.frame_html, n.audience_at, n.attempts, n.created_at, coalesce(c.token, 0)`
 
-const noticeTables = ` FROM notice n JOIN holder h ON h.agent = n.agent LEFT JOIN conversation c ON c.id = n.conversation `
+const noticeTables = ` FROM notice n LEFT JOIN conversation c ON c.id = n.conversation `
 
 func scanNotice(scan func(...any) error) (aside.Notice, error) {
 	var n aside.Notice
@@ -203,18 +205,18 @@ func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
 
 // earlierNotices names the first and the newest few notices of one agent in
 // one conversation, so that they are one thread in the agent's client.
-func (tx *Tx) earlierNotices(n aside.Notice) (tokens []uint64, err error) {
+func (tx *Tx) earlierNotices(n aside.Notice) (earlier []aside.NoticeRef, err error) {
 	if n.Conversation == 0 {
 		return nil, nil
 	}
 	err = tx.each(func(r *sql.Rows) error {
-		var token int64
-		err := r.Scan(&token)
-		tokens = append(tokens, uint64(token))
+		var holder, token int64
+		err := r.Scan(&holder, &token)
+		earlier = append(earlier, aside.NoticeRef{Holder: uint64(holder), Token: uint64(token)})
 		return err
-	}, `SELECT token FROM notice WHERE id IN (SELECT id FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3 ORDER BY id DESC LIMIT 5)
+	}, `SELECT holder, token FROM notice WHERE id IN (SELECT id FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3 ORDER BY id DESC LIMIT 5)
 		OR id = (SELECT min(id) FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3) ORDER BY id`, n.Agent, n.Conversation, n.ID)
-	return tokens, err
+	return earlier, err
 }
 
 // Attempt is what one attempt to send came to.
@@ -301,9 +303,13 @@ func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
 // LastUnsent finds an agent's newest message of a ticket that still waits to
 // leave; any ticket's when it is 0.
 func (tx *Tx) LastUnsent(agent string, ticket int64) (message int64, err error) {
-	err = tx.row(`SELECT m.id FROM message m JOIN conversation c ON c.id = m.conversation
-		WHERE m.author = $1 AND m.kind = 'outbound' AND ($2 = 0 OR c.ticket = $2)
-		AND EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id AND d.state = 'queued' AND d.lease_until <= $3)
-		ORDER BY m.id DESC LIMIT 1`, agent, ticket, micros(tx.now)).Scan(&message)
+	// From what is queued to its message (CROSS JOIN keeps that order): the
+	// other way reads every message there is when nothing waits.
+	err = tx.row(`SELECT coalesce(max(m.id), 0) FROM delivery d CROSS JOIN message m CROSS JOIN conversation c
+		WHERE d.state = 'queued' AND d.lease_until <= $3 AND m.id = d.message AND c.id = m.conversation
+		AND m.author = $1 AND m.kind = 'outbound' AND ($2 = 0 OR c.ticket = $2)`, agent, ticket, micros(tx.now)).Scan(&message)
+	if err == nil && message == 0 {
+		err = sql.ErrNoRows
+	}
 	return message, notFound(err, "unsent message of", agent)
 }

@@ -443,7 +443,11 @@ func testNotices(t *testing.T, open opener) {
 		if n.Token != 1008 {
 			continue
 		}
-		if !slices.Equal(n.Earlier, []uint64{1000, 1003, 1004, 1005, 1006, 1007}) {
+		var earlier []uint64
+		for _, e := range n.Earlier {
+			earlier = append(earlier, e.Token)
+		}
+		if !slices.Equal(earlier, []uint64{1000, 1003, 1004, 1005, 1006, 1007}) {
 			t.Errorf("earlier ones: %v", n.Earlier)
 		}
 		if n.Holder != 54 || n.ConvToken != sc.customer.Token || n.Message == nil || n.Message.Text != sc.answer.Text || n.FrameHTML != "<p>frame" || !n.Important {

@@ -248,6 +248,7 @@ CREATE TABLE notice (
 	id           INTEGER PRIMARY KEY,
 	token        INTEGER NOT NULL UNIQUE,
 	agent        TEXT NOT NULL,
+	holder       INTEGER NOT NULL, -- the agent's in that conversation when it was made
 	kind         TEXT NOT NULL,
 	desk         TEXT NOT NULL,
 	ticket       INTEGER NOT NULL DEFAULT 0,
@@ -294,6 +295,7 @@ CREATE TABLE line_set (
 ) STRICT;
 
 CREATE INDEX line_set_ticket ON line_set (ticket);
+CREATE INDEX line_set_message ON line_set (message) WHERE message > 0;
 
 CREATE TABLE event (
 	ticket INTEGER NOT NULL REFERENCES ticket (number),
@@ -343,6 +345,8 @@ CREATE TABLE foreign_case (
 	conversation INTEGER NOT NULL REFERENCES conversation (id),
 	PRIMARY KEY (tag, sender, conversation)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX foreign_case_conversation ON foreign_case (conversation);
 
 CREATE TABLE limiter (
 	kind    TEXT NOT NULL,
