@@ -3,6 +3,7 @@
 package side
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -74,6 +75,24 @@ func TestTwoSidesBesideEachOther(t *testing.T) {
 	d.Silent(Max.Address, "firstwords", "thirdwords", "fifthwords", "vendor.example")
 	d.Silent(Vic.Address, "secondwords", "fourthwords", "repairs.example")
 	d.Silent(Jane.Address, "firstwords", "secondwords", "thirdwords", "fourthwords", "fifthwords")
+}
+
+// TestTheSamePeopleAskedAgain repeats a command line to the letter: its words
+// stand in receipts and frames by then, and it is a command all the same.
+func TestTheSamePeopleAskedAgain(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	lines := []string{"/side courier", "/side courier@vendor.example, max@repairs.example",
+		"/side pia.cnrcrzzgefh5oub@vendor.example, otto.cnrwfpua474clav@vendor.example", "/note", "/side courier subject Parcel 4711"}
+	for i, line := range lines {
+		who := Who("Jane", fmt.Sprintf("jane%d@customer.example", i))
+		d.Post(Write(who, Support, "Kettle", fmt.Sprintf("It leaks, case %d!", i)))
+		n := d.Await(Dana.Address, "a notice", Has(fmt.Sprintf("case %d!", i)))
+		for _, words := range []string{"firstaside", "secondaside", "thirdaside"} {
+			d.Answers(Gmail(), Dana, n, line+"\n\nWhere is it, "+words+"?")
+		}
+		d.Silent(who.Address, "firstaside", "secondaside", "thirdaside")
+	}
 }
 
 func TestCustomerCopied(t *testing.T) {

@@ -159,6 +159,11 @@ func (u *universe) share(t *ticket, who []string) {
 	for _, m := range t.customer.mails {
 		if !m.by.agent {
 			u.reg.allow(m.by.canary, who...)
+			// A first mail is kept whole, with what it quotes.
+			known, _ := u.reg.find(m.draft.Text + "\n" + m.draft.HTML + "\n" + m.draft.Subject)
+			for _, c := range known {
+				u.reg.allow(c, who...)
+			}
 		}
 		for _, c := range m.canaries {
 			u.reg.allow(c, who...)
