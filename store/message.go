@@ -172,7 +172,7 @@ func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
 		err = ErrNotFound
 	}
 	if err == nil {
-		err = tx.exec(`UPDATE line_set SET conversation = $2, ticket = $3 WHERE message = $1`, id, to.ID, to.Ticket)
+		err = tx.exec(`UPDATE line_set SET conversation = $2, ticket = $3 WHERE message = $1 AND message > 0`, id, to.ID, to.Ticket)
 	}
 	if err != nil {
 		return fmt.Errorf("move message %d: %w", id, err)

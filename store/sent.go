@@ -24,9 +24,9 @@ type QueueEntry struct {
 
 // Queue lists what waits to leave or, if all, failed.
 func (tx *Tx) Queue(all bool, limit int) ([]QueueEntry, error) {
-	states := `('queued')`
+	states := `= 'queued'`
 	if all {
-		states = `('queued', 'failed', 'bounced')`
+		states = `IN ('queued', 'failed', 'bounced')`
 	}
 	var out []QueueEntry
 	err := tx.each(func(r *sql.Rows) error {
@@ -37,9 +37,9 @@ func (tx *Tx) Queue(all bool, limit int) ([]QueueEntry, error) {
 		out = append(out, e)
 		return err
 	}, `SELECT 'delivery', d.id, p.address, c.ticket, d.state, d.attempts, d.next_at, d.code, d.detail, d.created_at
-			FROM delivery d JOIN participant p ON p.id = d.participant JOIN conversation c ON c.id = d.conversation WHERE d.state IN `+states+`
+			FROM delivery d JOIN participant p ON p.id = d.participant JOIN conversation c ON c.id = d.conversation WHERE d.state `+states+`
 		UNION ALL
-		SELECT 'notice', id, address, ticket, state, attempts, next_at, code, detail, created_at FROM notice WHERE state IN `+states+`
+		SELECT 'notice', id, address, ticket, state, attempts, next_at, code, detail, created_at FROM notice WHERE state `+states+`
 		ORDER BY 10, 1 LIMIT $1`, limit)
 	return out, err
 }
