@@ -12,24 +12,29 @@ import (
 // HeldMail is a hold with the mail that waits.
 type HeldMail struct {
 	aside.Hold
-	Mail   aside.Inbound
-	NextAt time.Time // when its writer is reminded, or it expires
-	ToldAt time.Time // when its code was sent
-	Recall int       // how many reminders went
+	Mail    aside.Inbound
+	To      []string  // names of who would have heard it
+	Passage string    // the text that waits, or its beginning
+	NextAt  time.Time // when its writer is reminded, or it expires
+	ToldAt  time.Time // when its code was sent
+	Recall  int       // how many reminders went
 }
 
-const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, notice, state, code_hash, told_at, recalls, next_at, created_at`
+const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, recalls, next_at, created_at`
 
 func scanHold(scan func(...any) error) (*HeldMail, error) {
 	h := &HeldMail{}
-	var mail, guards string
+	var mail, guards, hearers string
 	var notice, told, next, created int64
-	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &notice, &h.State, &h.CodeHash, &told, &h.Recall, &next, &created)
+	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &h.Passage, &notice, &h.State, &h.CodeHash, &told, &h.Recall, &next, &created)
 	if err != nil {
 		return nil, err
 	}
 	h.Notice, h.ToldAt, h.NextAt, h.CreatedAt = uint64(notice), instant(told), instant(next), instant(created)
 	if err := json.Unmarshal([]byte(guards), &h.Guards); err != nil {
+		return nil, fmt.Errorf("hold %d: %w", h.Number, err)
+	}
+	if err := json.Unmarshal([]byte(hearers), &h.To); err != nil {
 		return nil, fmt.Errorf("hold %d: %w", h.Number, err)
 	}
 	if err := json.Unmarshal([]byte(mail), &h.Mail); err != nil {
@@ -62,9 +67,13 @@ func (tx *Tx) AddHold(h *HeldMail) error {
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}
-	h.Number, err = tx.insert(`INSERT INTO hold (agent, ticket, kind, inbound, mail, guards, notice, state, code_hash, told_at, next_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING number`,
-		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), int64(h.Notice), h.State, h.CodeHash,
+	hearers, err := json.Marshal(h.To)
+	if err != nil {
+		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+	}
+	h.Number, err = tx.insert(`INSERT INTO hold (agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, next_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING number`,
+		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), h.Passage, int64(h.Notice), h.State, h.CodeHash,
 		micros(h.ToldAt), micros(h.NextAt), micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)

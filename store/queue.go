@@ -183,24 +183,34 @@ func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
 	if err != nil {
 		return nil, fmt.Errorf("claim notices: %w", err)
 	}
-	for i := range out {
-		notice := &out[i]
-		if notice.MessageRow != 0 {
-			m, err := tx.Message(notice.MessageRow)
-			if err != nil {
-				return nil, fmt.Errorf("claim notice %d: %w", notice.ID, err)
-			}
-			notice.Message = &m
+	whole := out[:0]
+	for _, notice := range out {
+		err := tx.claimNotice(&notice, lease)
+		if errors.Is(err, ErrNotFound) { // one that cannot be made whole must not keep the others back
+			err = tx.FinishAttempt(Attempt{Notice: notice.ID, State: aside.DeliveryFailed, Detail: "what it shows is gone"})
+		} else if err == nil {
+			whole = append(whole, notice)
 		}
-		if notice.Earlier, err = tx.earlierNotices(*notice); err != nil {
-			return nil, fmt.Errorf("claim notice %d: %w", notice.ID, err)
-		}
-		err := tx.exec(`UPDATE notice SET lease_until = $2, attempts = attempts + 1 WHERE id = $1`, notice.ID, micros(tx.now.Add(lease)))
 		if err != nil {
 			return nil, fmt.Errorf("claim notice %d: %w", notice.ID, err)
 		}
 	}
-	return out, nil
+	return whole, nil
+}
+
+// claimNotice reads what the notice shows, and takes it.
+func (tx *Tx) claimNotice(n *aside.Notice, lease time.Duration) (err error) {
+	if n.MessageRow != 0 {
+		m, err := tx.Message(n.MessageRow)
+		if err != nil {
+			return err
+		}
+		n.Message = &m
+	}
+	if n.Earlier, err = tx.earlierNotices(*n); err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE notice SET lease_until = $2, attempts = attempts + 1 WHERE id = $1`, n.ID, micros(tx.now.Add(lease)))
 }
 
 // earlierNotices names the first and the newest few notices of one agent in

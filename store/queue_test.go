@@ -465,6 +465,20 @@ func testNotices(t *testing.T, open opener) {
 		}
 		return err
 	})
+	// One whose message is gone fails alone.
+	gone := aside.Notice{Token: 4000, Agent: "dana", Kind: aside.NoticeMessage, MessageRow: 424242}
+	next := aside.Notice{Token: 4001, Agent: "dana", Kind: aside.NoticeEvent}
+	var rest []aside.Notice
+	update(t, s, func(tx *Tx) (err error) {
+		if err := errors.Join(tx.AddNotice(&gone, About{}), tx.AddNotice(&next, About{})); err != nil {
+			return err
+		}
+		rest, err = tx.ClaimNotices(time.Minute, 100)
+		return err
+	})
+	if len(rest) != 1 || rest[0].Token != 4001 || state(t, s, "notice", gone.ID) != "failed" {
+		t.Errorf("claimed %+v; the one without its message is %s", rest, state(t, s, "notice", gone.ID))
+	}
 	update(t, s, func(tx *Tx) error { return tx.NoticeBounced(out[0].ID, "no such user") })
 	if got := state(t, s, "notice", out[0].ID); got != "bounced" {
 		t.Errorf("a notice that came back is %s", got)

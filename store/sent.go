@@ -141,15 +141,16 @@ type NoticeOf struct {
 	Hold         int64
 	Shown        int64 // the message whose words it shows; Message where it copies one
 	AudienceAt   int64
+	Subject      string
 	CreatedAt    time.Time
 }
 
-const noticeOfColumns = `id, token, agent, kind, ticket, conversation, message, hold, shown, audience_at, created_at`
+const noticeOfColumns = `id, token, agent, kind, ticket, conversation, message, hold, shown, audience_at, subject, created_at`
 
 func scanNoticeOf(scan func(...any) error) (NoticeOf, error) {
 	var n NoticeOf
 	var token, created int64
-	err := scan(&n.ID, &token, &n.Agent, &n.Kind, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.Shown, &n.AudienceAt, &created)
+	err := scan(&n.ID, &token, &n.Agent, &n.Kind, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.Shown, &n.AudienceAt, &n.Subject, &created)
 	if n.Shown == 0 {
 		n.Shown = n.Message
 	}

@@ -256,7 +256,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "fd497771cd603bcbef2b1a1e3bb4c44ccc0c2b005ebc58fa91d270d248c79c61",
+	"0001_core.sql": "b469473f09e33653cad15d402e80a43ed97179cf5074cea4a156977cfe7c5b59",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

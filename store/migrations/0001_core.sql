@@ -228,7 +228,6 @@ CREATE TABLE delivery (
 	attempts     INTEGER NOT NULL DEFAULT 0,
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
-	lease        INTEGER NOT NULL DEFAULT 0,
 	code         INTEGER NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   INTEGER NOT NULL DEFAULT 0,
@@ -266,7 +265,6 @@ CREATE TABLE notice (
 	attempts     INTEGER NOT NULL DEFAULT 0,
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
-	lease        INTEGER NOT NULL DEFAULT 0,
 	code         INTEGER NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   INTEGER NOT NULL DEFAULT 0,
@@ -318,6 +316,8 @@ CREATE TABLE hold (
 	inbound    TEXT NOT NULL REFERENCES inbound (id),
 	mail       TEXT NOT NULL, -- JSON of the inbound mail as it was read
 	guards     TEXT NOT NULL, -- JSON: what the receipt showed
+	hearers    TEXT NOT NULL, -- JSON: the names of who would have heard it
+	passage    TEXT NOT NULL, -- the text that waits, or its beginning
 	notice     INTEGER NOT NULL DEFAULT 0,
 	state      TEXT NOT NULL,
 	code_hash  TEXT NOT NULL DEFAULT '',
