@@ -89,7 +89,7 @@ func (d *deed) replayed() (bool, error) {
 	}
 	if date := w.in.Mail.Date; !date.IsZero() && w.now.Sub(date) > staleAfter {
 		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "The mail is dated more than five days ago, and so does nothing."
-		d.notDone = append(d.notDone, "Nothing was done: your mail \u201c"+w.in.Mail.Subject+"\u201d is dated more than five days ago")
+		d.notDone = append(d.notDone, "your mail \u201c"+w.in.Mail.Subject+"\u201d: it is dated more than five days ago")
 		d.next = "If it is still meant, please write it again."
 		if !w.place.NoTicket && !w.place.New {
 			var err error
@@ -243,7 +243,7 @@ func (d *deed) choose() {
 // the one it answers: quoted lines may stay only where they were heard.
 func (d *deed) reread() error {
 	var to int64
-	if d.dest.conv != nil {
+	if d.dest.conv != nil && !d.newAudience() {
 		to = d.dest.conv.ID
 	}
 	if to == d.r.addressed {
@@ -258,6 +258,14 @@ func (d *deed) reread() error {
 	}
 	d.r, d.commands = r, r.result.Commands
 	return nil
+}
+
+// newAudience reports commands after which others hear the text than those who
+// heard what it quotes.
+func (d *deed) newAudience() bool {
+	return slices.ContainsFunc(d.commands, func(c command.Command) bool {
+		return c.Verb == command.Requester || c.Verb == command.CcCustomer && c.Switch == "on"
+	})
 }
 
 // asText are the lines that a released hold showed as not understood.
@@ -483,6 +491,14 @@ func (d *deed) record() error {
 // more in its notes.
 func (d *deed) withoutAccess() error {
 	d.dest = destination{kind: aside.Notes, conv: d.v.notes()}
+	d.next = "Ask its team to invite you."
+	if len(d.r.result.Commands)+len(d.r.result.Problems) > 0 || !d.hasText() {
+		d.notDone = append(d.notDone, "your commands: you have no part in this ticket any more")
+	}
+	if !d.hasText() {
+		d.w.rec.Outcome = store.OutcomeIgnored
+		return d.receipt()
+	}
 	m, err := d.write(*d.v.notes(), aside.MessageNote)
 	if err != nil {
 		return err
@@ -491,7 +507,6 @@ func (d *deed) withoutAccess() error {
 		return err
 	}
 	d.notDone = append(d.notDone, "sent: you have no part in this ticket any more, so your text was kept as a note")
-	d.next = "Ask its team to invite you."
 	if err := d.w.tellMessage(d.v, *d.v.notes(), m, nil, d.a.Handle); err != nil {
 		return err
 	}

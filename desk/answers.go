@@ -386,9 +386,9 @@ func (d *deed) begin(c command.Command) error {
 	if len(d.findings) > 0 {
 		return d.hold()
 	}
-	subject := c.Text
-	if subject == "" {
-		subject = threading.BaseSubject(d.w.in.Mail.Subject)
+	subject := threading.BaseSubject(d.w.in.Mail.Subject)
+	if subject == "" || d.answered != nil && threading.SameSubject(subject, d.answered.Subject) {
+		subject = "A message from " + d.w.desk(d.w.place.Desk).Name
 	}
 	v, err := d.w.newTicket(d.w.place.Desk, to, subject)
 	if err != nil {

@@ -84,7 +84,11 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 		return m, err
 	}
 	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.t.Number, c.ID, m.ID
-	if err := w.remember(v.t.Number, m); err != nil {
+	heard := m
+	if kind != aside.MessageInbound || w.place.Participant == nil {
+		heard.Conversation = v.notes().ID // filed here, and heard by nobody here
+	}
+	if err := w.remember(v.t.Number, heard); err != nil {
 		return m, err
 	}
 	if c.Kind == aside.Side && w.who.Verified && w.place.Participant != nil && kind == aside.MessageInbound {

@@ -85,8 +85,8 @@ func (d *deed) guards() error {
 	if d.dest.kind == aside.Notes {
 		return nil
 	}
-	if d.dest.conv != nil && !d.dest.named {
-		d.audienceGuard()
+	if err := d.audienceGuard(); err != nil {
+		return err
 	}
 	if err := d.collisionGuard(); err != nil {
 		return err
@@ -178,20 +178,32 @@ func (d *deed) mentionGuard() {
 
 // audienceGuard holds what somebody would hear whom the answered notice did
 // not name.
-func (d *deed) audienceGuard() {
-	if d.answered == nil {
-		return
+func (d *deed) audienceGuard() error {
+	if d.answered == nil || d.dest.conv == nil {
+		return nil
 	}
-	var since []aside.Participant
-	for _, p := range d.v.heard(d.dest.conv.ID) {
-		if p.AudienceAt > d.answered.AudienceAt {
-			since = append(since, p)
+	// Counts of two tickets cannot be compared: after a merge it is the people
+	// of the conversation that was answered.
+	merged := d.answered.Ticket != d.v.t.Number && d.answered.Conversation != d.dest.conv.ID
+	var before []aside.Participant
+	if merged {
+		var err error
+		if before, err = d.w.tx.Participants(d.answered.Conversation); err != nil {
+			return fmt.Errorf("read who heard conversation %d: %w", d.answered.Conversation, err)
 		}
 	}
-	for _, p := range since {
+	for _, p := range d.v.heard(d.dest.conv.ID) {
+		named := p.AudienceAt <= d.answered.AudienceAt
+		if merged {
+			named = slices.ContainsFunc(before, func(o aside.Participant) bool { return o.Address == p.Address })
+		}
+		if named {
+			continue
+		}
 		d.find("audience "+p.Address, nameOf(p.Name, p.Address),
 			nameOf(p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.", "")
 	}
+	return nil
 }
 
 // collisionGuard holds a reply when a colleague has answered since, or the
@@ -222,7 +234,7 @@ func (d *deed) takes() bool {
 // base32Run is what may be a token: 40 characters in any case.
 var base32Run = regexp.MustCompile(`[A-Za-z2-7]{40,}`)
 
-// maxScanned bounds how much of a text attachment is read for markers.
+// maxScanned bounds how much of an attachment is read for markers.
 const maxScanned = 4 << 20
 
 // leakGuard holds what carries a marker or an agent's token. They are ours
@@ -233,14 +245,13 @@ func (d *deed) leakGuard() error {
 		texts = append(texts, d.sideSubject())
 	}
 	for _, f := range d.files() {
-		texts = append(texts, f.Name)
-		if strings.HasPrefix(f.Type, "text/") || f.Type == "application/json" || f.Type == "application/xml" {
-			text, err := d.w.content(f)
-			if err != nil {
-				return err
-			}
-			texts = append(texts, text)
+		text, err := d.w.content(f)
+		if err != nil {
+			return err
 		}
+		// Without zero octets UTF-16 reads like ASCII. What a client calls a
+		// file says nothing of what is in it.
+		texts = append(texts, f.Name, strings.ReplaceAll(text, "\x00", ""))
 	}
 	for _, text := range texts {
 		if found := d.w.internalMark(text); found != "" {
@@ -290,7 +301,7 @@ func (w *work) agentToken(t threading.Token) bool {
 	return err != nil || agent != ""
 }
 
-// content is the beginning of a text attachment.
+// content is the beginning of an attachment.
 func (w *work) content(f aside.Attachment) (string, error) {
 	if f.Data != nil || f.Size == 0 {
 		return string(f.Data), nil

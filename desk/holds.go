@@ -52,6 +52,7 @@ func (d *deed) hold() error {
 		h.Guards = append(h.Guards, f.guard)
 	}
 	slices.Sort(h.Guards)
+	h.To, h.Passage = d.hearers(), excerptLines(d.r.text)
 	if err := d.replaceHeld(); err != nil {
 		return err
 	}
@@ -73,19 +74,36 @@ func (d *deed) hold() error {
 
 // tellHold sends the mail that a hold has of its own.
 func (d *deed) tellHold(h *store.HeldMail) error {
-	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: excerptLines(d.r.text), Answers: []string{"send", "note", "discard"}}
+	view := holdView(h)
 	for _, f := range d.findings {
 		view.Reasons = append(view.Reasons, f.reason)
-		if f.never {
-			view.Answers = []string{"note", "discard"}
-		}
-	}
-	if d.dest.conv != nil && d.dest.kind != aside.Notes {
-		view.To = names(d.v.heard(d.dest.conv.ID))
-	} else if d.dest.open != nil {
-		view.To = d.dest.open.Args
 	}
 	return d.w.sendHold(d.v, d.a, h, view)
+}
+
+// hearers are the names of who would hear the mail.
+func (d *deed) hearers() []string {
+	switch {
+	case d.dest.open != nil:
+		return d.dest.open.Args
+	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
+		return names(d.v.heard(d.dest.conv.ID))
+	}
+	return nil
+}
+
+// holdView is what a hold's notice and its recalls show. Without a ticket
+// there are no notes to keep a text in, and a sign of ours is never sent.
+func holdView(h *store.HeldMail) templates.Hold {
+	view := templates.Hold{To: h.To, Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
+	if !slices.Contains(h.Guards, "never") {
+		view.Answers = append(view.Answers, "send")
+	}
+	if h.Ticket != 0 {
+		view.Answers = append(view.Answers, "note")
+	}
+	view.Answers = append(view.Answers, "discard")
+	return view
 }
 
 // sendHold renders a hold's notice, or its recall.
@@ -236,6 +254,10 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 				return err
 			}
 		}
+		return d.receipt()
+	}
+	if a.Verb == command.Note && h.Ticket == 0 {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it waits on", h.Number))
 		return d.receipt()
 	}
 	if a.Verb == command.Send && slices.Contains(h.Guards, "never") {

@@ -43,8 +43,8 @@ func (d *deed) changeRequester(to aside.Address) error {
 		}
 	}
 	for _, c := range d.v.convs {
-		if c.CustomerCopied {
-			c.CustomerCopied = false
+		if heard := c.Kind == aside.Side && d.v.participant(c.ID, to.Address) != nil; c.CustomerCopied != heard {
+			c.CustomerCopied = heard
 			if err := d.w.tx.SaveConversation(*c); err != nil {
 				return err
 			}
@@ -127,7 +127,8 @@ func (d *deed) merge(into *view) error {
 			return err
 		}
 	}
-	into.t.AudienceCount++
+	// Later than all that either ticket counted: its participants come along.
+	into.t.AudienceCount = max(into.t.AudienceCount, t.AudienceCount) + 1
 	if err := d.w.tx.CopyLines(t.Number, into.t.Number, into.customer().ID, d.v.customer().ID); err != nil {
 		return err
 	}
@@ -264,28 +265,40 @@ func (d *deed) stepAttach(c command.Command) func() error {
 		d.refuse(c, "There is no text for the file to go with.", "")
 		return nil
 	}
-	if _, ok, _ := d.fileNamed(c); !ok {
-		d.refuse(c, "The latest messages of this ticket have no file called "+strings.Join(c.Args, " ")+".", "")
+	if _, why, err := d.fileNamed(c); why != "" || err != nil {
+		d.refuse(c, why, "")
 	}
 	return nil
 }
 
-// fileNamed finds a file among the ticket's latest messages, the newest first.
-func (d *deed) fileNamed(c command.Command) (aside.Attachment, bool, error) {
+// fileNamed finds a file: in the message that is answered, else among the
+// ticket's latest ones, where the name must mean one file only.
+func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, err error) {
+	want := strings.ToLower(strings.Join(c.Args, " "))
 	list, err := d.w.tx.TicketMessages(d.v.t.Number, 50)
 	if err != nil {
-		return aside.Attachment{}, false, fmt.Errorf("look for the file %v: %w", c.Args, err)
+		return file, "", fmt.Errorf("look for the file %q: %w", want, err)
 	}
-	want := strings.ToLower(strings.Join(c.Args, " "))
-	for _, m := range slices.Backward(list) {
+	found := map[string]bool{}
+	for _, m := range list {
 		for _, f := range m.Attachments {
-			if strings.ToLower(f.Name) == want {
-				f.Inline, f.ContentID = false, ""
-				return f, true, nil
+			if strings.ToLower(f.Name) != want {
+				continue
 			}
+			f.Inline, f.ContentID = false, ""
+			if d.answered != nil && m.ID == d.answered.Shown {
+				return f, "", nil
+			}
+			file, found[f.SHA256] = f, true
 		}
 	}
-	return aside.Attachment{}, false, nil
+	switch len(found) {
+	case 0:
+		return file, "The latest messages of this ticket have no file called " + want + ".", nil
+	case 1:
+		return file, "", nil
+	}
+	return file, "Several files of this ticket are called " + want + ". Answer the mail that has the one you mean.", nil
 }
 
 // attach takes the named files along.
@@ -294,13 +307,11 @@ func (d *deed) attach(m *aside.Message) error {
 		if c.Verb != command.Attach {
 			continue
 		}
-		f, ok, err := d.fileNamed(c)
+		f, _, err := d.fileNamed(c) // there is one: stepAttach has seen it
 		if err != nil {
 			return err
 		}
-		if ok {
-			m.Attachments = append(m.Attachments, f)
-		}
+		m.Attachments = append(m.Attachments, f)
 	}
 	return nil
 }

@@ -49,8 +49,8 @@ func (d *deed) target(who string) (t target, why string) {
 			}
 			return t, fmt.Sprintf("%q is no address, and the address book has nobody of that name.", who)
 		}
+		// The book's name is the team's own for them, and stays inside.
 		t.due, who = card.Due, card.Address
-		t.contact.Name = card.Name
 	}
 	address := aside.FoldAddress(who)
 	if a := dir.AgentByAddress(address); a != nil {
@@ -195,9 +195,10 @@ func (d *deed) sideSubject() string {
 	return "A question from " + d.v.desk.Name
 }
 
-// knownSubject reports whether a subject is one of the ticket's.
+// knownSubject reports whether a subject is the answered notice's or one of
+// the ticket's.
 func (d *deed) knownSubject(s string) bool {
-	if strings.HasPrefix(strings.ToUpper(s), "NOT SENT") || threading.SameSubject(s, d.v.t.Subject) {
+	if threading.SameSubject(s, d.answered.Subject) || threading.SameSubject(s, d.v.t.Subject) {
 		return true
 	}
 	return slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return threading.SameSubject(s, c.Subject) })
@@ -224,6 +225,9 @@ func (d *deed) share(m *aside.Message) error {
 		who := nameOf(c.AuthorName, "")
 		if !fromCustomer {
 			who = d.v.desk.Name
+		}
+		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.t.Requester {
+			continue
 		}
 		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: c.Text})
 	}

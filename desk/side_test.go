@@ -313,7 +313,7 @@ func TestCcCustomerOnOpensAFreshConversation(t *testing.T) {
 	if len(m.References)+len(m.InReplyTo) != 0 {
 		t.Errorf("the customer's mail refers to %v %v", m.References, m.InReplyTo)
 	}
-	lacks(t, m, asked.MessageID, tag(t, back))
+	lacks(t, m, asked.MessageID, "#1-"+tag(t, back))
 	contains(t, got.find("dana", "fresh side conversation"), "stay unseen")
 	fresh := got.find("omar", "Please call")
 	if !strings.HasPrefix(fresh.ReplyTo.Name, "CUSTOMER + SIDE Courier GmbH #1-") || tag(t, fresh) == tag(t, back) {

@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"aside"
-	"aside/reply"
 	"aside/store"
-	"aside/templates"
 )
 
 const (
@@ -188,17 +186,8 @@ func (w *work) holdDue(number int64) error {
 	if err := w.tx.SaveHold(h); err != nil {
 		return err
 	}
-	text := ""
-	if h.Mail.Mail != nil {
-		text = reply.Read(h.Mail.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, CutSignature: true}).Text()
-	}
-	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: excerptLines(text), Answers: []string{"send", "note", "discard"},
-		Writer: writer, Waited: waited(w.now.Sub(h.CreatedAt))}
-	for _, g := range h.Guards {
-		if g == "never" {
-			view.Answers = []string{"note", "discard"}
-		}
-	}
+	view := holdView(h)
+	view.Writer, view.Waited = writer, waited(w.now.Sub(h.CreatedAt))
 	return w.sendHold(v, to, h, view)
 }
 
