@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"aside"
 )
@@ -111,4 +114,19 @@ func testIndexResumes(t *testing.T, s *Store, add func(string), find func(string
 	if err := <-ended; err != nil {
 		t.Errorf("the worker: %v", err)
 	}
+}
+
+// FuzzSearch: whatever an agent searches for is never an error.
+func FuzzSearch(f *testing.F) {
+	for _, words := range []string{"order", `"`, "a AND (b", "NEAR(x y, 2)", "\x00", "\xff", "é*", "{body} : ^x"} {
+		f.Add(words)
+	}
+	s, err := Open(context.Background(), Options{Path: filepath.Join(f.TempDir(), "aside.db"), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { s.Close() })
+	f.Fuzz(func(t *testing.T, words string) {
+		view(t, s, func(tx *Tx) error { _, err := tx.Search(words, 5); return err })
+	})
 }
