@@ -69,6 +69,7 @@ func Read(m *aside.Mail, h Held) *Document {
 	chosen := text
 	if strings.TrimSpace(m.HTML) != "" {
 		page := d.readPage(m.HTML)
+		text.signedAs(page)
 		if prefersPage(text, page) {
 			chosen = page
 		}

@@ -149,3 +149,60 @@ func (r *reading) trailing(i, j int) {
 		w.kind = signature
 	}
 }
+
+// signedAs marks the signature that the HTML part's markup names in the text
+// part, too: there it may stand without dashes, above the quotation and above
+// the answers below it.
+func (r *reading) signedAs(page *reading) {
+	var lines []string
+	for i := range page.rows {
+		if w := &page.rows[i]; w.hint&markup.HintSignature != 0 && w.depth == 0 && !w.blank() {
+			lines = append(lines, Normalise(w.text))
+		}
+	}
+	if len(lines) == 0 || len(lines) > longSignature {
+		return
+	}
+	for i := range r.rows {
+		end, ok := r.spells(i, lines)
+		if !ok || !r.saysMore(i, end) {
+			continue
+		}
+		for k := i; k < end; k++ {
+			r.rows[k].kind = signature
+		}
+		return
+	}
+}
+
+// spells reports whether the new rows from i on are the lines, blank rows
+// between them apart, and where they end.
+func (r *reading) spells(i int, lines []string) (end int, ok bool) {
+	k := 0
+	for ; i < len(r.rows) && k < len(lines); i++ {
+		w := &r.rows[i]
+		switch {
+		case w.kind != fresh && w.kind != signature:
+			return 0, false
+		case w.blank():
+			if k == 0 {
+				return 0, false
+			}
+		case Normalise(w.text) != lines[k]:
+			return 0, false
+		default:
+			k++
+		}
+	}
+	return i, k == len(lines)
+}
+
+// saysMore reports whether anything new stands outside the rows from i to end.
+func (r *reading) saysMore(i, end int) bool {
+	for k := range r.rows {
+		if w := &r.rows[k]; (k < i || k >= end) && w.kind == fresh && w.weight > 0 {
+			return true
+		}
+	}
+	return false
+}
