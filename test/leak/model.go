@@ -22,6 +22,7 @@ const (
 // those who must.
 type conv struct {
 	kind   kind
+	tag    string // two letters in the cues; empty until one was seen
 	ticket *ticket
 	may    map[string]bool
 	sure   map[string]bool

@@ -136,7 +136,7 @@ func (u *universe) collect() ([]leak, error) {
 	return leaks, nil
 }
 
-var cue = regexp.MustCompile(`(CUSTOMER \+ SIDE|CUSTOMER|SIDE|TEAM ONLY)\b.*#(\d+)`)
+var cue = regexp.MustCompile(`(CUSTOMER \+ SIDE|CUSTOMER|SIDE|TEAM ONLY)\b.*#(\d+)(?:-([a-z]{2}))?`)
 
 // readNotice finds out what a notice is about and whether its cue says the
 // truth.
@@ -239,7 +239,7 @@ func (u *universe) place(a *person, g *got) []leak {
 	if found == nil {
 		return nil
 	}
-	k, number := kind(found[1]), found[2]
+	k, number, tag := kind(found[1]), found[2], found[3]
 	if k == "CUSTOMER + SIDE" {
 		k = sideKind
 	}
@@ -256,12 +256,7 @@ func (u *universe) place(a *person, g *got) []leak {
 		return nil
 	}
 	var leaks []leak
-	for _, c := range g.about.convs {
-		if known := u.byNumber[number]; c.kind == k && (c.ticket == known || known == nil && c.ticket.number == "") {
-			g.conv = c
-			break
-		}
-	}
+	g.conv = u.match(g.about, k, number, tag)
 	if g.conv == nil && len(g.about.convs) == 0 {
 		return nil
 	}
@@ -274,7 +269,7 @@ func (u *universe) place(a *person, g *got) []leak {
 	if t := u.byNumber[number]; g.conv == nil && !g.about.in.by.agent && t != nil && len(g.about.convs) > 1 {
 		// Without proof it may also go where its writer takes part.
 		for _, c := range append([]*conv{t.customer}, t.sides...) {
-			if p := g.about.in.by; c.kind == k && (c.may[p.Address] || c.may[p.other.Address]) {
+			if p := g.about.in.by; c.kind == k && (c.tag == "" || c.tag == tag) && (c.may[p.Address] || c.may[p.other.Address]) {
 				g.conv = c
 			}
 		}
@@ -284,6 +279,7 @@ func (u *universe) place(a *person, g *got) []leak {
 			g.about.what, describe(g.about.convs), a.handle, g.m.ReplyTo.Name), g.about, g.m, a.Address})
 		return leaks
 	}
+	g.conv.tag = tag
 	if t := g.conv.ticket; t.number == "" {
 		t.number = number
 		u.byNumber[number] = t
@@ -297,6 +293,31 @@ func (u *universe) place(a *person, g *got) []leak {
 		}
 	}
 	return nil
+}
+
+// match is the conversation that a cue names, among those where the words may
+// be; one with the cue's tag before one whose tag was never seen, and of these
+// one in which the writer takes part.
+func (u *universe) match(about *canary, k kind, number, tag string) *conv {
+	var best *conv
+	rank := 0
+	for _, c := range about.convs {
+		known := u.byNumber[number]
+		if c.kind != k || c.ticket != known && (known != nil || c.ticket.number != "") || c.tag != "" && c.tag != tag {
+			continue
+		}
+		r := 1
+		if p := about.in.by; c.may[p.Address] || c.may[p.other.Address] {
+			r = 2
+		}
+		if c.tag == tag && tag != "" {
+			r = 3
+		}
+		if r > rank {
+			best, rank = c, r
+		}
+	}
+	return best
 }
 
 // settle makes a ticket that might have been one that is: what brought it
