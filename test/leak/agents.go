@@ -347,6 +347,9 @@ func (u *universe) agentCopiesOutsider(a *person, g *got) error {
 	d := a.client.Reply(a.Person, g.m, u.write(s.text()))
 	d.Cc = append(d.Cc, p.Person)
 	u.dress(s, d, false)
+	if a.client.Name == harness.NeomuttInterleaved().Name {
+		u.allowQuoted(s, g)
+	}
 	m, err := harness.ParseMail(d.Bytes())
 	if err != nil {
 		return fmt.Errorf("reading our own draft: %w", err)
