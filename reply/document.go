@@ -124,6 +124,11 @@ func (r *reading) shown() []int {
 		case w.blank() && w.depth == 0:
 			blanks = append(blanks, i)
 		default:
+			if w.kind != cited {
+				var closed bool
+				out, closed = r.closeCited(out)
+				cut = cut || closed
+			}
 			if len(out) > 0 {
 				if cut && len(blanks) > 1 {
 					blanks = blanks[:1]
@@ -139,6 +144,17 @@ func (r *reading) shown() []int {
 		}
 	}
 	return out
+}
+
+// closeCited takes empty rows from the end of a kept quotation before an answer
+// to it, and reports whether the quotation ends here.
+func (r *reading) closeCited(out []int) ([]int, bool) {
+	cites := func() bool { return len(out) > 0 && out[len(out)-1] >= 0 && r.rows[out[len(out)-1]].kind == cited }
+	ends := cites()
+	for cites() && r.rows[out[len(out)-1]].blank() {
+		out = out[:len(out)-1]
+	}
+	return out, ends
 }
 
 // display is a kept row as a line of text.
