@@ -256,6 +256,10 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 		}
 		return d.receipt()
 	}
+	if d.w.dir.AgentByHandle(h.Agent) == nil {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because its writer is no agent any more; discard it and write anew", h.Number))
+		return d.receipt()
+	}
 	if a.Verb == command.Note && h.Ticket == 0 {
 		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it waits on", h.Number))
 		return d.receipt()

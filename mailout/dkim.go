@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"github.com/emersion/go-msgauth/dkim"
 )
@@ -17,10 +18,21 @@ type Key struct {
 	Signer   crypto.Signer // *rsa.PrivateKey or ed25519.PrivateKey
 }
 
-// Signer makes DKIM signatures (RFC 6376). A nil Signer signs nothing.
+// Signer makes DKIM signatures (RFC 6376). A nil Signer signs nothing. Its
+// keys may be replaced while mail is being signed.
 type Signer struct {
-	Keys []Key
+	keys atomic.Pointer[[]Key]
 }
+
+// NewSigner makes a signer with keys.
+func NewSigner(keys ...Key) *Signer {
+	s := &Signer{}
+	s.Use(keys)
+	return s
+}
+
+// Use signs with these keys from now on.
+func (s *Signer) Use(keys []Key) { s.keys.Store(&keys) }
 
 // key finds the key whose domain aligns with From's: the same, or the nearest
 // parent (RFC 7489 section 3.1.1, relaxed).
@@ -29,7 +41,7 @@ func (s *Signer) key(domain string) (Key, bool) {
 	if s == nil {
 		return best, false
 	}
-	for _, k := range s.Keys {
+	for _, k := range *s.keys.Load() {
 		if (domain == k.Domain || strings.HasSuffix(domain, "."+k.Domain)) && len(k.Domain) > len(best.Domain) {
 			best = k
 		}

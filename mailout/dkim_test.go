@@ -69,7 +69,7 @@ func TestSignaturesVerify(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range []Key{{"example.com", "r", private}, {"example.com", "e", edKey}} {
-		mail, size := signed(t, &Signer{Keys: []Key{key}}, m, files.open)
+		mail, size := signed(t, NewSigner(key), m, files.open)
 		if size != int64(len(mail)) {
 			t.Errorf("%s: size %d said, %d octets", key.Selector, size, len(mail))
 		}
@@ -98,7 +98,7 @@ func TestSignaturesVerify(t *testing.T) {
 // parent; a mail of another domain is not signed at all.
 func TestSignatureAligns(t *testing.T) {
 	key, _ := ed25519Key(t)
-	s := &Signer{Keys: []Key{{"example.com", "a", key}, {"help.example.com", "b", key}, {"other.example", "c", key}}}
+	s := NewSigner(Key{"example.com", "a", key}, Key{"help.example.com", "b", key}, Key{"other.example", "c", key})
 	for from, want := range map[string]string{
 		"x@example.com": "d=example.com;", "x@help.example.com": "d=help.example.com;", "x@eu.help.example.com": "d=help.example.com;",
 		"x@EXAMPLE.com": "d=example.com;", "x@notexample.com": "", "x@com": "",
@@ -130,7 +130,7 @@ func TestSignatureAligns(t *testing.T) {
 // TestSigningFindsMissingFiles before a relay hears of the mail.
 func TestSigningFindsMissingFiles(t *testing.T) {
 	key, _ := ed25519Key(t)
-	for _, s := range []*Signer{nil, {Keys: []Key{{"example.com", "a", key}}}} {
+	for _, s := range []*Signer{nil, NewSigner(Key{"example.com", "a", key})} {
 		m, err := Compose(outgoing(t, aside.Message{Attachments: []aside.Attachment{{Name: "x", Content: aside.Content{SHA256: "00", Size: 1}}}}, jane),
 			deskIdentity(), "x", "")
 		if err != nil {

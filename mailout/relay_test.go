@@ -506,7 +506,7 @@ func TestRelayKeepsSignatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mail, size := signed(t, &Signer{Keys: []Key{{"example.com", "e", key}}}, m, files.open)
+	mail, size := signed(t, NewSigner(Key{"example.com", "e", key}), m, files.open)
 	s := &relayServer{}
 	r, _ := s.start(t, Opportunistic, true)
 	m.Envelope.Size = size

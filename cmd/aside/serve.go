@@ -65,6 +65,8 @@ type daemon struct {
 	desk      *desk.Service
 	in        *mailin.Server
 	out       *mailout.Sender
+	way       way
+	sign      *mailout.Signer
 	http      *http.Server
 	listeners []net.Listener
 	web       net.Listener
@@ -112,9 +114,15 @@ func start(ctx context.Context, conf *config.Config, log *slog.Logger) (d *daemo
 		return nil, err
 	}
 	d.in = receiver(conf, d.conf.Load, d.store, d.desk, log)
-	if d.out, err = sender(conf, d.store, d.desk, log); err != nil {
+	out, err := newTransport(conf)
+	if err != nil {
 		return nil, err
 	}
+	if err := d.way.set(out); err != nil {
+		return nil, err
+	}
+	d.sign = mailout.NewSigner(signingKeys(conf)...)
+	d.out = sender(d.store, d.desk, &d.way, d.sign, log)
 	return d, d.listen(conf)
 }
 
@@ -212,10 +220,18 @@ func (d *daemon) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	out, err := newTransport(conf)
+	if err != nil {
+		return err
+	}
 	if err := d.desk.Configure(ctx, set); err != nil {
 		return err
 	}
 	d.conf.Store(conf)
+	d.sign.Use(signingKeys(conf))
+	if err := d.way.set(out); err != nil {
+		d.log.Warn("closing the relay used before", "err", err)
+	}
 	return nil
 }
 

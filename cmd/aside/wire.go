@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"aside/config"
@@ -158,8 +160,8 @@ func settings(c *config.Config) (desk.Settings, error) {
 	return desk.Settings{Directory: c.Directory, Templates: set, ReopenFor: c.ReopenFor, SendDelay: c.Outbound.SendDelay, Fields: fields}, nil
 }
 
-// transport is the way out that the config names.
-func transport(c *config.Config) (mailout.Transport, error) {
+// newTransport is the way out that the config names.
+func newTransport(c *config.Config) (mailout.Transport, error) {
 	r := c.Outbound.Relay
 	if r.Scheme == config.RelayMaildir {
 		return mailout.NewTransport("maildir:"+r.Path, "", "", c.Server.Hostname)
@@ -167,23 +169,50 @@ func transport(c *config.Config) (mailout.Transport, error) {
 	return mailout.NewTransport(r.Scheme+"://"+r.Addr, r.User, r.Password, c.Server.Hostname)
 }
 
-func signer(c *config.Config) *mailout.Signer {
-	if len(c.Outbound.DKIM) == 0 {
+// way is the way out that is in force: a reload may put another in its place
+// while mail is on its way by the one before.
+type way struct {
+	now atomic.Pointer[mailout.Transport]
+}
+
+// set puts another transport in force; the one before is closed.
+func (w *way) set(t mailout.Transport) error {
+	if before := w.now.Swap(&t); before != nil {
+		return (*before).Close()
+	}
+	return nil
+}
+
+// Deliver implements mailout.Transport.
+func (w *way) Deliver(ctx context.Context, e mailout.Envelope, write func(io.Writer) error) (mailout.Answer, error) {
+	return (*w.now.Load()).Deliver(ctx, e, write)
+}
+
+// Close implements mailout.Transport.
+func (w *way) Close() error { return (*w.now.Load()).Close() }
+
+// signingKeys are the DKIM keys of a config.
+func signingKeys(c *config.Config) []mailout.Key {
+	var keys []mailout.Key
+	for _, d := range c.Outbound.DKIM {
+		keys = append(keys, mailout.Key{Domain: d.Domain, Selector: d.Selector, Signer: d.Key})
+	}
+	return keys
+}
+
+// currentTLS offers the certificate of the config in force, so that a renewed
+// one needs no restart. Whether STARTTLS is offered at all is the listener's.
+func currentTLS(current func() *config.Config) *tls.Config {
+	if current().Server.TLS == nil {
 		return nil
 	}
-	s := &mailout.Signer{}
-	for _, d := range c.Outbound.DKIM {
-		s.Keys = append(s.Keys, mailout.Key{Domain: d.Domain, Selector: d.Selector, Signer: d.Key})
-	}
-	return s
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		return current().Server.TLS, nil
+	}}
 }
 
 // sender is the queue, wired to the store and to the desk.
-func sender(c *config.Config, s *store.Store, d *desk.Service, log *slog.Logger) (*mailout.Sender, error) {
-	way, err := transport(c)
-	if err != nil {
-		return nil, err
-	}
+func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log *slog.Logger) *mailout.Sender {
 	return &mailout.Sender{
 		Claim: func(ctx context.Context, now time.Time, lease time.Duration, n int) (out []aside.Outgoing, notices []aside.Notice, err error) {
 			var due time.Time
@@ -224,8 +253,8 @@ func sender(c *config.Config, s *store.Store, d *desk.Service, log *slog.Logger)
 			return mailout.Identity(id), err
 		},
 		Body: d.Body, NoticeBody: d.NoticeBody, Open: s.OpenBlob,
-		Transport: way, Sign: signer(c), Log: log, Now: time.Now,
-	}, nil
+		Transport: out, Sign: sign, Log: log, Now: time.Now,
+	}
 }
 
 // finish records an attempt together with what the agents are told of it.
@@ -242,7 +271,7 @@ func finish(ctx context.Context, s *store.Store, d *desk.Service, r mailout.Resu
 // receiver is the SMTP side, wired to the store and to the desk.
 func receiver(c *config.Config, current func() *config.Config, s *store.Store, d *desk.Service, log *slog.Logger) *mailin.Server {
 	l := c.Server.Limits
-	return &mailin.Server{Hostname: c.Server.Hostname, MaxMessage: c.Server.MaxMessage, TLS: c.Server.TLS,
+	return &mailin.Server{Hostname: c.Server.Hostname, MaxMessage: c.Server.MaxMessage, TLS: currentTLS(current),
 		Limits: mailin.Limits{Connections: l.Connections, PerIP: l.PerIP, PerSender: l.PerSender, Recipients: l.Recipients},
 		Recipient: func(addr string) bool {
 			_, _, ok := current().Directory.Resolve(addr)
