@@ -1,7 +1,10 @@
 package read
 
 import (
+	"bufio"
 	"bytes"
+	"io"
+	"mime/quotedprintable"
 	"strings"
 )
 
@@ -82,57 +85,16 @@ func decodeBase64(b []byte) (out []byte, bad int) {
 	return out, bad
 }
 
-// decodeQP reads quoted-printable (RFC 2045 section 6.7); an equals sign that
-// begins no code stays.
+// decodeQP reads quoted-printable (RFC 2045 section 6.7) as far as it goes, and
+// takes the rest as it stands.
 func decodeQP(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for len(b) > 0 {
-		end := bytes.IndexByte(b, '\n')
-		line, eol, rest := b, []byte(nil), []byte(nil)
-		if end >= 0 {
-			line, eol, rest = b[:end], b[end:end+1], b[end+1:]
-		}
-		// White space at the end of a line was added on the way.
-		line = bytes.TrimRight(line, " \t\r")
-		soft := false
-		if len(line) > 0 && line[len(line)-1] == '=' {
-			line, soft = line[:len(line)-1], true
-		}
-		out = unhex(out, line)
-		if !soft {
-			out = append(out, eol...)
-		}
-		b = rest
+	in := bufio.NewReaderSize(bytes.NewReader(b), len(b)+16) // the library refuses lines over its buffer
+	out, err := io.ReadAll(quotedprintable.NewReader(in))
+	if err != nil {
+		rest, _ := io.ReadAll(in)
+		out = append(out, rest...)
 	}
 	return out
-}
-
-// unhex appends line with its =XX codes decoded.
-func unhex(out, line []byte) []byte {
-	for i := 0; i < len(line); i++ {
-		if line[i] == '=' && i+2 < len(line) {
-			hi, lo := hexValue(line[i+1]), hexValue(line[i+2])
-			if hi >= 0 && lo >= 0 {
-				out = append(out, byte(hi<<4|lo))
-				i += 2
-				continue
-			}
-		}
-		out = append(out, line[i])
-	}
-	return out
-}
-
-func hexValue(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	}
-	return -1
 }
 
 // decodeUU reads the lines between begin and end of a uuencoded part.
