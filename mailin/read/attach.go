@@ -125,7 +125,7 @@ func contentID(v string) string {
 // readForwarded reads an attached mail one level deep and returns the name of
 // its file.
 func (b *bodyReader) readForwarded(content []byte, name string) string {
-	inner := &tree{ctx: b.tree.ctx, multiparts: 5, parts: max(b.tree.parts, 1)}
+	inner := &tree{ctx: b.tree.ctx, multiparts: 20, parts: max(b.tree.parts, 1)}
 	root := inner.take(trimLead(content))
 	b.tree.parts = inner.parts
 	subject := decodeHeader(root.get("subject"))

@@ -59,7 +59,11 @@ func nextLine(b []byte) (line, rest []byte) {
 	return line, rest
 }
 
-const noEmptyLine = "the empty line between header and body is missing"
+// What splitHeader finds.
+const (
+	noEmptyLine = "the empty line between header and body is missing"
+	wordsFirst  = "there are words before the header"
+)
 
 // splitHeader finds where the header begins and ends. The library takes every
 // line without a colon for a field's continuation, so where the empty line is
@@ -73,6 +77,9 @@ func splitHeader(raw []byte) (head, body []byte, problem string) {
 		at := len(raw) - len(rest)
 		line, after := nextLine(rest)
 		if len(line) == 0 || len(bytes.TrimSpace(line)) == 0 && !continues(after) {
+			if start < 0 && at > 0 {
+				return nil, raw, noEmptyLine
+			}
 			return raw[max(start, 0):at], after, problem
 		}
 		_, _, field := splitField(line)
@@ -82,7 +89,7 @@ func splitHeader(raw []byte) (head, body []byte, problem string) {
 		}
 		if field && start < 0 {
 			if start = at; start > 0 {
-				problem = "there are words before the header"
+				problem = wordsFirst
 			}
 		}
 		if field {

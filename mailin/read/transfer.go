@@ -47,9 +47,9 @@ func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 	return b, "unknown transfer encoding " + printable(encoding)
 }
 
-// decodeBase64 skips whatever is no base64 character and starts anew after
-// padding, so that joined pieces are read whole. bad counts skipped characters
-// other than white space.
+// decodeBase64 is lenient where the standard library gives up. It skips
+// whatever is no base64 character and starts anew after padding, so that joined
+// pieces are read whole. bad counts skipped characters other than white space.
 func decodeBase64(b []byte) (out []byte, bad int) {
 	out = make([]byte, 0, len(b)/4*3+3)
 	var acc uint32

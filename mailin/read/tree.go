@@ -23,11 +23,16 @@ type part struct {
 }
 
 // tree takes mails apart with enmime, whose parser is lenient and has no limits
-// of its own. Every multipart is announced to mediaType before its parts are
-// read; there they are counted, and the mail ends for the parser (Read) where
-// the limit is reached or the time is over. Limits are set on what the parser
-// itself is about to do, because a stricter reader run before it as a guard
-// sees nothing of a mail that it refuses.
+// of its own: 400,000 parts keep it busy for over 40 s. Every multipart is
+// announced to mediaType before its parts are read; there they are counted, and
+// the mail ends for the parser (Read) where the limit is reached or the time is
+// over. Limits are set on what the parser itself is about to do, because a
+// stricter reader run before it as a guard sees nothing of a mail that it
+// refuses, and go-message refuses 63 of 549 collected mails.
+//
+// The parser gives contents as they were transferred. It could decode them, but
+// from base64 that is joined from pieces or is no base64 it makes noise, and
+// what it took them from is gone then.
 type tree struct {
 	ctx        context.Context
 	multiparts int // left; each can be within the one before, so this is the depth too
@@ -40,7 +45,6 @@ type tree struct {
 	end    int              // octets that the parser may see
 	delims int              // lines between parts left
 	known  map[string]split // by declared boundary
-	faulty bool             // the parser found a header or part that it could not read
 }
 
 // problemList gathers what was broken, each once and at most twenty.
@@ -68,10 +72,11 @@ func (t *tree) take(raw []byte) *part {
 		t.raw = slices.Concat(head, []byte("\n"), body)
 	}
 	t.head = len(head)
-	parts, multiparts := t.parts, t.multiparts
+	before := *t
 	p, err := t.parse()
-	if t.faulty && t.repair() {
-		t.parts, t.multiparts = parts, multiparts
+	if err == nil && t.repair() {
+		t.parts, t.multiparts, t.problems = before.parts, before.multiparts, slices.Clone(before.problems)
+		t.problems.add("the header of a part is broken")
 		p, err = t.parse()
 	}
 	if err != nil {
@@ -85,41 +90,64 @@ func (t *tree) take(raw []byte) *part {
 	return p
 }
 
-// repair adds the empty line between a part's header and its text where it is
-// missing, and reports whether it was. The library takes such text for header,
-// or drops the part: of 549 mails in the collections of other projects three
-// lost words by it.
+// repair mends the header of parts and reports whether any needed it. Where the
+// empty line below is missing, the library takes the text for header; where the
+// first line is a continuation, it drops the part. Of 549 mails in the
+// collections of other projects three lost words by it.
 func (t *tree) repair() bool {
-	var gaps []int
+	var gaps []gap
 	for _, s := range t.known {
-		for rest := t.raw[:t.end]; s.boundary != ""; {
-			_, after, found := bytes.Cut(rest, []byte("\n--"+s.boundary))
-			if !found {
-				break
-			}
-			rest = after
-			line, piece := nextLine(rest)
-			if i := bytes.Index(piece, []byte("\n--"+s.boundary)); i >= 0 {
-				piece = piece[:i]
-			}
-			if _, body, problem := splitHeader(piece); problem == noEmptyLine && len(bytes.TrimSpace(line)) == 0 {
-				_, after := nextLine(rest)
-				gaps = append(gaps, t.end-len(after)+len(piece)-len(body))
-			}
+		if s.boundary != "" {
+			gaps = append(gaps, headerGaps(t.raw[:t.end], []byte("\n--"+s.boundary))...)
 		}
 	}
-	slices.Sort(gaps)
-	gaps = slices.Compact(gaps)
-	out := make([]byte, 0, len(t.raw)+len(gaps))
+	if len(gaps) == 0 {
+		return false
+	}
+	slices.SortFunc(gaps, func(a, b gap) int { return a.at - b.at })
+	var out []byte
 	at := 0
-	for _, gap := range gaps {
-		out = append(append(out, t.raw[at:gap]...), '\n')
-		at = gap
+	for _, g := range slices.Compact(gaps) {
+		out = append(append(out, t.raw[at:g.at]...), g.fill...)
+		at = g.at
 	}
 	t.raw = append(out, t.raw[at:]...)
-	return len(gaps) > 0
+	return true
 }
 
+// gap is a place in a mail where something is missing.
+type gap struct {
+	at   int
+	fill string
+}
+
+// headerGaps looks at the header of each part that follows a delimiter.
+func headerGaps(raw, delim []byte) (gaps []gap) {
+	for rest := raw; ; {
+		_, after, found := bytes.Cut(rest, delim)
+		if !found {
+			return gaps
+		}
+		line, piece := nextLine(after)
+		rest = after
+		if len(bytes.TrimSpace(line)) > 0 {
+			continue // another boundary that begins alike, or the last one
+		}
+		at := len(raw) - len(piece)
+		if i := bytes.Index(piece, delim); i >= 0 {
+			piece = piece[:i]
+		}
+		_, body, problem := splitHeader(piece)
+		switch {
+		case problem == noEmptyLine:
+			gaps = append(gaps, gap{at + len(piece) - len(body), "\n"})
+		case problem == wordsFirst && (piece[0] == ' ' || piece[0] == '\t'):
+			gaps = append(gaps, gap{at, "X-Unknown:"})
+		}
+	}
+}
+
+// parse runs the library. Its panics are errors.
 func (t *tree) parse() (root *part, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -170,7 +198,7 @@ func (t *tree) mediaType(s string) (string, map[string]string, []string, error) 
 	return value, out, nil, nil
 }
 
-// split is how one that was announced is read.
+// split is how a multipart that was announced is read.
 type split struct {
 	boundary string // empty: as one part
 	as       string // the media type then
@@ -184,12 +212,12 @@ func (t *tree) announced(declared string) (m split) {
 		return m
 	}
 	defer func() { t.known[declared] = m }()
-	b := strings.TrimRight(declared, " \t")
 	if t.multiparts == 0 {
-		t.problems.add("parts are nested more than %d deep, the inner ones were not taken apart", len(t.known))
+		t.problems.add("there are too many multiparts, the last were not taken apart")
 		return split{as: "application/octet-stream"}
 	}
 	t.multiparts--
+	b := strings.TrimRight(declared, " \t")
 	if b == "" || !bytes.Contains(t.raw, []byte("\n--"+b)) {
 		seen := ""
 		if len(t.known) == 0 {
@@ -232,10 +260,8 @@ func (t *tree) convert(e *enmime.Part, fallback string) *part {
 	for _, problem := range e.Errors {
 		switch problem.Name {
 		case enmime.ErrorMalformedHeader:
-			t.faulty = true
 			t.problems.add("a header has lines that are no fields")
 		case enmime.ErrorMalformedChildPart:
-			t.faulty = true
 			t.problems.add("a part could not be read and was left out")
 		case enmime.ErrorMissingBoundary:
 			t.problems.add("the last part is not closed, the mail may be cut short")
@@ -279,8 +305,9 @@ func mediaTypeOf(value string, params map[string]string, fallback string, proble
 	return oneLine(value)
 }
 
-// seenBoundary looks for a line "--X" near the top that closes as "--X--", or
-// is followed by a part's header.
+// seenBoundary looks for a line "--X" near the top that is followed by a part's
+// header, because the library reads nothing of a mail whose declared boundary
+// does not occur: so in four of 549 collected mails.
 func seenBoundary(body []byte) string {
 	rest := body
 	for i := 0; i < 50 && len(rest) > 0; i++ {

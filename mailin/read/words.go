@@ -14,7 +14,9 @@ import (
 // takes time that grows with the square of their length.
 const maxParamField = 4 << 10
 
-// parseParams reads "value; name=value; name*0*=..." leniently.
+// parseParams reads "value; name=value; name*0*=..." leniently: the value in
+// lower case and the parameters decoded. The library sees the parameters only,
+// because with a value that it cannot read it gives none.
 func parseParams(s string) (value string, params map[string]string) {
 	if len(s) > maxParamField {
 		s = s[:maxParamField]
@@ -22,16 +24,18 @@ func parseParams(s string) (value string, params map[string]string) {
 	if !isASCII([]byte(s)) {
 		s, _ = toUTF8([]byte(s), "")
 	}
-	// The library knows only UTF-8 in RFC 2231 and drops the parameter else.
+	value, rest, found := strings.Cut(s, ";")
+	if !found {
+		return mediaValue(value), nil
+	}
+	// It drops parameters in other charsets than UTF-8 (RFC 2231 section 4), but
+	// leaves octets that are no UTF-8 as they are.
 	charset := ""
-	if at := extended.FindStringSubmatchIndex(s); at != nil {
-		charset = s[at[2]:at[3]]
-		s = s[:at[2]] + "utf-8" + s[at[3]:]
+	if at := extended.FindStringSubmatchIndex(rest); at != nil {
+		charset = rest[at[2]:at[3]]
+		rest = rest[:at[2]] + "utf-8" + rest[at[3]:]
 	}
-	value, params, _, err := mediatype.ParseWithOptions(s, mediatype.ParseOptions{StripMediaTypeInvalidCharacters: true})
-	if err != nil || value == "" {
-		value, _, _ = strings.Cut(s, ";")
-	}
+	_, params, _, _ = mediatype.Parse("x/x;" + rest) // without parameters on an error
 	for name, v := range params {
 		if charset != "" && (!utf8.ValidString(v) || strings.Contains(v, "\x1b")) {
 			params[name], _ = toUTF8([]byte(v), charset)
@@ -43,6 +47,9 @@ func parseParams(s string) (value string, params map[string]string) {
 var (
 	// extended finds the charset that a parameter names (RFC 2231 section 4).
 	extended = regexp.MustCompile(`\*(?:0\*)?=\s*"?([A-Za-z0-9_.:-]+)'`)
+	// latin1Word begins an encoded word in ISO 8859-1, which is windows-1252 in
+	// mail as it is on pages.
+	latin1Word = regexp.MustCompile(`(?i)=\?iso-8859-1\?`)
 	// base64Word finds the text of an encoded word in base64.
 	base64Word = regexp.MustCompile(`(=\?[^?\s]{1,60}\?[bB]\?)([A-Za-z0-9+/]*)=*(\?=)`)
 )
@@ -66,6 +73,7 @@ func decodeHeader(s string) string {
 	if !strings.Contains(s, "=?") {
 		return oneLine(s)
 	}
+	s = latin1Word.ReplaceAllString(s, "=?windows-1252?")
 	// The library leaves a word without its padding as it stands.
 	s = base64Word.ReplaceAllStringFunc(s, func(w string) string {
 		m := base64Word.FindStringSubmatch(w)
