@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"net/textproto"
+	"regexp"
 	"strings"
 
 	"github.com/jhillyerd/enmime/v2"
@@ -96,23 +97,14 @@ func splitHeader(raw []byte) (head, body []byte, problem string) {
 			fields++
 		}
 		if fields > maxHeaderFields || at > maxHeaderBytes {
-			return raw[max(start, 0):at], afterEmptyLine(rest), "the header is too long, its end was not read"
+			return raw[max(start, 0):at], rest[emptyLine.FindIndex(rest)[1]:], "the header is too long, its end was not read"
 		}
 		rest = after
 	}
 	return raw[max(start, 0):], nil, problem
 }
 
-// afterEmptyLine is the body below the rest of a header.
-func afterEmptyLine(rest []byte) []byte {
-	for len(rest) > 0 {
-		var line []byte
-		if line, rest = nextLine(rest); len(line) == 0 {
-			break
-		}
-	}
-	return rest
-}
+var emptyLine = regexp.MustCompile(`\n\r?\n|$`)
 
 // splitField reads "Name: value". Blanks before the colon are tolerated.
 func splitField(line []byte) (name string, value []byte, ok bool) {

@@ -3,21 +3,11 @@ package read
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"io"
 	"mime/quotedprintable"
 	"strings"
 )
-
-// b64value maps a base64 character to its value, others to -1.
-var b64value = func() (t [256]int8) {
-	for i := range t {
-		t[i] = -1
-	}
-	for i, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
-		t[c] = int8(i)
-	}
-	return t
-}()
 
 // decodeTransfer undoes a content transfer encoding (RFC 2045 section 6).
 // Broken input gives what can be had of it.
@@ -47,41 +37,28 @@ func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 	return b, "unknown transfer encoding " + printable(encoding)
 }
 
-// decodeBase64 is lenient where the standard library gives up. It skips
-// whatever is no base64 character and starts anew after padding, so that joined
-// pieces are read whole. bad counts skipped characters other than white space.
+// decodeBase64 skips whatever is no base64 character and starts anew after
+// padding, so that joined pieces are read whole, where the standard library
+// gives up. bad counts skipped characters other than white space.
 func decodeBase64(b []byte) (out []byte, bad int) {
-	out = make([]byte, 0, len(b)/4*3+3)
-	var acc uint32
-	n := 0
-	flush := func() {
-		switch n {
-		case 2:
-			out = append(out, byte(acc>>4))
-		case 3:
-			out = append(out, byte(acc>>10), byte(acc>>2))
-		}
-		acc, n = 0, 0
-	}
-	for _, c := range b {
-		v := b64value[c]
-		if v < 0 {
-			switch c {
-			case '=':
-				flush()
-			case '\r', '\n', ' ', '\t':
-			default:
+	out = make([]byte, 0, base64.RawStdEncoding.DecodedLen(len(b)))
+	for len(b) > 0 {
+		var piece []byte
+		piece, b, _ = bytes.Cut(b, []byte("="))
+		clean := make([]byte, 0, len(piece)+1)
+		for _, c := range piece {
+			switch {
+			case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
+				clean = append(clean, c)
+			case c != '\r' && c != '\n' && c != ' ' && c != '\t':
 				bad++
 			}
-			continue
 		}
-		acc = acc<<6 | uint32(v)
-		if n++; n == 4 {
-			out = append(out, byte(acc>>16), byte(acc>>8), byte(acc))
-			acc, n = 0, 0
+		if len(clean)%4 == 1 {
+			clean = clean[:len(clean)-1] // six bits are no octet
 		}
+		out, _ = base64.RawStdEncoding.AppendDecode(out, clean)
 	}
-	flush()
 	return out, bad
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -46,6 +47,10 @@ type tree struct {
 	delims int              // lines between parts left
 	known  map[string]split // by declared boundary
 }
+
+// maxPreamble bounds the words before the first part among which its boundary is
+// looked for, in octets.
+const maxPreamble = 4 << 10
 
 // problemList gathers what was broken, each once and at most twenty.
 type problemList []string
@@ -219,16 +224,13 @@ func (t *tree) announced(declared string) (m split) {
 	t.multiparts--
 	b := strings.TrimRight(declared, " \t")
 	if b == "" || !bytes.Contains(t.raw, []byte("\n--"+b)) {
-		seen := ""
-		if len(t.known) == 0 {
-			seen = seenBoundary(t.raw[t.head:])
-		}
-		if seen == "" {
+		seen := seenBoundary.FindSubmatch(t.raw[t.head:min(len(t.raw), t.head+maxPreamble)])
+		if seen == nil || len(t.known) > 0 {
 			t.problems.add("a multipart without its boundary was read as text")
 			return split{as: "text/plain"}
 		}
 		t.problems.add("the boundary between parts is not the declared one")
-		b = seen
+		b = string(seen[1])
 	}
 	delim := []byte("\n--" + b)
 	for at := 0; ; t.delims-- {
@@ -305,22 +307,7 @@ func mediaTypeOf(value string, params map[string]string, fallback string, proble
 	return oneLine(value)
 }
 
-// seenBoundary looks for a line "--X" near the top that is followed by a part's
-// header, because the library reads nothing of a mail whose declared boundary
-// does not occur: so in four of 549 collected mails.
-func seenBoundary(body []byte) string {
-	rest := body
-	for i := 0; i < 50 && len(rest) > 0; i++ {
-		var line []byte
-		line, rest = nextLine(rest)
-		line = bytes.TrimRight(line, " \t")
-		if len(line) < 3 || len(line) > 72 || !bytes.HasPrefix(line, []byte("--")) || bytes.HasSuffix(line, []byte("--")) {
-			continue
-		}
-		following, _ := nextLine(rest)
-		if name, _, ok := splitField(following); ok && strings.HasPrefix(name, "content-") {
-			return string(line[2:])
-		}
-	}
-	return ""
-}
+// seenBoundary finds a line "--X" that is followed by a part's header, because
+// the library reads nothing of a mail whose declared boundary does not occur: so
+// in four of 549 collected mails.
+var seenBoundary = regexp.MustCompile(`(?m)^--(\S[^\r\n]{0,68}[^\s-]|\S)[ \t]*\r?\n(?i:content-[a-z-]+:)`)
