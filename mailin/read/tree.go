@@ -310,4 +310,4 @@ func mediaTypeOf(value string, params map[string]string, fallback string, proble
 // seenBoundary finds a line "--X" that is followed by a part's header, because
 // the library reads nothing of a mail whose declared boundary does not occur: so
 // in four of 549 collected mails.
-var seenBoundary = regexp.MustCompile(`(?m)^--(\S[^\r\n]{0,68}[^\s-]|\S)[ \t]*\r?\n(?i:content-[a-z-]+:)`)
+var seenBoundary = regexp.MustCompile(`(?m)^--(\S[^\r\n]{0,68}[^\s-]|\S)[ \t]*\r?\n(?i:content-[a-z-]+|mime-version):`)
