@@ -34,7 +34,8 @@ func (h *header) all(name string) []string { return h.fields.Values(name) }
 
 // readFields reads the header at the start of raw.
 func readFields(raw []byte) header {
-	fields, _ := enmime.ReadHeader(bufio.NewReader(bytes.NewReader(raw)), ignore{})
+	head, _, _ := splitHeader(raw)
+	fields, _ := enmime.ReadHeader(bufio.NewReader(bytes.NewReader(head)), ignore{}) // what could be read
 	return header{fields: fields}
 }
 
