@@ -25,7 +25,7 @@ type Options struct {
 	Keep func(r io.Reader) (aside.Content, error)
 	// MailFrom is the envelope sender: nil if unknown, "" for the null sender.
 	MailFrom *string
-	MaxDepth int           // of nested parts; 20 when zero
+	MaxDepth int           // of nested parts: multiparts in all, therefore; 20 when zero
 	MaxParts int           // in all; 500 when zero
 	MaxText  int           // octets of text, and of HTML, kept; 2 MB when zero
 	Timeout  time.Duration // after which the rest is left out; 10 s when zero
