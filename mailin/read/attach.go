@@ -3,6 +3,7 @@ package read
 import (
 	"bytes"
 	"fmt"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
@@ -124,9 +125,9 @@ func contentID(v string) string {
 // readForwarded reads an attached mail one level deep and returns the name of
 // its file.
 func (b *bodyReader) readForwarded(content []byte, name string) string {
-	inner := &splitter{ctx: b.split.ctx, maxDepth: 5, parts: max(b.split.parts, 1)}
-	root := inner.split(trimLead(content), 0, "text/plain")
-	b.split.parts = inner.parts
+	inner := &tree{ctx: b.tree.ctx, multiparts: 20, parts: max(b.tree.parts, 1)}
+	root := inner.take(trimLead(content))
+	b.tree.parts = inner.parts
 	subject := decodeHeader(root.get("subject"))
 	if b.returned == nil {
 		b.returned = root
@@ -209,7 +210,9 @@ func (b *bodyReader) markInline() {
 	shown := map[string]bool{}
 	for _, m := range cidRE.FindAllStringSubmatch(b.mail.HTML, 2000) {
 		shown[m[1]] = true
-		shown[unpercent(m[1])] = true
+		if id, err := url.PathUnescape(m[1]); err == nil {
+			shown[id] = true
+		}
 	}
 	for i := range b.mail.Attachments {
 		a := &b.mail.Attachments[i]
@@ -233,8 +236,7 @@ func (b *bodyReader) noteSpecial(p *part, name string, content []byte) {
 		}
 	case "text/rfc822-headers", "message/rfc822-headers", "message/partial":
 		if b.returned == nil && p.mediaType != "message/partial" {
-			h, _, _ := parseHeader(trimLead(content))
-			b.returned = &part{header: h}
+			b.returned = &part{header: readFields(trimLead(content))}
 		}
 	case "text/calendar":
 		if b.calendar == nil {

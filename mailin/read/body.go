@@ -13,10 +13,10 @@ import (
 
 // bodyReader walks the tree of a mail once and gathers text, HTML and files.
 type bodyReader struct {
-	mail  *aside.Mail
-	opts  Options
-	split *splitter
-	root  *part
+	mail *aside.Mail
+	opts Options
+	tree *tree
+	root *part
 
 	pieces  []bodyPiece
 	textLen int
@@ -94,13 +94,13 @@ func (b *bodyReader) alternative(p *part, alt *bodyPiece) error {
 
 func (b *bodyReader) leaf(p *part, alt *bodyPiece) error {
 	b.types = append(b.types, p)
-	if b.split.ctx.Err() != nil {
-		b.split.problems.add("reading took too long, the rest was left out")
+	if b.tree.ctx.Err() != nil {
+		b.tree.problems.add("reading took too long, the rest was left out")
 		return nil
 	}
 	content, problem := decodeTransfer(p.body, p.get("content-transfer-encoding"))
 	if problem != "" {
-		b.split.problems.add("%s", problem)
+		b.tree.problems.add("%s", problem)
 	}
 	name := b.fileName(p)
 	b.noteSpecial(p, name, content)
@@ -135,7 +135,7 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 	}
 	if left := b.opts.MaxText - *used; len(content) > left {
 		content = cutRunes(content, left)
-		b.split.problems.add("the text is longer than %d octets, the end was left out", b.opts.MaxText)
+		b.tree.problems.add("the text is longer than %d octets, the end was left out", b.opts.MaxText)
 	}
 	*used += len(content)
 	label := p.params["charset"]
@@ -144,7 +144,7 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 	}
 	text, problem := toUTF8(content, label)
 	if problem != "" {
-		b.split.problems.add("%s", problem)
+		b.tree.problems.add("%s", problem)
 	}
 	text = clean(text)
 	if !isHTML && strings.EqualFold(p.params["format"], "flowed") {

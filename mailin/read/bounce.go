@@ -1,10 +1,14 @@
 package read
 
 import (
+	"bufio"
+	"bytes"
 	"regexp"
 	"strings"
 
 	"aside"
+
+	"github.com/jhillyerd/enmime/v2"
 )
 
 // Limits of what a bounce may name and how far its text is searched.
@@ -45,13 +49,13 @@ func readRecipients(m *aside.Mail, status *part) (failed, delayed, done bool) {
 	if status == nil {
 		return
 	}
-	rest := status.body
-	for len(rest) > 0 && len(m.Failed) < maxFailed {
-		var h header
-		h, rest, _ = parseHeader(rest)
-		if h.length == 0 {
+	in := bufio.NewReader(bytes.NewReader(status.body))
+	for len(m.Failed) < maxFailed {
+		fields, err := enmime.ReadHeader(in, ignore{})
+		if _, end := in.Peek(1); len(fields) == 0 && (end != nil || err != nil) {
 			break
 		}
+		h := header{fields: fields}
 		r := recipientOf(&h)
 		switch action, _ := parseParams(h.get("action")); action {
 		case "failed", "failure":
@@ -280,7 +284,7 @@ func readOriginal(m *aside.Mail, b *bodyReader) {
 		}
 	}
 	if b.status != nil && o.MessageID == "" { // RFC 8098 section 3.2.5
-		h, _, _ := parseHeader(b.status.body)
+		h := readFields(b.status.body)
 		o.MessageID = parseMessageID(h.get("original-message-id"))
 	}
 	if o.MessageID != "" || len(o.To) > 0 {

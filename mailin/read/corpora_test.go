@@ -92,7 +92,7 @@ func looksLikeMail(path string) bool {
 	if err != nil {
 		return false
 	}
-	h, _, _ := parseHeader(trimLead(b))
+	h := readFields(trimLead(b))
 	return h.has("from") || h.has("subject") || h.has("content-type")
 }
 

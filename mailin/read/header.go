@@ -1,8 +1,13 @@
 package read
 
 import (
+	"bufio"
 	"bytes"
+	"net/textproto"
+	"regexp"
 	"strings"
+
+	"github.com/jhillyerd/enmime/v2"
 )
 
 // Limits of one header. A header over them is read up to the limit and the
@@ -12,46 +17,36 @@ const (
 	maxHeaderFields = 2000
 )
 
-// field is one header field: the name in lower case, the value unfolded and
-// trimmed but not decoded.
-type field struct{ name, value string }
-
-// header is the fields of a mail or part, topmost first.
+// header is the fields of a mail or part: unfolded and trimmed, not decoded.
 type header struct {
-	fields []field
+	fields textproto.MIMEHeader
 	length int // octets up to the body
 }
 
-// get returns the first value of a field; name is lower-case.
-func (h *header) get(name string) string {
-	for i := range h.fields {
-		if h.fields[i].name == name {
-			return h.fields[i].value
-		}
-	}
-	return ""
-}
+// get returns the first value of a field; name is in any case.
+func (h *header) get(name string) string { return h.fields.Get(name) }
 
 // has reports whether the field is there, even if empty.
-func (h *header) has(name string) bool {
-	for i := range h.fields {
-		if h.fields[i].name == name {
-			return true
-		}
-	}
-	return false
-}
+func (h *header) has(name string) bool { return len(h.fields.Values(name)) > 0 }
 
 // all returns every value of a field, topmost first.
-func (h *header) all(name string) []string {
-	var out []string
-	for i := range h.fields {
-		if h.fields[i].name == name {
-			out = append(out, h.fields[i].value)
-		}
-	}
-	return out
+func (h *header) all(name string) []string { return h.fields.Values(name) }
+
+// readFields reads the header at the start of raw.
+func readFields(raw []byte) header {
+	head, _, _ := splitHeader(raw)
+	fields, _ := enmime.ReadHeader(bufio.NewReader(bytes.NewReader(head)), ignore{}) // what could be read
+	return header{fields: fields}
 }
+
+// ignore is for headers whose faults nobody is told.
+type ignore struct{}
+
+// AddError ignores an error.
+func (ignore) AddError(string, string, ...any) {}
+
+// AddWarning ignores a warning.
+func (ignore) AddWarning(string, string, ...any) {}
 
 // nextLine cuts the first line off; CRLF and LF both end one.
 func nextLine(b []byte) (line, rest []byte) {
@@ -66,53 +61,51 @@ func nextLine(b []byte) (line, rest []byte) {
 	return line, rest
 }
 
-// parseHeader reads the header and returns the body. It never fails: a line
-// that is no field either continues the one before it (an unindented fold) or
-// begins the body where the empty line is missing.
-func parseHeader(raw []byte) (h header, body []byte, problems []string) {
+// What splitHeader finds.
+const (
+	noEmptyLine = "the empty line between header and body is missing"
+	wordsFirst  = "there are words before the header"
+)
+
+// splitHeader finds where the header begins and ends. The library takes every
+// line without a colon for a field's continuation, so where the empty line is
+// missing the body would be lost: a line that is no field, and after which no
+// field of a header follows, begins the body. A problem is told where head and
+// body are not simply the two sides of an empty line.
+func splitHeader(raw []byte) (head, body []byte, problem string) {
+	start, fields := -1, 0 // where the first field begins
 	rest := raw
-	var name string
-	var value []byte
-	flush := func() {
-		if name != "" && len(h.fields) < maxHeaderFields && len(raw)-len(rest) <= maxHeaderBytes {
-			h.fields = append(h.fields, field{name, strings.TrimSpace(string(value))})
-		}
-		name, value = "", nil
-	}
 	for len(rest) > 0 {
+		at := len(raw) - len(rest)
 		line, after := nextLine(rest)
 		if len(line) == 0 || len(bytes.TrimSpace(line)) == 0 && !continues(after) {
-			rest = after
-			break
-		}
-		if line[0] == ' ' || line[0] == '\t' {
-			if name != "" {
-				value = append(value, line...)
+			if start < 0 && at > 0 {
+				return nil, raw, noEmptyLine
 			}
-			rest = after
-			continue
+			return raw[max(start, 0):at], after, problem
 		}
-		n, v, ok := splitField(line)
-		if !ok && !continues(after) {
-			problems = append(problems, "the empty line between header and body is missing")
-			break
+		_, _, field := splitField(line)
+		folded := line[0] == ' ' || line[0] == '\t'
+		if !field && !folded && !continues(after) {
+			return raw[max(start, 0):at], rest, noEmptyLine
 		}
-		if !ok {
-			value = append(append(value, ' '), line...)
-			rest = after
-			continue
+		if field && start < 0 {
+			if start = at; start > 0 {
+				problem = wordsFirst
+			}
 		}
-		flush()
-		name, value = n, append([]byte(nil), v...)
+		if field {
+			fields++
+		}
+		if fields > maxHeaderFields || at > maxHeaderBytes {
+			return raw[max(start, 0):at], rest[emptyLine.FindIndex(rest)[1]:], "the header is too long, its end was not read"
+		}
 		rest = after
 	}
-	flush()
-	h.length = len(raw) - len(rest)
-	if len(h.fields) == maxHeaderFields || h.length > maxHeaderBytes {
-		problems = append(problems, "the header is too long, its end was not read")
-	}
-	return h, rest, problems
+	return raw[max(start, 0):], nil, problem
 }
+
+var emptyLine = regexp.MustCompile(`\n\r?\n|$`)
 
 // splitField reads "Name: value". Blanks before the colon are tolerated.
 func splitField(line []byte) (name string, value []byte, ok bool) {

@@ -100,7 +100,7 @@ func readReceipt(m *aside.Mail, b *bodyReader) {
 	if b.status == nil {
 		return
 	}
-	h, _, _ := parseHeader(b.status.body)
+	h := readFields(b.status.body)
 	if d := strings.ToLower(h.get("disposition")); strings.HasPrefix(d, "automatic-action") && strings.Contains(d, "deleted") && bounceWords.MatchString(noticeText(m)) {
 		setKind(m, aside.KindBounce, "an automatic disposition with a bounce's words")
 		r := recipientOf(&h)

@@ -25,7 +25,7 @@ type Options struct {
 	Keep func(r io.Reader) (aside.Content, error)
 	// MailFrom is the envelope sender: nil if unknown, "" for the null sender.
 	MailFrom *string
-	MaxDepth int           // of nested parts; 20 when zero
+	MaxDepth int           // of nested parts: multiparts in all, therefore; 20 when zero
 	MaxParts int           // in all; 500 when zero
 	MaxText  int           // octets of text, and of HTML, kept; 2 MB when zero
 	Timeout  time.Duration // after which the rest is left out; 10 s when zero
@@ -57,11 +57,11 @@ func Mail(ctx context.Context, raw []byte, o Options) (*aside.Mail, error) {
 	if len(raw) == 0 {
 		return nil, ErrEmpty
 	}
-	s := &splitter{ctx: ctx, maxDepth: o.MaxDepth, parts: o.MaxParts}
-	root := s.split(raw, 0, "text/plain")
+	s := &tree{ctx: ctx, multiparts: o.MaxDepth, parts: o.MaxParts}
+	root := s.take(raw)
 	m := &aside.Mail{Kind: aside.KindMail}
 	readHeader(m, &root.header, &s.problems)
-	b := &bodyReader{mail: m, opts: o, split: s, root: root}
+	b := &bodyReader{mail: m, opts: o, tree: s, root: root}
 	if err := b.read(); err != nil {
 		return nil, err
 	}
@@ -152,13 +152,10 @@ func readHeader(m *aside.Mail, h *header, problems *problemList) {
 	}
 	m.ReplyTo = addresses("reply-to")
 	m.To, m.Cc, m.ResentTo = addresses("to"), addresses("cc"), addresses("resent-to")
-	for _, f := range h.fields {
-		switch f.name {
-		case "delivered-to", "x-original-to", "envelope-to":
-			for _, a := range parseAddresses(f.value) {
-				if len(m.DeliveredTo) < maxAddresses {
-					m.DeliveredTo = append(m.DeliveredTo, a.Address)
-				}
+	for _, name := range []string{"delivered-to", "x-original-to", "envelope-to"} {
+		for _, a := range addresses(name) {
+			if len(m.DeliveredTo) < maxAddresses {
+				m.DeliveredTo = append(m.DeliveredTo, a.Address)
 			}
 		}
 	}

@@ -89,6 +89,7 @@ func TestBrokenHeaders(t *testing.T) {
 		"folded words":     {"From: a@b.example\nSubject: =?utf-8?q?Gr=C3=BC=C3?=\n =?utf-8?q?=9Fe?= aus =?iso-8859-1?q?K=F6ln?=\n\n.\n", "Grüße aus Köln", ".\n"},
 		"word in words":    {"From: a@b.example\nSubject: Re:=?utf-8?b?R3LDvMOfZQ?= x =?utf-8?x?y?= =?broken\n\n.\n", "Re:Grüße x =?utf-8?x?y?= =?broken", ".\n"},
 		"blanks in a word": {"From: a@b.example\nSubject: =?utf-8?q?so many words?=\n\n.\n", "so many words", ".\n"},
+		"1252 as Latin-1":  {"From: a@b.example\nSubject: =?ISO-8859-1?Q?it=92s?=\n\n.\n", "it’s", ".\n"},
 		"language":         {"From: a@b.example\nSubject: =?utf-8*de?q?=C3=BC?=\n\n.\n", "ü", ".\n"},
 	} {
 		if m := mustRead(t, tc.raw, Options{}); m.Subject != tc.subject || m.Text != tc.text {
@@ -232,6 +233,8 @@ func TestParts(t *testing.T) {
 		"other boundary":     {"From: a@b.example\nContent-Type: multipart/mixed; boundary=X\n\n--Y\nContent-Type: text/plain\n\nwords\n--Y--\n", "words", "", ""},
 		"never closed":       {"From: a@b.example\nContent-Type: multipart/mixed; boundary=X\n\n--X\n\nwords\n--X\nContent-Type: image/png\n\nPN", "words", "", "image.png image/png"},
 		"like boundary":      {"From: a@b.example\nContent-Type: multipart/mixed; boundary=X\n\n--X\n\nwords\n--Xtra\n--X--\n", "words\n--Xtra", "", ""},
+		"no empty line":      {multipart("mixed", "Content-Type: text/plain\nwords\n\nmore", plain), "words\n\nmore\nwords", "", ""},
+		"begins with a fold": {multipart("mixed", "\tcharset=utf-8\nContent-Type: text/plain\n\nwords", "\tcharset=utf-8\n\nmore"), "words\n\tcharset=utf-8\n\nmore", "", ""},
 		"bad type":           {"From: a@b.example\nContent-Type: text\n\nwords", "words", "", ""},
 		"meta charset":       {"From: a@b.example\nContent-Type: text/html\n\n<meta charset=windows-1251>\xcf", "", "<meta charset=windows-1251>П", ""},
 		"root text/markdown": {"From: a@b.example\nContent-Type: text/markdown\n\n*words*", "*words*", "", ""},

@@ -1,20 +1,13 @@
 package read
 
 import (
+	"bufio"
 	"bytes"
+	"encoding/base64"
+	"io"
+	"mime/quotedprintable"
 	"strings"
 )
-
-// b64value maps a base64 character to its value, others to -1.
-var b64value = func() (t [256]int8) {
-	for i := range t {
-		t[i] = -1
-	}
-	for i, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
-		t[c] = int8(i)
-	}
-	return t
-}()
 
 // decodeTransfer undoes a content transfer encoding (RFC 2045 section 6).
 // Broken input gives what can be had of it.
@@ -45,94 +38,40 @@ func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 }
 
 // decodeBase64 skips whatever is no base64 character and starts anew after
-// padding, so that joined pieces are read whole. bad counts skipped characters
-// other than white space.
+// padding, so that joined pieces are read whole, where the standard library
+// gives up. bad counts skipped characters other than white space.
 func decodeBase64(b []byte) (out []byte, bad int) {
-	out = make([]byte, 0, len(b)/4*3+3)
-	var acc uint32
-	n := 0
-	flush := func() {
-		switch n {
-		case 2:
-			out = append(out, byte(acc>>4))
-		case 3:
-			out = append(out, byte(acc>>10), byte(acc>>2))
-		}
-		acc, n = 0, 0
-	}
-	for _, c := range b {
-		v := b64value[c]
-		if v < 0 {
-			switch c {
-			case '=':
-				flush()
-			case '\r', '\n', ' ', '\t':
-			default:
+	out = make([]byte, 0, base64.RawStdEncoding.DecodedLen(len(b)))
+	for len(b) > 0 {
+		var piece []byte
+		piece, b, _ = bytes.Cut(b, []byte("="))
+		clean := make([]byte, 0, len(piece)+1)
+		for _, c := range piece {
+			switch {
+			case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
+				clean = append(clean, c)
+			case c != '\r' && c != '\n' && c != ' ' && c != '\t':
 				bad++
 			}
-			continue
 		}
-		acc = acc<<6 | uint32(v)
-		if n++; n == 4 {
-			out = append(out, byte(acc>>16), byte(acc>>8), byte(acc))
-			acc, n = 0, 0
+		if len(clean)%4 == 1 {
+			clean = clean[:len(clean)-1] // six bits are no octet
 		}
+		out, _ = base64.RawStdEncoding.AppendDecode(out, clean)
 	}
-	flush()
 	return out, bad
 }
 
-// decodeQP reads quoted-printable (RFC 2045 section 6.7); an equals sign that
-// begins no code stays.
+// decodeQP reads quoted-printable (RFC 2045 section 6.7) as far as it goes, and
+// takes the rest as it stands.
 func decodeQP(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for len(b) > 0 {
-		end := bytes.IndexByte(b, '\n')
-		line, eol, rest := b, []byte(nil), []byte(nil)
-		if end >= 0 {
-			line, eol, rest = b[:end], b[end:end+1], b[end+1:]
-		}
-		// White space at the end of a line was added on the way.
-		line = bytes.TrimRight(line, " \t\r")
-		soft := false
-		if len(line) > 0 && line[len(line)-1] == '=' {
-			line, soft = line[:len(line)-1], true
-		}
-		out = unhex(out, line)
-		if !soft {
-			out = append(out, eol...)
-		}
-		b = rest
+	in := bufio.NewReaderSize(bytes.NewReader(b), len(b)+16) // the library refuses lines over its buffer
+	out, err := io.ReadAll(quotedprintable.NewReader(in))
+	if err != nil {
+		rest, _ := io.ReadAll(in)
+		out = append(out, rest...)
 	}
 	return out
-}
-
-// unhex appends line with its =XX codes decoded.
-func unhex(out, line []byte) []byte {
-	for i := 0; i < len(line); i++ {
-		if line[i] == '=' && i+2 < len(line) {
-			hi, lo := hexValue(line[i+1]), hexValue(line[i+2])
-			if hi >= 0 && lo >= 0 {
-				out = append(out, byte(hi<<4|lo))
-				i += 2
-				continue
-			}
-		}
-		out = append(out, line[i])
-	}
-	return out
-}
-
-func hexValue(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	}
-	return -1
 }
 
 // decodeUU reads the lines between begin and end of a uuencoded part.

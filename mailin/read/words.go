@@ -1,6 +1,67 @@
 package read
 
-import "strings"
+import (
+	"io"
+	"mime"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jhillyerd/enmime/v2/mediatype"
+)
+
+// maxParamField bounds the parameters read of one field, in octets: the library
+// takes time that grows with the square of their length.
+const maxParamField = 4 << 10
+
+// parseParams reads "value; name=value; name*0*=..." leniently: the value in
+// lower case and the parameters decoded. The library sees the parameters only,
+// because with a value that it cannot read it gives none.
+func parseParams(s string) (value string, params map[string]string) {
+	if len(s) > maxParamField {
+		s = s[:maxParamField]
+	}
+	if !isASCII([]byte(s)) {
+		s, _ = toUTF8([]byte(s), "")
+	}
+	value, rest, found := strings.Cut(s, ";")
+	if !found {
+		return mediaValue(value), nil
+	}
+	// It drops parameters in other charsets than UTF-8 (RFC 2231 section 4), but
+	// leaves octets that are no UTF-8 as they are.
+	charset := ""
+	if at := extended.FindStringSubmatchIndex(rest); at != nil {
+		charset = rest[at[2]:at[3]]
+		rest = rest[:at[2]] + "utf-8" + rest[at[3]:]
+	}
+	_, params, _, _ = mediatype.Parse("x/x;" + rest) // without parameters on an error
+	for name, v := range params {
+		if charset != "" && (!utf8.ValidString(v) || strings.Contains(v, "\x1b")) {
+			params[name], _ = toUTF8([]byte(v), charset)
+		}
+	}
+	return mediaValue(value), params
+}
+
+var (
+	// extended finds the charset that a parameter names (RFC 2231 section 4).
+	extended = regexp.MustCompile(`\*(?:0\*)?=\s*"?([A-Za-z0-9_.:-]+)'`)
+	// latin1Word begins an encoded word in ISO 8859-1, which is windows-1252 in
+	// mail as it is on pages.
+	latin1Word = regexp.MustCompile(`(?i)=\?iso-8859-1\?`)
+	// base64Word finds the text of an encoded word in base64.
+	base64Word = regexp.MustCompile(`(=\?[^?\s]{1,60}\?[bB]\?)([A-Za-z0-9+/]*)=*(\?=)`)
+)
+
+// mediaValue keeps the first word: "text/plain (comment)" is text/plain.
+func mediaValue(s string) string {
+	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), `"'<>`))
+	if i := strings.IndexAny(s, " \t(,"); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}
 
 // decodeHeader reads the text of an unstructured field: RFC 2047 encoded
 // words, and raw 8-bit text as UTF-8, else windows-1252. The result is one
@@ -12,86 +73,19 @@ func decodeHeader(s string) string {
 	if !strings.Contains(s, "=?") {
 		return oneLine(s)
 	}
-	return oneLine(decodeWords(s))
-}
-
-// decodeWords replaces encoded words. Neighbours in the same charset are
-// decoded as one, because mailers split characters between them. Words that
-// break the rules (blanks inside, over 75 characters, next to other text) are
-// read as meant.
-func decodeWords(s string) string {
-	var out strings.Builder
-	var pending []byte
-	var charset string
-	flush := func() {
-		if len(pending) > 0 {
-			text, _ := toUTF8(pending, charset)
-			out.WriteString(text)
-			pending = nil
-		}
+	s = latin1Word.ReplaceAllString(s, "=?windows-1252?")
+	// The library leaves a word without its padding as it stands.
+	s = base64Word.ReplaceAllStringFunc(s, func(w string) string {
+		m := base64Word.FindStringSubmatch(w)
+		return m[1] + m[2] + strings.Repeat("=", -len(m[2])&3) + m[3]
+	})
+	words := mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) {
+		b, err := io.ReadAll(r)
+		text, _ := toUTF8(b, label)
+		return strings.NewReader(text), err
+	}}
+	if out, err := words.DecodeHeader(s); err == nil {
+		s = out
 	}
-	ended := false // no "?=" is left, so no word is
-	for len(s) > 0 {
-		i := strings.Index(s, "=?")
-		if i < 0 || ended {
-			flush()
-			out.WriteString(s)
-			break
-		}
-		before := s[:i]
-		cs, data, rest, ok, none := encodedWord(s[i:])
-		ended = none
-		if !ok {
-			flush()
-			out.WriteString(s[:i+2])
-			s = s[i+2:]
-			continue
-		}
-		// White space between two encoded words is not part of the text.
-		if strings.TrimSpace(before) != "" || before != "" && len(pending) == 0 {
-			flush()
-			out.WriteString(before)
-		}
-		if !strings.EqualFold(cs, charset) {
-			flush()
-		}
-		charset = cs
-		pending = append(pending, data...)
-		s = rest
-	}
-	flush()
-	return out.String()
-}
-
-// encodedWord reads one word at the start of s. none reports that no end of a
-// word follows at all, so that looking again is useless.
-func encodedWord(s string) (charset string, data []byte, rest string, ok, none bool) {
-	q := strings.IndexByte(s[2:min(len(s), 80)], '?')
-	if q <= 0 {
-		return "", nil, "", false, false
-	}
-	charset = s[2 : 2+q]
-	s = s[2+q+1:]
-	if len(s) < 2 || s[1] != '?' || strings.ContainsAny(charset, " \t<>\"") {
-		return "", nil, "", false, false
-	}
-	if i := strings.IndexByte(charset, '*'); i > 0 { // RFC 2231 section 5: language
-		charset = charset[:i]
-	}
-	kind := s[0]
-	s = s[2:]
-	end := strings.Index(s, "?=")
-	if end < 0 {
-		return "", nil, "", false, true
-	}
-	text := s[:end]
-	switch kind {
-	case 'b', 'B':
-		data, _ = decodeBase64([]byte(text))
-	case 'q', 'Q':
-		data = unhex(nil, []byte(strings.ReplaceAll(text, "_", " ")))
-	default:
-		return "", nil, "", false, false
-	}
-	return charset, data, s[end+2:], true, false
+	return oneLine(s)
 }
