@@ -35,9 +35,14 @@ func (h *header) all(name string) []string { return h.fields.Values(name) }
 // readFields reads the header at the start of raw.
 func readFields(raw []byte) header {
 	head, _, _ := splitHeader(raw)
+	head = blankBeforeColon.ReplaceAll(head, []byte("$1:"))
 	fields, _ := enmime.ReadHeader(bufio.NewReader(bytes.NewReader(head)), ignore{}) // what could be read
 	return header{fields: fields}
 }
+
+// blankBeforeColon is the obsolete form of a field's name (RFC 5322 section
+// 4.5), which the library drops with its value.
+var blankBeforeColon = regexp.MustCompile(`(?m)^([!-9;-~]{1,76})[ \t]+:`)
 
 // ignore is for headers whose faults nobody is told.
 type ignore struct{}

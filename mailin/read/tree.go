@@ -74,6 +74,9 @@ func (t *tree) take(raw []byte) *part {
 	t.raw = raw
 	if problem != "" {
 		t.problems.add("%s", problem)
+	}
+	if tidy := blankBeforeColon.ReplaceAll(head, []byte("$1:")); problem != "" || len(tidy) != len(head) {
+		head = tidy
 		t.raw = slices.Concat(head, []byte("\n"), body)
 	}
 	t.head = len(head)
