@@ -3,10 +3,12 @@ package harness
 import (
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 )
@@ -33,6 +35,9 @@ func Binary() (string, error) {
 
 func buildBinary() (string, error) {
 	root := Root()
+	if err := dependOnSources(root); err != nil {
+		return "", err
+	}
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("aside-test-%d-%x", os.Getuid(), sha256.Sum256([]byte(root)))[:40])
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("making a folder for the binary: %w", err)
@@ -49,6 +54,26 @@ func buildBinary() (string, error) {
 		return "", fmt.Errorf("go build ./cmd/aside: %w\n%s", err, msg)
 	}
 	return out, nil
+}
+
+// dependOnSources looks at every file that the binary is made of. The go
+// command remembers what a test looked at, and so does not answer from its
+// cache when the daemon has changed.
+func dependOnSources(root string) error {
+	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("looking for sources: %w", err)
+		}
+		name := e.Name()
+		if e.IsDir() && (name == ".git" || name == "testdata" || path == filepath.Join(root, "test")) {
+			return fs.SkipDir
+		}
+		if e.IsDir() || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, ".got") {
+			return nil
+		}
+		_, err = os.Stat(path)
+		return err
+	})
 }
 
 // lockFile keeps two test processes from building at once.

@@ -38,7 +38,7 @@ func (u *universe) agentActs(a *person) error {
 		weight int
 		do     func(*person, *got) error
 	}
-	moves := []move{{34, u.agentReplies}, {12, u.agentNotes}, {12, u.agentAsksVendor}, {6, u.agentAdds}, {4, u.agentRemoves},
+	moves := []move{{34, u.agentReplies}, {12, u.agentNotes}, {12, u.agentAsksVendor}, {8, u.agentAdds}, {6, u.agentRemoves},
 		{4, u.agentCopiesCustomer}, {6, u.agentRelays}, {10, u.agentCommands}, {4, u.agentMentions}, {3, u.agentSlips},
 		{2, u.agentCopiesOutsider}, {2, u.agentForwardsNotice}, {3, u.agentAttaches}}
 	total := 0
