@@ -229,7 +229,7 @@ func (d *deed) share(m *aside.Message) error {
 		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.t.Requester {
 			continue
 		}
-		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: c.Text})
+		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: unquoted(c.Text)})
 	}
 	if d.dest.open.Share == "last" && len(shared) > 1 {
 		shared = shared[len(shared)-1:]
@@ -247,6 +247,19 @@ func (d *deed) share(m *aside.Message) error {
 	}
 	m.Text, m.HTML = strings.TrimSpace(m.Text+"\n\n"+words.Text), own+words.HTML
 	return nil
+}
+
+// unquoted is a message's text without the lines that it quotes: who gets it
+// sent on hears its writer, and nobody whom the writer quotes.
+func unquoted(text string) string {
+	var kept []string
+	for _, line := range strings.Split(text, "\n") {
+		if strings.HasPrefix(line, ">") || line == "" && len(kept) > 0 && kept[len(kept)-1] == "" {
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return strings.TrimSpace(strings.Join(kept, "\n"))
 }
 
 // here is the customer or side conversation that a command about people is
