@@ -300,7 +300,23 @@ func (w *town) notice(o aside.Notice) *h.Mail {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return w.box(m, store.Attempt{Notice: o.ID, State: aside.DeliverySent})
+	got := w.box(m, store.Attempt{Notice: o.ID, State: aside.DeliverySent})
+	w.answersInside(got)
+	return got
+}
+
+// answersInside fails the test when a notice names somebody outside where a
+// client could find whom to answer, or is not marked as a machine's.
+func (w *town) answersInside(m *h.Mail) {
+	w.t.Helper()
+	for _, p := range append(append([]h.Person{m.From, m.ReplyTo}, m.To...), m.Cc...) {
+		if !isAgent(p.Address) && !strings.HasSuffix(p.Address, "example.com") || strings.Contains(p.Name, "@") {
+			w.t.Errorf("a notice names %v in its header:\n%s", p, m.Raw)
+		}
+	}
+	if m.Header.Get("Auto-Submitted") == "" || len(m.Markers()) == 0 {
+		w.t.Errorf("a notice without Auto-Submitted or marker:\n%s", m.Raw)
+	}
 }
 
 // box puts a composed mail into its recipient's mailbox.
