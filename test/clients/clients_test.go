@@ -1,0 +1,254 @@
+package clients
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	. "aside/test/harness"
+)
+
+var (
+	mia     = Who("Mia Berg", "mia@customer3.example")
+	courier = Who("Courier GmbH", "business@courier.example")
+)
+
+// notYet names the fixtures that do not come out as their .want files say,
+// and what is seen instead. A fixture that does is to be struck off here.
+var notYet = map[string]string{
+	"thunderbird-plain-top":     "the signature above the quotation has no dashes and stays",
+	"thunderbird-plain-between": "the signature on top has no dashes and stays",
+	"thunderbird-html-between":  "the signature on top stays",
+
+	"thunderbird-forward-notice": "what is written above the forward goes to the customer",
+	"neomutt-forward-attached":   "held for the attached mail, though nothing leaves",
+}
+
+// replay plays the trial again on a daemon of its own: the same tickets with
+// the same numbers, so that the quoted frames are those that it sent.
+type replay struct {
+	*Daemon
+	t *testing.T
+}
+
+func start(t *testing.T) *replay {
+	return &replay{t: t, Daemon: Start(t, func(c *Config) {
+		c.Contacts = []Contact{{Name: "courier", Address: courier.Address}}
+	})}
+}
+
+var (
+	ownToken   = regexp.MustCompile(`\+[a-z2-7]{40}@`)
+	linkToken  = regexp.MustCompile(`%2[Bb][a-z2-7]{40}@`)
+	noticeID   = regexp.MustCompile(`\bc[a-z2-7]{50,}@example\.com`)
+	markerWord = regexp.MustCompile(`aside-[a-z2-7]{10}`)
+	sideTag    = regexp.MustCompile(`#1-[a-z]{2}`)
+	dateLine   = regexp.MustCompile(`(?m)^Date: .*$`)
+)
+
+// fixture is a recorded mail with the tokens, ids and marker of this daemon's
+// notice in place of those of the trial.
+func (r *replay) fixture(name string, notice *Mail) []byte {
+	r.t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", name+".eml"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	text := string(raw)
+	put := func(re *regexp.Regexp, with string) {
+		if with != "" {
+			text = re.ReplaceAllLiteralString(text, with)
+		}
+	}
+	if notice != nil {
+		put(ownToken, "+"+notice.Token()+"@")
+		put(linkToken, linkToken.FindString(notice.HTML))
+		put(noticeID, notice.MessageID)
+		put(markerWord, markerWord.FindString(notice.Text))
+		put(sideTag, sideTag.FindString(notice.Subject))
+	}
+	if at := dateLine.FindStringIndex(text); at != nil {
+		text = text[:at[0]] + "Date: " + time.Now().Format(time.RFC1123Z) + text[at[1]:]
+	}
+	return []byte(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n"))
+}
+
+// fromDana sends a fixture and returns what came to an address because of it.
+func (r *replay) fromDana(name string, notice *Mail, rcpt, box string) []*Mail {
+	r.t.Helper()
+	r.Settle()
+	had := map[string]bool{}
+	for _, m := range r.Mailbox(box) {
+		had[m.File] = true
+	}
+	r.Send(Dana.Address, []string{rcpt}, r.fixture(name, notice))
+	r.Settle()
+	var out []*Mail
+	for _, m := range r.Mailbox(box) {
+		if !had[m.File] {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// answers sends a fixture in answer to a notice: exactly the new words reach
+// the box, as the .want file has them.
+func (r *replay) answers(name string, notice *Mail, box string) {
+	r.answersTo(name, notice, notice.ReplyTo.Address, box)
+}
+
+func (r *replay) answersTo(name string, notice *Mail, rcpt, box string) {
+	r.t.Helper()
+	got := r.fromDana(name, notice, rcpt, box)
+	if len(got) != 1 {
+		r.t.Errorf("%s: %s got %d mails\n%s", name, box, len(got), Summary(got))
+		return
+	}
+	want, err := os.ReadFile(filepath.Join("testdata", name+".want"))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	says := got[0].Words()
+	if !strings.HasSuffix(box, "@example.com") {
+		r.Clean(got[0])
+		says = got[0].Says()
+	}
+	r.expect(name, says == strings.TrimSpace(string(want)), "%s heard\n%s\n-- instead of --\n%s", box, says, want)
+}
+
+// expect fails the test when a fixture does not come out right, or when one
+// does that notYet still names.
+func (r *replay) expect(name string, right bool, format string, args ...any) {
+	r.t.Helper()
+	switch why := notYet[name]; {
+	case right && why != "":
+		r.t.Errorf("%s comes out right now: strike it off notYet", name)
+	case !right && why != "":
+		r.t.Logf("%s: %s", name, why)
+	case !right:
+		r.t.Errorf(name+": "+format, args...)
+	}
+}
+
+// writesOn lets a customer or vendor answer the newest mail that they got, and
+// returns Dana's notice of it.
+func (r *replay) writesOn(who Person, text string) *Mail {
+	r.t.Helper()
+	r.Settle()
+	box := r.Mailbox(who.Address)
+	if len(box) == 0 {
+		r.t.Fatalf("%s has nothing to answer", who.Name)
+	}
+	r.Answers(Neomutt(), who, box[len(box)-1], text)
+	return r.Await(Dana.Address, "a notice of "+who.Name+"'s mail", Has(strings.TrimSpace(text[strings.LastIndex(text, "\n\n"):])+"\n\nYOUR REPLY"))
+}
+
+func TestNeomutt(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	n := r.Opens(Jane, "Kettle arrived broken", "Hello,\n\nmy kettle arrived on Friday and the handle is broken. The box was fine from the outside, so I think that it happened before it was packed.\n\n"+
+		"What shall I do with it? And when can I have a new one? My mother’s birthday is on Thursday.\n\nBest wishes\nJane")
+	r.answers("neomutt-top", n, Jane.Address)
+	n = r.writesOn(Jane, "Hello Dana,\n\nthank you! Two questions more:\n\nMust I send the broken one back?\n\nAnd who pays for the parcel, you or me?\n\nJane")
+	r.answers("neomutt-bottom", n, Jane.Address)
+	n = r.writesOn(Jane, "Fine. Last ones:\n\nWhat colour will the new one be?\n\nCan you send it to my mother directly? Her address is in Hamburg.\n\nJane, again")
+	r.answers("neomutt-between", n, Jane.Address)
+	r.answers("neomutt-note", n, Omar.Address)
+	r.answers("neomutt-side", n, courier.Address)
+
+	side := r.writesOn(courier, "Good day,\n\nyes, before eleven. That is EXPRESS and costs 12 EUR, which our price list for you has at 7 EUR in fact.\n\n"+
+		"Your case number with us: CG-55120.\n\nKind regards\nCourier GmbH")
+	note := r.Await(Omar.Address, "Dana's note", Has("@omar the mother"))
+	r.Answers(Neomutt(), Omar, note, "@dana yes, ask them. But the last parcel to Hamburg was lost, so have it insured.")
+	r.answers("neomutt-note-reply", r.Await(Dana.Address, "Omar's note", Has("have it insured")), Omar.Address)
+	r.answers("neomutt-vendor", side, courier.Address)
+
+	n = r.writesOn(Jane, "Her address: Anna Doe, Elbchaussee 12, 22765 Hamburg. She is at home in the morning only. Please tell me when it is on its way, and please make sure that nobody leaves it with the neighbours, "+
+		"because they are away until Christmas.\n\nWill there be a card with it?\n\nJane, for the last time")
+	r.answers("neomutt-flowed", n, Jane.Address)
+	r.answersTo("neomutt-notice-address", n, "support+notice@example.com", Jane.Address)
+
+	// Jane had it from Dana's own server: not a second time from the desk.
+	if got := r.fromDana("neomutt-cc", n, n.ReplyTo.Address, Jane.Address); len(got) != 0 {
+		t.Errorf("neomutt-cc: Jane got it twice\n%s", Summary(got))
+	}
+	n = r.Await(Dana.Address, "a new notice", Has("sent your last mail to jane@customer.example as well"))
+	r.answers("neomutt-w3m", n, Jane.Address)
+	r.Silent(Jane.Address, "CG-55120", "insured", "EXPRESS", "first floor")
+	r.Silent(courier.Address, "Elbchaussee", "insured", "first floor")
+}
+
+func TestThunderbird(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	// The trial's first two tickets were others.
+	r.Opens(Jane, "Kettle", "It leaks, one.")
+	r.Opens(Jane, "Kettle", "It leaks, two.")
+	notices := map[string]*Mail{}
+	for _, c := range []string{"html-top", "html-bottom", "html-between", "plain-top", "plain-between", "reply-all", "forward", "link"} {
+		m := Write(mia, Support, "Toaster "+c, toaster(c))
+		if c == "html-between" || c == "reply-all" {
+			m.HTML = "<html><body><p>" + strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(toaster(c), "\n\n", "</p>\n<p>"), "\n", "<br>"), c, "<b>"+c+"</b>") + "</p></body></html>"
+		}
+		r.Post(m)
+		notices[c] = r.Await(Dana.Address, "a notice of "+c, Has("my toaster "+c))
+	}
+	for _, c := range []string{"html-top", "html-bottom", "html-between", "plain-top", "plain-between", "reply-all"} {
+		r.answers("thunderbird-"+c, notices[c], mia.Address)
+	}
+	link := notices["link"]
+	token := strings.TrimPrefix(strings.TrimPrefix(linkToken.FindString(link.HTML), "%2B"), "%2b")
+	done := r.fromDana("thunderbird-link", asLink(link, token), "support+"+token+"example.com", Dana.Address)
+	if len(done) != 1 || !done[0].Leaks("Done: resolved.") {
+		t.Errorf("the link Resolve: Dana got\n%s", Summary(done))
+	}
+}
+
+// asLink is the notice as a mail to the address of one of its links names it.
+func asLink(notice *Mail, token string) *Mail {
+	m := *notice
+	m.ReplyTo.Address = "support+" + token + "example.com"
+	return &m
+}
+
+func toaster(c string) string {
+	return "Hello,\n\nmy toaster " + c + " throws the bread across the kitchen. It does so since Monday; before that it was the best one that I ever had, and my children loved it.\n\n" +
+		"Is there a way to make it gentler?\n\nAnd do you sell the crumb tray alone? Mine fell out of the window when I shook it, and the neighbour drove over it.\n\nBest wishes\nMia"
+}
+
+// Thunderbird names the forwarded mail in In-Reply-To: what stands above a
+// forward is no answer to it.
+func TestForwardOfANoticeIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	r.Post(Write(mia, Support, "Toaster forward", toaster("forward")))
+	n := r.Await(Dana.Address, "a notice", Has("my toaster forward"))
+	got := r.fromDana("thunderbird-forward-notice", n, Support, mia.Address)
+	r.expect("thunderbird-forward-notice", len(got) == 0, "Mia heard what was written above a forward:\n%s", Summary(got))
+}
+
+// A customer's mail that came to an agent is forwarded to the desk: once the
+// agent has said that it was them, it is that customer's ticket.
+func TestForwardedCustomer(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"neomutt-forward-attached", "neomutt-forward-customer"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := start(t)
+			r.fromDana(name, nil, Support, Dana.Address)
+			ask := r.Await(Dana.Address, "a code", Has("/confirm "))
+			code := regexp.MustCompile(`/confirm [A-Z0-9]+`).FindString(ask.Text)
+			r.Answers(Neomutt(), Dana, ask, code)
+			r.Settle()
+			right := false
+			for _, n := range r.Mailbox(Omar.Address) {
+				right = right || n.ReplyTo.Name == "CUSTOMER Ben Ode #1" && n.Leaks("invoice 4711 has the wrong VAT number") && !n.Leaks("VAT number changed in October")
+			}
+			r.expect(name, right, "Omar got\n%s", Summary(r.Mailbox(Omar.Address)))
+		})
+	}
+}
