@@ -28,6 +28,7 @@ type deed struct {
 	waived   map[string]bool // guards whose findings an agent released
 	release  *store.HeldMail // the hold that this releases; nil otherwise
 	copied   []aside.Address // outsiders whom the agent's client mailed directly
+	listened []*aside.Agent  // who got notices before this mail's own commands
 
 	done    []string // what the receipt tells
 	notDone []string
@@ -84,22 +85,40 @@ func (d *deed) replayed() (bool, error) {
 		}
 		if acted {
 			w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "A mail with this Message-ID was carried out before, and acts once."
-			return true, nil
+			return true, d.tellReplayed()
 		}
 	}
 	if date := w.in.Mail.Date; !date.IsZero() && w.now.Sub(date) > staleAfter {
 		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "The mail is dated more than five days ago, and so does nothing."
 		d.notDone = append(d.notDone, "your mail \u201c"+w.in.Mail.Subject+"\u201d: it is dated more than five days ago")
 		d.next = "If it is still meant, please write it again."
-		if !w.place.NoTicket && !w.place.New {
-			var err error
-			if d.v, err = w.open(w.place.Ticket.Number); err != nil {
-				return true, err
-			}
-		}
-		return true, d.receipt()
+		return true, d.receiptThere()
 	}
 	return false, nil
+}
+
+// tellReplayed tells an agent, at most once an hour, that a mail came again
+// under a Message-ID that has acted: perhaps a draft that was sent twice.
+func (d *deed) tellReplayed() error {
+	ok, err := d.w.tx.Allow("replayed", d.a.Handle, time.Hour)
+	if err != nil || !ok {
+		return err
+	}
+	d.notDone = append(d.notDone, "your mail \u201c"+d.w.in.Mail.Subject+"\u201d: one with the same Message-ID was carried out before")
+	d.next = "If this is another mail, please write it anew."
+	return d.receiptThere()
+}
+
+// receiptThere sends the receipt in the thread of the ticket that the mail
+// names, if it names one.
+func (d *deed) receiptThere() error {
+	if !d.w.place.NoTicket && !d.w.place.New {
+		var err error
+		if d.v, err = d.w.open(d.w.place.Ticket.Number); err != nil {
+			return err
+		}
+	}
+	return d.receipt()
 }
 
 // answered finds the notice that an agent's mail answers: the one in
@@ -149,6 +168,7 @@ func (d *deed) run() error {
 
 // carryOut runs the steps in their phases.
 func (d *deed) carryOut(steps []step) error {
+	d.listened = d.v.listeners(d.a.Handle)
 	for _, phase := range []phase{before, during, after} {
 		if phase == during {
 			if err := d.say(); err != nil {
@@ -366,7 +386,19 @@ func (d *deed) sayOut(m aside.Message) error {
 			return err
 		}
 	}
-	return w.tellMessage(d.v, *c, m, nil, d.a.Handle)
+	return w.tellAgents(d.v, *c, m, nil, d.listeners())
+}
+
+// listeners are the agents who hear of this mail: those before its commands
+// and those after. Who got the customer's mail learns that it was taken.
+func (d *deed) listeners() []*aside.Agent {
+	told := d.v.listeners(d.a.Handle)
+	for _, a := range d.listened {
+		if !slices.Contains(told, a) && d.v.room[a.Handle] != "unfollowed" {
+			told = append(told, a)
+		}
+	}
+	return told
 }
 
 // sayNote tells the room and whom the note mentions.
@@ -390,7 +422,7 @@ func (d *deed) sayNote(m aside.Message) error {
 			return err
 		}
 	}
-	for _, a := range d.v.listeners(d.a.Handle) {
+	for _, a := range d.listeners() {
 		if a == asked {
 			continue
 		}

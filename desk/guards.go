@@ -121,10 +121,16 @@ func (d *deed) opaqueGuard() {
 		d.find("opaque", "", fmt.Sprintf("Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML.", o), "")
 	}
 	for _, f := range d.files() {
-		if d.dest.kind != aside.Notes && f.Type == "message/rfc822" {
+		if d.dest.kind != aside.Notes && d.dest.kind != "" && (f.Type == "message/rfc822" || attachedMail(f.Name)) {
 			d.find("attached mail", f.Name, "A whole mail is attached, and it may say more than you mean to send. Please attach the file or copy the text you want.", "")
 		}
 	}
+}
+
+// attachedMail reports whether a file's name is that of a whole mail.
+func attachedMail(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, ".eml") || strings.HasSuffix(name, ".msg")
 }
 
 // destinationGuard holds what names two conversations, and text to a customer
@@ -141,8 +147,11 @@ func (d *deed) destinationGuard() {
 	if !p.Right && d.dest.kind != aside.Notes {
 		d.find("no right", "", "Your mail did not come by your own reply address of this ticket.", "")
 	}
-	if d.dest.kind == aside.Notes || d.dest.named || d.release != nil && d.waived["answers nothing"] {
+	if d.dest.kind == aside.Notes || d.dest.named {
 		return
+	}
+	if d.r.forwarded != nil {
+		d.find("forward", "", "Your mail forwards another one, so it is not clear whom your own words are for.", "")
 	}
 	n := d.answered
 	if n == nil || n.Ticket != d.v.t.Number && n.Ticket != p.FromTicket && (d.dest.conv == nil || n.Conversation != d.dest.conv.ID) {

@@ -175,6 +175,9 @@ func (d *deed) answersHold() (bool, error) {
 		}
 		answer = command.Answer{Verb: cs[0].Verb, Hold: cs[0].Hold, Notes: cs[0].Notes}
 	}
+	if bare && answer.Hold == 0 && d.answered != nil && d.answered.Hold == 0 {
+		return false, nil // a word to somebody else, in answer to something else
+	}
 	h, why, err := d.heldFor(answer)
 	if err != nil {
 		return true, err
@@ -389,6 +392,9 @@ func (w *work) confirms(a *aside.Agent) error {
 		}
 	}
 	w.rec.Outcome, w.rec.Acted, w.rec.Reason = store.OutcomeDone, true, "It carries a confirmation code."
+	if r.Text(doc.Lines()) != "" {
+		d.notDone = append(d.notDone, "the text beside the code: nothing proves that it is yours. Please send it by itself")
+	}
 	for _, c := range r.Commands {
 		ok, err := d.confirm(c)
 		if err != nil {

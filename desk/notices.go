@@ -328,8 +328,12 @@ func mailto(to, subject, body string) string {
 // tellMessage tells the agents of a message in a conversation; its author and
 // others excepted.
 func (w *work) tellMessage(v *view, c aside.Conversation, m aside.Message, facts []string, except ...string) error {
+	return w.tellAgents(v, c, m, facts, v.listeners(except...))
+}
+
+// tellAgents is tellMessage for given agents.
+func (w *work) tellAgents(v *view, c aside.Conversation, m aside.Message, facts []string, told []*aside.Agent) error {
 	n := notice{kind: aside.NoticeMessage, conv: c, message: &m, from: w.byline(v, c, m), facts: facts}
-	told := v.listeners(except...)
 	if w.place.Leaked {
 		if a := w.holderAgent(); a != nil && !slices.Contains(told, a) {
 			told = append(told, a)
