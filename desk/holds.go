@@ -392,8 +392,8 @@ func (w *work) confirms(a *aside.Agent) error {
 		}
 	}
 	w.rec.Outcome, w.rec.Acted, w.rec.Reason = store.OutcomeDone, true, "It carries a confirmation code."
-	if r.Text(doc.Lines()) != "" {
-		d.notDone = append(d.notDone, "the text beside the code: nothing proves that it is yours. Please send it by itself")
+	if text := r.Text(doc.Lines()); text != "" {
+		d.notDone = append(d.notDone, "the text beside the code (\u201c"+excerpt(text)+"\u201d): please send it by itself")
 	}
 	for _, c := range r.Commands {
 		ok, err := d.confirm(c)
