@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -200,19 +201,33 @@ func TestThunderbird(t *testing.T) {
 	for _, c := range []string{"html-top", "html-bottom", "html-between", "plain-top", "plain-between", "reply-all"} {
 		r.answers("thunderbird-"+c, notices[c], mia.Address)
 	}
-	link := notices["link"]
-	token := strings.TrimPrefix(strings.TrimPrefix(linkToken.FindString(link.HTML), "%2B"), "%2b")
-	done := r.fromDana("thunderbird-link", asLink(link, token), "support+"+token+"example.com", Dana.Address)
-	if len(done) != 1 || !done[0].Leaks("Done: resolved.") {
-		t.Errorf("the link Resolve: Dana got\n%s", Summary(done))
-	}
 }
 
-// asLink is the notice as a mail to the address of one of its links names it.
-func asLink(notice *Mail, token string) *Mail {
-	m := *notice
-	m.ReplyTo.Address = "support+" + token + "example.com"
-	return &m
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	n := r.Opens(mia, "Toaster link", "Toaster link.\n\n"+toaster("link"))
+	token := linkToken.FindString(n.HTML)[len("%2B"):]
+	atLink := *n // a link leads to the notes
+	atLink.ReplyTo.Address = "support+" + token + "example.com"
+	for name, want := range map[string]string{"neomutt-link": "Done: assigned to Dana.", "thunderbird-link": "Done: resolved."} {
+		got := r.fromDana(name, &atLink, atLink.ReplyTo.Address, Dana.Address)
+		if len(got) != 1 || !got[0].Leaks(want) {
+			t.Errorf("%s: Dana got\n%s", name, Summary(got))
+		}
+	}
+	r.Silent(mia.Address, "first floor", "/take", "/resolve")
+}
+
+func TestAttachedFile(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	n := r.Opens(Jane, "Blue kettle", "Hello,\n\nis there a blue one, too?\n\nJane")
+	r.answers("neomutt-attach", n, Jane.Address)
+	got := r.Await(Jane.Address, "the picture", Has("see the picture"))
+	if f := got.HasFile("blue.png"); f == nil || !bytes.HasPrefix(f.Data, []byte("\x89PNG")) {
+		t.Errorf("the picture is not with it:\n%s", got.Raw)
+	}
 }
 
 func toaster(c string) string {
