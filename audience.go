@@ -141,8 +141,8 @@ type Notice struct {
 	FrameHTML    string
 	Marker       string
 	Earlier      []NoticeRef // earlier notices in the same thread of the agent's client, oldest first
-	Automatic    bool     // what it shows was written by no person
-	AudienceAt   int64    // the ticket's audience count that the frame showed
+	Automatic    bool        // what it shows was written by no person
+	AudienceAt   int64       // the ticket's audience count that the frame showed
 	Attempts     int
 	CreatedAt    time.Time
 }
