@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net/mail"
 	"os"
 	"path/filepath"
 	"slices"
@@ -617,12 +616,4 @@ func (w *town) click(who h.Person, m *h.Mail, label string) *h.Draft {
 	}
 	w.t.Fatalf("no link with %q in\n%s", label, m.HTML)
 	return nil
-}
-
-// validAddress is used where an address must be one that a client can read.
-func validAddress(t *testing.T, s string) {
-	t.Helper()
-	if _, err := mail.ParseAddress(s); err != nil {
-		t.Errorf("%q: %v", s, err)
-	}
 }

@@ -248,9 +248,9 @@ func TestAddAndRemove(t *testing.T) {
 	}
 	lacks(t, got[1], "Where is it?")
 	// Removed, nothing reaches them, not even what waits.
-	got = w.says(dana, got[3], "/note\n\nno more max").only("omar: no more max")
+	w.says(dana, got[3], "/note\n\nno more max").only("omar: no more max")
 	copied := w.boxes[omar.Address][len(w.boxes[omar.Address])-2]
-	got = w.says(omar, copied, "/remove max@repairs.example\n\nVic alone, please.").only("vic: Vic alone", "dana: Vic alone", "omar: hears no more")
+	w.says(omar, copied, "/remove max@repairs.example\n\nVic alone, please.").only("vic: Vic alone", "dana: Vic alone", "omar: hears no more")
 	if hears := w.hears(1, tag(t, back)); !slices.Equal(hears, []string{vic.Address}) {
 		t.Errorf("heard by %v", hears)
 	}

@@ -140,7 +140,7 @@ func (d draft) compose() (*Mail, error) {
 	}
 	from, err := addrSpec(d.id.From.Address)
 	if err != nil {
-		return nil, fmt.Errorf("From: %w", err)
+		return nil, fmt.Errorf("address in From: %w", err)
 	}
 	m.domain = strings.ToLower(from[strings.LastIndexByte(from, '@')+1:])
 	header, err := d.header()

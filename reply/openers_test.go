@@ -51,7 +51,7 @@ var introductions = []string{
 	"2026年11月21日(土) 11:00 Jane Doe <jane@example.com>:",
 	"2026/11/21 11:00、Jane Doe <jane@example.com>のメール:",
 	"2026년 11월 21일 (토) 오전 11:00, Jane Doe <jane@example.com>님이 작성:",
-	"‫בתאריך שבת, 21 בנוב׳ 2026 ב-11:00 מאת ‪Jane Doe‬‏ <jane@example.com>:‬",
+	"\u202bבתאריך שבת, 21 בנוב׳ 2026 ב-11:00 מאת \u202aJane Doe\u202c\u200f <jane@example.com>:\u202c",
 	"في السبت، 21 نوفمبر 2026 في 11:00 ص تمت كتابة ما يلي بواسطة Jane Doe <jane@example.com>:",
 	"-----Original Message-----",
 	"------- Original Message -------\nOn Saturday, November 21st, 2026 at 11:00 AM, Jane Doe <jane@example.com> wrote:",

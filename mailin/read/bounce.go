@@ -118,7 +118,6 @@ func addFailed(m *aside.Mail, r aside.FailedRecipient) {
 
 var (
 	statusCode    = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
-	replyCode     = regexp.MustCompile(`(?:^|[^\d.])([45])\d\d[\s-]`)
 	bounceSubject = regexp.MustCompile(`(?i)^\W*(?:` + strings.Join([]string{
 		`undeliver`, `(?:permanent|temporary|final) delivery`, `.{0,300}\(delivery failed\)`, `non[- ]?deliver`, `delivery (?:status )?(?:notification|failure|failed|has failed|error|problem|report)`,
 		`mail (?:delivery|could not|failed|not delivered|system error|status report)`, `(?:returned|rejected|bounced) (?:e?mail|message)`,
