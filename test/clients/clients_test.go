@@ -23,9 +23,6 @@ var notYet = map[string]string{
 	"thunderbird-plain-top":     "the signature above the quotation has no dashes and stays",
 	"thunderbird-plain-between": "the signature on top has no dashes and stays",
 	"thunderbird-html-between":  "the signature on top stays",
-
-	"thunderbird-forward-notice": "what is written above the forward goes to the customer",
-	"neomutt-forward-attached":   "held for the attached mail, though nothing leaves",
 }
 
 // replay plays the trial again on a daemon of its own: the same tickets with
@@ -44,7 +41,7 @@ func start(t *testing.T) *replay {
 var (
 	ownToken   = regexp.MustCompile(`\+[a-z2-7]{40}@`)
 	linkToken  = regexp.MustCompile(`%2[Bb][a-z2-7]{40}@`)
-	noticeID   = regexp.MustCompile(`\bc[a-z2-7]{50,}@example\.com`)
+	ourID      = regexp.MustCompile(`\b(?:c[a-z2-7]{50,}|cs[a-z2-7]{38})@example\.com`)
 	markerWord = regexp.MustCompile(`aside-[a-z2-7]{10}`)
 	sideTag    = regexp.MustCompile(`#1-[a-z]{2}`)
 	dateLine   = regexp.MustCompile(`(?m)^Date: .*$`)
@@ -67,7 +64,7 @@ func (r *replay) fixture(name string, notice *Mail) []byte {
 	if notice != nil {
 		put(ownToken, "+"+notice.Token()+"@")
 		put(linkToken, linkToken.FindString(notice.HTML))
-		put(noticeID, notice.MessageID)
+		put(ourID, notice.MessageID)
 		put(markerWord, markerWord.FindString(notice.Text))
 		put(sideTag, sideTag.FindString(notice.Subject))
 	}
@@ -80,12 +77,17 @@ func (r *replay) fixture(name string, notice *Mail) []byte {
 // fromDana sends a fixture and returns what came to an address because of it.
 func (r *replay) fromDana(name string, notice *Mail, rcpt, box string) []*Mail {
 	r.t.Helper()
+	return r.from(Dana, name, notice, rcpt, box)
+}
+
+func (r *replay) from(who Person, name string, answered *Mail, rcpt, box string) []*Mail {
+	r.t.Helper()
 	r.Settle()
 	had := map[string]bool{}
 	for _, m := range r.Mailbox(box) {
 		had[m.File] = true
 	}
-	r.Send(Dana.Address, []string{rcpt}, r.fixture(name, notice))
+	r.Send(who.Address, []string{rcpt}, r.fixture(name, answered))
 	r.Settle()
 	var out []*Mail
 	for _, m := range r.Mailbox(box) {
@@ -104,7 +106,12 @@ func (r *replay) answers(name string, notice *Mail, box string) {
 
 func (r *replay) answersTo(name string, notice *Mail, rcpt, box string) {
 	r.t.Helper()
-	got := r.fromDana(name, notice, rcpt, box)
+	r.reach(name, r.fromDana(name, notice, rcpt, box), box)
+}
+
+// reach checks that one mail came to a box, with the words of the .want file.
+func (r *replay) reach(name string, got []*Mail, box string) {
+	r.t.Helper()
 	if len(got) != 1 {
 		r.t.Errorf("%s: %s got %d mails\n%s", name, box, len(got), Summary(got))
 		return
@@ -148,6 +155,25 @@ func (r *replay) writesOn(who Person, text string) *Mail {
 	return r.Await(Dana.Address, "a notice of "+who.Name+"'s mail", Has(strings.TrimSpace(text[strings.LastIndex(text, "\n\n"):])+"\n\nYOUR REPLY"))
 }
 
+// threads reports whether all that the notices in a box refer to is in the box,
+// so that a mail program puts them together.
+func (r *replay) threads(box string) bool {
+	r.t.Helper()
+	has := map[string]bool{}
+	mails := r.Mailbox(box)
+	for _, m := range mails {
+		has[m.MessageID] = true
+	}
+	for _, m := range mails {
+		for _, id := range append(m.References, m.InReplyTo...) {
+			if !has[id] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func TestNeomutt(t *testing.T) {
 	t.Parallel()
 	r := start(t)
@@ -179,6 +205,7 @@ func TestNeomutt(t *testing.T) {
 	}
 	n = r.Await(Dana.Address, "a new notice", Has("sent your last mail to jane@customer.example as well"))
 	r.answers("neomutt-w3m", n, Jane.Address)
+	r.expect("threads", r.threads(Dana.Address), "notices to Dana name mails that she never got")
 	r.Silent(Jane.Address, "CG-55120", "insured", "EXPRESS", "first floor")
 	r.Silent(courier.Address, "Elbchaussee", "insured", "first floor")
 }
@@ -217,6 +244,25 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	r.Silent(mia.Address, "first floor", "/take", "/resolve")
+}
+
+// A vendor and the customer who hears them, each answering to all.
+func TestContacts(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	n := r.Opens(Jane, "Blue kettle", "Hello,\n\nis there a blue one, too?\n\nJane")
+	r.Answers(Gmail(), Dana, n, "/side business@courier.example cc-customer subject \"Delivery to Hamburg\"\n\nHello both,\n\nwhen shall the kettle come?\n\nDana")
+	asked := r.Await(courier.Address, "the question", Has("Hello both"))
+	r.reach("neomutt-as-vendor", r.from(courier, "neomutt-as-vendor", asked, asked.ReplyTo.Address, Dana.Address), Dana.Address)
+	got := r.from(Jane, "neomutt-as-customer", asked, asked.ReplyTo.Address, Dana.Address)
+	r.reach("neomutt-as-customer", got, Dana.Address)
+	for _, m := range got {
+		if !strings.HasPrefix(m.From.Name, "Jane Doe") || !strings.HasPrefix(m.ReplyTo.Name, "CUSTOMER + SIDE ") {
+			t.Errorf("Jane's mail with the vendor's token is from %q, cue %q", m.From.Name, m.ReplyTo.Name)
+		}
+	}
+	r.Silent(Jane.Address, "The tariff")
+	r.Silent(courier.Address, "not before nine")
 }
 
 func TestAttachedFile(t *testing.T) {
