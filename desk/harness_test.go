@@ -62,7 +62,8 @@ type town struct {
 	boxes   map[string][]*h.Mail
 	log     *watchedLog
 	secrets []secret
-	allowed map[string]bool // what a test sends out on purpose, and is clean all the same
+	watch   func(aside.Outgoing, *h.Mail) // looks at what leaves; nil for nobody
+	allowed map[string]bool               // what a test sends out on purpose, and is clean all the same
 }
 
 // secret is a word that only some may ever read.
@@ -282,6 +283,9 @@ func (w *town) outgoing(o aside.Outgoing) *h.Mail {
 	}
 	got := w.box(m, store.Attempt{Delivery: o.Delivery, State: aside.DeliverySent})
 	w.clean(got)
+	if w.watch != nil {
+		w.watch(o, got)
+	}
 	return got
 }
 

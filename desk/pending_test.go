@@ -6,24 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"aside"
 	h "aside/test/harness"
 )
-
-// A word in answer to an ordinary note releases nothing, though something
-// waits.
-func TestABareWordToAnotherNote(t *testing.T) {
-	w := open(t)
-	n := w.opens(jane, "Kettle", "It leaks.")
-	w.says(dana, n, "Hello, "+w.secret("heldwords")+".\n/resolve\nYours.").only("dana: NOT SENT")
-	note := w.says(omar, w.lastTo("omar", "It leaks."), "/note\n\nShall we send her a new one, or discard hers?").to("dana")
-	for _, word := range []string{"Send", "discard"} {
-		w.says(dana, note, word).only("omar: " + word)
-	}
-	if w.hold(1).State != aside.HoldWaiting {
-		t.Errorf("state %v", w.hold(1).State)
-	}
-}
 
 // /side in answer to a hold, its recall, a receipt: their subjects stay inside.
 func TestSideInAnswerToOtherNotices(t *testing.T) {
@@ -41,13 +25,6 @@ func TestSideInAnswerToOtherNotices(t *testing.T) {
 			t.Errorf("after %q the vendor reads the subject %q", title, m.Subject)
 		}
 	}
-}
-
-// Who got the customer's mail hears that a colleague took and answered it.
-func TestTheTeamHearsThatItWasTaken(t *testing.T) {
-	w := open(t)
-	n := w.opens(jane, "Kettle", "It leaks.")
-	w.says(dana, n, "/take\n\nIt comes.").only("jane: It comes.", "omar: It comes.", "dana: Done: assigned to Dana")
 }
 
 // Answers between quoted paragraphs, in HTML.
@@ -72,26 +49,4 @@ func TestInterleavedHTML(t *testing.T) {
 			}
 		}
 	}
-}
-
-// Nothing is dropped in silence.
-func TestTextBesideACode(t *testing.T) {
-	w := open(t)
-	m := w.post(h.Write(dana, support, "One", "Words one.")).only("dana: One")[0]
-	got := w.post(h.Write(dana, support, "Re: Was this you?", "/confirm "+code(t, m)+"\n\nAnd this is new, newwords."))
-	for _, mail := range got.mails {
-		if mail.Leaks("newwords") {
-			return
-		}
-	}
-	t.Errorf("the text was dropped in silence:\n%s", got)
-}
-
-func TestAReplayedMailIsTold(t *testing.T) {
-	w := open(t)
-	n := w.opens(jane, "Kettle", "It leaks.")
-	d := h.Gmail().Reply(dana, n, "It comes.")
-	w.post(d).find("jane", "It comes.")
-	d.Text, d.HTML = "It comes tomorrow.", ""
-	w.post(d).none("jane").find("dana", "")
 }
