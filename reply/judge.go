@@ -28,7 +28,7 @@ func (r *reading) strays() {
 		if w.silent() {
 			continue
 		}
-		if above != nil && w.kind == fresh && w.depth == 0 && !w.cut && w.known == w.weight && r.joint[w.from] &&
+		if above != nil && w.kind == fresh && w.depth == 0 && !w.cut && !w.commandRow() && w.known == w.weight && r.joint[w.from] &&
 			above.to == w.from && above.kind == quoted && (above.depth > 0 || above.stray) {
 			w.kind, w.stray = quoted, true
 		}
@@ -152,7 +152,7 @@ func (r *reading) unmarkedRuns() {
 			lastFrame = w.kind == frame
 			continue
 		}
-		if !w.isOthers() || w.cut {
+		if !w.isOthers() || w.cut || w.commandRow() {
 			after, lastFrame = i, false
 			continue
 		}
@@ -179,7 +179,7 @@ func (r *reading) newWordsAbove() []bool {
 	for i := range r.rows {
 		out[i] = found
 		w := &r.rows[i]
-		found = found || w.kind == fresh && w.weight > 0 && !w.isOthers()
+		found = found || w.kind == fresh && w.weight > 0 && (!w.isOthers() || w.commandRow())
 	}
 	return out
 }
@@ -196,7 +196,7 @@ func (r *reading) runEndingAt(i int) run {
 		}
 		b := &r.rows[below]
 		leads := b.from < b.to && r.joint[b.from] && w.from < w.to && w.to == b.from
-		if w.kind != fresh || w.cut || !w.isOthers() || !leads {
+		if w.kind != fresh || w.cut || !w.isOthers() || w.commandRow() || !leads {
 			break
 		}
 		u.from, below = k, k

@@ -3,6 +3,8 @@ package reply
 import (
 	"regexp"
 	"strings"
+
+	"aside/reply/markup"
 )
 
 // bareNumber is what stands beside the marker in some frames: the ticket's
@@ -82,10 +84,11 @@ func (r *reading) hear() {
 	for i := range r.rows {
 		w := &r.rows[i]
 		w.origin = w.line
+		addressed := r.addressWords(w)
 		for k := w.from; k < w.to; k++ {
 			if o := r.origins[k]; o != Unknown {
 				w.known += int(r.words.words[k].weight)
-				if o > Own {
+				if o > Own && !(o == Frame && addressed[k-w.from]) {
 					w.others += int(r.words.words[k].weight)
 				}
 				w.origin = max(w.origin, o)
@@ -107,12 +110,54 @@ func (r *reading) cover(from, to int, o Origin) {
 // text is taken for one: eight words in the frame's order are no coincidence.
 const surelyFrame = 8 * wordWeight
 
+// typedFrame is the same for what stands above every sign of quotation: there
+// a person may well write the names and addresses that a frame has, too, so
+// addresses do not count, and less than a short frame's words is none unless
+// its marker stands there.
+const typedFrame = 13 * wordWeight
+
+// commandForm is how a command begins. Nobody but the writer writes such a row
+// outside quoted matter, whatever words it has.
+var commandForm = regexp.MustCompile(`^[\s\p{Zs}\p{Cf}]*[/／][\s\p{Zs}\p{Cf}]*\p{L}`)
+
+// commandRow reports whether a row that is not quoted has a command's form.
+func (w *row) commandRow() bool {
+	return w.depth == 0 && w.kind == fresh && commandForm.MatchString(w.text)
+}
+
+// firstSign is the first row that shows by its form that quoted matter begins.
+func (r *reading) firstSign() int {
+	for i := range r.rows {
+		w := &r.rows[i]
+		if w.depth > 0 || w.hint&(markup.HintIntro|markup.HintTail) != 0 || len(w.text) <= 400 && isForwardLine(w.text) {
+			return i
+		}
+		if w.blank() {
+			continue
+		}
+		o := r.openersAt(i)
+		if o.rows == 0 {
+			continue
+		}
+		if after := r.next(i + o.rows); o.strong || after < len(r.rows) && r.rows[after].depth > 0 {
+			return i
+		}
+	}
+	return len(r.rows)
+}
+
 // frames marks the rows of notices' frames. They never leave, quoted or not,
 // so no sign of quotation is asked for.
 func (r *reading) frames() {
 	sure := r.sureFrameWords()
 	for i := range r.rows {
 		w := &r.rows[i]
+		if w.commandRow() {
+			if w.marker {
+				r.cutMarker(w)
+			}
+			continue
+		}
 		framed := 0
 		for k := w.from; k < w.to; k++ {
 			if sure[k] {
@@ -135,27 +180,102 @@ func (r *reading) frames() {
 }
 
 // sureFrameWords tells for every word whether it lies in a run of a frame's
-// words that is long enough.
+// words that is long enough. A command ends a run.
 func (r *reading) sureFrameWords() []bool {
 	sure := make([]bool, len(r.origins))
-	for i := 0; i < len(r.origins); {
-		if r.origins[i] != Frame {
+	sign := -1 // found only where there is a frame
+	for i := 0; i < len(r.rows); {
+		w := &r.rows[i]
+		k := w.from
+		for k < w.to && r.origins[k] != Frame {
+			k++
+		}
+		if k == w.to || w.commandRow() {
 			i++
 			continue
 		}
-		j, weight := i, 0
-		for j < len(r.origins) && r.origins[j] == Frame {
-			weight += int(r.words.words[j].weight)
-			j++
+		if sign < 0 {
+			sign = r.firstSign()
 		}
-		if weight >= surelyFrame {
-			for k := i; k < j; k++ {
+		i = r.frameRuns(i, sign, sure)
+	}
+	return sure
+}
+
+// frameRun is a run of a frame's words that reaches over rows.
+type frameRun struct {
+	from, to int // words
+	weight   int
+	bare     int  // of the words that are not of an address
+	typed    bool // begins above every sign of quotation
+	marked   bool // a marker stands in its rows, or right below
+}
+
+func (u frameRun) sure() bool {
+	if u.typed && !u.marked {
+		return u.bare >= typedFrame
+	}
+	return u.weight >= surelyFrame
+}
+
+// frameRuns marks the sure words from row i on until a row ends without one,
+// and returns the row after that.
+func (r *reading) frameRuns(i, sign int, sure []bool) int {
+	var u frameRun
+	end := func() {
+		if u.to > u.from && u.sure() {
+			for k := u.from; k < u.to; k++ {
 				sure[k] = true
 			}
 		}
-		i = j
+		u = frameRun{}
 	}
-	return sure
+	for ; i < len(r.rows); i++ {
+		w := &r.rows[i]
+		if w.commandRow() {
+			break
+		}
+		u.marked = u.marked || w.marker
+		addressed := r.addressWords(w)
+		for k := w.from; k < w.to; k++ {
+			if r.origins[k] != Frame {
+				end()
+				u.marked = w.marker
+				continue
+			}
+			if u.to == u.from {
+				u.from, u.typed = k, i < sign
+			}
+			u.to = k + 1
+			u.weight += int(r.words.words[k].weight)
+			if !addressed[k-w.from] {
+				u.bare += int(r.words.words[k].weight)
+			}
+		}
+		if w.to > w.from && u.to == u.from {
+			i++
+			break
+		}
+	}
+	end()
+	return i
+}
+
+// addressWords tells which words of a row are of an address.
+func (r *reading) addressWords(w *row) []bool {
+	out := make([]bool, w.to-w.from)
+	if !strings.Contains(w.text, "@") {
+		return out
+	}
+	spans := addressForm.FindAllStringIndex(w.text, -1)
+	for k := range out {
+		x := r.words.words[w.from+k]
+		for len(spans) > 0 && spans[0][1] <= x.srcFrom {
+			spans = spans[1:]
+		}
+		out[k] = len(spans) > 0 && spans[0][0] <= x.srcFrom
+	}
+	return out
 }
 
 // cutWords takes a frame's words out of a row that also has others, as when a
@@ -219,7 +339,7 @@ func (r *reading) spreadFrames() {
 			return false
 		}
 		if w.weight > 0 {
-			return w.line == Frame || w.origin == Frame && w.known*10 >= w.weight*8
+			return w.line == Frame || w.origin == Frame && w.others*10 >= w.weight*8
 		}
 		return !w.blank() && r.linksHome(w.text)
 	}
@@ -228,7 +348,8 @@ func (r *reading) spreadFrames() {
 		if r.rows[i].blank() {
 			continue
 		}
-		if before >= 0 && r.rows[before].kind == frame && part(&r.rows[i]) {
+		if before >= 0 && r.rows[before].kind == frame && part(&r.rows[i]) &&
+			(!r.rows[i].commandRow() || r.rows[i].line == Frame && r.rows[before].depth == 0) {
 			r.rows[i].kind = frame
 		}
 		before = i
@@ -238,7 +359,7 @@ func (r *reading) spreadFrames() {
 		if r.rows[i].blank() {
 			continue
 		}
-		if after < len(r.rows) && r.rows[after].kind == frame && part(&r.rows[i]) {
+		if after < len(r.rows) && r.rows[after].kind == frame && !r.rows[i].commandRow() && part(&r.rows[i]) {
 			r.rows[i].kind = frame
 		}
 		after = i

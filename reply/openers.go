@@ -86,7 +86,7 @@ func (r *reading) openersAt(i int) opener {
 // openerAt tries the forms of an introduction at row i.
 func (r *reading) openerAt(i int) opener {
 	w := &r.rows[i]
-	if w.kind == frame || len(w.text) > 2000 {
+	if w.kind == frame || len(w.text) > 2000 || w.commandRow() && w.hint&markup.HintTail == 0 {
 		return opener{}
 	}
 	if isOriginal(w.text) {
@@ -117,7 +117,7 @@ func (r *reading) openerAt(i int) opener {
 func (r *reading) hintedIntro(i int) opener {
 	n := 0
 	var joined []string
-	for i+n < len(r.rows) && r.rows[i+n].hint&markup.HintIntro != 0 && n < 8 {
+	for i+n < len(r.rows) && r.rows[i+n].hint&markup.HintIntro != 0 && n < 8 && !r.rows[i+n].commandRow() {
 		joined = append(joined, r.rows[i+n].text)
 		n++
 	}
@@ -191,7 +191,7 @@ func continues(text string, of label) bool {
 	}
 	switch of {
 	case labelFrom, labelTo, labelCc:
-		return strings.ContainsAny(text, "@;<>")
+		return !commandForm.MatchString(text) && strings.ContainsAny(text, "@;<>")
 	case labelSent, labelDate:
 		return timeForm.MatchString(text) && len(text) < 40
 	}
@@ -229,7 +229,7 @@ func (r *reading) attributionAt(i int) opener {
 	joined := ""
 	for j := i; j < len(r.rows) && j < i+4; j++ {
 		w := &r.rows[j]
-		if w.blank() || w.depth != r.rows[i].depth || w.kind == frame || len(joined)+len(w.text) > 500 {
+		if w.blank() || w.depth != r.rows[i].depth || w.kind == frame || j > i && w.commandRow() || len(joined)+len(w.text) > 500 {
 			return opener{}
 		}
 		joined = strings.TrimSpace(joined + " " + w.text)

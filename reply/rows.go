@@ -34,7 +34,7 @@ type row struct {
 	from, to int    // its words in the stream
 	weight   int    // of all its words
 	known    int    // of those that aside knows
-	others   int    // of those that somebody else said
+	others   int    // of those that somebody else said, a frame's addresses apart
 	line     Origin // of the whole line
 	origin   Origin // the most private of line and words
 }
