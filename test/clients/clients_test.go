@@ -230,6 +230,20 @@ func TestThunderbird(t *testing.T) {
 	}
 }
 
+// The trial with Thunderbird, on another day.
+func TestThunderbirdAgain(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	notices := map[string]*Mail{}
+	for _, c := range []string{"commands", "list", "between"} {
+		r.Post(Write(mia, Support, "Toaster "+c, toaster(c)))
+		notices[c] = r.Await(Dana.Address, "a notice of "+c, Has("my toaster "+c))
+	}
+	r.answers("thunderbird-commands", notices["commands"], courier.Address)
+	r.answers("thunderbird-html-between-one", notices["between"], mia.Address)
+	r.Silent(mia.Address, "bring back a toaster", "/side", "/tag")
+}
+
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	r := start(t)
