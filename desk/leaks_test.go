@@ -551,3 +551,21 @@ func TestAReplayedMailIsTold(t *testing.T) {
 	d.Text, d.HTML = "It comes tomorrow.", ""
 	w.post(d).none("jane").find("dana", "")
 }
+
+// /side in answer to a hold, its recall, a receipt: their subjects stay inside.
+func TestSideInAnswerToOtherNotices(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.secret("Jane Doe", jane)
+	w.secret("Kettle", jane)
+	w.says(dana, n, "/frobnicate\n\nHello.").only("dana: NOT SENT")
+	w.wait(31 * 60e9)
+	w.says(dana, n, "/frobnicate") // NOT DONE
+	w.says(dana, n, "/take")       // a receipt
+	for _, title := range []string{"NOT SENT", "STILL NOT", "Done:", "It leaks."} {
+		m := w.says(dana, w.lastTo("dana", title), "/side courier@vendor.example\n\nWhere is it, "+strings.ToLower(title)).to("vic")
+		if !strings.HasSuffix(m.Subject, "A question from Example Support") {
+			t.Errorf("after %q the vendor reads the subject %q", title, m.Subject)
+		}
+	}
+}

@@ -9,24 +9,6 @@ import (
 	h "aside/test/harness"
 )
 
-// /side in answer to a hold, its recall, a receipt: their subjects stay inside.
-func TestSideInAnswerToOtherNotices(t *testing.T) {
-	w := open(t)
-	n := w.opens(jane, "Kettle", "It leaks.")
-	w.secret("Jane Doe", jane)
-	w.secret("Kettle", jane)
-	w.says(dana, n, "/frobnicate\n\nHello.").only("dana: NOT SENT")
-	w.wait(31 * 60e9)
-	w.says(dana, n, "/frobnicate") // NOT DONE
-	w.says(dana, n, "/take")       // a receipt
-	for _, title := range []string{"NOT SENT", "STILL NOT", "NOT DONE", "Done:", "It leaks."} {
-		m := w.says(dana, w.lastTo("dana", title), "/side courier@vendor.example\n\nWhere is it, "+strings.ToLower(title)).to("vic")
-		if !strings.HasSuffix(m.Subject, "A question from Example Support") {
-			t.Errorf("after %q the vendor reads the subject %q", title, m.Subject)
-		}
-	}
-}
-
 // Answers between quoted paragraphs, in HTML.
 func TestInterleavedHTML(t *testing.T) {
 	w := open(t)
@@ -48,5 +30,15 @@ func TestInterleavedHTML(t *testing.T) {
 				t.Errorf("Jane reads %q", mail.Says())
 			}
 		}
+	}
+}
+
+// Without a word of text there is nothing that could be sent.
+func TestABadCommandAloneIsNeverSent(t *testing.T) {
+	for _, line := range []string{"/snooze blah", "/frobnicate", "/resolve\n/assing omar"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		m := w.says(dana, n, line).only("dana: NOT DONE: your mail")[0]
+		w.says(dana, m, "send").none("jane")
 	}
 }
