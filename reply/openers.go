@@ -28,10 +28,7 @@ func (r *reading) open() {
 			return
 		}
 		if w.depth > 0 {
-			if w.kind == fresh {
-				w.kind = quoted
-			}
-			i++
+			i += r.openQuoted(i)
 			continue
 		}
 		if o := r.openersAt(i); o.rows > 0 {
@@ -53,6 +50,22 @@ func (r *reading) open() {
 		i++
 	}
 	r.sawTail = tail
+}
+
+// openQuoted marks the quoted row i, and with it the rest of an introduction
+// that lost its prefix, and returns how many rows that were.
+func (r *reading) openQuoted(i int) int {
+	w := &r.rows[i]
+	if w.kind == fresh {
+		w.kind = quoted
+	}
+	if i+1 < len(r.rows) && r.rows[i+1].depth == 0 && w.kind == quoted && startsIntro(w.text) {
+		if o := r.attributionAt(i); o.rows > 1 {
+			r.introduce(i, i+o.rows)
+			return o.rows
+		}
+	}
+	return 1
 }
 
 // introduce marks the rows of an introduction, and the rule right above it.
@@ -224,15 +237,27 @@ func (r *reading) headerBlock(i int) int {
 	return h.rows
 }
 
-// attributionAt looks for "On … wrote:" at row i, over up to four rows.
+// What an introduction may take: a long name makes five rows and more where
+// lines are short.
+const (
+	maxIntroRows = 8
+	maxIntro     = 900 // octets
+)
+
+// attributionAt looks for "On … wrote:" at row i, over some rows. Below a row
+// with a quote prefix the others may have lost theirs, as where the lines were
+// wrapped on the way.
 func (r *reading) attributionAt(i int) opener {
 	joined := ""
-	for j := i; j < len(r.rows) && j < i+4; j++ {
+	for j := i; j < len(r.rows) && j < i+maxIntroRows; j++ {
 		w := &r.rows[j]
-		if w.blank() || w.depth != r.rows[i].depth || w.kind == frame || j > i && w.commandRow() || len(joined)+len(w.text) > 500 {
+		if w.blank() || w.depth > r.rows[i].depth || w.kind == frame || j > i && w.commandRow() || len(joined)+len(w.text) > maxIntro {
 			return opener{}
 		}
 		joined = strings.TrimSpace(joined + " " + w.text)
+		if j >= i+4 && !r.dated(i) {
+			return opener{}
+		}
 		if !mayEnd(w.text) {
 			continue
 		}
@@ -246,15 +271,34 @@ func (r *reading) attributionAt(i int) opener {
 		if j > i && !r.beginsHere(i, j) {
 			return opener{}
 		}
+		if j+1 < len(r.rows) && strings.TrimSpace(r.rows[j+1].text) == ":" {
+			j++ // French puts a blank before it, where lines may break
+		}
 		return opener{rows: j - i + 1, strong: strong}
 	}
 	return opener{}
+}
+
+// dated reports whether a row begins like an introduction, its date there or
+// on the next row.
+func (r *reading) dated(i int) bool {
+	text := r.rows[i].text
+	if !startsIntro(text) {
+		return false
+	}
+	if i+1 < len(r.rows) {
+		text += " " + r.rows[i+1].text
+	}
+	return dateForm.MatchString(text)
 }
 
 // beginsHere reports whether an introduction that ends in row j begins in row
 // i rather than further down: a line of new text stands right above it often.
 func (r *reading) beginsHere(i, j int) bool {
 	for k := i + 1; k <= j; k++ {
+		if goesOn(r.rows[k].text) && !endsSentence(r.rows[i].text) {
+			continue // it must have begun above
+		}
 		joined := ""
 		for _, w := range r.rows[k : j+1] {
 			joined = strings.TrimSpace(joined + " " + w.text)
@@ -269,10 +313,27 @@ func (r *reading) beginsHere(i, j int) bool {
 	return true
 }
 
+// goesOn reports whether an introduction cannot begin with a row: with the
+// address after a name, or with the verb alone.
+func goesOn(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, "<") || len(text) < 12 && saysWrote(text)
+}
+
+func endsSentence(text string) bool {
+	text = strings.TrimSpace(text)
+	return text == "" || strings.ContainsRune(".!?。！？", lastRune(text))
+}
+
+func lastRune(text string) rune {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return last
+}
+
 // startsIntro reports whether a line reads like the start of an introduction.
 func startsIntro(text string) bool {
 	text = strings.TrimSpace(text)
-	if len(text) > 120 || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+	if endsSentence(text) || len(text) > 120 && !(len(text) < maxIntro && dateForm.MatchString(text[:120])) {
 		return false
 	}
 	return beginnings.MatchString(text) && strings.ContainsAny(text, "0123456789")
@@ -284,7 +345,7 @@ func mayEnd(text string) bool {
 	if text == "" {
 		return false
 	}
-	switch last, _ := utf8.DecodeLastRuneInString(text); last {
+	switch lastRune(text) {
 	case ':', '：', '>', '”', '"':
 		return true
 	}
@@ -295,7 +356,7 @@ func mayEnd(text string) bool {
 // does so beyond doubt.
 func (r *reading) attribution(line string) (match, strong bool) {
 	line = strings.TrimSpace(strings.Trim(strings.Join(strings.Fields(line), " "), "*_"))
-	if line == "" || len(line) > 600 {
+	if line == "" || len(line) > maxIntro+100 {
 		return false, false
 	}
 	colon := strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
@@ -305,7 +366,7 @@ func (r *reading) attribution(line string) (match, strong bool) {
 	}
 	address := bare != line
 	verb := saysWrote(bare)
-	if !verb && !colon || len(bare) > 250 || !verb && !strings.ContainsAny(bare, "0123456789") {
+	if !verb && !colon || len(bare) > maxIntro/2 || !verb && !strings.ContainsAny(bare, "0123456789") {
 		return false, false
 	}
 	date, clock := dateForm.MatchString(bare), timeForm.MatchString(bare)

@@ -150,3 +150,40 @@ func TestQuotedForward(t *testing.T) {
 		t.Errorf("forwarded: %+v", f)
 	}
 }
+
+// However a client or a relay breaks an introduction, no part of the name in
+// it is taken for new.
+func TestBrokenIntroductions(t *testing.T) {
+	names := []string{
+		"Quentin Cnragabcdefghijk (customer)",
+		"Quentin Maximilian Cnragabcdefghijklmnop of the very long named company with limited liability and many branches, Berlin (customer)",
+		"Żółć, Łucja (Zażółć Gęślą Jaźń S.A., oddział) (customer)",
+		"田中 太郎（カスタマーサポート部）(customer)",
+	}
+	forms := []string{
+		"On 21 Nov 2026, at 22:56, NAME <support+notice@example.com> wrote:",
+		"On Sat, Nov 21, 2026 at 10:56 PM NAME <\nsupport+notice@example.com> wrote:",
+		"On Sat, Nov 21, 2026 at 10:56 PM NAME <otto@vendor.example>\nwrote:",
+		"On Sat, Nov 21, 2026 at 10:56:07PM +0000, NAME wrote:",
+		"Am 21.11.2026 um 22:56 schrieb NAME <support+notice@example.com>:",
+		"Le sam. 21 nov. 2026 à 22:56, NAME <support+notice@example.com> a écrit :",
+		"El 21/11/26 a las 22:56, NAME (<support+notice@example.com>) escribió:",
+	}
+	for _, form := range forms {
+		for _, name := range names {
+			for _, width := range []int{36, 50, 72, 1000} {
+				intro := wrapped(strings.ReplaceAll(form, "NAME", name), width)
+				for _, matter := range []string{intro + "\n> Some words.", intro + "\n\n> Some words.", intro + "\n\nSome words.", "> " + intro + "\n> \n> Some words."} {
+					for _, held := range []reply.Held{{}, heldAgainst()} {
+						held.CutSignature = true
+						for _, typed := range []string{"It leaves today.\n\n", "It leaves today, Jane.\n"} {
+							if got := reply.Read(&aside.Mail{Text: typed + matter}, held).Text(); got != strings.TrimSpace(typed) {
+								t.Errorf("above %q: read %q", matter, got)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
