@@ -195,7 +195,7 @@ func (d *deed) show(k templates.Key, v *view) (templates.Mail, error) {
 		c := v.conversation(m.Conversation)
 		e := templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: nameOf(m.AuthorName, m.Author), Kind: c.Kind, Text: m.Text}
 		if c.Kind == aside.Side {
-			e.With = strings.Join(names(v.heard(c.ID)), ", ")
+			e.With = strings.Join(v.names(v.heard(c.ID)), ", ")
 		}
 		for _, f := range m.Attachments {
 			e.Files = append(e.Files, f.Name)

@@ -87,7 +87,7 @@ func (d *deed) hearers() []string {
 	case d.dest.open != nil:
 		return d.dest.open.Args
 	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
-		return names(d.v.heard(d.dest.conv.ID))
+		return d.v.names(d.v.heard(d.dest.conv.ID))
 	}
 	return nil
 }

@@ -256,7 +256,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 			return err
 		}
 	}
-	return d.log("relayed", "sent on to "+strings.Join(names(to), ", "), map[string]any{"what": m.ID})
+	return d.log("relayed", "sent on to "+strings.Join(d.v.names(to), ", "), map[string]any{"what": m.ID})
 }
 
 // stepAttach makes sure that there is such a file, and text to go with it.

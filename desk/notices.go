@@ -99,7 +99,7 @@ func (v *view) cue(c aside.Conversation) string {
 	}
 	who := "nobody"
 	if len(others) > 0 {
-		who = nameOf(others[0].Name, others[0].Address)
+		who = v.name(others[0])
 	}
 	if len(others) > 1 {
 		who += fmt.Sprintf(" +%d", len(others)-1)
@@ -122,7 +122,7 @@ func (w *work) frame(v *view, a *aside.Agent, n notice) (templates.Frame, error)
 	}
 	f := templates.Frame{Audience: n.conv.Kind, Ticket: v.t.Number, Tag: n.conv.Tag, Marker: w.s.Keys.Marker(draw), Deciding: n.about.Hold != 0}
 	if n.conv.Kind != aside.Notes {
-		f.Hear = names(v.heard(n.conv.ID))
+		f.Hear = v.names(v.heard(n.conv.ID))
 	}
 	if n.conv.CustomerCopied && v.participant(n.conv.ID, v.t.Requester) != nil {
 		f.CustomerCopied, f.Customer = true, nameOf(v.t.RequesterName, v.t.Requester)
@@ -183,7 +183,7 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 		}
 	}
 	if missing := w.without(v, n.conv, address, to); len(missing) > 0 {
-		f.WhoHas = "Not sent on to: " + strings.Join(names(missing), ", ") + " (Relay)"
+		f.WhoHas = "Not sent on to: " + strings.Join(v.names(missing), ", ") + " (Relay)"
 		f.RelayLink = mailto(mine, subject, "/relay\n--\n")
 	}
 	return nil
@@ -362,7 +362,7 @@ func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
 	case w.dir.AgentByAddress(m.Author) != nil:
 		return name + " (colleague)"
 	case m.Kind == aside.MessageOutbound:
-		return name + " (to " + strings.Join(names(v.heard(c.ID)), ", ") + ")"
+		return name + " (to " + strings.Join(v.names(v.heard(c.ID)), ", ") + ")"
 	case c.Kind == aside.Customer && m.Author == v.t.Requester:
 		return name + " (customer)"
 	case v.participant(c.ID, m.Author) != nil && c.Kind == aside.Customer:

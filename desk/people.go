@@ -138,7 +138,7 @@ func (d *deed) openSide() error {
 		}
 	}
 	d.dest.conv = d.v.conversation(side.ID)
-	d.done = append(d.done, "side conversation #"+fmt.Sprintf("%d-%s", d.v.t.Number, tag)+" opened with "+strings.Join(names(d.v.heard(side.ID)), ", "))
+	d.done = append(d.done, "side conversation #"+fmt.Sprintf("%d-%s", d.v.t.Number, tag)+" opened with "+strings.Join(d.v.names(d.v.heard(side.ID)), ", "))
 	return nil
 }
 

@@ -199,13 +199,26 @@ func (v *view) choose(keep func(*aside.Agent) bool) []*aside.Agent {
 	return out
 }
 
-// names are how participants are called in a frame.
-func names(ps []aside.Participant) []string {
+// names are how participants are called inside the team.
+func (v *view) names(ps []aside.Participant) []string {
 	var out []string
 	for _, p := range ps {
-		out = append(out, nameOf(p.Name, p.Address))
+		out = append(out, v.name(p))
 	}
 	return out
+}
+
+// name is a participant's own name, else the address book's, which is the
+// team's and never leaves, else the address.
+func (v *view) name(p aside.Participant) string {
+	if p.Name == "" {
+		for _, c := range v.w.dir.Cards {
+			if aside.FoldAddress(c.Address) == p.Address {
+				return c.Name
+			}
+		}
+	}
+	return nameOf(p.Name, p.Address)
 }
 
 // nameOf is the display name, unless it is missing or pretends to be another
@@ -224,7 +237,7 @@ func (v *view) about(c aside.Conversation) string {
 	case aside.Notes:
 		return "the notes"
 	case aside.Side:
-		return "the side conversation with " + strings.Join(names(v.heard(c.ID)), ", ")
+		return "the side conversation with " + strings.Join(v.names(v.heard(c.ID)), ", ")
 	default:
 		return "the customer conversation"
 	}
