@@ -155,7 +155,9 @@ func (d *deed) run() error {
 	if d.w.place.Recorded {
 		return d.record()
 	}
-	d.check()
+	if d.check() {
+		return d.hold()
+	}
 	steps := d.steps()
 	if err := d.guards(); err != nil {
 		return err
@@ -207,8 +209,15 @@ type destination struct {
 	why   string                 // why the text became a note, for the receipt
 }
 
-// hasText reports whether anything is there to be said.
-func (d *deed) hasText() bool { return d.r.text != "" || len(d.files()) > 0 }
+// hasText reports whether anything is there to be said. A line that was meant
+// as a command is nothing to say.
+func (d *deed) hasText() bool {
+	said := d.r.text != ""
+	if len(d.r.result.Problems) > 0 {
+		said = d.r.result.Text(d.r.lines) != ""
+	}
+	return said || len(d.files()) > 0
+}
 
 // choose finds the text's destination from the notice that is answered and the
 // commands.

@@ -32,8 +32,9 @@ func (d *deed) refuse(c command.Command, why, meant string) {
 	d.findings = append(d.findings, finding{guard: "line " + strings.TrimSpace(c.Source), reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
 }
 
-// check takes the problems of the grammar and what contradicts itself.
-func (d *deed) check() {
+// check takes the problems of the grammar, and reports whether the commands
+// contradict each other: then there is no telling what the rest would be.
+func (d *deed) check() (contradicts bool) {
 	for _, p := range d.r.result.Problems {
 		line := "line " + strings.TrimSpace(d.lineOf(p))
 		if p.Why != belowQuoteWhy && namesDestination(p) && !d.waived["as note"] {
@@ -45,8 +46,10 @@ func (d *deed) check() {
 		d.find(line, p.Source, p.Why, p.Meant)
 	}
 	for _, p := range command.Conflicts(d.commands) {
-		d.find("two destinations", p.Source, p.Why, p.Meant)
+		contradicts = true
+		d.findings = append(d.findings, finding{guard: "contradiction", never: true, reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
 	}
+	return contradicts
 }
 
 // namesDestination reports whether a line that was not understood, or what it

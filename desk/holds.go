@@ -51,6 +51,9 @@ func (d *deed) hold() error {
 		}
 		h.Guards = append(h.Guards, f.guard)
 	}
+	if !d.hasText() {
+		h.Guards = append(h.Guards, "no text")
+	}
 	slices.Sort(h.Guards)
 	h.To, h.Passage = d.hearers(), excerptLines(d.r.text)
 	if err := d.replaceHeld(); err != nil {
@@ -92,14 +95,16 @@ func (d *deed) hearers() []string {
 	return nil
 }
 
-// holdView is what a hold's notice and its recalls show. Without a ticket
-// there are no notes to keep a text in, and a sign of ours is never sent.
+// holdView is what a hold's notice and its recalls show. Without a text there
+// is nothing to send or keep, without a ticket there are no notes to keep it
+// in, and a sign of ours is never sent.
 func holdView(h *store.HeldMail) templates.Hold {
 	view := templates.Hold{To: h.To, Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
-	if !slices.Contains(h.Guards, "never") {
+	silent := slices.Contains(h.Guards, "no text")
+	if !slices.Contains(h.Guards, "never") && !silent {
 		view.Answers = append(view.Answers, "send")
 	}
-	if h.Ticket != 0 {
+	if h.Ticket != 0 && !silent {
 		view.Answers = append(view.Answers, "note")
 	}
 	view.Answers = append(view.Answers, "discard")
@@ -263,6 +268,11 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because its writer is no agent any more; discard it and write anew", h.Number))
 		return d.receipt()
 	}
+	if slices.Contains(h.Guards, "no text") {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it has no text to send or keep", h.Number))
+		d.next = "Please send the commands again as you mean them."
+		return d.receipt()
+	}
 	if a.Verb == command.Note && h.Ticket == 0 {
 		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it waits on", h.Number))
 		return d.receipt()
@@ -278,7 +288,7 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	}
 	waived := map[string]bool{}
 	for _, g := range h.Guards {
-		if g != "never" {
+		if g != "never" && g != "no text" {
 			waived[g] = true
 		}
 	}

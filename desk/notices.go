@@ -363,7 +363,7 @@ func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
 		return name + " (colleague)"
 	case m.Kind == aside.MessageOutbound:
 		return name + " (to " + strings.Join(v.names(v.heard(c.ID)), ", ") + ")"
-	case c.Kind == aside.Customer && m.Author == v.t.Requester:
+	case m.Author == v.t.Requester && v.participant(c.ID, m.Author) != nil:
 		return name + " (customer)"
 	case v.participant(c.ID, m.Author) != nil && c.Kind == aside.Customer:
 		return name + " (copied)"

@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // maxPeople bounds who can be named in one command.
 const maxPeople = 50
@@ -385,5 +388,6 @@ func (l *line) subjectClause(t token, colon bool) *fault {
 // sentence is an error's text as a sentence.
 func sentence(err error) string {
 	s := err.Error()
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:] + "."
 }
