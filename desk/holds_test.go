@@ -304,3 +304,23 @@ func TestSendOfAMisplacedNote(t *testing.T) {
 	m := w.post(h.Neomutt().Reply(dana, n, "/note\n\nHer fault, "+w.secret("notewords"))).only("dana: NOT")[0]
 	w.says(dana, m, "send").none("jane")
 }
+
+// Two destinations, in whatever order, are held and break nothing.
+func TestTwoDestinationsInAnyOrder(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	lines := []string{"/ask omar", "/reply", "/note", "/side courier@vendor.example", "/side dhl cc-customer"}
+	for _, a := range lines {
+		for _, b := range lines {
+			for _, text := range []string{"", "\n\nHello, " + w.secret("twowords")} {
+				if a == b && a != lines[0] && text != "" && !strings.HasPrefix(a, "/side") {
+					continue // the same twice is one
+				}
+				if a == lines[0] && b == a {
+					continue
+				}
+				w.says(dana, n, a+"\n"+b+text).only("dana: NOT")
+			}
+		}
+	}
+}

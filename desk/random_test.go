@@ -18,8 +18,8 @@ import (
 
 var (
 	randomSeed  = flag.Uint64("random.seed", 1, "the seed of the random stories")
-	randomSteps = flag.Int("random.steps", 250, "how many things happen in each random story")
-	randomRuns  = flag.Int("random.runs", 3, "how many random stories are told")
+	randomSteps = flag.Int("random.steps", 200, "how many things happen in each random story")
+	randomRuns  = flag.Int("random.runs", 2, "how many random stories are told")
 )
 
 var canaryIn = regexp.MustCompile(`cw[0-9]{5}x`)
@@ -158,7 +158,7 @@ func (c *crowd) lines() []string {
 	all := []string{"/note", "/note", "/reply", "/reply", "/side " + who(), "/side " + who(), "/side " + who() + ", " + who(), "/side " + who() + " cc-customer", "/side dhl due 1h",
 		"/side " + who() + " share last", "/side " + who() + " share all", "/add " + who(), "/add " + who(), "/remove " + who(), "/cc-customer on", "/cc-customer on", "/cc-customer off", "/relay",
 		"/requester " + who(), fmt.Sprintf("/merge %d", number), "/split", "/take", "/assign omar", "/assign none", "/assign billing", "/invite eve", "/leave", "/lead omar", "/lead none",
-		"/follow", "/resolve", "/open", "/pending", "/snooze 1h", "/undo", "/tag a", "/priority high", "/frobnicate", "/due 2h", "/subject inside " + c.word(), "/show", "/list",
+		"/follow", "/resolve", "/open", "/pending", "/snooze 1h", "/undo", "/ask omar", "/tag a", "/priority high", "/frobnicate", "/due 2h", "/subject inside " + c.word(), "/show", "/list",
 		"/new " + who()}
 	var out []string
 	for range one(c.r, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3) {
@@ -196,7 +196,8 @@ func (c *crowd) agentAnswers() {
 			if d.HTML != "" {
 				d.HTML = "<div>" + strings.ReplaceAll(top, "\n", "</div><div>") + "</div><div><br></div>" + d.HTML
 			}
-			shares = strings.Contains(top, "share")
+			// What is split off by a mail may stand quoted in that same mail.
+			shares = strings.Contains(top, "share") || strings.Contains(top, "/split")
 		}
 	}
 	c.distort(d)
@@ -210,6 +211,11 @@ func max64i(a, b int) int { return map[bool]int{true: a, false: b}[a > b] }
 // hand posts a draft and remembers which words it brought.
 func (c *crowd) hand(d *h.Draft, words []string) (id string) {
 	c.last = fmt.Sprintf("%s to %v\n%s", d.From.Address, d.To, d.Text)
+	if c.r.IntN(6) == 0 {
+		x := c.word()
+		words = append(words, x)
+		d.Files = append(d.Files, h.File{Name: x + one(c.r, ".pdf", ".txt"), Type: one(c.r, "application/pdf", "text/plain"), Data: []byte("In the file: " + x)})
+	}
 	if len(d.Ours()) == 0 {
 		return ""
 	}
@@ -243,6 +249,13 @@ func (c *crowd) check(o aside.Outgoing, m *h.Mail) {
 	if c.shared[o.Message.InboundID] || o.Message.ReplyTo != 0 && c.relayed(o.Message.ReplyTo) {
 		return // told on purpose
 	}
+	for _, id := range append(slices.Clone(m.References), m.InReplyTo...) {
+		for _, rec := range c.records(id) {
+			if rec.Message != 0 && rec.From != o.Recipient.Address && !c.sameMatter(rec, o.Audience.Conversation()) {
+				c.t.Errorf("LEAK: the Message-ID %s of %s's mail to #%d went to %s:\n%s", id, rec.From, rec.Ticket, o.Recipient.Address, m.Raw)
+			}
+		}
+	}
 	for _, x := range found {
 		if to := o.Audience.Conversation(); to.Kind == aside.Customer && strings.Contains(to.Subject, x) {
 			continue // a conversation's own subject never changes
@@ -261,6 +274,13 @@ func (c *crowd) check(o aside.Outgoing, m *h.Mail) {
 				o.Recipient.Address, o.Audience.Conversation().ID, o.Audience.Conversation().Kind, m.Raw, strings.Join(c.events(o.Ticket), "\n"))
 		}
 	}
+}
+
+func (c *crowd) records(messageID string) (out []*store.Record) {
+	if err := c.store.View(c.ctx, func(tx *store.Tx) (err error) { out, err = tx.Records(messageID); return err }); err != nil {
+		c.t.Fatal(err)
+	}
+	return out
 }
 
 func (c *crowd) relayed(message int64) (yes bool) {
