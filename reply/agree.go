@@ -286,8 +286,11 @@ func prefersPage(text, page *reading) bool {
 		return true
 	}
 	a, b := text.said(false), page.said(false)
-	if len(b) == 0 || len(b) >= len(a) || !strings.HasPrefix(a, b) {
+	if len(b) == 0 || len(b) >= len(a) {
 		return false
+	}
+	if !strings.HasPrefix(a, b) {
+		return !text.prefixed() && page.prefixed() && page.saidWithin(a)
 	}
 	// Where the text part marks its quotations, what it leaves unmarked is
 	// new, unless the markup calls it the signature.
@@ -334,4 +337,24 @@ func (r *reading) said(signed bool) string {
 		}
 	}
 	return b.String()
+}
+
+// saidWithin reports whether each new row of a part is said in a text, one
+// after the other: answers between what only the markup shows to be quoted.
+func (r *reading) saidWithin(all string) bool {
+	for i := range r.rows {
+		w := &r.rows[i]
+		if w.kind != fresh && w.kind != cited {
+			continue
+		}
+		for _, x := range r.words.words[w.from:w.to] {
+			said := string(r.words.text[x.from:x.to])
+			at := strings.Index(all, said)
+			if at < 0 {
+				return false
+			}
+			all = all[at+len(said):]
+		}
+	}
+	return true
 }

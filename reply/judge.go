@@ -8,6 +8,7 @@ func (r *reading) judge() {
 	r.open()
 	if r.held.Known != nil {
 		r.strays()
+		r.drawn()
 		r.answersInTail()
 		r.unmarkedRuns()
 	}

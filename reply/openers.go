@@ -19,6 +19,9 @@ func (r *reading) open() {
 	tail := false
 	for i := 0; i < len(r.rows); {
 		w := &r.rows[i]
+		if r.edged && w.hint&markup.HintEdge != 0 && w.depth == 0 {
+			w.depth = 1
+		}
 		if w.blank() {
 			w.tail = tail
 			i++
@@ -33,7 +36,7 @@ func (r *reading) open() {
 		}
 		if o := r.openersAt(i); o.rows > 0 {
 			after := r.next(i + o.rows)
-			prefixed := after < len(r.rows) && r.rows[after].depth > 0
+			prefixed := after < len(r.rows) && r.rows[after].depth > 0 || r.drawnBelow(i, after) || !tail && !o.strong && r.heardBelow(after)
 			if prefixed || o.strong || tail {
 				r.introduce(i, i+o.rows)
 				tail = tail || !prefixed

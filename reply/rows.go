@@ -68,6 +68,8 @@ type reading struct {
 	forward *forward
 	marked  bool
 	sawTail bool
+	edged   bool // an introduction stands above a block drawn like a quotation
+	heard   bool // an introduction stands above what aside heard, without any mark
 }
 
 // holding is Held with what is derived from it once a mail.

@@ -84,10 +84,46 @@ func hints(n *html.Node) Hint {
 	if attr(n, "data-signatureblock") == "true" {
 		h |= HintSignature
 	}
-	if isBlock(n) && borderTop.MatchString(attr(n, "style")) {
-		h |= HintRule
+	if style := attr(n, "style"); style != "" && isBlock(n) {
+		if borderTop.MatchString(style) {
+			h |= HintRule
+		}
+		if edged(style) {
+			h |= HintEdge
+		}
 	}
 	return h
+}
+
+// edged reports whether a style draws its block as clients without a block
+// quotation draw what they quote: a bar at the left, or an indentation with a
+// colour of its own.
+func edged(style string) bool {
+	if len(style) > 2000 || !strings.Contains(strings.ToLower(style), "left") && !strings.Contains(strings.ToLower(style), "inline-start") {
+		return false
+	}
+	indented, coloured := false, false
+	for _, d := range strings.Split(strings.ToLower(style), ";") {
+		name, value, _ := strings.Cut(d, ":")
+		switch strings.TrimSpace(name) {
+		case "border-left", "border-inline-start", "border-left-width", "border-left-style":
+			if drawn(value) {
+				return true
+			}
+		case "margin-left", "padding-left", "margin-inline-start", "padding-inline-start":
+			indented = indented || drawn(value)
+		case "color", "background", "background-color", "border-color", "border-left-color":
+			coloured = true
+		}
+	}
+	return indented && coloured
+}
+
+// drawn reports whether a width or a border is any.
+func drawn(value string) bool {
+	value = strings.TrimSpace(value)
+	return value != "" && value[0] != '0' && value[0] != '-' && !strings.Contains(value, "none") && !strings.Contains(value, "hidden") &&
+		value != "initial" && value != "inherit" && value != "unset" && value != "auto"
 }
 
 func tailHint(n *html.Node) Hint {

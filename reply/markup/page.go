@@ -35,6 +35,7 @@ const (
 	HintTail                       // a client's own mark that the answered mail begins here
 	HintSignature                  // the client's signature element
 	HintPicture                    // holds a picture
+	HintEdge                       // inside a block drawn like a quotation: a bar at its left, or indented in a colour
 )
 
 // Line is one line of a page as a reader sees it.

@@ -116,7 +116,7 @@ func (r *reader) enter(n *html.Node, quote int, isQuote bool, hint Hint) {
 		r.depth += quote
 		r.quoted = true
 	}
-	r.hint |= hint & (HintIntro | HintSignature)
+	r.hint |= hint & (HintIntro | HintSignature | HintEdge)
 	r.once |= hint & (HintRule | HintTail)
 	if n.DataAtom == atom.Pre || preserves(n) {
 		r.pre = true
