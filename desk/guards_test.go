@@ -87,8 +87,7 @@ func TestAudienceChangedSince(t *testing.T) {
 	m := w.says(omar, old, "Between us, "+w.secret("privatewords")).only("omar: NOT SENT")[0]
 	contains(t, m, "kim@customer.example", "would get this too")
 	// What a command names is no surprise: a person added by this very mail.
-	asked, copied := w.asks(n, "/side courier@vendor.example", "Where is it?")
-	_ = asked
+	_, copied := w.asks(n, "/side courier@vendor.example", "Where is it?")
 	w.says(omar, copied, "/add max@repairs.example\n\nMax, fetch it.").only("vic: fetch it", "max: fetch it", "dana: fetch it", "omar: Done:")
 	// Somebody who left is no surprise either.
 	w.secrets = nil

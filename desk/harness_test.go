@@ -580,7 +580,7 @@ func (w *town) hears(number int64, tag string) (out []string) {
 	return out
 }
 
-// says fails the test unless the mail's own words are exactly these.
+// exactly fails the test unless the mail's own words are these.
 func exactly(t *testing.T, m *h.Mail, want string) {
 	t.Helper()
 	if got := m.Says(); got != want {
@@ -608,7 +608,7 @@ func lacks(t *testing.T, m *h.Mail, words ...string) {
 	}
 }
 
-// mail parses what a link of a notice makes of a draft, sent by somebody.
+// click is the draft that a link of a notice opens; label is a part of its body.
 func (w *town) click(who h.Person, m *h.Mail, label string) *h.Draft {
 	w.t.Helper()
 	for _, l := range h.Links(m) {

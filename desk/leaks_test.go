@@ -47,7 +47,6 @@ func TestAVendorWithTheCustomersToken(t *testing.T) {
 	if !strings.HasPrefix(back.ReplyTo.Name, "SIDE") {
 		t.Errorf("cue %q", back.ReplyTo.Name)
 	}
-	_ = got
 }
 
 // An agent's notice, forwarded to an outsider who answers it.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"aside"
-	"aside/desk"
 	h "aside/test/harness"
 )
 
@@ -183,8 +182,7 @@ func TestRequester(t *testing.T) {
 	// A forwarder's mail: Kim sends Jane's matter on.
 	n := w.writes(kim, "Fwd: Kettle", "My neighbour has trouble, "+w.secret("forwarderwords")+".").to("dana")
 	w.says(dana, n, "/side courier@vendor.example cc-customer\n\nCall each other.").find("kim", "Call each other.")
-	got := w.says(dana, n, "/requester jane@customer.example").find("dana", "the customer is jane@customer.example now")
-	_ = got
+	w.says(dana, n, "/requester jane@customer.example").find("dana", "the customer is jane@customer.example now")
 	if tick := w.ticket(1); tick.Requester != jane.Address {
 		t.Errorf("requester %v", tick.Requester)
 	}
@@ -283,9 +281,8 @@ func TestSplitOfAVendorsMail(t *testing.T) {
 }
 
 func TestNew(t *testing.T) {
-	w := open(t, func(s *desk.Settings) {})
+	w := open(t)
 	n := w.opens(joe, "Toaster", "It burns.")
-	_ = n
 	list := w.says(dana, n, "/list").to("dana")
 	d := h.Gmail().Reply(dana, list, "/new jane@customer.example\n\nIt is here.")
 	d.Subject = "Your kettle"

@@ -173,7 +173,7 @@ func TestAsk(t *testing.T) {
 	for _, answer := range []string{"approve", "decline"} {
 		t.Run(answer, func(t *testing.T) {
 			w := open(t)
-			n := w.opens(jane, "Kettle", "It leaks.")
+			w.opens(jane, "Kettle", "It leaks.")
 			got := w.says(omar, w.lastTo("omar", "It leaks."), "/ask dana\n\nMay I give her 20 euro, "+w.secret("askwords")+"?").
 				only("dana: asks for your decision", "omar: Dana is asked")
 			contains(t, got[0], "askwords")
@@ -183,7 +183,6 @@ func TestAsk(t *testing.T) {
 			done := map[string]string{"approve": "approved", "decline": "declined"}[answer]
 			w.post(w.click(dana, got[0], answer)).only("omar: Dana "+done, "dana: Done: "+done)
 			w.history(1, "dana "+done, "May I give her 20 euro, askwords?")
-			_ = n
 		})
 	}
 }
@@ -245,8 +244,6 @@ func TestNotifySettings(t *testing.T) {
 func TestAnotherTeamSeesNothing(t *testing.T) {
 	w := open(t)
 	w.opens(jane, "Kettle", "It leaks, "+"kettlewords.")
-	m := w.post(h.Write(eve, billing, "hi", "/show 1")).find("eve", "") // held for a code: nothing proves Eve
-	_ = m
 	n := w.post(h.Write(joe, billing, "Bill", "I paid twice.")).to("eve")
 	lacks(t, w.says(eve, n, "/show 1").to("eve"), "kettlewords")
 	lacks(t, w.says(eve, n, "/search kettlewords").to("eve"), "It leaks")

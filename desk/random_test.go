@@ -175,7 +175,7 @@ func (c *crowd) agentAnswers() {
 	if len(box) == 0 {
 		return
 	}
-	recent := box[max64i(0, len(box)-30):]
+	recent := box[max64(0, int64(len(box)-30)):]
 	m := one(c.r, recent...)
 	client := one(c.r, h.Clients()...)
 	var d *h.Draft
@@ -205,8 +205,6 @@ func (c *crowd) agentAnswers() {
 		c.shared[id] = true
 	}
 }
-
-func max64i(a, b int) int { return map[bool]int{true: a, false: b}[a > b] }
 
 // hand posts a draft and remembers which words it brought.
 func (c *crowd) hand(d *h.Draft, words []string) (id string) {
