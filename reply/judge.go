@@ -216,13 +216,7 @@ func (r *reading) keepBetween() {
 		return
 	}
 	blocks := r.quotedBlocks()
-	answers := 0
-	for _, b := range blocks {
-		if b.answered {
-			answers++
-		}
-	}
-	if answers == 0 || len(blocks) < 2 {
+	if !r.between(blocks) {
 		return
 	}
 	for _, b := range blocks {
@@ -234,11 +228,36 @@ func (r *reading) keepBetween() {
 	}
 }
 
+// between reports whether answers stand between quoted words: one has some
+// below it, or there are two. One answer below everything needs no quotation,
+// and what is left of a frame below it makes none.
+func (r *reading) between(blocks []block) bool {
+	answers, first := 0, len(r.rows)
+	below, answering := false, false
+	for i := range r.rows {
+		switch w := &r.rows[i]; {
+		case w.blank():
+		case w.kind == quoted || w.kind == frame:
+			below, answering = true, false
+		case below && !answering && w.kind == fresh && w.weight > 0:
+			answers++
+			answering, first = true, min(first, i)
+		}
+	}
+	for _, b := range blocks {
+		if b.worthy && b.from > first {
+			return true
+		}
+	}
+	return answers > 1
+}
+
 // block is a stretch of quoted rows.
 type block struct {
 	from, to int
 	answered bool // new words follow directly
 	ours     bool // all of it may go where the reply goes
+	worthy   bool // some of it may
 }
 
 // quotedBlocks are the stretches of rows with a quote prefix, or inside a
@@ -256,7 +275,8 @@ func (r *reading) quotedBlocks() []block {
 			w := &r.rows[i]
 			if w.weight > 0 {
 				words = true
-				b.ours = b.ours && (r.held.Known == nil || w.origin == Addressed && (w.known == w.weight || w.line == Addressed))
+				ours := r.held.Known == nil || w.origin == Addressed && (w.known == w.weight || w.line == Addressed)
+				b.ours, b.worthy = b.ours && ours, b.worthy || ours
 			}
 			if !w.blank() || w.depth > 0 {
 				b.to = i + 1
