@@ -66,8 +66,12 @@ func (r *reading) signatures() {
 				first = last
 			}
 		}
+		if words && j < len(r.rows) && r.rows[j].kind == intro && first != last {
+			r.ownTrailing(last[0], last[1])
+		}
 		i = j
 	}
+	r.leading(first[0], first[1])
 	r.trailing(last[0], last[1])
 	if first != last {
 		r.trailing(first[0], first[1])
@@ -140,7 +144,7 @@ func (r *reading) trailing(i, j int) {
 		text := strings.TrimSpace(w.text)
 		switch {
 		case len(text) < 1000 && isDevice(withoutTargets(strings.Map(seen, text))):
-		case len(r.held.ownLines) > 0 && len(text) < 500 && r.held.ownLines[Normalise(text)]:
+		case r.ownLine(k):
 		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text):
 			named = true
 		default:
@@ -148,6 +152,52 @@ func (r *reading) trailing(i, j int) {
 		}
 		w.kind = signature
 	}
+}
+
+// leading takes the configured signature from the start of rows i to j: some
+// clients put it above the quotation, and the writer goes on below it. A
+// single line of it must stand alone.
+func (r *reading) leading(i, j int) {
+	for i < j && (r.rows[i].blank() || r.rows[i].commandRow()) {
+		i++
+	}
+	lines, end := 0, i
+	for k := i; k < j; k++ {
+		if r.rows[k].blank() {
+			continue
+		}
+		if !r.ownLine(k) {
+			break
+		}
+		lines, end = lines+1, k+1
+	}
+	if lines == 0 || lines == 1 && len(r.held.ownLines) > 1 && end < j && !r.rows[end].blank() || !r.saysMore(i, end) {
+		return
+	}
+	for k := i; k < end; k++ {
+		if !r.rows[k].blank() {
+			r.rows[k].kind = signature
+		}
+	}
+}
+
+// ownTrailing takes the configured signature from the end of rows i to j.
+func (r *reading) ownTrailing(i, j int) {
+	for k := j - 1; k >= i; k-- {
+		if w := &r.rows[k]; w.blank() || w.kind == signature {
+			continue
+		}
+		if !r.ownLine(k) {
+			return
+		}
+		r.rows[k].kind = signature
+	}
+}
+
+// ownLine reports whether a row is a line of the configured signature.
+func (r *reading) ownLine(k int) bool {
+	text := r.rows[k].text
+	return len(r.held.ownLines) > 0 && len(text) < 500 && r.held.ownLines[Normalise(text)]
 }
 
 // signedAs marks the signature that the HTML part's markup names in the text

@@ -32,3 +32,50 @@ func TestSignatureThatOnlyTheMarkupNames(t *testing.T) {
 		})
 	}
 }
+
+// The configured signature goes wherever a client put it: on top, above the
+// quotation, between commands and text. A line of it among other words stays.
+func TestOwnSignatureOnTop(t *testing.T) {
+	const sign = "Dana Reyes\nExample GmbH, first floor\n+49 30 1234"
+	const quote = "On 11/21/26 22:51, Mia Berg (customer) wrote:\n> Is there a way to make it gentler?\n> \n> And do you sell the tray?\n"
+	page := func(parts ...string) string {
+		out := ""
+		for _, p := range parts {
+			if p == quote {
+				out += `<p>On 11/21/26 22:51, Mia Berg (customer) wrote:</p><blockquote type="cite"><p>Is there a way to make it gentler?</p><p>And do you sell the tray?</p></blockquote>`
+				continue
+			}
+			out += paragraphs(p, "<div>", "</div>", "<div><br></div>") + "<div><br></div>"
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name  string
+		parts []string
+		want  string
+	}{
+		{"on top, answer below the quotation", []string{sign, quote, "Yes, turn the wheel."}, "Yes, turn the wheel."},
+		{"on top, answer right below it", []string{sign, "Yes, turn the wheel.", quote}, "Yes, turn the wheel."},
+		{"above the quotation", []string{"Yes, turn the wheel.", sign, quote}, "Yes, turn the wheel."},
+		{"above the quotation, answers around", []string{"Hello Mia,", sign, quote, "Yes, turn the wheel."}, "Hello Mia,\n\nYes, turn the wheel."},
+		{"below a command", []string{"/reply", sign, "Yes, turn the wheel.", quote}, "/reply\n\nYes, turn the wheel."},
+		{"at the end", []string{quote, "Yes, turn the wheel.", sign}, "Yes, turn the wheel."},
+		{"above a second quotation", []string{"One.", quote, "Two.", sign, quote, "Three."}, "One.\n\nTwo.\n\nThree."},
+		{"one line among other words", []string{"Dana Reyes\nis my name.", quote}, "Dana Reyes\nis my name."},
+		{"in the middle", []string{"This is how I sign:", sign, "Nice, is it not?", quote}, "This is how I sign:\n\n" + sign + "\n\nNice, is it not?"},
+	} {
+		text := ""
+		for _, p := range c.parts {
+			text += p + "\n\n"
+		}
+		for _, m := range []*aside.Mail{{Text: text}, {HTML: page(c.parts...)}, {Text: text, HTML: page(c.parts...)}} {
+			d := reply.Read(m, reply.Held{CutSignature: true, Signatures: []string{sign}, Marker: func(string) bool { return false }})
+			if got := d.Text(); squeeze(got, false) != squeeze(c.want, false) {
+				t.Errorf("%s, text %v, HTML %v: read %q", c.name, m.Text != "", m.HTML != "", got)
+			}
+			if m.HTML != "" && squeeze(reply.HTMLToText(d.HTML()), false) != squeeze(c.want, false) {
+				t.Errorf("%s: HTML is %s", c.name, d.HTML())
+			}
+		}
+	}
+}
