@@ -149,8 +149,9 @@ func (p *Page) Drop(drop func(line int) bool) {
 }
 
 // prune removes the nodes in one pass, and with them every element that lost
-// something and shows nothing any more. It tells whether the node lost
-// something and whether it still shows anything.
+// something and shows nothing any more, and every quotation of nothing; but a
+// table keeps its cells, so that the others stay in their columns. It tells
+// whether the node lost something and whether it still shows anything.
 func prune(n *html.Node, gone map[*html.Node]bool) (lost, shows bool) {
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
@@ -162,16 +163,28 @@ func prune(n *html.Node, gone map[*html.Node]bool) (lost, shows bool) {
 			shows = shows || strings.TrimSpace(c.Data) != ""
 		case c.Type == html.ElementNode:
 			l, s := prune(c, gone)
-			lost = lost || l
-			if l && !s {
+			s = s || showsItself(c)
+			lost, shows = lost || l, shows || s
+			if !s && (l || c.DataAtom == atom.Blockquote) && c.DataAtom != atom.Td && c.DataAtom != atom.Th {
 				n.RemoveChild(c)
-			} else {
-				shows = true
 			}
 		}
 		c = next
 	}
 	return lost, shows
+}
+
+// showsItself reports whether an element is seen without any content: a line
+// break, a rule, a picture that comes with the mail or is described.
+func showsItself(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Br, atom.Hr:
+		return true
+	case atom.Img:
+		_, ok := contentID(attr(n, "src"))
+		return ok || altText(n) != ""
+	}
+	return false
 }
 
 // HTML is the page as it now stands, sanitised. Remote pictures are gone.

@@ -130,11 +130,19 @@ func TestToText(t *testing.T) {
 }
 
 func TestFromText(t *testing.T) {
-	in := "Hi <Jane>,\n  see https://example.com/a?b=1&c=2, please.\n\n> quoted\n>> deeper\n\nBye"
-	want := "<p>Hi &lt;Jane&gt;,<br>\n&nbsp;&nbsp;see <a href=\"https://example.com/a?b=1&amp;c=2\">https://example.com/a?b=1&amp;c=2</a>, please.</p>\n" +
-		"<blockquote>\n<p>quoted</p>\n<blockquote>\n<p>deeper</p>\n</blockquote>\n</blockquote>\n<p>Bye</p>"
-	if got := FromText(in); got != want {
-		t.Errorf("%s\nwanted %s", got, want)
+	for _, c := range []struct{ name, in, want string }{
+		{"paragraphs, links, quotations", "Hi <Jane>,\n  see https://example.com/a?b=1&c=2, please.\n\n> quoted\n>> deeper\n\nBye",
+			"<p>Hi &lt;Jane&gt;,<br>\n&nbsp;&nbsp;see <a href=\"https://example.com/a?b=1&amp;c=2\">https://example.com/a?b=1&amp;c=2</a>, please.</p>\n" +
+				"<blockquote>\n<p>quoted</p>\n<blockquote>\n<p>deeper</p>\n</blockquote>\n</blockquote>\n<p>Bye</p>"},
+		{"answers between", "> one\n> two\n>\n> three\n\nYes.\n\n> > four\n> five\nNo.",
+			"<blockquote>\n<p>one<br>\ntwo</p>\n<p>three</p>\n</blockquote>\n<p>Yes.</p>\n" +
+				"<blockquote>\n<blockquote>\n<p>four</p>\n</blockquote>\n<p>five</p>\n</blockquote>\n<p>No.</p>"},
+		{"a quotation of nothing", "One.\n>\n> \n\nTwo.", "<p>One.</p>\n<p>Two.</p>"},
+		{"a full-width mark", "＞ one\n＞ two", "<blockquote>\n<p>one<br>\ntwo</p>\n</blockquote>"},
+	} {
+		if got := FromText(c.in); got != c.want {
+			t.Errorf("%s: %s\nwanted %s", c.name, got, c.want)
+		}
 	}
 }
 

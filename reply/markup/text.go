@@ -96,7 +96,7 @@ func collapse(s string) string {
 
 var (
 	webAddress  = regexp.MustCompile(`https?://[^\s<>"]+`)
-	leadingMark = regexp.MustCompile(`^[ \t]*>[ \t]?`)
+	leadingMark = regexp.MustCompile(`^[ \t]*[>＞][ \t]?`)
 )
 
 // FromText makes HTML of plain text: a paragraph for every stretch between
@@ -125,6 +125,9 @@ func fromLines(b *strings.Builder, lines []string, depth int) {
 				inner = append(inner, leadingMark.ReplaceAllString(lines[i], ""))
 			}
 			i--
+			if strings.Trim(strings.Join(inner, ""), " \t\r>＞") == "" {
+				continue
+			}
 			b.WriteString("<blockquote>\n")
 			fromLines(b, inner, depth+1)
 			b.WriteString("</blockquote>\n")
