@@ -104,62 +104,6 @@ func TestAutomaticMail(t *testing.T) {
 	w.post(null).none("kim")
 }
 
-func TestABounceIsToldToItsAuthor(t *testing.T) {
-	w := open(t)
-	n := w.opens(jane, "Kettle", "It leaks.")
-	m := w.says(dana, n, "It comes.").find("jane", "It comes.")
-	d := &h.Draft{From: h.Person{Name: "Mail Delivery", Address: "mailer-daemon@customer.example"}, Envelope: "<>", To: []h.Person{{Address: m.ReturnPath}},
-		Subject: "Undelivered Mail", MessageID: h.NewID("customer.example"), Text: "No such mailbox.",
-		Headers: [][2]string{{"Auto-Submitted", "auto-replied"}}, Report: &h.Report{Recipient: jane.Address, Status: "5.1.1", Original: m.Raw}}
-	got := w.post(d)
-	got.none("jane")
-	contains(t, got.find("dana", "did not arrive"), "Jane Doe", "5.1.1", "It comes.")
-	w.history(1, "delivery trouble", jane.Address)
-}
-
-// Two desks addressed: one ticket, the other team is told once.
-func TestTwoDesks(t *testing.T) {
-	w := open(t)
-	d := h.Write(jane, support, "Kettle and bill", "Both are wrong.")
-	d.To = append(d.To, h.Person{Address: billing})
-	got := w.post(d).only("dana: Both are wrong.", "omar: Both are wrong.", "eve: It is ticket #1 of Example Support", "jane: arrived")
-	lacks(t, got[2], "Both are wrong.")
-	w.says(jane, got[3], "Hello?").only("dana: Hello?", "omar: Hello?")
-}
-
-// To and Cc take part from the first mail only, if the desk stands in it.
-func TestWhoTakesPart(t *testing.T) {
-	w := open(t)
-	d := h.Write(jane, support, "Kettle", "It leaks.")
-	d.Cc = []h.Person{kim, dana}
-	n := w.post(d).to("omar")
-	if n.ReplyTo.Name != "CUSTOMER Jane Doe +1 #1" {
-		t.Errorf("cue %q", n.ReplyTo.Name)
-	}
-	m := w.says(omar, n, "We look.").only("jane: We look.", "kim: We look.", "dana: We look.")[0]
-	// Later copies are shown and offered.
-	d = h.Gmail().Reply(jane, m, "My lawyer reads this.")
-	d.Cc = []h.Person{joe}
-	n = w.post(d).to("omar")
-	contains(t, n, "Copied by Jane, will not get it: joe@elsewhere.example (Add)")
-	w.says(omar, n, "Fine.").only("jane: Fine.", "kim: Fine.", "dana: Fine.")
-	w.post(w.click(omar, n, "/add joe@elsewhere.example")).only("omar: joe@elsewhere.example hears")
-	// A blind copy to the desk makes nobody else a participant.
-	d = h.Write(kim, joe.Address, "Private", "Dear Joe.")
-	d.Bcc = []string{support}
-	n = w.post(d).to("omar")
-	if n.ReplyTo.Name != "CUSTOMER Kim Lind #2" {
-		t.Errorf("cue %q", n.ReplyTo.Name)
-	}
-}
-
-func TestAnAgentsOtherAddress(t *testing.T) {
-	w := open(t)
-	w.opens(jane, "Kettle", "It leaks.")
-	home := h.Person{Name: "Omar", Address: "omar@home.example"}
-	w.says(home, w.lastTo("omar", "It leaks."), "It comes.").only("jane: It comes.", "dana: It comes.")
-}
-
 // A mail acts once, and not when it is old.
 func TestAMailActsOnce(t *testing.T) {
 	w := open(t)
