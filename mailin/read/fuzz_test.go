@@ -37,6 +37,9 @@ func FuzzMail(f *testing.F) {
 // What a stranger makes long must not take long: each of these is 2 MB and
 // shaped to be slow for a careless reader.
 func TestLinearTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("megabytes of hostile input")
+	}
 	const size = 2 << 20
 	many := func(s string) string { return strings.Repeat(s, size/len(s)) }
 	deep := "\nx"
@@ -75,7 +78,7 @@ func TestLinearTime(t *testing.T) {
 		if _, err := Mail(context.Background(), []byte(raw), Options{Timeout: time.Hour}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if d := time.Since(start); d > 10*time.Second {
+		if d := time.Since(start); d > hang {
 			t.Errorf("%s: %v", name, d)
 		} else if d > 200*time.Millisecond {
 			t.Logf("%s: %v", name, d)
@@ -111,3 +114,7 @@ func BenchmarkMail(b *testing.B) {
 		})
 	}
 }
+
+// hang is what nothing takes on any machine unless its cost grows with the
+// square of the input.
+const hang = time.Minute
