@@ -11,10 +11,11 @@ import (
 type forward struct {
 	from headers
 	rows int // index of its first row of text
+	end  int // index of the row after its last
 }
 
 // forwardAt marks everything from row i on as forwarded matter where a
-// forward's header begins there.
+// forward's header begins there, up to the line that mutt writes at its end.
 func (r *reading) forwardAt(i int) bool {
 	w := &r.rows[i]
 	if w.depth > 0 && (w.raw != w.text || r.quotedAbove(i)) || len(w.text) > 400 || w.kind == frame {
@@ -34,16 +35,39 @@ func (r *reading) forwardAt(i int) bool {
 		}
 		h = headers{}
 	}
+	end, rest := r.forwardEnd(i)
 	for k := i; k < len(r.rows); k++ {
-		if r.rows[k].kind != frame {
+		if r.rows[k].kind != frame && (k <= end || k >= rest) {
 			r.rows[k].kind = forwarded
 		}
 	}
 	if p := r.prev(i); p >= 0 && r.rows[p].kind == fresh && isRule(r.rows[p].text) {
 		r.rows[p].kind = forwarded
 	}
-	r.forward = &forward{from: h, rows: at + h.rows}
+	r.forward = &forward{from: h, rows: at + h.rows, end: end}
 	return true
+}
+
+// forwardEnd finds the end line of a forward of mutt's: only the last one is
+// the forwarder's, a line like it above that was in the mail itself. What
+// stands below it down to the rest, the forwarder's signature, is new.
+func (r *reading) forwardEnd(i int) (end, rest int) {
+	n := len(r.rows)
+	if !strings.HasPrefix(core(r.rows[i].text), "forwarded message from ") {
+		return n, n
+	}
+	for end = n - 1; end > i && (r.rows[end].depth != r.rows[i].depth || !isForwardEnd(r.rows[end].text)); end-- {
+	}
+	if end == i {
+		return n, n
+	}
+	for rest = end + 1; rest < n && strings.TrimSpace(r.rows[rest].text) != "--"; rest++ {
+	}
+	return end, rest
+}
+
+func isForwardEnd(text string) bool {
+	return strings.Contains(text, "--") && core(text) == "end forwarded message"
 }
 
 // quotedAbove reports whether row i stands in quoted matter that has begun
@@ -79,15 +103,14 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 	out := &aside.Forwarded{From: parseSender(h.values[labelFrom]), Subject: h.values[labelSubject]}
 	least := 99
 	var lines []string
-	for _, w := range r.rows[min(r.forward.rows, len(r.rows)):] {
+	end := min(r.forward.end, len(r.rows))
+	matter := r.rows[min(r.forward.rows, end):end]
+	for _, w := range matter {
 		if w.kind == forwarded && !w.blank() {
 			least = min(least, w.depth)
 		}
 	}
-	for _, w := range r.rows[min(r.forward.rows, len(r.rows)):] {
-		if strings.Contains(w.text, "--") && core(w.text) == "end forwarded message" {
-			break // mutt's; the forwarder's signature follows
-		}
+	for _, w := range matter {
 		if w.kind == forwarded {
 			lines = append(lines, strings.Repeat("> ", min(8, max(0, w.depth-least)))+strings.TrimRight(w.text, " \t"))
 		}

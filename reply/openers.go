@@ -27,8 +27,9 @@ func (r *reading) open() {
 			i++
 			continue
 		}
-		if !tail && r.forwardAt(i) {
-			return
+		if w.kind == forwarded || !tail && r.forward == nil && r.forwardAt(i) {
+			i++
+			continue
 		}
 		if w.depth > 0 {
 			i += r.openQuoted(i)

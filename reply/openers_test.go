@@ -187,3 +187,35 @@ func TestBrokenIntroductions(t *testing.T) {
 		}
 	}
 }
+
+// Mutt says where a forward ends: what is written below is new, but for the
+// signature. Such a line within the forwarded mail ends nothing.
+func TestMuttForwards(t *testing.T) {
+	const begin, end = "----- Forwarded message from Ben Low <ben@customer.example> -----\n\nDate: Sat, 21 Nov 2026 22:00:00 +0000\nFrom: Ben Low <ben@customer.example>\nTo: dana@example.com\nSubject: Kettle\n\n",
+		"\n\n----- End forwarded message -----\n"
+	inner := "Nine days.\n\n----- Forwarded message from Lee <lee@x.example> -----\n\nFrom: Lee <lee@x.example>\nSubject: Lid\n\nLids.\n\n----- End forwarded message -----\n\n/resolve\n\nBen"
+	for _, c := range []struct{ name, text, want, matter string }{
+		{"words above", "Please see.\n\n" + begin + "Nine days.\n\nBen" + end, "Please see.", "Nine days.\n\nBen"},
+		{"words below", begin + "Nine days.\n\nBen" + end + "\nPlease see.\n\nSoon.\n\n-- \nDana\n", "Please see.\n\nSoon.", "Nine days.\n\nBen"},
+		{"a signature alone below", "Please see.\n\n" + begin + "Nine days.\n\nBen" + end + "\n-- \nDana\n", "Please see.", "Nine days.\n\nBen"},
+		{"a forward within", begin + inner + end + "\nPlease see.", "Please see.", inner},
+		{"a long name", "Please see.\n\n" + strings.Replace(begin, "from Ben Low", "from Ben "+strings.Repeat("Łow ", 40), 1) + "Nine days." + end, "Please see.", "Nine days."},
+		{"no end", "Please see.\n\n" + begin + "Nine days.", "Please see.", "Nine days."},
+		{"another client's forward", "Please see.\n\n---------- Forwarded message ---------\nFrom: Ben Low <ben@customer.example>\nSubject: Kettle\n\nNine days." + end + "/resolve",
+			"Please see.", "Nine days." + end + "/resolve"},
+	} {
+		for _, cut := range []bool{true, false} {
+			d := reply.Read(&aside.Mail{Subject: "Fwd: Kettle", Text: c.text}, reply.Held{CutSignature: cut})
+			f := d.Forwarded()
+			if f == nil || f.Text != c.matter || f.From.Address != "ben@customer.example" || f.Subject != "Kettle" {
+				t.Fatalf("%s: forwarded %+v", c.name, f)
+			}
+			if got := d.Text(); got != c.want {
+				t.Errorf("%s, cut %v: new text is %q", c.name, cut, got)
+			}
+			if at := len(d.Lines()) - 1; strings.Contains(c.name, "below") && strings.HasPrefix(c.text, begin) && !d.BelowQuote(at) {
+				t.Errorf("%s: the last line stands below a forward", c.name)
+			}
+		}
+	}
+}

@@ -93,7 +93,7 @@ func phraseSet(list string) map[string]bool {
 // lower case; empty if it is too long for any phrase.
 func core(line string) string {
 	line = strings.Trim(line, " \t-_=*:：\u00a0>")
-	if len(line) > 120 {
+	if len(line) > 400 {
 		return ""
 	}
 	return strings.ToLower(line)
