@@ -222,18 +222,34 @@ func (d *deed) audienceGuard() error {
 // ticket is somebody else's.
 func (d *deed) collisionGuard() error {
 	if d.dest.conv != nil && d.answered != nil {
-		authors, err := d.w.tx.RepliedSince(d.dest.conv.ID, d.answered.CreatedAt, d.a.Handle)
-		if err != nil {
-			return fmt.Errorf("look who answered since: %w", err)
+		// After a merge an answer may stand in the conversation that was
+		// answered, and is no less heard.
+		where := []int64{d.dest.conv.ID}
+		if d.answered.Ticket != d.v.t.Number {
+			where = append(where, d.answered.Conversation)
 		}
-		for _, author := range authors {
-			d.find("collision "+author, "", d.w.ownerName(author)+" has answered since the mail that you answer.", "")
+		for _, conversation := range where {
+			authors, err := d.w.tx.RepliedSince(conversation, d.answered.CreatedAt, d.a.Handle)
+			if err != nil {
+				return fmt.Errorf("look who answered since: %w", err)
+			}
+			for _, author := range authors {
+				d.collides(author)
+			}
 		}
 	}
 	if owner := d.v.t.Assignee; owner != "" && !d.v.inRoom(d.a.Handle) && !d.takes() {
 		d.find("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", d.v.t.Number, d.w.ownerName(owner)), "")
 	}
 	return nil
+}
+
+// collides adds the finding that a colleague was faster, once.
+func (d *deed) collides(author string) {
+	guard := "collision " + author
+	if !slices.ContainsFunc(d.findings, func(f finding) bool { return f.guard == guard }) {
+		d.find(guard, "", d.w.ownerName(author)+" has answered since the mail that you answer.", "")
+	}
 }
 
 // takes reports whether the mail itself makes the ticket its writer's.
