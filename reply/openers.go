@@ -246,6 +246,9 @@ func (r *reading) headerBlock(i int) int {
 const (
 	maxIntroRows = 8
 	maxIntro     = 900 // octets
+	// maxJoined is how many rows of a mail are looked at joined with others:
+	// far more than any mail has of the form.
+	maxJoined = 20000
 )
 
 // attributionAt looks for "On … wrote:" at row i, over some rows. Below a row
@@ -264,6 +267,11 @@ func (r *reading) attributionAt(i int) opener {
 		}
 		if !mayEnd(w.text) {
 			continue
+		}
+		if j > i {
+			if r.joined++; r.joined > maxJoined {
+				return opener{}
+			}
 		}
 		match, strong := r.attribution(joined)
 		if !match && strings.HasSuffix(strings.TrimSpace(w.text), ":") {
@@ -303,6 +311,7 @@ func (r *reading) beginsHere(i, j int) bool {
 		if goesOn(r.rows[k].text) && !endsSentence(r.rows[i].text) {
 			continue // it must have begun above
 		}
+		r.joined++
 		joined := ""
 		for _, w := range r.rows[k : j+1] {
 			joined = strings.TrimSpace(joined + " " + w.text)

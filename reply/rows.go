@@ -68,6 +68,7 @@ type reading struct {
 	forward *forward
 	marked  bool
 	sawTail bool
+	joined  int  // rows that were looked at joined with others for an introduction
 	edged   bool // an introduction stands above a block drawn like a quotation
 	heard   bool // an introduction stands above what aside heard, without any mark
 }
