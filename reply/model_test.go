@@ -98,6 +98,10 @@ func (c *composer) mail() (m *aside.Mail, fresh []string) {
 			write()
 		}
 	default: // prefixed, with answers in between
+		open, end := `<blockquote type="cite">`, `</blockquote>`
+		if c.IntN(3) == 0 {
+			open, end = `<div style="border-left: 2px solid #729fcf; padding-left: 1ex">`, `</div>`
+		}
 		for i := range 1 + c.IntN(4) {
 			matter := []string{said, vendor, frame, c.text("other", 4, 10), said + "\n" + frame, said + "\n" + vendor}[c.IntN(6)]
 			if c.IntN(2) == 0 || i == 0 {
@@ -106,7 +110,7 @@ func (c *composer) mail() (m *aside.Mail, fresh []string) {
 			}
 			matter = c.noise(matter)
 			text.WriteString(prefixed(matter) + "\n\n")
-			page.WriteString(`<blockquote type="cite">` + paragraphs(matter, "<p>", "</p>", "") + `</blockquote>`)
+			page.WriteString(open + paragraphs(matter, "<p>", "</p>", "") + end)
 			if c.IntN(3) > 0 {
 				write()
 			}
