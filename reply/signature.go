@@ -95,7 +95,7 @@ func (r *reading) notOnlySignature() {
 // from i to j, and returns where the text above ends.
 func (r *reading) belowDashes(i, j int) int {
 	for k := i; k < j; k++ {
-		if r.rows[k].hint&markup.HintSignature != 0 {
+		if r.rows[k].hint&markup.HintSignature != 0 && !r.rows[k].commandRow() {
 			r.rows[k].kind = signature
 		}
 		text := strings.TrimSpace(r.rows[k].text)
@@ -207,6 +207,9 @@ func (r *reading) signedAs(page *reading) {
 	var lines []string
 	for i := range page.rows {
 		if w := &page.rows[i]; w.hint&markup.HintSignature != 0 && w.depth == 0 && !w.blank() {
+			if commandForm.MatchString(w.text) {
+				return // something else than a signature was typed there
+			}
 			lines = append(lines, Normalise(w.text))
 		}
 	}

@@ -59,3 +59,14 @@ func TestTypedWordsOfAFrame(t *testing.T) {
 		t.Errorf("a bare frame: read %q", got)
 	}
 }
+
+// A command typed inside the element of the signature is one all the same.
+func TestCommandInTheSignatureElement(t *testing.T) {
+	page := `<p>She is a fool.</p><div class="gmail_signature"><div>/note</div><div>Dana Reyes</div></div>`
+	for _, text := range []string{"", "She is a fool.\n\n/note\nDana Reyes\n"} {
+		d := reply.Read(&aside.Mail{Text: text, HTML: page}, reply.Held{CutSignature: true})
+		if got := d.Text(); !strings.HasPrefix(squeeze(got, false), "She is a fool. /note") {
+			t.Errorf("read %q", got)
+		}
+	}
+}
