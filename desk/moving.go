@@ -235,7 +235,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 		return err
 	}
 	words, err := d.w.set.Templates.Share(keyOf(d.v.desk), templates.Share{Messages: []templates.Shared{{
-		Name: nameOf(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: unquoted(m.Text)}}})
+		Name: nameOf(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: d.w.unquoted(m)}}})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
 	"aside/threading"
@@ -229,7 +230,7 @@ func (d *deed) share(m *aside.Message) error {
 		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.t.Requester {
 			continue
 		}
-		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: unquoted(c.Text)})
+		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: d.w.unquoted(c)})
 	}
 	if d.dest.open.Share == "last" && len(shared) > 1 {
 		shared = shared[len(shared)-1:]
@@ -249,11 +250,13 @@ func (d *deed) share(m *aside.Message) error {
 	return nil
 }
 
-// unquoted is a message's text without the lines that it quotes: who gets it
-// sent on hears its writer, and nobody whom the writer quotes.
-func unquoted(text string) string {
+// unquoted is a message's text without what it quotes and what introduces
+// that: who gets it sent on hears its writer, and nobody whom the writer
+// quotes.
+func (w *work) unquoted(m aside.Message) string {
+	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
 	var kept []string
-	for _, line := range strings.Split(text, "\n") {
+	for _, line := range strings.Split(doc.Text(), "\n") {
 		if strings.HasPrefix(line, ">") || line == "" && len(kept) > 0 && kept[len(kept)-1] == "" {
 			continue
 		}

@@ -80,6 +80,7 @@ func (u *universe) dress(s *sent, d *harness.Draft, files bool) {
 		}
 	}
 	id := u.carry(s, "Message-ID of "+s.did, convs, idMay...)
+	id.alive = !s.by.agent
 	d.MessageID = id.id + "@client.example"
 	d.Date = time.Now()
 	if files && u.chance(20) {
