@@ -266,8 +266,9 @@ func (u *universe) place(a *person, g *got) []leak {
 		g.about.in.held, g.conv = true, t.notes
 		return nil
 	}
-	if t := u.byNumber[number]; g.conv == nil && !g.about.in.by.agent && t != nil && len(g.about.convs) > 1 {
-		// Without proof it may also go where its writer takes part.
+	if t := u.byNumber[number]; g.conv == nil && !g.about.in.by.agent && t != nil {
+		// Without proof it may also go where its writer takes part: nobody
+		// hears it there who did not hear the writer before.
 		for _, c := range append([]*conv{t.customer}, t.sides...) {
 			if p := g.about.in.by; c.kind == k && (c.tag == "" || c.tag == tag) && (c.may[p.Address] || c.may[p.other.Address]) {
 				g.conv = c
