@@ -40,6 +40,9 @@ type crowd struct {
 // Random people do random things, and no word reaches whom it is not for.
 func TestRandomStories(t *testing.T) {
 	for i := range *randomRuns {
+		if testing.Short() && i > 0 {
+			break // one story, where the race detector makes it slow
+		}
 		seed := *randomSeed + uint64(i)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			c := &crowd{town: open(t, func(s *desk.Settings) { s.SendDelay = 20e9 }), r: rand.New(rand.NewPCG(seed, 7)),
