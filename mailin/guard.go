@@ -24,7 +24,10 @@ const commandBudget = 1 << 20
 // As net.ErrClosed it ends a session between mails without a complaint.
 type errCut struct{}
 
+// Error implements error.
 func (errCut) Error() string { return "the connection was closed" }
+
+// Is reports whether the target is the same error.
 func (errCut) Is(target error) bool {
 	return target == net.ErrClosed || target == io.ErrUnexpectedEOF
 }
@@ -42,6 +45,7 @@ type timed struct {
 	halted      atomic.Bool // reading ends at once
 }
 
+// Read implements io.Reader.
 func (c *timed) Read(p []byte) (int, error) {
 	deadline := time.Now().Add(c.idle)
 	if deadline.After(c.until) {
@@ -66,6 +70,7 @@ func (c *timed) halt() {
 	c.Conn.SetReadDeadline(time.Unix(1, 0))
 }
 
+// Write implements io.Writer.
 func (c *timed) Write(p []byte) (int, error) {
 	if err := c.Conn.SetWriteDeadline(time.Now().Add(c.write)); err != nil {
 		return 0, err

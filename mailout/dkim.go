@@ -107,6 +107,7 @@ func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signature
 // counter counts what is written to it.
 type counter int64
 
+// Write implements io.Writer.
 func (c *counter) Write(p []byte) (int, error) {
 	*c += counter(len(p))
 	return len(p), nil

@@ -106,6 +106,7 @@ type lfWriter struct {
 	b  []byte
 }
 
+// Write implements io.Writer.
 func (l *lfWriter) Write(p []byte) (int, error) {
 	l.b = l.b[:0]
 	for _, c := range p {

@@ -190,6 +190,7 @@ type watchedWriter struct {
 	err error
 }
 
+// Write implements io.Writer.
 func (w *watchedWriter) Write(p []byte) (int, error) {
 	n, err := w.w.Write(p)
 	if err != nil {

@@ -67,7 +67,10 @@ func (r *Relay) dial(ctx context.Context) (net.Conn, error) {
 // tlsError is a handshake that failed.
 type tlsError struct{ err error }
 
+// Error implements error.
 func (e *tlsError) Error() string { return "TLS: " + e.err.Error() }
+
+// Unwrap gives the cause.
 func (e *tlsError) Unwrap() error { return e.err }
 
 // handshake starts TLS as a client.
@@ -160,6 +163,7 @@ type greetedConn struct {
 	greeting *strings.Reader
 }
 
+// Read implements io.Reader.
 func (c *greetedConn) Read(p []byte) (int, error) {
 	if c.greeting.Len() > 0 {
 		return c.greeting.Read(p)
@@ -176,6 +180,7 @@ type deadlineConn struct {
 	limit       time.Time
 }
 
+// Read implements io.Reader.
 func (c *deadlineConn) Read(p []byte) (int, error) {
 	// An answer may take longer than read where the client says so: the final
 	// one of DATA.
@@ -189,6 +194,7 @@ func (c *deadlineConn) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
+// Write implements io.Writer.
 func (c *deadlineConn) Write(p []byte) (int, error) {
 	limit := time.Now().Add(c.write)
 	if !c.limit.IsZero() && c.limit.Before(limit) {
@@ -200,12 +206,16 @@ func (c *deadlineConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
+// SetDeadline implements net.Conn.
 func (c *deadlineConn) SetDeadline(t time.Time) error {
 	c.limit = t
 	return nil
 }
 
-func (c *deadlineConn) SetReadDeadline(t time.Time) error  { return c.SetDeadline(t) }
+// SetReadDeadline implements net.Conn.
+func (c *deadlineConn) SetReadDeadline(t time.Time) error { return c.SetDeadline(t) }
+
+// SetWriteDeadline implements net.Conn.
 func (c *deadlineConn) SetWriteDeadline(t time.Time) error { return c.SetDeadline(t) }
 
 // loopback reports whether a host is this machine.

@@ -176,6 +176,7 @@ type blobReader struct {
 	rest []byte
 }
 
+// Read implements io.Reader.
 func (b *blobReader) Read(p []byte) (int, error) {
 	for len(b.rest) == 0 {
 		err := b.db.QueryRowContext(b.ctx, `SELECT data FROM blob_chunk WHERE blob = $1 AND n = $2`, b.blob, b.n).Scan(&b.rest)
@@ -197,6 +198,7 @@ func (b *blobReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// Close implements io.Closer.
 func (b *blobReader) Close() error { return nil }
 
 // sweepBatch is how many blobs go in one transaction: with the largest mails

@@ -162,6 +162,7 @@ func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 	return st, nil
 }
 
+// ExecContext runs a change by its prepared statement.
 func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	st, err := s.stmt(ctx, query)
 	if err != nil {
