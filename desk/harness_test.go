@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -114,9 +115,12 @@ func folder(t *testing.T) string {
 // seeded is randomness that is the same in every run.
 func seeded() io.Reader { return rand.NewChaCha8([32]byte{1}) }
 
+// builtIn are the templates, which never change: loading runs each of them.
+var builtIn = sync.OnceValues(func() (*templates.Set, error) { return templates.Load("") })
+
 func usual(t *testing.T) desk.Settings {
 	t.Helper()
-	set, err := templates.Load("")
+	set, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}
