@@ -232,21 +232,12 @@ func (w *work) ticketFacts(v *view, a *aside.Agent, f *templates.Frame, n notice
 			f.Mails = ordinal(count) + " mail today."
 		}
 	}
-	sides, overdue := 0, 0
-	for _, c := range v.convs {
-		if c.Kind == aside.Side && c.ID != n.conv.ID && c.State != aside.SideDone {
-			sides++
-			if c.State == aside.SideOverdue {
-				overdue++
-			}
-		}
+	inside, err := w.inside(v, n.conv)
+	if err != nil {
+		return err
 	}
-	if sides > 0 {
-		s := fmt.Sprintf("Inside: %s", plural(sides, "side conversation"))
-		if overdue > 0 {
-			s += fmt.Sprintf(", %d overdue", overdue)
-		}
-		f.Facts = append(f.Facts, s+".")
+	if inside != "" {
+		f.Facts = append(f.Facts, "Inside: "+inside+".")
 	}
 	others, err := w.tx.OpenTicketsOf(v.t.Requester, 4)
 	if err != nil {
@@ -265,6 +256,41 @@ func (w *work) ticketFacts(v *view, a *aside.Agent, f *templates.Frame, n notice
 		f.Facts = append(f.Facts, "Also written to "+strings.Join(w.place.OtherDesks, ", ")+".")
 	}
 	return nil
+}
+
+// inside counts what a ticket holds beside the conversation that a notice is
+// of: "1 side, overdue; 2 notes". It says nothing of what stands there.
+func (w *work) inside(v *view, shown aside.Conversation) (string, error) {
+	sides, overdue := 0, 0
+	for _, c := range v.convs {
+		if c.Kind == aside.Side && c.ID != shown.ID && c.State != aside.SideDone {
+			sides++
+			if c.State == aside.SideOverdue {
+				overdue++
+			}
+		}
+	}
+	var parts []string
+	if sides > 0 {
+		s := plural(sides, "side")
+		switch {
+		case overdue == sides:
+			s += ", overdue"
+		case overdue > 0:
+			s += fmt.Sprintf(", %d overdue", overdue)
+		}
+		parts = append(parts, s)
+	}
+	if shown.Kind != aside.Notes {
+		notes, err := w.tx.NoteCount(v.notes().ID)
+		if err != nil {
+			return "", fmt.Errorf("count the notes of ticket %d: %w", v.t.Number, err)
+		}
+		if notes > 0 {
+			parts = append(parts, plural(notes, "note"))
+		}
+	}
+	return strings.Join(parts, "; "), nil
 }
 
 func plural(n int, what string) string {

@@ -61,7 +61,7 @@ func TestFrameTells(t *testing.T) {
 	w.wait(2 * time.Hour)
 	w.says(dana, n, "/take")
 	m := w.says(jane, w.boxes[jane.Address][0], "Hello?").to("dana")
-	contains(t, m, "Open, Dana's.", "Second mail today.", "Inside: 1 side conversation, 1 overdue.")
+	contains(t, m, "Open, Dana's.", "Second mail today.", "Inside: 1 side, overdue.")
 	lacks(t, m, "courier", "Where is it?")
 	second := w.opens(jane, "Toaster", "It burns.")
 	contains(t, second, "Also open: #1 Kettle.")

@@ -132,6 +132,12 @@ func (tx *Tx) InboundCount(ticket int64, author string, since time.Time) (n int,
 	return n, err
 }
 
+// NoteCount is how many notes a conversation holds.
+func (tx *Tx) NoteCount(conversation int64) (n int, err error) {
+	err = tx.row(`SELECT count(*) FROM message WHERE conversation = $1 AND kind = 'note'`, conversation).Scan(&n)
+	return n, err
+}
+
 // AddLines keeps the keyed hashes of lines that were sent or received in a
 // ticket; conversation is 0 for the frame of a notice.
 func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) error {

@@ -75,6 +75,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"Holder":             func(tx *Tx) { tx.Holder("dana", 506) },
 		"HolderIn":           func(tx *Tx) { tx.HolderIn(1, "dana") },
 		"InboundCount":       func(tx *Tx) { tx.InboundCount(1, "a", now) },
+		"NoteCount":          func(tx *Tx) { tx.NoteCount(1) },
 		"Join":               func(tx *Tx) { tx.Join(1, "dana", "invited") },
 		"LastUnsent":         func(tx *Tx) { tx.LastUnsent("dana", 1) },
 		"LatestNotice":       func(tx *Tx) { tx.LatestNotice("dana", 1) },

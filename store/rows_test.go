@@ -106,6 +106,9 @@ func testTickets(t *testing.T, open opener) {
 		if len(open) != 1 || open[0].Number != 2 {
 			t.Errorf("open: %v", open)
 		}
+		if notes, err := tx.NoteCount(1); err != nil || notes != 0 {
+			t.Errorf("%d notes, %v", notes, err)
+		}
 		n, err2 := tx.InboundCount(1, "jane@customer.example", c.Now().Add(-time.Hour))
 		if n != 0 {
 			t.Errorf("counted %d mails", n)
