@@ -30,6 +30,7 @@ type notice struct {
 	facts     []string
 	about     store.About
 	bare      bool // without the frame's facts and links: a receipt
+	deciding  bool // the word "send" in answer to it sends what waits
 }
 
 // address is the agent's reply address for a conversation.
@@ -120,7 +121,7 @@ func (w *work) frame(v *view, a *aside.Agent, n notice) (templates.Frame, error)
 	if err != nil {
 		return templates.Frame{}, err
 	}
-	f := templates.Frame{Audience: n.conv.Kind, Ticket: v.t.Number, Tag: n.conv.Tag, Marker: w.s.Keys.Marker(draw), Deciding: n.about.Hold != 0}
+	f := templates.Frame{Audience: n.conv.Kind, Ticket: v.t.Number, Tag: n.conv.Tag, Marker: w.s.Keys.Marker(draw), Deciding: n.deciding}
 	if n.conv.Kind != aside.Notes {
 		f.Hear = v.names(v.heard(n.conv.ID))
 	}

@@ -285,7 +285,7 @@ func (p *parser) item(lines []string, i int) item {
 	word, rest, kind := head(lines[i])
 	switch {
 	case kind == headText:
-		return it
+		return p.decorated(it, lines[i])
 	case kind == headOdd:
 		// "/note: call Jane" has not the shape of a command, but it begins
 		// with one: to send it as text would be a guess.
@@ -304,6 +304,25 @@ func (p *parser) item(lines []string, i int) item {
 	}
 	it.kind, it.known = itemCommand, p.nearWord(word) != ""
 	it.read, it.n = p.extend(lines, i, word, rest)
+	return it
+}
+
+// decorated holds a command that a bullet, quotation marks or the wrong slash
+// stand before: a client's list, or a slip of the hand. Sent as text it would
+// show the customer what was meant for the team.
+func (p *parser) decorated(it item, line string) item {
+	plain := strings.TrimLeft(fold(line), " -*+•·–—\"'`>")
+	if strings.HasPrefix(plain, `\`) {
+		plain = "/" + plain[1:]
+	}
+	plain = strings.TrimRight(plain, "\"'` ")
+	word, rest, kind := head(plain)
+	if kind != headShape || p.rules[word] == nil || strings.TrimLeft(plain, "/ ") == strings.TrimLeft(fold(line), " ") {
+		return it
+	}
+	it.kind, it.known = itemCommand, true
+	it.read = reading{word: word, rest: rest, raw: line, fault: &fault{
+		why: "A command stands at the beginning of its line, with nothing before the slash.", meant: "/" + word + rest}}
 	return it
 }
 

@@ -524,3 +524,19 @@ func TestConflicts(t *testing.T) {
 		}
 	}
 }
+
+// A client's list, quotation marks or the wrong slash make no command, and
+// must not make it text either.
+func TestDecoratedCommandsHold(t *testing.T) {
+	for _, line := range []string{"- /note", "• /note", "* /resolve", `"/note"`, "\u201c/note\u201d", `\note`, `\resolve`, "> /note", "– /side courier@vendor.example"} {
+		r := Parse([]string{line, "", "Between us."}, Options{})
+		if len(r.Problems) != 1 || len(r.Commands) != 0 {
+			t.Errorf("%q: %d problems, %d commands", line, len(r.Problems), len(r.Commands))
+		}
+	}
+	for _, line := range []string{"- /usr/bin is full", "- a list", `\o/`, `C:\note.txt`, "- open the valve", "-- ", "\"quoted\" words", "- / -", "* important *"} {
+		if r := Parse([]string{line, "", "Text."}, Options{}); len(r.Problems)+len(r.Commands) != 0 {
+			t.Errorf("%q: %+v", line, r.Problems)
+		}
+	}
+}
