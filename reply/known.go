@@ -370,11 +370,27 @@ var addressForm = regexp.MustCompile(`[A-Za-z0-9._%+=-]+@[A-Za-z0-9-]+(?:\.[A-Za
 
 // linksHome reports whether the text names an address of a desk.
 func (r *reading) linksHome(text string) bool {
+	return r.namesOurs(text, func(string) bool { return true })
+}
+
+// namesNotice reports whether a text names an address that notices come from
+// or are answered at: one of ours with "notice" or a token behind its desk.
+func (r *reading) namesNotice(text string) bool {
+	const token = 40
+	return r.namesOurs(text, func(local string) bool {
+		return len(local) > token || len(local) > len("notice") && strings.HasSuffix(local, "notice")
+	})
+}
+
+// namesOurs reports whether the text names an address of a desk whose local
+// part is of a kind.
+func (r *reading) namesOurs(text string, kind func(local string) bool) bool {
 	if r.held.Ours == nil || !strings.Contains(text, "@") {
 		return false
 	}
-	for _, a := range addressForm.FindAllString(text, 8) {
-		if r.held.Ours(strings.ToLower(a)) {
+	for _, a := range addressForm.FindAllString(strings.Map(seen, text), 8) {
+		a = strings.ToLower(a)
+		if kind(a[:strings.LastIndexByte(a, '@')]) && r.held.Ours(a) {
 			return true
 		}
 	}

@@ -45,6 +45,13 @@ func (r *reading) open() {
 				continue
 			}
 		}
+		if after := r.next(i + 1); !tail && after < len(r.rows) && r.rows[after].depth > 0 && r.namesNotice(w.text) {
+			// In whatever language: only an introduction names the address that
+			// a notice came from, or one with a token, right above a quotation.
+			r.introduce(i, i+1)
+			i++
+			continue
+		}
 		if tail {
 			w.tail = true
 			if w.kind == fresh {
