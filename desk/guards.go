@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aside"
@@ -282,13 +283,48 @@ func (d *deed) leakGuard() error {
 		texts = append(texts, f.Name, strings.ReplaceAll(text, "\x00", ""))
 	}
 	for _, text := range texts {
-		if found := d.w.internalMark(text); found != "" {
+		found := d.w.internalMark(text)
+		if found == "" {
+			found = d.internalName(text)
+		}
+		if found != "" {
 			d.findings = append(d.findings, finding{guard: "marker", never: true, reason: templates.Reason{Line: found,
 				Why: "This is a sign of our own notices, so part of one is still in your mail. Please take it out and answer again."}})
 			break
 		}
 	}
 	return nil
+}
+
+// sideTag is the tag of a side conversation or of the notes, as subjects of
+// notices have it.
+var sideTag = regexp.MustCompile(`(?i)#(\d{1,12})(?:-([a-z]{2})\b| team\])`)
+
+// addressLike finds what may be an address that notices come from.
+var addressLike = regexp.MustCompile(`[A-Za-z0-9._%+=-]{3,64}@[A-Za-z0-9.-]{3,255}`)
+
+// internalName finds what only notices name: the address they come from, and
+// the tag of another conversation of this ticket. Where a client quotes in a
+// way that nobody knows, these stand in what it copies above.
+func (d *deed) internalName(text string) string {
+	for _, m := range sideTag.FindAllStringSubmatch(text, 100) {
+		own := d.dest.conv != nil && strings.EqualFold(m[2], d.dest.conv.Tag) && m[2] != ""
+		if d.v != nil && m[1] == strconv.FormatInt(d.v.t.Number, 10) && !own && d.hasTag(m[2]) {
+			return m[0]
+		}
+	}
+	for _, a := range addressLike.FindAllString(text, 1000) {
+		if _, detail, ok := d.w.dir.Resolve(a); ok && strings.EqualFold(detail, "notice") {
+			return a
+		}
+	}
+	return ""
+}
+
+// hasTag reports whether the ticket has such a side conversation; an empty tag
+// is the notes'.
+func (d *deed) hasTag(tag string) bool {
+	return tag == "" || slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return strings.EqualFold(c.Tag, tag) })
 }
 
 // internalMark finds a marker or an agent's token in a text.

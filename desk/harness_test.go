@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -382,9 +383,16 @@ func (w *town) clean(m *h.Mail) {
 	if found := m.Markers(); len(found) > 0 {
 		w.t.Errorf("LEAK: markers %v left in\n%s", found, m.Raw)
 	}
-	for _, word := range []string{"YOUR REPLY", "Resolve |", "TEAM ONLY", dana.Address, omar.Address, eve.Address} {
+	for _, word := range []string{"YOUR REPLY", "Resolve |", "TEAM ONLY"} {
 		if !w.allowed[word] && m.Leaks(word) {
 			w.t.Errorf("LEAK: %q left in\n%s", word, m.Raw)
+		}
+	}
+	for _, address := range []string{dana.Address, omar.Address, eve.Address} {
+		// A token may end in "eve" by chance.
+		alone := regexp.MustCompile(`(?i)(?:^|[^a-z2-7])` + regexp.QuoteMeta(address))
+		if !w.allowed[address] && alone.MatchString(m.Everything()) {
+			w.t.Errorf("LEAK: %q left in\n%s", address, m.Raw)
 		}
 	}
 	for address, box := range w.boxes {
