@@ -46,6 +46,11 @@ func (d *deed) check() (contradicts bool) {
 		}
 		d.find(line, p.Source, p.Why, p.Meant)
 	}
+	if d.r.hidden != "" && !d.waived["as note"] {
+		contradicts = true
+		d.findings = append(d.findings, finding{guard: "hidden command", never: true, reason: templates.Reason{Line: d.r.hidden,
+			Why: "Your mail has two forms, plain text and HTML, and this stands in one of them only. Please write it again."}})
+	}
 	for _, p := range command.Conflicts(d.commands) {
 		contradicts = true
 		d.findings = append(d.findings, finding{guard: "contradiction", never: true, reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})

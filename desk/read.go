@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 
 	"aside"
@@ -18,6 +19,7 @@ type reading struct {
 
 	lines     []string // newly written, commands included
 	result    command.Result
+	hidden    string // a command that names a destination, in the part that was not read
 	listed    []command.ListLine
 	text      string
 	html      string
@@ -56,6 +58,7 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 		}
 		r.result = aboveQuotes(r.result, doc, asText)
 		r.result = takeAsText(r.result, r.lines, asText)
+		r.hidden = w.hiddenCommand(held, r.result)
 		doc.Remove(r.result.Lines...)
 	}
 	r.text, r.html, r.cids = doc.Text(), doc.HTML(), doc.ContentIDs()
@@ -70,6 +73,30 @@ func parseNumbered(lines []string, plain command.Result, o command.Options) ([]c
 		return nil, plain
 	}
 	return listed, result
+}
+
+// hiddenCommand finds a command that keeps text inside, or sends it elsewhere,
+// in one of the mail's two forms and not in what was read: then the forms
+// disagree about who is meant to hear it.
+func (w *work) hiddenCommand(held reply.Held, read command.Result) string {
+	m := w.in.Mail
+	if strings.TrimSpace(m.Text) == "" || strings.TrimSpace(m.HTML) == "" {
+		return ""
+	}
+	for _, form := range []*aside.Mail{{Text: m.Text, Subject: m.Subject}, {HTML: m.HTML, Subject: m.Subject}} {
+		for _, c := range command.Parse(reply.Read(form, held).Lines(), w.commandOptions()).Commands {
+			if directs(c.Verb) && !slices.ContainsFunc(read.Commands, func(o command.Command) bool { return o.Verb == c.Verb }) &&
+				!slices.ContainsFunc(read.Problems, func(p command.Problem) bool { return p.Source == c.Source }) {
+				return c.Source
+			}
+		}
+	}
+	return ""
+}
+
+// directs reports a command that says where the text goes.
+func directs(v command.Verb) bool {
+	return slices.Contains([]command.Verb{command.Note, command.Side, command.Ask, command.New, command.Invite, command.Lead}, v)
 }
 
 const belowQuoteWhy = "This command stands below quoted text, where commands do not count. Write it at the top."

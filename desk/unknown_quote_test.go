@@ -30,3 +30,19 @@ func TestUnknownQuotationOfASideHolds(t *testing.T) {
 		})
 	}
 }
+
+// A mail whose two forms disagree about who is to hear it goes to nobody.
+func TestFormsThatDisagreeHold(t *testing.T) {
+	for name, form := range map[string][2]string{
+		"only the HTML has the command": {"Words to keep.", "<p>/note</p><p>Words to keep.</p>"},
+		"only the text has it":          {"/note\n\nWords to keep.", "<p>Words to keep.</p>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks.")
+			d := h.Gmail().Reply(dana, n, "")
+			d.Text, d.HTML = form[0], form[1]
+			w.post(d).none("jane")
+		})
+	}
+}
