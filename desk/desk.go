@@ -171,6 +171,14 @@ func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string
 		if m.Digest != "" {
 			w.rec.Digest = m.Digest
 		}
+		if m.MessageID == "" {
+			// The digest alone decides. Machines send the same words again and
+			// again, and each time they mean it: without a date no two are one.
+			w.rec.Digest += " " + m.Subject
+			if m.Date.IsZero() {
+				w.rec.Digest += " " + id
+			}
+		}
 	}
 	return w
 }

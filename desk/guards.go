@@ -159,6 +159,7 @@ func (d *deed) destinationGuard() {
 	if d.dest.kind == aside.Notes || d.dest.named {
 		return
 	}
+	d.addresseeGuard()
 	if d.r.forwarded != nil {
 		d.find("forward", "", "Your mail forwards another one, so it is not clear whom your own words are for.", "")
 	}
@@ -167,6 +168,41 @@ func (d *deed) destinationGuard() {
 		d.find("answers nothing", "", "Your mail answers no notice of this ticket; perhaps your mail program completed an old address.", "")
 	}
 }
+
+// addresseeGuard holds an answer that is evidently meant for somebody else, or
+// that nobody wrote: another address put into To while we are only copied, and
+// the responder of an agent's mailbox that does not say what it is.
+func (d *deed) addresseeGuard() {
+	if automaticSubject.MatchString(d.w.in.Mail.Subject) {
+		d.find("automatic", d.w.in.Mail.Subject, "This looks like an automatic answer of your mailbox.", "")
+	}
+	ours, token := false, false
+	var others []string
+	for _, a := range d.w.in.Mail.To {
+		switch {
+		case d.w.dir.IsOurs(a.Address):
+			ours = true
+		case d.dest.conv == nil || d.v.participant(d.dest.conv.ID, a.Address) == nil:
+			others = append(others, nameOf(a.Name, a.Address))
+		}
+	}
+	for _, t := range d.w.facts.Tokens {
+		token = token || t.Conversation == d.w.place.Conversation.Token
+	}
+	switch {
+	case len(others) > 0:
+		d.find("addressee "+strings.Join(others, ", "), strings.Join(others, ", "),
+			"Your mail is addressed to somebody who does not take part, so your words may be meant for them.", "")
+	case ours && !token && strings.TrimSpace(d.r.elided) == "":
+		d.find("not by reply", "", "Your mail went to the notice's sender and quotes nothing of it, as automatic answers do.", "")
+	}
+}
+
+// automaticSubject begins the subjects of responders and receipts that say
+// nowhere else what they are.
+var automaticSubject = regexp.MustCompile(`(?i)^\W*(?:automatic reply|auto[- ]?(?:reply|response)|out[- ]of[- ](?:the[- ])?office|abwesenheit|automatische antwort|réponse automatique|` +
+	`absence du bureau|respuesta automática|fuera de (?:la )?oficina|risposta automatica|resposta automática|automatisch antwoord|autosvar|automatisk sva|automaattinen|` +
+	`odpowiedź automatyczna|automatická odpověď|автоответ|автоматический ответ|自動返信|不在|自动回复|자동 회신|read:|not read:|gelesen:|recall:|lu ?:|leído:)`)
 
 func signal(s threading.Signal) string {
 	switch s {

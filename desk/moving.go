@@ -234,8 +234,12 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 	if err != nil {
 		return err
 	}
+	text, err := d.unquoted(m)
+	if err != nil {
+		return err
+	}
 	words, err := d.w.set.Templates.Share(keyOf(d.v.desk), templates.Share{Messages: []templates.Shared{{
-		Name: nameOf(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: d.w.unquoted(m)}}})
+		Name: nameOf(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: text}}})
 	if err != nil {
 		return err
 	}

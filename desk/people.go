@@ -199,10 +199,15 @@ func (d *deed) sideSubject() string {
 // knownSubject reports whether a subject is the answered notice's or one of
 // the ticket's.
 func (d *deed) knownSubject(s string) bool {
-	if threading.SameSubject(s, d.answered.Subject) || threading.SameSubject(s, d.v.t.Subject) {
+	known := func(subject string) bool {
+		// A gateway's own mark may stand before it.
+		base := strings.ToLower(threading.BaseSubject(subject))
+		return base != "" && strings.HasSuffix(strings.ToLower(s), base)
+	}
+	if known(d.answered.Subject) || known(d.v.t.Subject) {
 		return true
 	}
-	return slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return threading.SameSubject(s, c.Subject) })
+	return slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return known(c.Subject) })
 }
 
 // share adds what the customer wrote to the text that opens a side
@@ -230,7 +235,11 @@ func (d *deed) share(m *aside.Message) error {
 		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.t.Requester {
 			continue
 		}
-		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: d.w.unquoted(c)})
+		text, err := d.unquoted(c)
+		if err != nil {
+			return err
+		}
+		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: text})
 	}
 	if d.dest.open.Share == "last" && len(shared) > 1 {
 		shared = shared[len(shared)-1:]
@@ -251,18 +260,44 @@ func (d *deed) share(m *aside.Message) error {
 }
 
 // unquoted is a message's text without what it quotes and what introduces
-// that: who gets it sent on hears its writer, and nobody whom the writer
-// quotes.
-func (w *work) unquoted(m aside.Message) string {
-	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
+// that, without lines of a notice's frame, and without any reply address or
+// other sign of ours: who gets it sent on hears its writer alone, and must not
+// be able to answer in the writer's name or an agent's.
+func (d *deed) unquoted(m aside.Message) (string, error) {
+	w := d.w
+	known, err := w.known(d.v.t.Number, m.Conversation)
+	if err != nil {
+		return "", fmt.Errorf("read the lines of ticket %d: %w", d.v.t.Number, err)
+	}
+	frames := func(h uint64) reply.Origin {
+		if known(h) == reply.Frame {
+			return reply.Frame
+		}
+		return reply.Unknown // the writer's own words are not taken for quotations
+	}
+	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: w.s.Keys.LineKey(), Known: frames, Marker: w.s.Keys.IsMarker,
+		Ours: w.dir.IsOurs, CutSignature: true})
 	var kept []string
 	for _, line := range strings.Split(doc.Text(), "\n") {
-		if strings.HasPrefix(line, ">") || line == "" && len(kept) > 0 && kept[len(kept)-1] == "" {
+		if strings.HasPrefix(line, ">") || line == "" && len(kept) > 0 && kept[len(kept)-1] == "" ||
+			w.internalMark(line) != "" || w.carriesToken(line) {
 			continue
 		}
 		kept = append(kept, line)
 	}
-	return strings.TrimSpace(strings.Join(kept, "\n"))
+	return strings.TrimSpace(strings.Join(kept, "\n")), nil
+}
+
+// carriesToken reports whether a text carries a token of anybody's.
+func (w *work) carriesToken(text string) bool {
+	for _, run := range base32Run.FindAllString(text, 100) {
+		for i := 0; i+40 <= len(run) && i < 64; i++ {
+			if _, ok := w.s.Keys.Parse(run[i : i+40]); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // here is the customer or side conversation that a command about people is
