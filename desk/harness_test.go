@@ -527,6 +527,11 @@ func contains(t *testing.T, m *h.Mail, words ...string) {
 func lacks(t *testing.T, m *h.Mail, words ...string) {
 	t.Helper()
 	for _, word := range words {
+		// Short words occur in tokens by chance: those must stand alone.
+		alone := regexp.MustCompile(`(?i)(?:^|[^a-z2-7])` + regexp.QuoteMeta(word) + `(?:$|[^a-z2-7])`)
+		if len(word) < 8 && !alone.MatchString(m.Everything()) {
+			continue
+		}
 		if m.Leaks(word) {
 			t.Errorf("%q is in\n%s", word, m.Raw)
 		}
