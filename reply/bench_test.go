@@ -66,7 +66,7 @@ func TestCostlyMails(t *testing.T) {
 	for _, s := range []string{"On 3.4.2026 wrote x>\n", "On 21.11.26 jane@x.example>\n", "<a@b> wrote x>\n", "> On 3.4.2026 we x\"\nOn x@y>\n", "YOUR REPLY GOES TO: Jane Doe\n/x\n", "On Monday, Dana wrote:\n\n"} {
 		start := time.Now()
 		reply.Read(&aside.Mail{Text: strings.Repeat(s, (1<<20)/len(s))}, heldAgainst())
-		if took := time.Since(start); took > hang {
+		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%q: took %v", s, took)
 		} else {
 			t.Logf("%q: %v", s, took.Round(time.Millisecond))

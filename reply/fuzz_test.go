@@ -144,7 +144,7 @@ func TestLinearTime(t *testing.T) {
 			d := reply.Read(m, held)
 			d.Text()
 			d.HTML()
-			if took := time.Since(start); took > hang {
+			if took := time.Since(start); took > 5*time.Second {
 				t.Errorf("%s: took %v", name, took)
 			} else if took > 300*time.Millisecond {
 				t.Logf("%s (text %v): %v", name, m.HTML == "", took)
@@ -152,7 +152,3 @@ func TestLinearTime(t *testing.T) {
 		}
 	}
 }
-
-// hang is what nothing takes on any machine unless its cost grows with the
-// square of the input.
-const hang = time.Minute

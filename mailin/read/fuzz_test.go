@@ -78,7 +78,7 @@ func TestLinearTime(t *testing.T) {
 		if _, err := Mail(context.Background(), []byte(raw), Options{Timeout: time.Hour}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if d := time.Since(start); d > hang {
+		if d := time.Since(start); d > 10*time.Second {
 			t.Errorf("%s: %v", name, d)
 		} else if d > 200*time.Millisecond {
 			t.Logf("%s: %v", name, d)
@@ -114,7 +114,3 @@ func BenchmarkMail(b *testing.B) {
 		})
 	}
 }
-
-// hang is what nothing takes on any machine unless its cost grows with the
-// square of the input.
-const hang = time.Minute

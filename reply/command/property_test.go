@@ -239,7 +239,7 @@ func TestLongInput(t *testing.T) {
 		ParseList(lines, office)
 		Mentions(text, staff)
 		Bare(text)
-		if took := time.Since(start); took > hang {
+		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%s: %s", name, took)
 		}
 	}
@@ -263,7 +263,3 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
-
-// hang is what nothing takes on any machine unless its cost grows with the
-// square of the input.
-const hang = time.Minute

@@ -180,7 +180,7 @@ func TestBounds(t *testing.T) {
 			p.Drop(func(line int) bool { return line%2 == 0 })
 			p.HTML()
 		}
-		if took := time.Since(start); took > hang {
+		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%s: took %v", name, took)
 		} else {
 			t.Logf("%s: %v, %d octets", name, took.Round(time.Millisecond), len(out))
@@ -212,7 +212,3 @@ func FuzzSanitise(f *testing.F) {
 		}
 	})
 }
-
-// hang is what nothing takes on any machine unless its cost grows with the
-// square of the input.
-const hang = time.Minute
