@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,10 @@ type Config struct {
 	ReopenFor time.Duration
 	// Fields are the fields that tickets may carry.
 	Fields []Field
+	// SecretFiles are the absolute paths of the files that hold a password or
+	// a private key: those that the config names, and its own where a secret
+	// stands in it.
+	SecretFiles []string
 }
 
 // Server is the [server] table: where aside listens.
@@ -238,6 +243,8 @@ func (l *loader) config(top *table) *Config {
 	top.laterTables("pull", "mail comes in by SMTP only; leave it out")
 	top.laterTables("macro", "leave it out")
 	l.dkimDomains(c.Directory)
+	slices.Sort(l.secrets)
+	c.SecretFiles = slices.Compact(l.secrets)
 	return c
 }
 

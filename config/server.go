@@ -97,6 +97,7 @@ func (l *loader) tls(t *table) *tls.Config {
 		t.problem("cert", "give cert and key, or neither", "is missing")
 		return nil
 	}
+	l.secrets = append(l.secrets, l.absolute(key))
 	certPEM, certErr := l.readFile(l.absolute(cert))
 	keyPEM, keyErr := l.readFile(l.absolute(key))
 	if certErr != nil {

@@ -16,6 +16,7 @@ type loader struct {
 	lines     lines
 	tables    []*table
 	problems  Problems
+	secrets   []string // Config.SecretFiles
 }
 
 // table is one TOML table while it is read. Every key that is asked for is a

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/mail"
 	"net/netip"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -213,9 +214,13 @@ func (t *table) secret(key string) string {
 	value, _ := t.block(key)
 	fileKey := key + "_file"
 	path := t.text(fileKey, "")
+	if value != "" {
+		t.l.secrets = append(t.l.secrets, filepath.Join(t.l.dir, filepath.Base(t.l.file)))
+	}
 	if path == "" {
 		return value
 	}
+	t.l.secrets = append(t.l.secrets, t.l.absolute(path))
 	if value != "" {
 		t.problem(fileKey, "keep one of the two", "%s is given as well", key)
 		return value

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 // keyPrefix begins the text form of a key, so that a key file says what it is
@@ -83,33 +84,59 @@ type ringKey struct {
 	mark, visible [32]byte
 }
 
-// KeyRing is the keys of an installation. It is immutable and may be used by
-// many goroutines at once. The zero value signs nothing and panics: make one
-// with NewKeyRing.
-type KeyRing struct {
+// KeyRing is the keys of an installation. It may be used by many goroutines at
+// once, also while Use puts other keys in force. The zero value signs nothing
+// and panics: make one with NewKeyRing.
+type KeyRing struct{ now atomic.Pointer[ring] }
+
+// ring is the keys in force at one moment. It is immutable.
+type ring struct {
 	keys []ringKey // the first signs, all verify
-	line [32]byte
+	// name and line are derived from the oldest key, whichever signs.
+	name, line [32]byte
 }
 
 // NewKeyRing makes a ring of the key that signs and of older ones that only
 // verify, the newest of them first and the oldest last.
 func NewKeyRing(signing Key, older ...Key) *KeyRing {
-	r := &KeyRing{keys: make([]ringKey, 0, 1+len(older))}
+	r := &ring{keys: make([]ringKey, 0, 1+len(older))}
 	oldest := signing
 	for _, k := range append([]Key{signing}, older...) {
 		r.keys = append(r.keys, newRingKey(k))
 		oldest = k
 	}
-	r.line = oldest.derive("lines")
-	return r
+	r.name, r.line = oldest.derive("mark"), oldest.derive("lines")
+	return ringOf(r)
+}
+
+func ringOf(r *ring) *KeyRing {
+	k := &KeyRing{}
+	k.now.Store(r)
+	return k
 }
 
 // WithNext returns a ring that also verifies the key that will sign after the
 // next rotation. Of several daemons on one database each must verify a new key
 // before any of them signs with it.
 func (r *KeyRing) WithNext(next Key) *KeyRing {
-	keys := append(append([]ringKey(nil), r.keys...), newRingKey(next))
-	return &KeyRing{keys: keys, line: r.line}
+	now := r.now.Load()
+	keys := append(append([]ringKey(nil), now.keys...), newRingKey(next))
+	return ringOf(&ring{keys: keys, name: now.name, line: now.line})
+}
+
+// ErrOtherLines says that a ring has another oldest key, and so another
+// LineKey: the hashes that the store keeps would no longer match.
+var ErrOtherLines = errors.New("the ring has another oldest key")
+
+// Use puts the keys of another ring in force. What was signed before is known
+// as long as the other ring has its key.
+func (r *KeyRing) Use(other *KeyRing) error {
+	now := other.now.Load()
+	if now.line != r.now.Load().line {
+		return ErrOtherLines
+	}
+	r.now.Store(now)
+	return nil
 }
 
 func newRingKey(k Key) ringKey {
@@ -118,8 +145,9 @@ func newRingKey(k Key) ringKey {
 
 // Fingerprints names the keys of the ring, the signing one first.
 func (r *KeyRing) Fingerprints() []string {
-	out := make([]string, len(r.keys))
-	for i, k := range r.keys {
+	keys := r.now.Load().keys
+	out := make([]string, len(keys))
+	for i, k := range keys {
 		out[i] = k.fingerprint
 	}
 	return out
@@ -130,11 +158,19 @@ func (r *KeyRing) Fingerprints() []string {
 // still match after a rotation, else quoted matter that was sent under the
 // former key would pass as newly written. Dropping the oldest key from the ring
 // therefore means to rebuild those hashes. The slice is the caller's.
-func (r *KeyRing) LineKey() []byte { return bytes.Clone(r.line[:]) }
+func (r *KeyRing) LineKey() []byte { return bytes.Clone(r.now.Load().line[:]) }
 
-// seal is the MAC of a mark's content under the signing key.
-func (r *KeyRing) seal(content []byte, size int) []byte {
-	return mac(r.keys[0].mark, content)[:size]
+// seal is the MAC of a mark's content: under the signing key for what is an
+// address, under the oldest for a Message-ID. A message must keep its name
+// through a rotation, because copies that wait, retries and the References of
+// later mails name it again; and since old keys verify for good, a new one
+// would make the name no safer.
+func (r *KeyRing) seal(p Purpose, content []byte, size int) []byte {
+	now := r.now.Load()
+	if p == External || p == Internal {
+		return mac(now.name, content)[:size]
+	}
+	return mac(now.keys[0].mark, content)[:size]
 }
 
 // holds reports whether the MAC of the content is by a key of the ring. Every
@@ -142,8 +178,8 @@ func (r *KeyRing) seal(content []byte, size int) []byte {
 // time tells nothing about how much was right.
 func (r *KeyRing) holds(content, sum []byte) bool {
 	ok := false
-	for i := range r.keys {
-		if hmac.Equal(mac(r.keys[i].mark, content)[:len(sum)], sum) {
+	for _, k := range r.now.Load().keys {
+		if hmac.Equal(mac(k.mark, content)[:len(sum)], sum) {
 			ok = true
 		}
 	}

@@ -21,7 +21,7 @@ func (r *KeyRing) Marker(nonce uint64) string {
 	for i := range b {
 		b[i] = base32Letters[nonce>>(5*(nonceLetters-1-i))&31]
 	}
-	return markerPrefix + string(b[:]) + markerCheck(r.keys[0].visible, b[:])
+	return markerPrefix + string(b[:]) + markerCheck(r.now.Load().keys[0].visible, b[:])
 }
 
 // IsMarker reports whether the word is, in any case of its letters, a marker
@@ -38,8 +38,8 @@ func (r *KeyRing) IsMarker(word string) bool {
 
 func (r *KeyRing) isMarker(letters []byte) bool {
 	ok := false
-	for i := range r.keys {
-		want := markerCheck(r.keys[i].visible, letters[:nonceLetters])
+	for _, k := range r.now.Load().keys {
+		want := markerCheck(k.visible, letters[:nonceLetters])
 		if hmac.Equal([]byte(want), letters[nonceLetters:]) {
 			ok = true
 		}

@@ -2,6 +2,7 @@ package threading
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand"
 	"strings"
@@ -183,12 +184,43 @@ func TestKeyRotation(t *testing.T) {
 	if waiting.Sign(token) != s || !bytes.Equal(waiting.LineKey(), before.LineKey()) {
 		t.Error("the next key signs already")
 	}
+	if after.MessageID(1, 2, "x.example") != id || after.NoticeID(1, 2, 3, "x.example") != before.NoticeID(1, 2, 3, "x.example") {
+		t.Error("a message has another name after a rotation: copies and References no longer agree")
+	}
 	if len(before.Fingerprints()) != 1 {
 		t.Error("WithNext changed the ring that it was called on")
 	}
 	want := []string{newest.Fingerprint(), older.Fingerprint(), oldest.Fingerprint()}
 	if got := after.Fingerprints(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("fingerprints %v, want %v", got, want)
+	}
+}
+
+func TestUseIsARotationInPlace(t *testing.T) {
+	oldest, next := testKey(1), testKey(2)
+	inForce := NewKeyRing(oldest)
+	token := Token{Reply, 5, 6}
+	s, line := inForce.Sign(token), inForce.LineKey()
+	if err := inForce.Use(NewKeyRing(oldest).WithNext(next)); err != nil {
+		t.Fatal(err)
+	}
+	if inForce.Sign(token) != s {
+		t.Error("a key that only verifies signed")
+	}
+	if err := inForce.Use(NewKeyRing(next, oldest)); err != nil {
+		t.Fatal(err)
+	}
+	if inForce.Sign(token) == s || !bytes.Equal(inForce.LineKey(), line) {
+		t.Error("the new key does not sign, or the lines have another key")
+	}
+	if _, ok := inForce.Parse(s); !ok {
+		t.Error("what the old key signed is forgotten")
+	}
+	if err := inForce.Use(NewKeyRing(next)); !errors.Is(err, ErrOtherLines) {
+		t.Errorf("a ring that lost its oldest key was taken: %v", err)
+	}
+	if _, ok := inForce.Parse(s); !ok {
+		t.Error("the refused ring is in force")
 	}
 }
 

@@ -85,7 +85,7 @@ func (r *KeyRing) write(p Purpose, macSize int, ids ...uint64) string {
 			content = append(content, byte(id>>shift))
 		}
 	}
-	return lowerBase32.EncodeToString(append(content, r.seal(content, macSize)...))
+	return lowerBase32.EncodeToString(append(content, r.seal(p, content, macSize)...))
 }
 
 // read undoes write for a text of exactly the given length.

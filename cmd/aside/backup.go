@@ -42,12 +42,12 @@ func (c backupCmd) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return err
 	}
-	if _, err := loadKeys(conf.StateDir, false); err != nil {
-		return err // a backup without its keys would be found out too late
-	}
 	s, err := existingStore(ctx, conf)
 	if err != nil {
 		return err
+	}
+	if err := allKeys(ctx, s, conf.StateDir); err != nil {
+		return errors.Join(err, s.Close()) // a backup without its keys would be found out too late
 	}
 	err = backUp(ctx, s, conf.StateDir, c.File)
 	if err := errors.Join(err, s.Close()); err != nil {
@@ -55,6 +55,22 @@ func (c backupCmd) Run(ctx context.Context, o output) error {
 	}
 	_, err = fmt.Fprintf(o.out, "%s holds database and keys. Keep it safe: it can read and answer all mail.\n", c.File)
 	return err
+}
+
+// allKeys refuses a key folder that lacks a key the database was used with.
+func allKeys(ctx context.Context, s *store.Store, stateDir string) error {
+	var known knownKeys
+	if err := s.View(ctx, func(tx *store.Tx) (err error) { known, err = readKnown(tx); return err }); err != nil {
+		return err
+	}
+	files, err := readKeys(stateDir)
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return errNoKeys(stateDir)
+	}
+	return known.complete(files)
 }
 
 func backUp(ctx context.Context, s *store.Store, stateDir, file string) (err error) {

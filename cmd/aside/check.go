@@ -35,7 +35,7 @@ const (
 
 // finding is one thing that was checked, as `aside check` prints it.
 type finding struct {
-	Check string `json:"check"` // what was looked at: config, state, database, keys, port, tls, relay, mx, spf, dkim
+	Check string `json:"check"` // what was looked at: config, state, database, keys, secrets, port, tls, relay, mx, spf, dkim
 	Level level  `json:"level"`
 	Text  string `json:"text"`
 	Do    string `json:"do"` // what to do about it; empty when all is well
@@ -91,6 +91,7 @@ func (k checker) all(ctx context.Context) []finding {
 	found = append(found, k.templates()...)
 	found = append(found, k.stateFolder()...)
 	found = append(found, k.database(ctx)...)
+	found = append(found, k.secrets()...)
 	found = append(found, k.certificate()...)
 	checks := []func(context.Context) []finding{k.ports, k.relay}
 	for _, domain := range k.domains() {

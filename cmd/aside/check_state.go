@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"aside/store"
@@ -35,19 +33,11 @@ func (k checker) stateFolder() []finding {
 		return []finding{{"state", broken, fmt.Sprintf("%s cannot be written to: %v", dir, err), "give it to the user that runs aside, or run this as that user"}}
 	}
 	found := []finding{{"state", fine, dir + " can be written to", ""}}
-	if info.Mode().Perm()&0o077 != 0 {
+	switch mode := info.Mode().Perm(); {
+	case mode&0o002 != 0:
+		found[0] = finding{"state", broken, fmt.Sprintf("anybody on this machine can write to %s (mode %04o); the daemon does not start", dir, mode), "chmod 700 " + dir}
+	case mode&0o077 != 0:
 		found[0] = finding{"state", warning, fmt.Sprintf("%s is open to other users (mode %04o)", dir, info.Mode().Perm()), "chmod 700 " + dir}
-	}
-	keys, err := filepath.Glob(filepath.Join(dir, keysFolder, "*.key"))
-	if err != nil {
-		return append(found, finding{"keys", broken, err.Error(), ""})
-	}
-	for _, key := range keys {
-		if info, err := os.Stat(key); err != nil {
-			found = append(found, finding{"keys", broken, err.Error(), "run this as the user that runs aside"})
-		} else if info.Mode().Perm()&0o077 != 0 {
-			found = append(found, finding{"keys", broken, fmt.Sprintf("%s can be read by other users (mode %04o), who could forge replies", key, info.Mode().Perm()), "chmod 600 " + key})
-		}
 	}
 	return found
 }
@@ -98,25 +88,30 @@ func (k checker) keys(ctx context.Context) finding {
 	if err != nil {
 		return finding{"database", broken, err.Error(), "run this as the user that runs aside"}
 	}
-	var known string
-	err = s.View(ctx, func(tx *store.Tx) (err error) { known, err = tx.Meta(fingerprintsKey); return err })
+	var known knownKeys
+	err = s.View(ctx, func(tx *store.Tx) (err error) { known, err = readKnown(tx); return err })
 	if err := errors.Join(err, s.Close()); err != nil {
 		return finding{"database", broken, err.Error(), "restore the latest backup if the file is damaged"}
 	}
-	ring, err := loadKeys(k.conf.StateDir, false)
-	if err != nil {
-		if known == "" {
-			return finding{"keys", fine, "a key will be made on the first start", ""}
-		}
-		return finding{"keys", broken, err.Error(), "restore " + filepath.Join(k.conf.StateDir, keysFolder) + " from the backup"}
+	folder := filepath.Join(k.conf.StateDir, keysFolder)
+	restore := "restore " + folder + " from the backup"
+	files, err := readKeys(k.conf.StateDir)
+	switch {
+	case err != nil:
+		return finding{"keys", broken, err.Error(), "let " + folder + " and what is in it belong to the user that runs aside, mode 700 and 600"}
+	case len(files) == 0 && len(known.fingerprints) == 0:
+		return finding{"keys", fine, "a key will be made on the first start", ""}
+	case len(files) == 0:
+		return finding{"keys", broken, errNoKeys(k.conf.StateDir).Error(), restore}
 	}
-	for _, f := range strings.Fields(known) {
-		if !slices.Contains(ring.Fingerprints(), f) {
-			return finding{"keys", broken, "the key " + f + ", with which this database was used, is missing",
-				"restore " + filepath.Join(k.conf.StateDir, keysFolder) + " from the backup"}
-		}
+	if err := known.complete(files); err != nil {
+		return finding{"keys", broken, err.Error(), restore}
 	}
-	return finding{"keys", fine, fmt.Sprintf("all %d keys are there", len(ring.Fingerprints())), ""}
+	signs := known.signs(files)
+	if signs < len(files)-1 {
+		return finding{"keys", warning, fmt.Sprintf("%s is newer than the key that signs: a rotation did not end", files[len(files)-1].path), "run aside key rotate once more"}
+	}
+	return finding{"keys", fine, fmt.Sprintf("all %d keys are there; %s signs", len(files), files[signs].path), ""}
 }
 
 // soon is when an admin should think of a certificate's renewal: tools that

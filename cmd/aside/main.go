@@ -35,13 +35,13 @@ type commands struct {
 	Why     whyCmd     `cmd:"" help:"Say where a mail ended, and why."`
 	Verify  verifyCmd  `cmd:"" help:"Check the database, the histories and the stored mail."`
 	Backup  backupCmd  `cmd:"" help:"Write a copy of database and keys."`
+	Key     keyCmd     `cmd:"" help:"The keys that sign reply addresses."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Report laterCmd `cmd:"" hidden:""`
 	Events laterCmd `cmd:"" hidden:""`
 	Export laterCmd `cmd:"" hidden:""`
 	Erase  laterCmd `cmd:"" hidden:""`
-	Key    laterCmd `cmd:"" hidden:""`
 	Dkim   laterCmd `cmd:"" hidden:""`
 	Store  laterCmd `cmd:"" hidden:""`
 }

@@ -33,7 +33,7 @@ type serveCmd struct {
 
 // Help is shown by --help.
 func (serveCmd) Help() string {
-	return "Example:\n  aside serve --config aside.toml\n\nSIGHUP reloads the config, all but the listeners; SIGTERM ends in good order."
+	return "Example:\n  aside serve --config aside.toml\n\nSIGHUP reloads the config, all but the listeners, and the keys; SIGTERM ends in good order."
 }
 
 // Run is the daemon's story: load, check, open, listen, serve, end.
@@ -62,6 +62,7 @@ type daemon struct {
 	log       *slog.Logger
 	conf      atomic.Pointer[config.Config]
 	store     *store.Store
+	keys      *keeper
 	desk      *desk.Service
 	in        *mailin.Server
 	out       *mailout.Sender
@@ -73,57 +74,59 @@ type daemon struct {
 }
 
 // start opens everything and listens; nothing is accepted before run.
-func start(ctx context.Context, conf *config.Config, log *slog.Logger) (d *daemon, err error) {
+func start(ctx context.Context, conf *config.Config, log *slog.Logger) (*daemon, error) {
+	d := &daemon{log: log}
+	if err := d.open(ctx, conf); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// open does start's work; what it took before an error is the caller's to give
+// back.
+func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
+	log := d.log
 	if err := os.MkdirAll(conf.StateDir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the state folder: %w", err)
+		return fmt.Errorf("make the state folder: %w", err)
 	}
-	d = &daemon{log: log}
+	if err := keepOut(conf, log); err != nil {
+		return err
+	}
 	d.conf.Store(conf)
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
 	if d.store, err = openStore(ctx, conf, log); err != nil {
-		return nil, err
+		return err
 	}
-	known := false
-	err = d.store.Update(ctx, func(tx *store.Tx) error {
-		text, err := tx.Meta(fingerprintsKey)
-		known = text != ""
-		return errors.Join(err, tx.ReleaseLeases())
-	})
+	if err := d.store.Update(ctx, func(tx *store.Tx) error { return tx.ReleaseLeases() }); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	keys, err := openKeys(ctx, d.store, conf.StateDir)
 	if err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
+		return err
 	}
-	// Only a new installation makes a key: one that lost its keys must not go
-	// on as if nothing had happened.
-	keys, err := loadKeys(conf.StateDir, !known)
-	if err != nil {
-		return nil, err
-	}
-	if err := matchKeys(ctx, d.store, keys); err != nil {
-		return nil, err
-	}
+	d.keys = &keeper{store: d.store, dir: conf.StateDir, ring: keys, name: daemonName(conf), log: log}
 	d.desk = &desk.Service{Store: d.store, Keys: keys, Log: log, Now: time.Now}
 	set, err := settings(conf)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := d.desk.Configure(ctx, set); err != nil {
-		return nil, err
+		return err
 	}
 	d.in = receiver(conf, d.conf.Load, d.store, d.desk, log)
 	out, err := newTransport(conf)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := d.way.set(out); err != nil {
-		return nil, err
+		return err
 	}
 	d.sign = mailout.NewSigner(signingKeys(conf)...)
 	d.out = sender(d.store, d.desk, &d.way, d.sign, log)
-	return d, d.listen(conf)
+	if err := d.listen(conf); err != nil {
+		return err
+	}
+	return d.keys.look(ctx, true) // listening, it is the only one of its name
 }
 
 func (d *daemon) listen(conf *config.Config) error {
@@ -179,6 +182,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	part("desk", d.desk.Run)
 	part("queue", d.out.Run)
 	part("search", d.store.Index)
+	part("keys", d.keys.run)
 	if d.http != nil {
 		part("http", d.serveHTTP)
 		d.log.Info("listening", "for", "http", "addr", d.web.Addr().String())
@@ -222,6 +226,9 @@ func (d *daemon) reload(ctx context.Context) error {
 	}
 	out, err := newTransport(conf)
 	if err != nil {
+		return err
+	}
+	if err := d.keys.look(ctx, true); err != nil {
 		return err
 	}
 	if err := d.desk.Configure(ctx, set); err != nil {

@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -20,10 +17,8 @@ import (
 	"aside/mailout"
 	"aside/store"
 	"aside/templates"
-	"aside/threading"
 
 	"aside"
-	"crypto/rand"
 )
 
 // configFlag is what every command that needs the config has.
@@ -31,11 +26,7 @@ type configFlag struct {
 	Config string `required:"" placeholder:"FILE" help:"The config file, such as /etc/aside/aside.toml."`
 }
 
-const (
-	databaseName = "aside.db"
-	keysFolder   = "keys"
-	keyName      = "0001.key"
-)
+const databaseName = "aside.db"
 
 // openStore opens the database of a config.
 func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.Store, error) {
@@ -50,101 +41,6 @@ func existingStore(ctx context.Context, c *config.Config) (*store.Store, error) 
 		return nil, fmt.Errorf("no database at %s: was the daemon ever started with this config? (%w)", path, err)
 	}
 	return openStore(ctx, c, slog.New(slog.DiscardHandler))
-}
-
-// loadKeys reads the key ring from the state folder; with create it makes the
-// first key where there is none.
-func loadKeys(stateDir string, create bool) (*threading.KeyRing, error) {
-	dir := filepath.Join(stateDir, keysFolder)
-	names, err := filepath.Glob(filepath.Join(dir, "*.key"))
-	if err != nil {
-		return nil, fmt.Errorf("list the keys: %w", err)
-	}
-	if len(names) == 0 {
-		if !create {
-			return nil, fmt.Errorf("no keys in %s: without them no reply can be placed; restore them from the backup", dir)
-		}
-		return firstKey(dir)
-	}
-	slices.Sort(names)
-	slices.Reverse(names) // the newest signs
-	var keys []threading.Key
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("read a key: %w", err)
-		}
-		key, err := threading.ParseKey(text)
-		if err != nil {
-			return nil, fmt.Errorf("key %s: %w", name, err)
-		}
-		keys = append(keys, key)
-	}
-	return threading.NewKeyRing(keys[0], keys[1:]...), nil
-}
-
-// firstKey makes the first key. Its file is complete or not there: a key that
-// was used and then lost would make every reply a stranger's.
-func firstKey(dir string) (*threading.KeyRing, error) {
-	key, err := threading.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("make a key: %w", err)
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the key folder: %w", err)
-	}
-	if err := writeFile(filepath.Join(dir, keyName), key.Encode()); err != nil {
-		return nil, fmt.Errorf("write the key: %w", err)
-	}
-	return threading.NewKeyRing(key), nil
-}
-
-// writeFile writes a secret file that is either whole or missing.
-func writeFile(path string, data []byte) error {
-	f, err := os.OpenFile(path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(path+".tmp", path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
-
-const fingerprintsKey = "key_fingerprints"
-
-// matchKeys refuses a key ring that lacks a key the database was used with:
-// replies to what that key signed would all be strangers'. New keys are
-// recorded.
-func matchKeys(ctx context.Context, s *store.Store, keys *threading.KeyRing) error {
-	return s.Update(ctx, func(tx *store.Tx) error {
-		text, err := tx.Meta(fingerprintsKey)
-		if err != nil {
-			return fmt.Errorf("read the keys' fingerprints: %w", err)
-		}
-		have := keys.Fingerprints()
-		known := strings.Fields(text)
-		for _, f := range known {
-			if !slices.Contains(have, f) {
-				return fmt.Errorf("the key %s, with which this database was used, is missing from the key folder: restore it from the backup", f)
-			}
-		}
-		for _, f := range have {
-			if !slices.Contains(known, f) {
-				known = append(known, f)
-			}
-		}
-		return tx.SetMeta(fingerprintsKey, strings.Join(known, " "))
-	})
 }
 
 // settings are what the desk takes of a config.
