@@ -12,71 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 )
-
-// commandBudget is how many octets a client may send between two mails. All
-// the recipients of RFC 5321 fit; an endless stream of commands does not.
-const commandBudget = 1 << 20
-
-// errCut is the end of a connection. It is never io.EOF: go-smtp would take
-// that, within a BDAT chunk, for the end of the mail and accept it cut short.
-// As net.ErrClosed it ends a session between mails without a complaint.
-type errCut struct{}
-
-// Error implements error.
-func (errCut) Error() string { return "the connection was closed" }
-
-// Is reports whether the target is the same error.
-func (errCut) Is(target error) bool {
-	return target == net.ErrClosed || target == io.ErrUnexpectedEOF
-}
-
-// errBudget ends a session that sends without end.
-var errBudget = errors.New("too much was sent")
-
-// timed is a connection whose every Read and Write must come to something in
-// time, and whose octets are counted.
-type timed struct {
-	net.Conn
-	idle, write time.Duration
-	until       time.Time // end of the session, whatever happens
-	budget      atomic.Int64
-	halted      atomic.Bool // reading ends at once
-}
-
-// Read implements io.Reader.
-func (c *timed) Read(p []byte) (int, error) {
-	deadline := time.Now().Add(c.idle)
-	if deadline.After(c.until) {
-		deadline = c.until
-	}
-	if err := c.Conn.SetReadDeadline(deadline); err != nil {
-		return 0, err
-	}
-	if c.halted.Load() { // looked at after the deadline was set, see halt
-		return 0, net.ErrClosed
-	}
-	n, err := c.Conn.Read(p)
-	if c.budget.Add(-int64(n)) < 0 {
-		return 0, errBudget
-	}
-	return n, err
-}
-
-// halt makes a waiting or coming Read return.
-func (c *timed) halt() {
-	c.halted.Store(true)
-	c.Conn.SetReadDeadline(time.Unix(1, 0))
-}
-
-// Write implements io.Writer.
-func (c *timed) Write(p []byte) (int, error) {
-	if err := c.Conn.SetWriteDeadline(time.Now().Add(c.write)); err != nil {
-		return 0, err
-	}
-	return c.Conn.Write(p)
-}
 
 // What the client is sending.
 const (
@@ -84,6 +20,14 @@ const (
 	sendingChunk        // octets of a BDAT
 	sendingData         // after DATA
 )
+
+// maxCommand is the longest command line read, in octets. RFC 5321 section
+// 4.5.3.1.4 has 512, and extensions add some hundred.
+const maxCommand = 4096
+
+// maxRefusals is how many commands of a session may be refused, whatever the
+// reason, before it ends.
+const maxRefusals = 50
 
 // guard is the connection that go-smtp sees. It stands between the network and
 // the library and shuts what the library leaves open: idle clients, ends of
@@ -100,9 +44,12 @@ type guard struct {
 	in     *bufio.Reader
 	out    []byte // read but not yet handed on
 	mode   int
-	chunk  int64 // octets left of a BDAT chunk
-	inLine bool  // the last line handed on was not complete
-	failed error // sticky: nothing of a broken mail runs as a command
+	chunk  int64     // octets left of a BDAT chunk
+	data   dataLines // after DATA
+	astray bool      // what follows this command may be content, and is not read
+	failed error     // sticky: nothing of a broken mail runs as a command
+
+	refusals int // replies that were errors
 
 	encrypted      atomic.Pointer[tls.Conn] // after STARTTLS
 	plain          atomic.Bool              // greeted by HELO
@@ -118,7 +65,7 @@ type guard struct {
 }
 
 func newGuard(c *timed, config *tls.Config, release func()) *guard {
-	return &guard{timed: c, tlsConfig: config, release: release, rw: c, in: bufio.NewReader(c)}
+	return &guard{timed: c, tlsConfig: config, release: release, rw: c, in: bufio.NewReaderSize(c, maxCommand)}
 }
 
 // Read hands on one command line at a time, so that a line is looked at before
@@ -133,9 +80,17 @@ func (g *guard) Read(p []byte) (n int, err error) {
 	}
 	switch {
 	case len(g.out) > 0:
+	case g.astray:
+		g.failed = net.ErrClosed
+		return 0, g.failed
 	case g.mode == sendingData:
-		n, err = g.in.Read(p)
-		return n, g.check(err)
+		var ended bool
+		if g.out, ended, err = g.data.take(g.in); ended {
+			g.mode = sendingLines
+		}
+		if len(g.out) == 0 {
+			return 0, g.check(err)
+		}
 	case g.mode == sendingChunk:
 		n, err = g.in.Read(p[:min(int64(len(p)), g.chunk)])
 		if g.chunk -= int64(n); g.chunk == 0 {
@@ -143,7 +98,7 @@ func (g *guard) Read(p []byte) (n int, err error) {
 		}
 		return n, g.check(err)
 	default:
-		if err = g.readLine(); err != nil && len(g.out) == 0 {
+		if err = g.readLine(); err != nil {
 			return 0, g.check(err)
 		}
 	}
@@ -167,46 +122,52 @@ func (g *guard) check(err error) error {
 	return err
 }
 
+// readLine reads a command. One that is cut short is none.
 func (g *guard) readLine() error {
 	line, err := g.in.ReadSlice('\n')
-	begins := !g.inLine
-	g.inLine = errors.Is(err, bufio.ErrBufferFull)
-	if g.inLine {
-		err = nil
+	if errors.Is(err, bufio.ErrBufferFull) {
+		io.WriteString(g.rw, "500 5.5.6 The command line is too long, closing the connection\r\n")
+		return net.ErrClosed
+	}
+	if err != nil {
+		return err
 	}
 	g.out = line
-	if begins && err == nil {
-		return g.command(strings.TrimRight(string(line), "\r\n"))
-	}
-	return err
+	return g.command(strings.TrimRight(string(line), "\r\n"))
 }
 
 var barePostmaster = regexp.MustCompile(`(?i)^RCPT TO:\s*<postmaster>(.*)$`)
 
-// command looks at a line before go-smtp does. Where both must agree on what a
-// line is, it is at least as broad as the library.
+// verb is the command of a line as go-smtp reads it: four characters, and a
+// blank before what follows. Both must agree on what is a command and what is
+// content.
+func verb(line string) (name, args string) {
+	if len(line) < 4 || len(line) > 4 && line[4] != ' ' {
+		return "", ""
+	}
+	return strings.ToUpper(line[:4]), line[4:]
+}
+
+// command looks at a line before go-smtp does.
 func (g *guard) command(line string) error {
 	g.barePostmaster = false
 	if upper := strings.ToUpper(line); strings.HasPrefix(upper, "STARTTLS") {
 		return g.startTLS()
 	}
-	words := strings.Fields(line)
-	if len(words) == 0 {
-		return nil
-	}
-	switch strings.ToUpper(words[0]) {
+	switch name, args := verb(line); name {
 	case "HELO":
 		g.plain.Store(true)
 	case "EHLO":
 		g.plain.Store(false)
 	case "DATA":
-		g.mode = sendingData // until Write sees the reply
+		g.mode, g.data = sendingData, dataLines{buf: g.data.buf} // unless the reply refuses it, see Write
 	case "BDAT":
-		if len(words) < 2 {
-			break
-		}
-		if n, err := strconv.ParseUint(words[1], 10, 32); err == nil && n > 0 {
-			g.mode, g.chunk = sendingChunk, int64(n)
+		n, ok := chunkSize(strings.Fields(args))
+		switch {
+		case !ok:
+			g.astray = true // go-smtp refuses it, and takes the chunk for commands
+		case n > 0:
+			g.mode, g.chunk = sendingChunk, n
 		}
 	case "RCPT": // RFC 5321 section 4.5.1
 		if m := barePostmaster.FindStringSubmatch(line); m != nil {
@@ -215,6 +176,15 @@ func (g *guard) command(line string) error {
 		}
 	}
 	return nil
+}
+
+// chunkSize reads the arguments of BDAT (RFC 3030 section 2) as go-smtp does.
+func chunkSize(args []string) (n int64, ok bool) {
+	if len(args) == 0 || len(args) > 2 || len(args) == 2 && !strings.EqualFold(args[1], "LAST") {
+		return 0, false
+	}
+	size, err := strconv.ParseUint(args[0], 10, 32)
+	return int64(size), err == nil
 }
 
 // startTLS answers STARTTLS (RFC 3207) itself. What go-smtp knows of the
@@ -239,11 +209,16 @@ func (g *guard) startTLS() error {
 	if err := conn.Handshake(); err != nil {
 		return errCut{}
 	}
-	g.rw, g.in = conn, bufio.NewReader(conn)
+	g.rw, g.in = conn, bufio.NewReaderSize(conn, maxCommand)
 	g.encrypted.Store(conn)
 	g.out, g.swallow = []byte("RSET\r\n"), true
 	return nil
 }
+
+// libraryWords are replies in which go-smtp tells an error of ours, or of the
+// network, to the client: with addresses of this machine in it, and as a
+// refusal for good.
+var libraryWords = []byte("554 5.0.0 Error: transaction failed: ")
 
 // Write passes go-smtp's lines on and learns from them. In an encrypted
 // session STARTTLS is no longer offered (RFC 3207 section 4.2).
@@ -253,9 +228,23 @@ func (g *guard) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	if g.mode == sendingData && !bytes.HasPrefix(p, []byte("354")) {
-		g.mode = sendingLines // the mail is over, or DATA was refused
+		g.mode = sendingLines // DATA was refused
+		// RFC 2920 section 3.1: nothing is sent behind DATA before its reply.
+		// Who did it sends a mail, and its lines are no commands.
+		g.astray = g.in.Buffered() > 0
 	}
 	if g.secure() && string(p) == "250-STARTTLS\r\n" {
+		return len(p), nil
+	}
+	if p[0] == '5' || bytes.HasPrefix(p, []byte("454")) {
+		if g.refusals++; g.refusals == maxRefusals {
+			g.leave(replyLine(errTooManyErrors))
+		}
+	}
+	if bytes.HasPrefix(p, libraryWords) {
+		if _, err := io.WriteString(g.rw, replyLine(errBroken)+"\r\n"); err != nil {
+			return 0, err
+		}
 		return len(p), nil
 	}
 	return g.rw.Write(p)
@@ -287,14 +276,14 @@ func (g *guard) begin(size int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.busy++
-	g.budget.Store(size)
+	g.stage(size)
 }
 
 func (g *guard) end() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.busy--; g.busy == 0 {
-		g.budget.Store(commandBudget)
+		g.stage(commandBudget)
 	}
 }
 

@@ -69,8 +69,8 @@ func (l *listener) admit(c net.Conn) *guard {
 	if len(l.open) >= s.Limits.Connections || l.perIP[key] >= s.Limits.PerIP {
 		return nil
 	}
-	t := &timed{Conn: c, idle: s.IdleTimeout, write: s.WriteTimeout, until: time.Now().Add(s.SessionTimeout)}
-	t.budget.Store(commandBudget)
+	t := &timed{Conn: c, idle: s.IdleTimeout, write: s.WriteTimeout, patience: s.Patience, until: time.Now().Add(s.SessionTimeout)}
+	t.stage(commandBudget)
 	var g *guard
 	g = newGuard(t, s.TLS, func() {
 		l.mu.Lock()

@@ -35,6 +35,7 @@ type Server struct {
 
 	IdleTimeout    time.Duration // without an octet from the client; 5 minutes (RFC 5321 section 4.5.3.2.7)
 	WriteTimeout   time.Duration // for a reply to be taken; 1 minute
+	Patience       time.Duration // for a mail, or the commands between two, beyond what 100 octets a second take; 10 minutes
 	SessionTimeout time.Duration // a session in all; 2 hours
 	Grace          time.Duration // for running mails when Serve's context ends; 30 seconds
 
@@ -88,6 +89,7 @@ func (s *Server) withDefaults() *Server {
 	}
 	duration(&c.IdleTimeout, 5*time.Minute)
 	duration(&c.WriteTimeout, time.Minute)
+	duration(&c.Patience, 10*time.Minute)
 	duration(&c.SessionTimeout, 2*time.Hour)
 	duration(&c.Grace, 30*time.Second)
 	c.Limits = c.Limits.withDefaults()

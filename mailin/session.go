@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 	"sync"
+	"unicode"
 
 	"aside"
 
@@ -51,6 +53,11 @@ func reply(code int, class, subject, detail int, text string) *smtp.SMTPError {
 	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{class, subject, detail}, Message: text}
 }
 
+// replyLine is an answer as the client reads it, without its line's end.
+func replyLine(e *smtp.SMTPError) string {
+	return fmt.Sprintf("%d %d.%d.%d %s", e.Code, e.EnhancedCode[0], e.EnhancedCode[1], e.EnhancedCode[2], e.Message)
+}
+
 var errTooManyErrors = reply(421, 4, 7, 0, "Too many errors, please come back later")
 
 // Reset forgets the mail.
@@ -66,6 +73,9 @@ func (s *session) Logout() error { return nil }
 
 // Mail begins a mail; one begun before is forgotten with its recipients.
 func (s *session) Mail(from string, opts *smtp.MailOptions) error {
+	if strings.ContainsFunc(from, unicode.IsControl) {
+		return reply(501, 5, 1, 7, "The sender's address holds control characters")
+	}
 	from = canonicalAddress(from)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,6 +94,9 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if s.guard.barePostmaster {
 		to = "postmaster"
+	}
+	if strings.ContainsFunc(to, unicode.IsControl) {
+		return reply(501, 5, 1, 3, "The address holds control characters")
 	}
 	to = canonicalAddress(to)
 	s.mu.Lock()
@@ -131,7 +144,13 @@ func (s *session) Auth(string) (sasl.Server, error) {
 }
 
 // Data takes the content of a mail. Every return is a bare *smtp.SMTPError.
-func (s *session) Data(r io.Reader) error {
+func (s *session) Data(r io.Reader) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.run.server.Log.Error("panic", "session", s.id, "in", "data", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errTryAgain
+		}
+	}()
 	s.run.mails.Add(1)
 	defer s.run.mails.Done()
 	// Twice the size leaves room for dots doubled and lines refused.
