@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/reply/phrases"
 )
 
 // forward is a forwarded mail found in the body.
@@ -22,15 +23,15 @@ func (r *reading) forwardAt(i int) bool {
 		return false
 	}
 	at := i
-	explicit := isForwardLine(w.text)
+	explicit, drawn := phrases.Forward(w.text)
 	if explicit {
 		at = r.next(i + 1)
 	} else if !r.forwardBlock(i, &at) {
 		return false
 	}
-	h, ok := r.readHeaders(at)
-	if explicit && (!ok || !h.has[labelFrom] && !h.has[labelSubject]) {
-		if !strings.Contains(w.text, "--") {
+	h, ok := r.readHeaders(at, true)
+	if explicit && (!ok || !h.has[phrases.From] && !h.has[phrases.Subject]) {
+		if !drawn {
 			return false
 		}
 		h = headers{}
@@ -41,7 +42,7 @@ func (r *reading) forwardAt(i int) bool {
 			r.rows[k].kind = forwarded
 		}
 	}
-	if p := r.prev(i); p >= 0 && r.rows[p].kind == fresh && isRule(r.rows[p].text) {
+	if p := r.prev(i); p >= 0 && r.rows[p].kind == fresh && phrases.Rule(r.rows[p].text) {
 		r.rows[p].kind = forwarded
 	}
 	r.forward = &forward{from: h, rows: at + h.rows, end: end}
@@ -53,10 +54,10 @@ func (r *reading) forwardAt(i int) bool {
 // stands below it down to the rest, the forwarder's signature, is new.
 func (r *reading) forwardEnd(i int) (end, rest int) {
 	n := len(r.rows)
-	if !strings.HasPrefix(core(r.rows[i].text), "forwarded message from ") {
+	if !phrases.ForwardFrom(r.rows[i].text) {
 		return n, n
 	}
-	for end = n - 1; end > i && (r.rows[end].depth != r.rows[i].depth || !isForwardEnd(r.rows[end].text)); end-- {
+	for end = n - 1; end > i && (r.rows[end].depth != r.rows[i].depth || !phrases.ForwardEnd(r.rows[end].text)); end-- {
 	}
 	if end == i {
 		return n, n
@@ -64,10 +65,6 @@ func (r *reading) forwardEnd(i int) (end, rest int) {
 	for rest = end + 1; rest < n && strings.TrimSpace(r.rows[rest].text) != "--"; rest++ {
 	}
 	return end, rest
-}
-
-func isForwardEnd(text string) bool {
-	return strings.Contains(text, "--") && core(text) == "end forwarded message"
 }
 
 // quotedAbove reports whether row i stands in quoted matter that has begun
@@ -80,11 +77,11 @@ func (r *reading) quotedAbove(i int) bool {
 // forwardBlock reports whether row i begins the header block of a client that
 // forwards without saying so, as Outlook does: only the subject tells.
 func (r *reading) forwardBlock(i int, at *int) bool {
-	if !forwardSubject.MatchString(r.held.subject) {
+	if !phrases.ForwardSubject(r.held.subject) {
 		return false
 	}
 	j := i
-	if isRule(r.rows[i].text) || isOriginal(r.rows[i].text) {
+	if phrases.Rule(r.rows[i].text) || phrases.Original(r.rows[i].text) {
 		j = r.next(i + 1)
 	}
 	if j >= len(r.rows) || r.headerBlock(j) == 0 {
@@ -100,7 +97,7 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 		return nil
 	}
 	h := r.forward.from
-	out := &aside.Forwarded{From: parseSender(h.values[labelFrom]), Subject: h.values[labelSubject]}
+	out := &aside.Forwarded{From: parseSender(h.values[phrases.From]), Subject: h.values[phrases.Subject]}
 	least := 99
 	var lines []string
 	end := min(r.forward.end, len(r.rows))
@@ -137,4 +134,11 @@ func parseSender(value string) aside.Address {
 		name = ""
 	}
 	return aside.Address{Name: name, Address: strings.ToLower(found)}
+}
+
+// announcesForward reports whether a line is what a client writes above a
+// mail that it forwards.
+func announcesForward(text string) bool {
+	forward, _ := phrases.Forward(text)
+	return forward
 }

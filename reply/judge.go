@@ -1,6 +1,9 @@
 package reply
 
-import "aside/reply/markup"
+import (
+	"aside/reply/markup"
+	"aside/reply/phrases"
+)
 
 // judge decides for every row what it is.
 func (r *reading) judge() {
@@ -103,7 +106,7 @@ func (r *reading) answersInTail() {
 // aside never heard.
 func (r *reading) mayAnswer(w *row) bool {
 	return w.depth == 0 && w.weight > 0 && w.known == 0 && w.line == Unknown && w.hint&markup.HintSignature == 0 &&
-		!isLabel(w.text) && !isRule(w.text)
+		!isLabel(w.text) && !phrases.Rule(w.text)
 }
 
 // candidates returns the end of the rows from i on that may be an answer, and

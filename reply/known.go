@@ -129,7 +129,7 @@ func (w *row) commandRow() bool {
 func (r *reading) firstSign() int {
 	for i := range r.rows {
 		w := &r.rows[i]
-		if w.depth > 0 || w.hint&(markup.HintIntro|markup.HintTail) != 0 || len(w.text) <= 400 && isForwardLine(w.text) {
+		if w.depth > 0 || w.hint&(markup.HintIntro|markup.HintTail) != 0 || len(w.text) <= 400 && announcesForward(w.text) {
 			return i
 		}
 		if w.blank() {

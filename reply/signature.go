@@ -5,36 +5,8 @@ import (
 	"strings"
 
 	"aside/reply/markup"
+	"aside/reply/phrases"
 )
-
-// device is the line that phones and mail programs add below what was
-// written.
-var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
-	`sent from my(?: [^\s,.;]+){1,4}|sent (?:from|via|with|using) (?:the )?(?:outlook|yahoo|gmail|aol|mail|proton ?mail|protonmail|k-9|blue ?mail|spark|samsung|huawei|xiaomi|nine|edison|fairemail|mobile|my mobile|airmail|sparrow|superhuman|hey|fastmail|canary|mailbird|tutanota|tuta|windows|iphone|ipad|android|blackberry|workspace|zimbra)[^.!?]{0,90}|` +
-	`sent on the go[^.!?]{0,40}|get outlook for [^.!?]{2,40}|download [^.!?]{2,30} for (?:ios|android)|(?:this (?:e-?mail|message) was )?sent from a mobile device|via mobile|typed on (?:a|my) phone[^.!?]{0,40}|` +
-	`(?:diese nachricht wurde |von meine[mr] .{2,40} gesendet|gesendet (?:von|mit|aus|über)(?: meinem| meiner| der| dem)? [^.!?]{2,80}|holen sie sich outlook für .{2,20}|outlook für (?:ios|android) (?:herunterladen|beziehen))|` +
-	`envoyé (?:de|depuis|à partir de|avec|via) [^.!?]{2,80}|télécharger outlook pour .{2,20}|obtenez outlook pour .{2,20}|` +
-	`enviado (?:desde|do|da|de|a partir do|con|com|via|através do) [^.!?]{2,80}|obtener outlook para .{2,20}|obter o outlook para .{2,20}|obtenha o outlook para .{2,20}|` +
-	`inviato (?:da|dal|con|tramite) [^.!?]{2,80}|scarica outlook per .{2,20}|ottieni outlook per .{2,20}|` +
-	`verstuurd (?:vanaf|met|vanuit|via) [^.!?]{2,80}|verzonden (?:vanaf|met|via|vanuit) [^.!?]{2,80}|outlook voor (?:ios|android) downloaden|download outlook voor .{2,20}|` +
-	`skickat från [^.!?]{2,60}|hämta outlook för .{2,20}|sendt fra [^.!?]{2,60}|hent outlook (?:til|for) .{2,20}|få outlook (?:til|for) .{2,20}|lähetetty [^.!?]{2,60}|hanki outlook.{2,30}|` +
-	`wysłane? z [^.!?]{2,60}|wysłano z [^.!?]{2,60}|pobierz outlook.{2,30}|odesláno z [^.!?]{2,60}|odoslané z [^.!?]{2,60}|poslano (?:iz|s|sa|z) [^.!?]{2,60}|` +
-	`отправлено (?:с|из|от) [^.!?]{2,60}|надіслано з [^.!?]{2,60}|изпратено от [^.!?]{2,60}|скачать outlook.{2,30}|` +
-	`[^.!?]{0,10}iphone'?(?:umdan|umdan|ımdan|'umdan|'ımdan) gönderildi|[^.!?]{2,40} gönderildi|küldve [^.!?]{2,60}|[^.!?]{2,40}(?:-ről|-ról|-ből|-ból|mról|mről) küldve|trimis de pe [^.!?]{2,60}|enviat des de [^.!?]{2,60}|nire .{2,30} bidalia|` +
-	`στάλθηκε από [^.!?]{2,60}|εστάλη από [^.!?]{2,60}|được gửi từ [^.!?]{2,60}|gửi từ [^.!?]{2,40}|dikirim dari [^.!?]{2,60}|ส่งจาก[^.!?]{2,60}|נשלח מה?-?[^.!?]{2,60}|أرسلت من [^.!?]{2,60}|تم الإرسال من [^.!?]{2,60}|` +
-	`发自我的[^。！？]{2,40}|從我的[^。！？]{2,40}傳送|从我的[^。！？]{2,40}发送|發自我的[^。！？]{2,40}|获取 ?outlook.{2,20}|(?:iphone|ipad|スマートフォン|携帯|galaxy|xperia)から送信|私の[^。！？]{2,20}から送信|나의 ?[^.!?]{2,20}에서 보냄|내 ?[^.!?]{2,20}에서 (?:보냄|전송)` +
-	`)[\s.*_)\]]*$`)
-
-// deviceName is what a device's line names, in one language or another: "Sent
-// by courier" does not.
-var deviceName = regexp.MustCompile(`(?i)sent from my|iphone|ipad|ipod|apple|\bmac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|` +
-	`outlook|mail|yahoo|aol|gmx|web\.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|\bhey\b|canary|zimbra|edison|nine|workspace|thunderbird|` +
-	`handy|phone|tel[eé]f|téléph|m[óo]vil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|\bcep\b|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד`)
-
-// isDevice reports whether a line is a device's.
-func isDevice(line string) bool {
-	return len(line) < 200 && device.MatchString(line) && deviceName.MatchString(line)
-}
 
 // nameLine is a dash and a name, as some close a mail.
 var nameLine = regexp.MustCompile(`^(?:-|–|—|--)\p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’.-]*){0,2}$`)
@@ -143,7 +115,7 @@ func (r *reading) trailing(i, j int) {
 		}
 		text := strings.TrimSpace(w.text)
 		switch {
-		case len(text) < 1000 && isDevice(withoutTargets(strings.Map(seen, text))):
+		case phrases.Device(text):
 		case r.ownLine(k):
 		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text):
 			named = true

@@ -282,20 +282,6 @@ func target(s string) int {
 	return 0
 }
 
-// withoutTargets is a line without the targets of its links.
-func withoutTargets(line string) string {
-	var b strings.Builder
-	for at := 0; at < len(line); {
-		if skip := target(line[at:]); skip > 0 {
-			at += skip
-			continue
-		}
-		b.WriteByte(line[at])
-		at++
-	}
-	return strings.TrimSpace(b.String())
-}
-
 // unquote takes the quote prefix off a line and tells how deep it was.
 func unquote(line string) (depth int, body string) {
 	at := 0

@@ -1,0 +1,219 @@
+package reply
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"aside/reply/phrases"
+)
+
+// What an introduction may take: a long name makes five rows and more where
+// lines are short.
+const (
+	maxIntroRows = 8
+	maxIntro     = 900 // octets
+	// maxJoined is how many rows of a mail are looked at joined with others:
+	// far more than any mail has of the form.
+	maxJoined = 20000
+)
+
+// attributionAt looks for "On … wrote:" at row i, over some rows. Below a row
+// with a quote prefix the others may have lost theirs, as where the lines were
+// wrapped on the way.
+func (r *reading) attributionAt(i int) opener {
+	joined := ""
+	for j := i; j < len(r.rows) && j < i+maxIntroRows; j++ {
+		w := &r.rows[j]
+		if w.blank() || w.depth > r.rows[i].depth || w.kind == frame || j > i && w.commandRow() || len(joined)+len(w.text) > maxIntro {
+			return opener{}
+		}
+		joined = strings.TrimSpace(joined + " " + w.text)
+		if j >= i+4 && !r.dated(i) {
+			return opener{}
+		}
+		if !mayEnd(w.text) {
+			continue
+		}
+		if j > i {
+			if r.joined++; r.joined > maxJoined {
+				return opener{}
+			}
+		}
+		match, strong := r.attribution(joined)
+		if !match && strings.HasSuffix(strings.TrimSpace(w.text), ":") {
+			return opener{}
+		}
+		if !match {
+			continue
+		}
+		if j > i && !r.beginsHere(i, j) {
+			return opener{}
+		}
+		if j+1 < len(r.rows) && strings.TrimSpace(r.rows[j+1].text) == ":" {
+			j++ // French puts a blank before it, where lines may break
+		}
+		return opener{rows: j - i + 1, strong: strong}
+	}
+	return opener{}
+}
+
+// dated reports whether a row begins like an introduction, its date there or
+// on the next row.
+func (r *reading) dated(i int) bool {
+	text := r.rows[i].text
+	if !startsIntro(text) {
+		return false
+	}
+	if i+1 < len(r.rows) {
+		text += " " + r.rows[i+1].text
+	}
+	return phrases.Date(phrases.Clean(text))
+}
+
+// beginsHere reports whether an introduction that ends in row j begins in row
+// i rather than further down: a line of new text stands right above it often.
+func (r *reading) beginsHere(i, j int) bool {
+	for k := i + 1; k <= j; k++ {
+		if goesOn(r.rows[k].text) && !endsSentence(r.rows[i].text) {
+			continue // it must have begun above
+		}
+		r.joined++
+		joined := ""
+		for _, w := range r.rows[k : j+1] {
+			joined = strings.TrimSpace(joined + " " + w.text)
+		}
+		if match, _ := r.attribution(joined); !match {
+			continue
+		}
+		// It would match from row k on alone: row i is part of it only if it
+		// begins like one itself, and row k does not or lacks the date.
+		return startsIntro(r.rows[i].text) && (!startsIntro(r.rows[k].text) || !phrases.Date(phrases.Clean(r.rows[k].text)))
+	}
+	return true
+}
+
+// goesOn reports whether an introduction cannot begin with a row: with the
+// address after a name, or with the verb alone.
+func goesOn(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, "<") || len(text) < 12 && phrases.Wrote(phrases.Clean(text))
+}
+
+func endsSentence(text string) bool {
+	text = strings.TrimSpace(text)
+	return text == "" || strings.ContainsRune(".!?。！？", lastRune(text))
+}
+
+func lastRune(text string) rune {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return last
+}
+
+// startsIntro reports whether a line reads like the start of an introduction.
+func startsIntro(text string) bool {
+	text = phrases.Clean(strings.TrimSpace(text))
+	if endsSentence(text) || len(text) > 120 && !(len(text) < maxIntro && phrases.Date(clip(text, 120))) {
+		return false
+	}
+	return strings.ContainsAny(text, "0123456789") && phrases.Begins(text)
+}
+
+// clip is the start of a text, cut between characters.
+func clip(text string, n int) string {
+	for n > 0 && n < len(text) && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:min(n, len(text))]
+}
+
+// mayEnd reports cheaply whether an introduction can end with this row.
+func mayEnd(text string) bool {
+	text = strings.TrimRight(text, " \t*_\u00a0\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+	if text == "" {
+		return false
+	}
+	switch lastRune(text) {
+	case ':', '：', '>', '”', '"', '៖':
+		return true
+	case '-':
+		return strings.HasSuffix(text, "--") && len(text) < 400 && phrases.Wrote(text)
+	}
+	return (len(text) < 12 || len(text) < 120 && strings.Contains(text, "@")) && phrases.Wrote(phrases.Clean(text))
+}
+
+var otherAddress = regexp.MustCompile(`<[^<>]*@[^<>]*>|\[mailto:[^\]]*\]|[^\s<>"]+@[^\s<>"]+`)
+
+// line is what is to be known of a line that may introduce a quotation.
+type line struct {
+	bare              string // without addresses
+	address           bool
+	colon, drawn      bool // ends with a colon; has dashes on either side
+	verb, date, clock bool
+}
+
+func readLine(text string) (line, bool) {
+	text = strings.Trim(strings.Join(strings.Fields(phrases.Clean(text)), " "), "*_ ")
+	var l line
+	if cut := strings.Trim(text, "- "); len(cut) <= len(text)-4 {
+		text, l.drawn = cut, true
+	}
+	if text == "" || len(text) > maxIntro+100 {
+		return l, false
+	}
+	text = strings.TrimRight(text, "*_ ")
+	l.colon = strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：") || strings.HasSuffix(text, "៖") || strings.HasPrefix(text, ":")
+	l.bare = text
+	if strings.Contains(text, "@") {
+		l.bare = otherAddress.ReplaceAllString(text, " @ ")
+	}
+	l.address = l.bare != text
+	if len(l.bare) > maxIntro/2 {
+		return l, false
+	}
+	l.verb = phrases.Wrote(l.bare)
+	if !l.verb && !l.colon {
+		return l, false
+	}
+	l.date, l.clock = phrases.Date(l.bare), phrases.Clock(l.bare)
+	return l, true
+}
+
+// attribution reports whether a line introduces a quotation, and whether it
+// does so beyond doubt.
+func (r *reading) attribution(text string) (match, strong bool) {
+	l, ok := readLine(text)
+	if !ok {
+		return false, false
+	}
+	own := l.verb && phrases.Own(l.bare)
+	ours := l.address && r.linksHome(text)
+	when := l.date || l.clock
+	switch {
+	case l.verb && l.drawn && (when || l.colon):
+		return true, true
+	case l.verb && l.colon && when:
+		return true, (!own || l.address) && (l.date && l.clock || l.address) || ours
+	case l.verb && l.colon:
+		return l.address || l.says(), false
+	case l.verb && l.date && l.address:
+		return true, true
+	case l.colon && l.date && l.address:
+		return true, l.clock
+	case l.colon && l.address && ours:
+		return true, false
+	case l.colon && l.date && l.clock:
+		return true, false
+	case l.colon && phrases.Quoting(l.bare):
+		return true, false
+	}
+	return false, false
+}
+
+// says reports whether a line without any date is short, and its verb stands
+// first or last: "Jane Doe writes:".
+func (l line) says() bool {
+	words := strings.Fields(l.bare)
+	return len(words) <= 10 && (phrases.Wrote(words[len(words)-1]) || phrases.Wrote(words[0]) ||
+		len(words) > 2 && phrases.Wrote(words[len(words)-2]))
+}

@@ -1,0 +1,187 @@
+package reply
+
+import (
+	"strings"
+
+	"aside/reply/markup"
+	"aside/reply/phrases"
+)
+
+// headers is what a block of copied header lines holds.
+type headers struct {
+	rows, count int
+	values      [phrases.Labels]string
+	has         [phrases.Labels]bool
+}
+
+// headerRows counts the copied header lines at row i, their continuations
+// included; fewer than least count as none. Below a line of a client's own,
+// the colons may be missing.
+func (r *reading) headerRows(i, least int) int {
+	n, _ := r.readHeaders(i, least == 1)
+	if n.count < least {
+		return 0
+	}
+	return n.rows
+}
+
+// readHeaders reads the block of copied header lines at row i, if there is
+// one: "From:", "Sent:" and so on, each perhaps wrapped, blank lines between
+// them where a client made paragraphs of them.
+func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
+	var h headers
+	last := phrases.None
+	end := min(i, len(r.rows))
+	for j := i; j < len(r.rows) && j < i+60 && h.count < 12; j++ {
+		w := &r.rows[j]
+		if w.blank() {
+			// One blank line between header lines, if a header line follows.
+			if k := r.next(j); last == phrases.None || k-j > 1 || k >= len(r.rows) || !isLabel(r.rows[k].text) || h.has[phrases.Subject] {
+				break
+			}
+			continue
+		}
+		l, value := phrases.Header(w.text, bare)
+		switch {
+		case l != phrases.None && (!h.has[l] || l == phrases.Other):
+			h.count++
+			h.has[l] = true
+			h.values[l] = value
+			last = l
+		case last != phrases.None && j == end && h.continues(w, last):
+			h.values[last] = strings.TrimSpace(h.values[last] + " " + strings.TrimSpace(w.text))
+		case h.count > 0 && j == end && r.strangeLabel(j):
+			last = phrases.Other
+		default:
+			h.rows = end - i
+			return h, h.count > 0
+		}
+		end = j + 1
+	}
+	h.rows = end - i
+	return h, h.count > 0
+}
+
+// strangeLabel reports whether row j is a header line in a word that is not
+// known, between others that are.
+func (r *reading) strangeLabel(j int) bool {
+	_, ok := phrases.Labelled(r.rows[j].text)
+	return ok && j+1 < len(r.rows) && isLabel(r.rows[j+1].text)
+}
+
+func isLabel(text string) bool {
+	if !strings.ContainsAny(text, ":：|") {
+		return false
+	}
+	l, _ := phrases.Header(text, false)
+	return l != phrases.None
+}
+
+// continues reports whether a row can be the rest of a wrapped header line, or
+// its value on a row of its own.
+func (h *headers) continues(w *row, of phrases.Label) bool {
+	text := strings.TrimSpace(w.text)
+	if len(text) > 200 || w.commandRow() {
+		return false
+	}
+	if h.values[of] == "" && of != phrases.Other && !strings.HasSuffix(text, ":") && of != phrases.Cc {
+		return true
+	}
+	switch of {
+	case phrases.From, phrases.To, phrases.Cc:
+		return strings.ContainsAny(text, "@;<>")
+	case phrases.Sent, phrases.Day:
+		return phrases.Clock(phrases.Clean(text)) && len(text) < 40
+	}
+	return false
+}
+
+// headerBlock returns the length of a header block that needs no rule above
+// it to be known as one. "From: Berlin / To: Hamburg / Date: 3 May" is none:
+// it has no label that only mail has, and no address.
+func (r *reading) headerBlock(i int) int {
+	if !isLabel(r.rows[i].text) {
+		return r.foreignBlock(i)
+	}
+	h, ok := r.readHeaders(i, false)
+	if !ok || h.count < 2 || !h.has[phrases.From] {
+		return r.foreignBlock(i)
+	}
+	other := h.has[phrases.Sent] || h.has[phrases.Day] || h.has[phrases.To] || h.has[phrases.Subject]
+	address := strings.Contains(h.values[phrases.From], "@") || strings.Contains(h.values[phrases.To], "@")
+	when := phrases.Clean(h.values[phrases.Sent] + " " + h.values[phrases.Day])
+	sure := address || h.count >= 3 && (h.has[phrases.Sent] || h.has[phrases.Subject]) && (h.has[phrases.Subject] || phrases.Clock(when))
+	if r.rows[i].hint&markup.HintRule != 0 {
+		sure = true
+	}
+	if !other || !sure {
+		return r.foreignBlock(i)
+	}
+	if h.count == 2 && !(h.has[phrases.Subject] || h.has[phrases.Sent] || h.has[phrases.Day]) {
+		return 0
+	}
+	return h.rows
+}
+
+// foreignBlock is a header block in a language that is not known: at least
+// three lines of a few words, a colon and a value, among them a name with its
+// address in brackets and a day with its time.
+func (r *reading) foreignBlock(i int) int {
+	person, when, n := false, false, 0
+	for ; i+n < len(r.rows) && n < 7; n++ {
+		text := r.rows[i+n].text
+		if len(text) > 1000 || n == 0 && !strings.ContainsAny(text, ":：") {
+			break
+		}
+		value, ok := phrases.Labelled(text)
+		if !ok {
+			break
+		}
+		if n < 2 && (strings.Contains(value, "<") && strings.Contains(value, "@") && !strings.HasPrefix(value, "<") || strings.Contains(value, "[mailto:")) {
+			person = true
+		}
+		when = when || phrases.Date(value) && phrases.Clock(value)
+	}
+	if n < 3 || !person || !when {
+		return 0
+	}
+	return n
+}
+
+// notesBlock is the header that Lotus Notes writes without colons: a name and
+// a time, then "To" and "Subject", each with its value on the next row.
+func (r *reading) notesBlock(i int) int {
+	at := r.next(i + 1)
+	if at < len(r.rows) && !isWord(r.rows[at].text, phrases.To) {
+		at = r.next(at + 1)
+	}
+	if at >= len(r.rows) || !isWord(r.rows[at].text, phrases.To) || len(r.rows[i].text) > 200 {
+		return 0
+	}
+	when := false
+	for k := i; k < at; k++ {
+		text := phrases.Clean(r.rows[k].text)
+		when = when || len(text) <= 200 && phrases.Date(text) && phrases.Clock(text)
+	}
+	if !when {
+		return 0
+	}
+	for range 8 {
+		if at = r.next(at + 1); at >= len(r.rows) || len(r.rows[at].text) > 500 {
+			return 0
+		}
+		if isWord(r.rows[at].text, phrases.Subject) {
+			return min(r.next(at+1)+1, len(r.rows)) - i
+		}
+	}
+	return 0
+}
+
+// isWord reports whether a line is nothing but the word of a label.
+func isWord(text string, label phrases.Label) bool {
+	if len(text) > 40 || strings.ContainsAny(text, ":：") {
+		return false
+	}
+	l, value := phrases.Header(strings.TrimSpace(text)+":", false)
+	return l == label && value == ""
+}

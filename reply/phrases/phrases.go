@@ -1,0 +1,276 @@
+// Package phrases knows what the mail clients of many languages write around
+// people's words: the line above a quotation, the rule above an answered or
+// forwarded mail, the header lines they copy, and the line that a phone adds.
+// It judges single lines; what follows from them is package reply's.
+package phrases
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// Clean writes a line as the lists have it: digits of every script as ASCII
+// ones, every space as one, hyphens as hyphens, without marks of direction
+// and other invisible characters.
+func Clean(line string) string {
+	plain := true
+	for i := 0; i < len(line) && plain; i++ {
+		plain = line[i] < utf8.RuneSelf
+	}
+	if plain {
+		return line
+	}
+	return strings.Map(cleanRune, line)
+}
+
+func cleanRune(r rune) rune {
+	switch {
+	case r < utf8.RuneSelf:
+		return r
+	case r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069,
+		r == 0xad, r == 0x34f, r == 0x61c, r == 0x180e, r == 0xfeff:
+		return -1
+	case r == 0xa0, r >= 0x2000 && r <= 0x200a, r == 0x202f, r == 0x205f, r == 0x3000:
+		return ' '
+	case r == 0x2010, r == 0x2011:
+		return '-'
+	}
+	for _, zero := range [...]rune{0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10} {
+		if r >= zero && r <= zero+9 {
+			return '0' + r - zero
+		}
+	}
+	return r
+}
+
+// Date reports whether a clean line names a day in figures, or a year.
+func Date(line string) bool { return dateForm.MatchString(line) }
+
+// Clock reports whether a clean line names a time of day.
+func Clock(line string) bool { return timeForm.MatchString(line) }
+
+var (
+	dateForm = regexp.MustCompile(`\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|(?:^|[^\d-])(?:19|20|25)\d\d(?:$|[^\d-])|(?:19|20)\d\d\s?[年년]|\d{1,2}\s?[月월]\s?\d{1,2}`)
+	timeForm = regexp.MustCompile(`(?:^|\D)\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:$|\D)|\d{1,2}\s?[時时시]\s?\d{1,2}`)
+)
+
+// Wrote reports whether a clean line has the verb of an introduction such as
+// "On Monday Jane wrote:".
+func Wrote(line string) bool {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(line), betweenWords) {
+		if verbs[w] || verbs[strings.Trim(w, "()-'’.")] {
+			return true
+		}
+	}
+	for _, p := range unspaced {
+		if strings.Contains(line, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func betweenWords(r rune) bool {
+	switch r {
+	case '(', ')':
+		return false
+	}
+	return r <= ' ' || strings.ContainsRune(":：,;<>\"'*_[]|/»«”“’၊…៖。", r)
+}
+
+// Quoting reports whether a clean line is the kind of introduction that has
+// neither verb nor date: "Quoting Jane Doe <jane@example.com>:".
+func Quoting(line string) bool { return quoting.MatchString(line) }
+
+var quoting = regexp.MustCompile(`(?i)^(?:quoting|zitat von|zitiere|citando(?: a)?|citation de|cytowanie|cytat|citát|citace(?: od)?|idézet|citerar|citat fra|citat från|sitat fra|citējot|cituoju|tsiteerin|цитирование|цитирую|цитата від|quotando|mensaje citado por|` +
+	`citerend|citeren|lainaus|lainaan|παράθεση|引用|message de|message du|in reply to|in antwort auf|en réponse à|en respuesta a|in risposta a)\s.{2,200}[:：]$`)
+
+// Own reports whether a line speaks of the writer's or the reader's own
+// letter: what follows "you wrote:" is the writer's text as a rule.
+func Own(line string) bool { return ownVerb.MatchString(line) }
+
+var ownVerb = regexp.MustCompile(`(?i)\b(?:i|we|you|they|ich|wir|sie|du|ihr) (?:\w+ )?(?:wrote|schrieb|schrieben|hat(?:te)? geschrieben)\b|(?:wrote|schrieb|schrieben) (?:ich|wir|sie|you)\b|` +
+	`j'ai écrit|nous avons écrit|vous avez écrit|he escrito|ho scritto|(?:я|мы|вы) (?:писал|написал)`)
+
+// Begins reports whether a clean line reads like the start of an
+// introduction: its first word is one of those, a number, or a word with a
+// number after it, as a weekday is.
+func Begins(line string) bool {
+	n := 0
+	for w := range strings.FieldsFuncSeq(strings.ToLower(line), betweenWords) {
+		w = strings.Trim(w, "().-–—")
+		if w == "" {
+			continue
+		}
+		if '0' <= w[0] && w[0] <= '9' || n == 0 && beginnings[w] {
+			return true
+		}
+		if n++; n > 2 {
+			break
+		}
+	}
+	return false
+}
+
+// Original reports whether a line is what stands between dashes above an
+// answered mail: "-----Original Message-----".
+func Original(line string) bool {
+	if len(line) > 600 || !strings.Contains(line, "-") && !strings.ContainsAny(line, "‐‑–—─━_=") {
+		return false
+	}
+	c := core(line)
+	if !dashed(line) {
+		return false
+	}
+	if originals[c] {
+		return true
+	}
+	first, _, both := strings.Cut(c, " --- ") // "Pôvodná správa --- Original Message"
+	return both && originals[strings.TrimSpace(first)]
+}
+
+// dashed reports whether a line has at least two dashes, or signs like them,
+// on either side.
+func dashed(line string) bool {
+	line = strings.TrimSpace(Clean(line))
+	line = strings.Trim(line, "*_> \t")
+	const drawn = "-–—─━=_"
+	front, back := 0, 0
+	for _, r := range line {
+		if !strings.ContainsRune(drawn, r) {
+			break
+		}
+		front++
+	}
+	for len(line) > 0 {
+		r, size := utf8.DecodeLastRuneInString(line)
+		if !strings.ContainsRune(drawn+":", r) {
+			break
+		}
+		back++
+		line = line[:len(line)-size]
+	}
+	return front >= 2 && back >= 1 || front >= 1 && back >= 2
+}
+
+// Forward reports whether a line is what a client writes above a mail that it
+// forwards, and whether it is drawn with dashes, so that no header lines need
+// follow.
+func Forward(line string) (forward, drawn bool) {
+	c := core(line)
+	drawn = strings.Contains(line, "--") || dashed(line)
+	first, _, _ := strings.Cut(c, " --- ")
+	if forwards[c] || forwards[strings.TrimSpace(first)] {
+		return true, drawn
+	}
+	if drawn && (strings.HasPrefix(c, "forwarded by ") || strings.HasPrefix(c, "forwarded message from ") || strings.HasPrefix(c, "weitergeleitet von ")) {
+		return true, true
+	}
+	return false, false
+}
+
+// ForwardFrom reports whether a line is the one above a mail that mutt
+// forwards; ForwardEnd is the one that it writes below.
+func ForwardFrom(line string) bool {
+	return strings.HasPrefix(core(line), "forwarded message from ")
+}
+
+// ForwardEnd reports whether a line ends a mail that mutt forwards.
+func ForwardEnd(line string) bool {
+	return strings.Contains(line, "--") && core(line) == "end forwarded message"
+}
+
+// ForwardSubject reports whether a subject says that a mail is forwarded.
+func ForwardSubject(subject string) bool { return forwardSubject.MatchString(subject) }
+
+var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)*(?:fwd?|fw|wg|tr|rv|enc|i|inoltr|doorst|vs|vb|vl|pd|ynt|ilt|továbbítás|转发|轉寄|転送|전달|пересл|fs|přep|fwd|res|videresendt|edelleenlähetys|προωθ|πρθ|הועבר|إعادة توجيه|trs)\s*[:：]`)
+
+// core is a line without the dashes, stars and colons drawn around it, in
+// lower case; empty if it is too long for any phrase.
+func core(line string) string {
+	line = strings.Trim(Clean(line), " \t-–—─━_=*:：>|")
+	if len(line) > 400 {
+		return ""
+	}
+	return strings.ToLower(strings.Join(strings.Fields(line), " "))
+}
+
+// Rule reports whether a line only draws a rule.
+func Rule(line string) bool {
+	line = strings.TrimLeft(line, " \t*")
+	return len(line) > 2 && strings.IndexByte("-_=\xe2", line[0]) >= 0 && ruled.MatchString(line)
+}
+
+var ruled = regexp.MustCompile(`^[\s*]*(?:-[\s-]{2,}|_[\s_]{2,}|=[\s=]{2,}|—[\s—]{1,}|─[\s─]{2,})[\s*]*$`)
+
+// Label is one of the header lines that clients copy above a quoted mail.
+type Label uint8
+
+// The labels; Other are those that only stand among the rest.
+const (
+	None Label = iota
+	From
+	Sent
+	Day
+	To
+	Cc
+	Subject
+	Other
+)
+
+// Labels is how many labels there are, None included.
+const Labels = int(Other) + 1
+
+// Header reads a line as a copied header line, whatever emphasis or table is
+// drawn around it: "*Von:* Jane <jane@…>", "| From | Jane |". Where a client
+// leaves out the colon, bare allows it.
+func Header(line string, bare bool) (Label, string) {
+	line = strings.TrimLeft(Clean(line), " \t*_|")
+	at := strings.IndexAny(line, ":：")
+	if bar := strings.IndexByte(line, '|'); bar > 0 && (at < 0 || bar < at) {
+		at = bar
+	}
+	if at > 0 && at <= 60 {
+		name := strings.ToLower(strings.Trim(line[:at], " \t*_"))
+		if l, ok := labels[name]; ok {
+			_, size := utf8.DecodeRuneInString(line[at:])
+			return l, strings.Trim(line[at+size:], " \t*_|")
+		}
+	}
+	if bare {
+		name, value, ok := strings.Cut(line, " ")
+		if l, known := labels[strings.ToLower(name)]; ok && known {
+			return l, strings.TrimSpace(value)
+		}
+	}
+	return None, ""
+}
+
+// Labelled reads a line as some header line in a language that is not known:
+// one to three words, a colon and a value. A web address is none.
+func Labelled(line string) (value string, ok bool) {
+	line = strings.TrimLeft(Clean(line), " \t*_|")
+	at := strings.IndexAny(line, ":：")
+	if at < 2 || at > 60 {
+		return "", false
+	}
+	name := strings.Trim(line[:at], " \t*_")
+	if name == "" || strings.ContainsAny(name, "0123456789@<>/.,;!?\"()") || len(strings.Fields(name)) > 3 {
+		return "", false
+	}
+	_, size := utf8.DecodeRuneInString(line[at:])
+	value = strings.Trim(line[at+size:], " \t*_|")
+	return value, value != "" && !strings.HasPrefix(value, "//")
+}
+
+// set reads phrases separated by bars.
+func set(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, p := range strings.Split(list, "|") {
+		if p = strings.TrimSpace(p); p != "" {
+			out[p] = true
+		}
+	}
+	return out
+}
