@@ -23,39 +23,63 @@ const (
 // wrapped on the way.
 func (r *reading) attributionAt(i int) opener {
 	joined := ""
+	var found opener // without a colon: it may go on
 	for j := i; j < len(r.rows) && j < i+maxIntroRows; j++ {
 		w := &r.rows[j]
 		if w.blank() || w.depth > r.rows[i].depth || w.kind == frame || j > i && w.commandRow() || len(joined)+len(w.text) > maxIntro {
-			return opener{}
+			return found
 		}
 		joined = strings.TrimSpace(joined + " " + w.text)
-		if j >= i+4 && !r.dated(i) {
-			return opener{}
+		if j >= i+4 && !r.dated(i) || found.rows > 0 && j >= i+found.rows+2 {
+			return found
 		}
 		if !mayEnd(w.text) {
 			continue
 		}
 		if j > i {
 			if r.joined++; r.joined > maxJoined {
-				return opener{}
+				return found
 			}
 		}
 		match, strong := r.attribution(joined)
-		if !match && strings.HasSuffix(strings.TrimSpace(w.text), ":") {
-			return opener{}
+		colon := strings.HasSuffix(strings.TrimSpace(w.text), ":")
+		if !match && colon {
+			return found
 		}
 		if !match {
 			continue
 		}
 		if j > i && !r.beginsHere(i, j) {
-			return opener{}
+			return found
 		}
 		if j+1 < len(r.rows) && strings.TrimSpace(r.rows[j+1].text) == ":" {
 			j++ // French puts a blank before it, where lines may break
+			colon = true
 		}
-		return opener{rows: j - i + 1, strong: strong}
+		found = opener{rows: j - i + 1, strong: strong}
+		if colon || endsClause(w.text) {
+			return found
+		}
 	}
-	return opener{}
+	return found
+}
+
+// endsClause reports whether a row ends with a sign that ends an introduction
+// for sure.
+func endsClause(text string) bool {
+	l, ok := readLine(text)
+	return ok && (l.colon || l.drawn)
+}
+
+// namesSender reports whether a row is a name with its address in brackets,
+// perhaps with a number, as the first half of an introduction is.
+func namesSender(text string) bool {
+	if !strings.Contains(text, "@") || endsSentence(text) {
+		return false
+	}
+	bare := otherAddress.ReplaceAllString(phrases.Clean(text), "")
+	return len(bare)+2 < len(text) && strings.Contains(text, "<") &&
+		(len(strings.Fields(bare)) <= 5 || strings.ContainsAny(bare, "0123456789") || phrases.Wrote(bare))
 }
 
 // dated reports whether a row begins like an introduction, its date there or
@@ -86,11 +110,21 @@ func (r *reading) beginsHere(i, j int) bool {
 		if match, _ := r.attribution(joined); !match {
 			continue
 		}
+		if !strings.Contains(joined, "@") && namesSender(r.rows[i].text) {
+			continue // the name and its address stand above
+		}
 		// It would match from row k on alone: row i is part of it only if it
-		// begins like one itself, and row k does not or lacks the date.
-		return startsIntro(r.rows[i].text) && (!startsIntro(r.rows[k].text) || !phrases.Date(phrases.Clean(r.rows[k].text)))
+		// begins like one itself, and row k does not or lacks the date or the
+		// word before it.
+		begins := r.rows[k].text
+		return startsIntro(r.rows[i].text) && (!startsIntro(begins) || !phrases.Date(phrases.Clean(begins)) || figureFirst(begins) && !figureFirst(r.rows[i].text))
 	}
 	return true
+}
+
+func figureFirst(text string) bool {
+	text = strings.TrimSpace(phrases.Clean(text))
+	return text != "" && text[0] >= '0' && text[0] <= '9'
 }
 
 // goesOn reports whether an introduction cannot begin with a row: with the
@@ -102,6 +136,9 @@ func goesOn(text string) bool {
 
 func endsSentence(text string) bool {
 	text = strings.TrimSpace(text)
+	if n := len(text); n > 2 && text[n-1] == '.' && (text[n-2] >= '0' && text[n-2] <= '9' || strings.LastIndexByte(text, ' ') >= n-5) {
+		return false // "21." or "nov."
+	}
 	return text == "" || strings.ContainsRune(".!?。！？", lastRune(text))
 }
 
@@ -186,14 +223,13 @@ func (r *reading) attribution(text string) (match, strong bool) {
 	if !ok {
 		return false, false
 	}
-	own := l.verb && phrases.Own(l.bare)
 	ours := l.address && r.linksHome(text)
 	when := l.date || l.clock
 	switch {
 	case l.verb && l.drawn && (when || l.colon):
 		return true, true
 	case l.verb && l.colon && when:
-		return true, (!own || l.address) && (l.date && l.clock || l.address) || ours
+		return true, ours || l.address || l.date && l.clock && !phrases.Own(l.bare)
 	case l.verb && l.colon:
 		return l.address || l.says(), false
 	case l.verb && l.date && l.address:

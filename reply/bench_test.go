@@ -2,6 +2,7 @@ package reply_test
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -58,15 +59,25 @@ func BenchmarkSanitise(b *testing.B) {
 	}
 }
 
+// busy is the processor time that this process has taken. Unlike a clock it
+// does not grow while others have the machine.
+func busy() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // Mails made to cost time end in time.
 func TestCostlyMails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("megabytes of hostile input")
 	}
 	for _, s := range []string{"On 3.4.2026 wrote x>\n", "On 21.11.26 jane@x.example>\n", "<a@b> wrote x>\n", "> On 3.4.2026 we x\"\nOn x@y>\n", "YOUR REPLY GOES TO: Jane Doe\n/x\n", "On Monday, Dana wrote:\n\n"} {
-		start := time.Now()
+		start := busy()
 		reply.Read(&aside.Mail{Text: strings.Repeat(s, (1<<20)/len(s))}, heldAgainst())
-		if took := time.Since(start); took > 5*time.Second {
+		if took := busy() - start; took > 5*time.Second {
 			t.Errorf("%q: took %v", s, took)
 		} else {
 			t.Logf("%q: %v", s, took.Round(time.Millisecond))

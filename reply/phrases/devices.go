@@ -18,7 +18,7 @@ var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
 	`skickat från [^.!?]{2,60}|hämta outlook för .{2,20}|sendt fra [^.!?]{2,60}|hent outlook (?:til|for) .{2,20}|få outlook (?:til|for) .{2,20}|lähetetty [^.!?]{2,60}|hanki outlook.{2,30}|` +
 	`wysłane? z [^.!?]{2,60}|wysłano z [^.!?]{2,60}|pobierz outlook.{2,30}|odesláno z [^.!?]{2,60}|odoslané z [^.!?]{2,60}|poslano (?:iz|s|sa|z) [^.!?]{2,60}|` +
 	`отправлено (?:с|из|от) [^.!?]{2,60}|надіслано з [^.!?]{2,60}|изпратено от [^.!?]{2,60}|скачать outlook.{2,30}|` +
-	`[^.!?]{0,10}iphone'?(?:umdan|umdan|ımdan|'umdan|'ımdan) gönderildi|[^.!?]{2,40} gönderildi|küldve [^.!?]{2,60}|[^.!?]{2,40}(?:-ről|-ról|-ből|-ból|mról|mről) küldve|trimis de pe [^.!?]{2,60}|enviat des de [^.!?]{2,60}|nire .{2,30} bidalia|` +
+	`[^.!?]{0,10}iphone'?(?:umdan|umdan|ımdan|'umdan|'ımdan) gönderildi|[^.!?]{2,40} gönderildi|küldve [^.!?]{2,60}|[^.!?]{2,40}(?:-ről|-ról|-ből|-ból|mról|mről) küldve|trimis de pe [^.!?]{2,60}|enviat des del? [^.!?]{2,60}|nire .{2,30} bidalia|` +
 	`στάλθηκε από [^.!?]{2,60}|εστάλη από [^.!?]{2,60}|được gửi từ [^.!?]{2,60}|gửi từ [^.!?]{2,40}|dikirim dari [^.!?]{2,60}|ส่งจาก[^.!?]{2,60}|נשלח מה?-?[^.!?]{2,60}|أرسلت من [^.!?]{2,60}|تم الإرسال من [^.!?]{2,60}|` +
 	`发自我的[^。！？]{2,40}|從我的[^。！？]{2,40}傳送|从我的[^。！？]{2,40}发送|發自我的[^。！？]{2,40}|获取 ?outlook.{2,20}|(?:iphone|ipad|スマートフォン|携帯|galaxy|xperia)から送信|私の[^。！？]{2,20}から送信|나의 ?[^.!?]{2,20}에서 보냄|내 ?[^.!?]{2,20}에서 (?:보냄|전송)` +
 	`|von (?:yahoo|outlook|gmail|samsung|iphone|ipad).{0,40} gesendet|diese nachricht wurde .{2,80} gesendet|yahoo mail: .{4,60}|` +
@@ -35,7 +35,7 @@ var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
 
 // deviceName is what a device's line names, in one language or another: "Sent
 // by courier" does not.
-var deviceName = regexp.MustCompile(`(?i)sent from my|iphone|ipad|ipod|apple|\bmac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|` +
+var deviceName = regexp.MustCompile(`(?i)sent from my|iphon|ipad|ipod|apple|\bmac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|` +
 	`outlook|mail|yahoo|aol|gmx|web\.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|\bhey\b|canary|zimbra|edison|nine|workspace|thunderbird|` +
 	`handy|phone|smart|\bios\b|mail|почта|網易|网易|邮箱|スマホ|tel[eé]f|téléph|m[óo]vil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|\bcep\b|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד`)
 
