@@ -28,7 +28,8 @@ type Desk struct {
 type Agent struct {
 	Handle, Name, Role string
 	Addresses, Teams   []string
-	Notify             string // "" leaves the default
+	Notify             string   // "" leaves the default
+	Signatures         []string // own_signatures
 }
 
 // Contact is one [[contact]] of the address book.
@@ -69,6 +70,9 @@ func (c Config) TOML(dir, listen string) string {
 			a.Handle, a.Name, tomlList(a.Addresses), tomlList(a.Teams), a.Role)
 		if a.Notify != "" {
 			fmt.Fprintf(&b, "notify = %q\n", a.Notify)
+		}
+		if len(a.Signatures) > 0 {
+			fmt.Fprintf(&b, "own_signatures = %s\n", tomlList(a.Signatures))
 		}
 		b.WriteString("\n")
 	}
