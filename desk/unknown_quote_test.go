@@ -12,7 +12,7 @@ import (
 func TestUnknownQuotationOfASideHolds(t *testing.T) {
 	for name, header := range map[string]func(back *h.Mail) string{
 		"Outlook's block in a language not known": func(b *h.Mail) string {
-			return "Saatja: Max Vendor (side) <support+notice@example.com>\nSaadetud: reede\nTeema: " + b.Subject + "\n"
+			return "Skribinto: Max Vendor (side) <support+notice@example.com>\nSendita: vendrede\nPri: " + b.Subject + "\n"
 		},
 		"a tag alone":          func(b *h.Mail) string { return "#" + b.Number(t) + "-" + tag(t, b) + "\n" },
 		"the notice's address": func(*h.Mail) string { return "Max Vendor, support+notice@example.com\n" },
