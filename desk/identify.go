@@ -117,7 +117,7 @@ func (s *Service) Body(o aside.Outgoing) (text, html string, err error) {
 func (s *Service) NoticeBody(n aside.Notice) (text, html string, err error) {
 	words := templates.Words{Text: n.Text, HTML: n.HTML}
 	if n.Message != nil {
-		words = wordsOf(*n.Message)
+		words = templates.Said(wordsOf(*n.Message))
 	}
 	w := templates.Assemble(words, templates.Words{Text: n.FrameText, HTML: n.FrameHTML})
 	return w.Text, w.HTML, nil

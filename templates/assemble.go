@@ -23,16 +23,17 @@ const clipped = 80 << 10
 // the frame. The HTML of the result is a whole document. The words' HTML must
 // be sanitised; here it is only closed where it was left open, so that it
 // cannot swallow or hide the frame, and without any the text is shown. A line
-// of the words that imitates the frame's first one is shown as quoted. Above
+// of the words that reads like the frame's first one is shown as quoted. Above
 // very long HTML the frame stands as well, since clients hide a long mail's end.
 func Assemble(words, frame Words) Words {
-	text := imitation.ReplaceAllString(strings.ReplaceAll(words.Text, "\r\n", "\n"), "> $1")
+	own := openings(frame.Text)
+	text := quoteImitations(ends.Replace(words.Text), own)
 	text = strings.TrimRight(strings.TrimLeft(text, "\n"), " \t\n")
 	out := Words{Text: frame.Text}
 	if text != "" {
 		out.Text = text + "\n\n" + frame.Text
 	}
-	shown, ok := closed(words.HTML, markImitation)
+	shown, ok := closed(words.HTML, func(body *html.Node) { quoteImitationsIn(body, own) })
 	if !ok {
 		shown = FromText(text).HTML
 	}
@@ -47,10 +48,10 @@ func Assemble(words, frame Words) Words {
 	return out
 }
 
-// closed parses a fragment and writes it again with every element closed,
-// with comments emptied and each node shown to visit; ok is false where there
-// is nothing to show, or it is too long, too deep or cannot be closed.
-func closed(fragment string, visit func(*html.Node)) (string, bool) {
+// closed parses a fragment, lets change at it, and writes it again with every
+// element closed and comments emptied; ok is false where there is nothing to
+// show, or it is too long, too deep or cannot be closed.
+func closed(fragment string, change func(body *html.Node)) (string, bool) {
 	if strings.TrimSpace(fragment) == "" || len(fragment) > maxWordsHTML {
 		return "", false
 	}
@@ -59,19 +60,20 @@ func closed(fragment string, visit func(*html.Node)) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	var b strings.Builder
 	for _, n := range nodes {
-		top := &html.Node{}
-		top.AppendChild(n)
-		for d := range top.Descendants() {
-			if unclosable(d) {
-				return "", false
-			}
-			if d.Type == html.CommentNode { // Outlook reads HTML in some
-				d.Data = ""
-			}
-			visit(d)
+		body.AppendChild(n)
+	}
+	for d := range body.Descendants() {
+		if unclosable(d) {
+			return "", false
 		}
+		if d.Type == html.CommentNode { // Outlook reads HTML in some
+			d.Data = ""
+		}
+	}
+	change(body)
+	var b strings.Builder
+	for n := range body.ChildNodes() {
 		if err := html.Render(&b, n); err != nil {
 			return "", false
 		}
@@ -94,16 +96,10 @@ func unclosable(n *html.Node) bool {
 	return false
 }
 
-// markImitation shows text that begins like a frame's first line as quoted.
-func markImitation(n *html.Node) {
-	if n.Type == html.TextNode && imitation.MatchString(n.Data) {
-		n.Data = imitation.ReplaceAllString(n.Data, "> $1")
-	}
-}
-
 // External makes a mail to contacts: the words in a plain document, and
 // nothing else. A signature is appended to the words before.
 func External(words Words) Words {
+	words.Text = spoken(words.Text)
 	shown, ok := closed(words.HTML, func(*html.Node) {})
 	if !ok {
 		shown = FromText(words.Text).HTML

@@ -3,15 +3,11 @@ package templates
 import (
 	"fmt"
 	htmltemplate "html/template"
-	"regexp"
 	"text/template"
 	"time"
 	"unicode"
 	"unicode/utf8"
 )
-
-// imitation is a line of somebody's words that looks like a frame's first one.
-var imitation = regexp.MustCompile(`(?m)^[ \t]*(YOUR\s+REPLY\s+(?:GOES|STAYS))`)
 
 // fonts are the reader's own.
 const fonts = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif`

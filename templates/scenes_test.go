@@ -80,7 +80,7 @@ func scenes(t *testing.T) []scene {
 }
 
 func messageScenes(s *stage) {
-	words := FromText("Nine days and nobody has called. Please just send a new one. [photo.jpg]")
+	words := Said(FromText("Nine days and nobody has called. Please just send a new one. [photo.jpg]"))
 	s.notice("customer", "a customer's mail with somebody copied, as the design shows it",
 		"[#1042] Kettle arrived broken", words, nil, customerFrame())
 
@@ -101,14 +101,14 @@ func messageScenes(s *stage) {
 
 	f = Frame{Audience: aside.Side, Hear: []string{"Courier GmbH"}, Ticket: 1042, Tag: "kx",
 		Facts: []string{"Open, Omar's.", "Side answer due Mon 9:00."}, Links: noticeLinks(), Marker: "aside-p5t7r3v9ka"}
-	side := Words{Text: "Parcel was handed to a neighbour at no. 14.\n\nRegards\nCourier GmbH",
-		HTML: "<p>Parcel was handed to a neighbour at <b>no. 14</b>.</p><p>Regards<br>Courier GmbH"}
+	side := Said(Words{Text: "Parcel was handed to a neighbour at no. 14.\n\nRegards\nCourier GmbH",
+		HTML: "<p>Parcel was handed to a neighbour at <b>no. 14</b>.</p><p>Regards<br>Courier GmbH"})
 	s.notice("side", "a vendor's answer, its HTML left open", "[#1042-kx] Delivery of 12 November", side, nil, f)
 	f.CustomerCopied, f.Customer, f.Hear = true, "Jane Doe", []string{"Courier GmbH", "Jane Doe"}
 	s.notice("side-copied", "a vendor's answer where the customer is copied", "[#1042-kx] Delivery of 12 November", side, nil, f)
 
 	s.notice("note", "a colleague's note", "[#1042 team] Kettle arrived broken",
-		FromText("@omar we sent two of these to the same street last week. Refund and be done?"), nil, notesFrame())
+		Said(FromText("@omar we sent two of these to the same street last week. Refund and be done?")), nil, notesFrame())
 }
 
 func teamScenes(s *stage) {

@@ -21,6 +21,9 @@ func clean(n *html.Node) {
 			if unseen(c) {
 				n.RemoveChild(c)
 			} else {
+				for i := range c.Attr {
+					c.Attr[i].Val = strings.Map(visible, c.Attr[i].Val)
+				}
 				clean(c)
 			}
 		default:

@@ -255,7 +255,7 @@ func (r *reader) link(n *html.Node) {
 	}
 	shown := strings.TrimSpace(r.plain.String()[before:])
 	if shown != "" && !says(shown, href) {
-		r.text.WriteString(" <" + href + ">")
+		r.text.WriteString(" <" + shortened(href) + ">")
 	}
 }
 
@@ -273,10 +273,22 @@ func wanted(href string) bool {
 	lower := strings.ToLower(href)
 	for _, scheme := range []string{"http://", "https://", "mailto:", "tel:"} {
 		if strings.HasPrefix(lower, scheme) {
-			return len(href) < 2048
+			return true
 		}
 	}
 	return false
+}
+
+// shortened is a target that can stand in a line: without line ends, which
+// browsers leave out too, and bounded, as what leads somewhere is at its
+// beginning.
+func shortened(href string) string {
+	const most = 2000
+	href = strings.ReplaceAll(strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(href), " ", "%20")
+	if len(href) <= most {
+		return href
+	}
+	return strings.ToValidUTF8(href[:most], "") + "…"
 }
 
 // flush ends the current line. A line of no content is kept only where a line

@@ -25,7 +25,7 @@ var (
 // mail. No class, id, position, size, background or script.
 func allowList() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements("p", "br", "div", "span", "b", "strong", "i", "em", "u", "s", "strike", "del", "ins", "sub", "sup", "small", "big",
+	p.AllowElements("p", "br", "div", "span", "b", "strong", "i", "em", "u", "s", "strike", "del", "ins", "sub", "sup", "small",
 		"code", "pre", "tt", "kbd", "samp", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "hr", "h1", "h2", "h3", "h4", "h5", "h6",
 		"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "center", "mark", "q", "cite", "abbr", "address")
 	p.AllowURLSchemes("http", "https", "mailto", "tel", "cid")
@@ -67,9 +67,7 @@ func Sanitise(src string) string {
 // allow-list.
 func sanitiseNode(body *html.Node) string {
 	var b strings.Builder
-	for c := body.FirstChild; c != nil; c = c.NextSibling {
-		tidy(c)
-	}
+	tidyChildren(body, shape{blank: new(int)})
 	for c := body.FirstChild; c != nil; c = c.NextSibling {
 		if err := html.Render(&b, c); err != nil {
 			return ""
@@ -78,18 +76,33 @@ func sanitiseNode(body *html.Node) string {
 	return strings.TrimSpace(policy.Sanitize(b.String()))
 }
 
-// tidy prepares a tree for the allow-list: remote pictures become words, the
-// few styles worth keeping are kept in the form the list accepts.
-func tidy(n *html.Node) {
-	if n.Type != html.ElementNode {
-		return
-	}
-	if n.DataAtom == atom.Img {
-		if _, ok := contentID(attr(n, "src")); !ok {
-			*n = html.Node{Type: html.TextNode, Data: altText(n), Parent: n.Parent, PrevSibling: n.PrevSibling, NextSibling: n.NextSibling}
-			return
+// tidyChildren prepares what an element holds for the allow-list: remote
+// pictures become words, links lead where every client agrees they lead, the few
+// styles worth keeping are kept in the form the list accepts, and nothing grows
+// beyond its shape.
+func tidyChildren(n *html.Node, s shape) {
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		if c.DataAtom == atom.Img {
+			if _, ok := contentID(attr(c, "src")); !ok {
+				words := &html.Node{Type: html.TextNode, Data: altText(c)}
+				n.InsertBefore(words, c)
+				n.RemoveChild(c)
+				c = words
+			}
 		}
+		if s.tooBlank(c) {
+			n.RemoveChild(c)
+		} else if c.Type == html.ElementNode {
+			within := s.inside(c)
+			tidyAttributes(c)
+			tidyChildren(c, within)
+		}
+		c = next
 	}
+}
+
+func tidyAttributes(n *html.Node) {
 	kept := n.Attr[:0]
 	for _, a := range n.Attr {
 		switch {
@@ -100,14 +113,15 @@ func tidy(n *html.Node) {
 		case a.Key == "color" && n.DataAtom == atom.Font && readable(a.Val):
 			n.Data, n.DataAtom = "span", atom.Span
 			kept = append(kept, html.Attribute{Key: "style", Val: "color: " + a.Val})
+		case a.Key == "href":
+			if a.Val = target(a.Val); a.Val != "" {
+				kept = append(kept, a)
+			}
 		case a.Namespace == "":
 			kept = append(kept, a)
 		}
 	}
 	n.Attr = kept
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		tidy(c)
-	}
 }
 
 // styles keeps the declarations that the allow-list knows, so that its own
