@@ -4,9 +4,6 @@ import (
 	"sort"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/net/idna"
 )
 
 // Role is what an agent may do beyond answering.
@@ -242,29 +239,4 @@ func (d *Directory) Resolve(addr string) (desk *Desk, detail string, ok bool) {
 func (d *Directory) IsOurs(addr string) bool {
 	_, _, ok := d.Resolve(addr)
 	return ok
-}
-
-// FoldAddress is the form in which addresses are compared and stored: trimmed,
-// lower-case, and with the domain as A-labels (RFC 5890). RFC 5321 lets local
-// parts differ by case; no mailbox in use does.
-func FoldAddress(addr string) string {
-	addr = strings.ToLower(strings.TrimSpace(addr))
-	at := strings.LastIndexByte(addr, '@')
-	if at < 0 || isASCII(addr[at:]) {
-		return addr
-	}
-	domain, err := idna.Lookup.ToASCII(addr[at+1:])
-	if err != nil {
-		return addr // no domain name; compared as it is
-	}
-	return addr[:at+1] + domain
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }

@@ -260,6 +260,9 @@ func (w *work) outsiders(list []aside.Address) []aside.Address {
 // contactable reports whether an address can be a contact's.
 func (w *work) contactable(address string) bool {
 	at := strings.LastIndexByte(address, '@')
+	if _, err := aside.ASCIIDomain(address[at+1:]); err != nil {
+		return false // written to look like another domain, perhaps ours
+	}
 	return at > 0 && at < len(address)-1 && !w.dir.IsOurs(address) && w.dir.AgentByAddress(address) == nil
 }
 

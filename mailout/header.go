@@ -9,8 +9,6 @@ import (
 	"unicode/utf8"
 
 	"aside"
-
-	"golang.org/x/net/idna"
 )
 
 // Limits of header lines: RFC 5322 section 2.1.1 wants 78 octets and allows
@@ -212,7 +210,7 @@ func asciiDomain(domain string) (string, error) {
 	}
 	if !isASCII(domain) {
 		var err error
-		if domain, err = idna.Lookup.ToASCII(domain); err != nil {
+		if domain, err = aside.ASCIIDomain(domain); err != nil {
 			return "", fmt.Errorf("domain: %w", ErrMalformed)
 		}
 	}

@@ -121,7 +121,7 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 func parseSender(value string) aside.Address {
 	value = strings.TrimSpace(strings.Trim(value, "*_ "))
 	if a, err := mail.ParseAddress(value); err == nil {
-		return aside.Address{Name: a.Name, Address: strings.ToLower(a.Address)}
+		return aside.Address{Name: a.Name, Address: aside.FoldAddress(a.Address)}
 	}
 	found := addressForm.FindString(value)
 	if found == "" {
@@ -133,7 +133,7 @@ func parseSender(value string) aside.Address {
 	if strings.Contains(name, "@") {
 		name = ""
 	}
-	return aside.Address{Name: name, Address: strings.ToLower(found)}
+	return aside.Address{Name: name, Address: aside.FoldAddress(found)}
 }
 
 // announcesForward reports whether a line is what a client writes above a

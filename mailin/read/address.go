@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"aside"
-
-	"golang.org/x/net/idna"
 )
 
 // maxAddresses bounds the addresses read from one kind of field.
@@ -239,17 +237,22 @@ func cleanAddress(s string) string {
 		return ""
 	}
 	local, domain := strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+1:])
-	domain = strings.Trim(strings.ReplaceAll(domain, " ", ""), ".>;,'\"")
+	domain = strings.Trim(joinAtoms(domain), ".>;,'\"")
 	if !strings.HasPrefix(local, `"`) {
-		local = strings.Trim(strings.ReplaceAll(local, " ", ""), "'\"")
+		local = strings.Trim(joinAtoms(local), "'\"")
 	}
-	if local == "" || domain == "" || len(local)+len(domain) > 320 || strings.ContainsAny(domain, "<>()\"@:/\\") && !strings.HasPrefix(domain, "[") {
+	if local == "" || strings.IndexByte(domain, ' ') >= 0 || domain == "" || len(local)+len(domain) > 320 || strings.ContainsAny(domain, "<>()\"@:/\\") && !strings.HasPrefix(domain, "[") {
 		return ""
 	}
-	if !isASCII([]byte(domain)) {
-		if a, err := idna.Lookup.ToASCII(domain); err == nil {
-			domain = a
-		}
-	}
 	return aside.FoldAddress(local + "@" + domain)
+}
+
+// joinAtoms takes out blanks beside dots, where RFC 5322 section 4.4 once
+// allowed them. Any other blank stays: "da na" is not dana.
+func joinAtoms(s string) string {
+	labels := strings.Split(s, ".")
+	for i, l := range labels {
+		labels[i] = strings.TrimSpace(l)
+	}
+	return strings.Join(labels, ".")
 }

@@ -55,6 +55,32 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+// TestAddressesOfTricksters reads what is written to pass for kim@example.com.
+// Each of these is somebody else, or nobody.
+func TestAddressesOfTricksters(t *testing.T) {
+	for _, from := range []string{
+		"<ki m@example.com>", "<kim@ex ample.com>", "<kim@exam\tple.com>", "\u212Aim@example.com", "<\u212Aim@example.com>", "ki\u200Bm@example.com",
+		"<kim\u00AD@example.com>", "<\u202Ekim@example.com>", "kim@ex\u200Bample.com", "<kim@ex\u00ADample.com>", "kim@\uFF45xample.com", "<kim@example\u3002com>",
+		"kim@example.com@evil.example", `"kim@example.com"@evil.example`, `<"kim@example.com"@evil.example>`, "kim%example.com@evil.example",
+		"evil.example!kim@example.com", `"kim@example.com" <x@evil.example>`, "kim@example.com <x@evil.example>", "(kim@example.com) x@evil.example",
+		"=?utf-8?q?kim=40example.com?= <x@evil.example>", "=?utf-8?q?kim=40example.com=3E=0D=0AFrom:_=3Ckim=40example.com=3E?= <x@evil.example>",
+		"<@example.com:x@evil.example>", "<x@evil.example> kim@example.com", "kim@example.com\x00@evil.example", "kim@example.com>x@evil.example",
+		"kim@[example.com]", "kim@example.com/x@evil.example", `<"ki m"@example.com>`, "<kim+x@example.com>", "x@evil.example (kim@example.com)",
+		"=?utf-8?b?a2ltQGV4YW1wbGUuY29t?= <x@evil.example>", "<kim@example.com.evil.example>", "kim\u00A0@example.com", `kim\@example.com <x@evil.example>`,
+	} {
+		for _, a := range parseAddresses(from) {
+			if a.Address == "kim@example.com" {
+				t.Errorf("From: %+q is read as kim@example.com", from)
+			}
+		}
+	}
+	for _, from := range []string{"kim@example.com", "<kim@example.com>", "Kim <KIM@Example.com>", `"kim"@example.com`, "kim . x@example.com"} {
+		if len(parseAddresses(from)) == 0 {
+			t.Errorf("From: %+q is nobody", from)
+		}
+	}
+}
+
 func TestMessageIDs(t *testing.T) {
 	for in, want := range map[string]string{
 		"<1@x.example>":                       "1@x.example",

@@ -1,0 +1,113 @@
+package aside_test
+
+import (
+	"errors"
+	"testing"
+
+	"aside"
+)
+
+func TestFoldAddress(t *testing.T) {
+	tests := []struct{ given, want string }{
+		{" Dana@Example.COM ", "dana@example.com"},
+		{"dana@example.com.", "dana@example.com"},
+		{`"dana"@example.com`, "dana@example.com"},
+		{`"da.na+x"@example.com`, "da.na+x@example.com"},
+		{`"da na"@example.com`, `"da na"@example.com`},
+		{`"support@example.com"@evil.example`, `"support@example.com"@evil.example`},
+		{`"dana."@example.com`, `"dana."@example.com`},
+		{"ÄÖ@BÜCHER.example", "äö@xn--bcher-kva.example"},
+		{"x@xn--bcher-kva.example", "x@xn--bcher-kva.example"},
+		{"x@bu\u0308cher.example", "x@xn--bcher-kva.example"}, // decomposed
+		{"postmaster", "postmaster"},
+		{"", ""},
+		{"@", "@"},
+	}
+	for _, tt := range tests {
+		if got := aside.FoldAddress(tt.given); got != tt.want {
+			t.Errorf("FoldAddress(%q) = %q, want %q", tt.given, got, tt.want)
+		}
+		if again := aside.FoldAddress(tt.want); again != tt.want {
+			t.Errorf("folding %q again gives %q", tt.want, again)
+		}
+	}
+}
+
+// lookalikes are addresses that a reader, or careless code, takes for
+// kim@example.com or support@example.com, and that are neither.
+var lookalikes = []string{
+	"\u212Aim@example.com",     // Kelvin sign
+	"k\u0130m@example.com",     // dotted capital I
+	"k\u0131m@example.com",     // dotless i
+	"\u017Fupport@example.com", // long s
+	"k\u0456m@example.com",     // Cyrillic i
+	"\u043Aim@example.com",     // Cyrillic ka
+	"\uFF4Bim@example.com",     // full-width k
+	"ki\u200Bm@example.com",    // zero-width space
+	"kim\u00AD@example.com",    // soft hyphen
+	"ki m@example.com",
+	"kim\u00A0@example.com",
+	"\u202Ekim@example.com",
+	"kim@ex\u0430mple.com",  // Cyrillic a
+	"kim@\uFF45xample.com",  // full-width e
+	"kim@example\u3002com",  // ideographic full stop
+	"kim@example\uFF0Ecom",  // full-width full stop
+	"kim@examp\u2113e.com",  // script l
+	"kim@e\u00ADxample.com", // soft hyphen, which IDNA drops
+	"kim@ex\u200Bample.com",
+	"kim@example.com..",
+	"kim@example.com@evil.example",
+	`"kim@example.com"@evil.example`,
+	`"kim@example.com`,
+	"kim%example.com@evil.example",
+	"evil.example!kim@example.com",
+	"kim+x@example.com",
+	"kim.@example.com",
+	"<kim@example.com>",
+	"kim@example.com,x@evil.example",
+	"kim@example.com\r\nBcc: x@evil.example",
+	"kim@example.com\u2028x",
+	"kim@[127.0.0.1]",
+	"@evil.example:kim@example.com",
+	`"\k\im"@example.com`,
+	"kim\x00@example.com",
+	"kim@example.com\x00.evil.example",
+	"support@example.com@evil",
+	"supp\u043Ert@example.com",
+}
+
+func TestLookalikesAreNobody(t *testing.T) {
+	dir := aside.NewDirectory([]*aside.Desk{{Address: "support@example.com", Team: "support", Separator: "+"}}, []*aside.Team{{Name: "support"}},
+		[]*aside.Agent{{Handle: "kim", Name: "Kim Lind", Addresses: []string{"kim@example.com"}, Teams: []string{"support"}}}, nil)
+	if dir.AgentByAddress(`"Kim"@EXAMPLE.com.`) == nil || !dir.IsOurs("Support+x@example.com") {
+		t.Fatal("nobody would be found at all")
+	}
+	folded := map[string]string{}
+	for _, address := range lookalikes {
+		if a := dir.AgentByAddress(address); a != nil {
+			t.Errorf("%+q is taken for the agent %s", address, a.Handle)
+		}
+		if dir.IsOurs(address) {
+			t.Errorf("%+q is taken for the desk", address)
+		}
+		f := aside.FoldAddress(address)
+		if other, ok := folded[f]; ok {
+			t.Errorf("%+q and %+q are one", address, other)
+		}
+		folded[f] = address
+	}
+}
+
+func TestASCIIDomain(t *testing.T) {
+	for given, want := range map[string]string{"example.com": "example.com", "bücher.example": "xn--bcher-kva.example",
+		"пример.example": "xn--e1afmkfd.example", "xn--e1afmkfd.example": "xn--e1afmkfd.example"} {
+		if got, err := aside.ASCIIDomain(given); got != want || err != nil {
+			t.Errorf("ASCIIDomain(%q) = %q, %v", given, got, err)
+		}
+	}
+	for _, given := range []string{"\uFF45xample.com", "example\u3002com", "bücher\uFF0Eexample", "e\u00ADxample.com", "\u200B.com", "bad\u2028.com"} {
+		if got, err := aside.ASCIIDomain(given); !errors.Is(err, aside.ErrDomain) {
+			t.Errorf("ASCIIDomain(%+q) = %q", given, got)
+		}
+	}
+}
