@@ -138,7 +138,7 @@ func (d *deed) list(k templates.Key, c command.Command) (templates.Mail, error) 
 		if err != nil {
 			return templates.Mail{}, err
 		}
-		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: nameOf(t.RequesterName, t.Requester), Status: v.status(d.a.Location),
+		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: d.w.shown(t.RequesterName, t.Requester), Status: v.status(d.a.Location),
 			Owner: d.w.ownerName(t.Assignee)}
 		for _, conv := range v.convs {
 			if conv.State == aside.SideOverdue {
@@ -180,7 +180,7 @@ func (d *deed) show(k templates.Key, v *view) (templates.Mail, error) {
 	if v.t.Assignee != "" {
 		state += ", " + d.w.ownerName(v.t.Assignee) + "'s"
 	}
-	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+nameOf(v.t.RequesterName, v.t.Requester)+".")
+	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+d.w.shown(v.t.RequesterName, v.t.Requester)+".")
 	if len(v.t.Tags) > 0 {
 		view.Facts = append(view.Facts, "Tags: "+strings.Join(v.t.Tags, ", ")+".")
 	}
@@ -193,7 +193,7 @@ func (d *deed) show(k templates.Key, v *view) (templates.Mail, error) {
 	}
 	for _, m := range messages {
 		c := v.conversation(m.Conversation)
-		e := templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: nameOf(m.AuthorName, m.Author), Kind: c.Kind, Text: m.Text}
+		e := templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: d.w.shown(m.AuthorName, m.Author), Kind: c.Kind, Text: m.Text}
 		if c.Kind == aside.Side {
 			e.With = strings.Join(v.names(v.heard(c.ID)), ", ")
 		}
@@ -400,7 +400,7 @@ func (d *deed) begin(c command.Command) error {
 	}
 	v.t.Assignee = d.a.Handle
 	d.dest.conv = v.customer()
-	d.done = append(d.done, fmt.Sprintf("#%d begun with %s", v.t.Number, nameOf(to.Name, to.Address)))
+	d.done = append(d.done, fmt.Sprintf("#%d begun with %s", v.t.Number, d.w.shown(to.Name, to.Address)))
 	return d.carryOut(nil)
 }
 
@@ -500,7 +500,7 @@ func (d *deed) fromForward(f *aside.Forwarded) error {
 	if err := v.save(); err != nil {
 		return err
 	}
-	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", v.t.Number, nameOf(f.From.Name, f.From.Address)))
+	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", v.t.Number, d.w.shown(f.From.Name, f.From.Address)))
 	d.next = "If the customer is somebody else, answer with /requester and the address."
 	if err := w.tellMessage(v, *c, m, []string{"Forwarded by " + d.a.FirstName() + "."}); err != nil {
 		return err

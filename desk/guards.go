@@ -183,7 +183,7 @@ func (d *deed) addresseeGuard() {
 		case d.w.dir.IsOurs(a.Address):
 			ours = true
 		case d.dest.conv == nil || d.v.participant(d.dest.conv.ID, a.Address) == nil:
-			others = append(others, nameOf(a.Name, a.Address))
+			others = append(others, d.w.shown(a.Name, a.Address))
 		}
 	}
 	for _, t := range d.w.facts.Tokens {
@@ -254,8 +254,8 @@ func (d *deed) audienceGuard() error {
 		if named {
 			continue
 		}
-		d.find("audience "+p.Address, nameOf(p.Name, p.Address),
-			nameOf(p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.", "")
+		d.find("audience "+p.Address, d.w.shown(p.Name, p.Address),
+			d.w.shown(p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.", "")
 	}
 	return nil
 }

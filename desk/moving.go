@@ -57,7 +57,7 @@ func (d *deed) changeRequester(to aside.Address) error {
 	if _, err := d.v.join(*d.v.customer(), to, aside.RoleTo); err != nil {
 		return err
 	}
-	return d.log("requester", "the customer is "+nameOf(to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
+	return d.log("requester", "the customer is "+d.w.shown(to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
 		map[string]any{"to": to.Address, "was": old})
 }
 

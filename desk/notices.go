@@ -126,7 +126,7 @@ func (w *work) frame(v *view, a *aside.Agent, n notice) (templates.Frame, error)
 		f.Hear = v.names(v.heard(n.conv.ID))
 	}
 	if n.conv.CustomerCopied && v.participant(n.conv.ID, v.t.Requester) != nil {
-		f.CustomerCopied, f.Customer = true, nameOf(v.t.RequesterName, v.t.Requester)
+		f.CustomerCopied, f.Customer = true, w.shown(v.t.RequesterName, v.t.Requester)
 	}
 	if n.message != nil && w.in != nil && n.message.Kind != aside.MessageNote {
 		if err := w.frameSender(v, a, n, &f); err != nil {
@@ -166,9 +166,9 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 		return err
 	}
 	subject := threading.NoticeSubject(n.conv, v.t.Subject)
-	by, _, _ := strings.Cut(nameOf(n.message.AuthorName, address), " ")
+	by := firstWord(w.shown(n.message.AuthorName, address))
 	add := func(addr string) {
-		offer := templates.NotHearing{By: by, Address: addr}
+		offer := templates.NotHearing{By: by, Address: addr, Writer: addr == address}
 		if n.conv.Kind != aside.Notes {
 			offer.AddLink = mailto(mine, subject, "/add "+addr+"\n--\n")
 		}
@@ -382,7 +382,7 @@ func (w *work) holderAgent() *aside.Agent {
 
 // byline is the display name of a notice's From.
 func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
-	name := nameOf(m.AuthorName, m.Author)
+	name := w.shown(m.AuthorName, m.Author)
 	switch {
 	case m.Kind == aside.MessageNote:
 		return name + " (note)"
@@ -425,7 +425,7 @@ func (w *work) tellOtherDesks(v *view) error {
 			continue
 		}
 		line := fmt.Sprintf("%s wrote to %s and to %s. It is ticket #%d of %s, whose team answers it.",
-			nameOf(v.t.RequesterName, v.t.Requester), v.desk.Address, d.Address, v.t.Number, v.desk.Name)
+			w.shown(v.t.RequesterName, v.t.Requester), v.desk.Address, d.Address, v.t.Number, v.desk.Name)
 		words, err := w.set.Templates.Event(keyOf(d), templates.Event{Lines: []string{line}})
 		if err != nil {
 			return err

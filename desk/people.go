@@ -96,6 +96,10 @@ func (d *deed) stepSide(c command.Command) func() error {
 		d.refuse(c, "All of these are colleagues. Write a note and name them with @.", "/note")
 		return nil
 	}
+	if requester := d.v.t.Requester; !slices.ContainsFunc(list, func(t target) bool { return len(t.agents) == 0 && t.contact.Address != requester }) {
+		d.refuse(c, d.w.shown(d.v.t.RequesterName, requester)+" is the customer of this ticket, and would get this as a second conversation.", "/reply")
+		return nil
+	}
 	if !c.When.IsZero() {
 		if _, err := c.When.Resolve(d.w.now, d.a.Location); err != nil {
 			d.refuse(c, err.Error(), "")
@@ -332,7 +336,7 @@ func (d *deed) stepAdd(c command.Command) func() error {
 		}
 		for _, t := range list {
 			if t.contact.Address != "" {
-				d.done = append(d.done, nameOf(t.contact.Name, t.contact.Address)+" hears "+d.v.about(*conv)+" from now on, and got none of the earlier mails")
+				d.done = append(d.done, d.w.shown(t.contact.Name, t.contact.Address)+" hears "+d.v.about(*conv)+" from now on, and got none of the earlier mails")
 			}
 		}
 		return nil
@@ -358,7 +362,7 @@ func (d *deed) stepRemove(c command.Command) func() error {
 			if err := d.v.part(p); err != nil {
 				return err
 			}
-			told := nameOf(p.Name, p.Address) + " hears no more of this conversation"
+			told := d.w.shown(p.Name, p.Address) + " hears no more of this conversation"
 			if err := d.log("removed", told, map[string]any{"to": p.Address, "conversation": conv.Kind}); err != nil {
 				return err
 			}

@@ -218,11 +218,11 @@ func (v *view) name(p aside.Participant) string {
 			}
 		}
 	}
-	return nameOf(p.Name, p.Address)
+	return v.w.shown(p.Name, p.Address)
 }
 
 // nameOf is the display name, unless it is missing or pretends to be another
-// address.
+// address: in what leaves. Inside the team shown is the name to use.
 func nameOf(name, address string) string {
 	name = strings.TrimSpace(name)
 	if name == "" || strings.Contains(name, "@") {

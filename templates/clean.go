@@ -65,6 +65,10 @@ func cleanLine(s string, limit int) string {
 	return string(out)
 }
 
+// Name makes a stranger's display name fit for a line of our own words: one
+// line without unseen characters, at most 80 characters, and no round brackets.
+func Name(s string) string { return cleanName(s) }
+
 // cleanName makes a name fit to stand in a frame's line. Round brackets become
 // square ones, because the frame's own words stand in round ones.
 func cleanName(s string) string {

@@ -50,6 +50,7 @@ type Frame struct {
 // NotHearing is somebody who was copied and will not get a reply.
 type NotHearing struct {
 	By      string // first name of who copied them
+	Writer  bool   // who wrote the mail, not somebody it was copied to
 	Address string
 	AddLink string // mailto link of /add; empty for none
 }
@@ -115,10 +116,13 @@ func (f Frame) view() frameView {
 	f.Customer = cleanName(f.Customer)
 	v := frameView{}
 	var hear []string
+	named := f.CustomerCopied && f.Customer != "" // once, by the line's own words
 	for _, n := range cleanLines(f.Hear, cleanName) {
-		if !f.CustomerCopied || f.Customer == "" || n != f.Customer {
-			hear = append(hear, n)
+		if named && n == f.Customer {
+			named = false // somebody else may have the same name
+			continue
 		}
+		hear = append(hear, n)
 	}
 	f.Hear = hear
 	f.Unproven, f.Stranger, f.WhoHas = oneLine(f.Unproven), oneLine(f.Stranger), oneLine(f.WhoHas)
@@ -137,7 +141,7 @@ func (f Frame) view() frameView {
 			v.More = len(f.NotHear) - maxCopied
 			break
 		}
-		copied = append(copied, NotHearing{By: cleanName(n.By), Address: oneLine(n.Address), AddLink: n.AddLink})
+		copied = append(copied, NotHearing{By: cleanName(n.By), Writer: n.Writer, Address: oneLine(n.Address), AddLink: n.AddLink})
 	}
 	f.NotHear = copied
 	v.Frame = f

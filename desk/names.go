@@ -1,0 +1,117 @@
+package desk
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"aside"
+	"aside/templates"
+)
+
+// Bounds of a name inside the team. With them the cue in the composer's To line
+// keeps its number behind the name, whatever the name is.
+const (
+	maxShownRunes  = 40
+	maxShownOctets = 120
+)
+
+// shown is how somebody is called inside the team, in frames, cues and
+// receipts. A name proves nothing: one that could pass for an address, for our
+// own words, or for one of ours gives way to the address or stands beside it.
+func (w *work) shown(name, address string) string {
+	name = bounded(templates.Name(name))
+	if name == "" {
+		return address
+	}
+	if !strings.Contains(address, "@") || w.dir.AgentByHandle(address) != nil {
+		return name // an agent's own, from the config
+	}
+	plain := skeleton(name)
+	switch {
+	case strings.Contains(plain, "@"), ourWords.MatchString(plain):
+		return address
+	case w.looksLikeOurs(plain, address):
+		return name + " [" + address + "]"
+	}
+	return name
+}
+
+// ourWords are those by which a frame, a cue or a subject tells who will hear:
+// nobody else is called so.
+var ourWords = regexp.MustCompile(`#\d|\b(CUSTOMER|SIDE)\b|(?i:\b(team only|not sent|not done|not taking part|your reply|the customer|side conversation)\b)`)
+
+// looksLikeOurs reports a name that an agent or a desk has too, or that names
+// one of our domains.
+func (w *work) looksLikeOurs(plain, address string) bool {
+	words := nameWords(plain)
+	like := func(own string) bool {
+		mine := nameWords(skeleton(own))
+		if len(mine) < 2 { // "Dana", "Support": many are called so and more
+			return len(mine) == 1 && slices.Equal(mine, words)
+		}
+		return !slices.ContainsFunc(mine, func(m string) bool { return !slices.Contains(words, m) })
+	}
+	small := strings.ToLower(plain)
+	domain := func(d string) bool { return d != "" && strings.Contains(small, d) }
+	for _, d := range w.dir.Desks {
+		if like(d.Name) || domain(d.Domain()) || domain(d.TokenDomain()) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(w.dir.Agents, func(a *aside.Agent) bool {
+		own := slices.ContainsFunc(a.Addresses, func(o string) bool { return aside.FoldAddress(o) == address })
+		return !own && like(a.Name)
+	})
+}
+
+func nameWords(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// bounded cuts a name for a line that has more to say.
+func bounded(s string) string {
+	runes := 0
+	for i, r := range s {
+		if runes++; runes > maxShownRunes || i+utf8.RuneLen(r) > maxShownOctets {
+			return strings.TrimRight(s[:i], " ") + "…"
+		}
+	}
+	return s
+}
+
+// firstWord is how "Copied by Jane" calls somebody. What is shown with an
+// address stays whole.
+func firstWord(shown string) string {
+	if strings.ContainsAny(shown, "@[") {
+		return shown
+	}
+	first, _, _ := strings.Cut(shown, " ")
+	return first
+}
+
+// skeleton is what a name looks like to a hurried reader: compatibility forms
+// and accents gone, letters of other alphabets as the Latin ones that they are
+// drawn like.
+func skeleton(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		if i := slices.Index(drawnFrom, r); i >= 0 {
+			return drawnAs[i]
+		}
+		return r
+	}, norm.NFKD.String(s))
+}
+
+// drawnFrom are Cyrillic, Greek and other letters, each drawn as the Latin one
+// at the same place in drawnAs.
+var (
+	drawnFrom = []rune("аеорсухіјѕԁһӏԛԝьвкмнтгиАВЕКМНОРСТУХІЈЅԚԜЬ" + "αοντρικυηγχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "ıȷłøđɑɡℓƿᴀᴄᴅᴇɪᴍɴᴏᴘʀꜱᴛᴜʏ")
+	drawnAs   = []rune("aeopcyxijsdhlqwbbkmhtruABEKMHOPCTYXIJSQWb" + "aovtpikunyxwABEZHIKMNOPTYX" + "ijlodaglpACDEIMNOPRSTUY")
+)
