@@ -57,6 +57,7 @@ func (u *universe) agentActs(a *person) error {
 // agentSends makes the answer to a notice with commands above or below the
 // words, distorts and posts it.
 func (u *universe) agentSends(s *sent, g *got, commands, words string, files bool) error {
+	s.moves = commands != ""
 	text := words
 	if commands != "" {
 		text = commands + "\n\n" + words
@@ -281,6 +282,7 @@ func (u *universe) agentRelays(a *person, g *got) error {
 	}
 	u.reg.allow(g.about.in.by.canary, g.conv.heardBy()...)
 	s := u.begin(a, "a relay", []*conv{g.conv})
+	s.moves = true
 	d := a.client.Top().Reply(a.Person, g.m, "/relay")
 	u.dress(s, d, false)
 	return u.post(s)
@@ -427,6 +429,7 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 		convs = []*conv{g.hold.conv.ticket.notes}
 	}
 	s := u.begin(a, "a word about a hold, "+word, convs)
+	s.releases = g.hold
 	d := a.client.Reply(a.Person, g.m, word)
 	u.dress(s, d, false)
 	if g.hold.conv != nil {

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"aside/test/harness"
 )
@@ -17,7 +18,7 @@ func outgoing() *harness.Draft {
 	return d
 }
 
-func read(t *testing.T, d *harness.Draft) *harness.Mail {
+func parsed(t *testing.T, d *harness.Draft) *harness.Mail {
 	t.Helper()
 	m, err := harness.ParseMail(d.Bytes())
 	if err != nil {
@@ -61,11 +62,11 @@ func TestEveryWayOutIsWatched(t *testing.T) {
 			c := reg.add(rand.New(rand.NewPCG(1, 2)), "a note")
 			d := outgoing()
 			way.leak(d, c.id)
-			if got := reg.checkOutside(vendor, read(t, d)); len(got) != 1 || got[0].canary != c {
+			if got := reg.checkOutside(vendor, parsed(t, d)); len(got) != 1 || got[0].canary != c {
 				t.Errorf("found %v", got)
 			}
 			reg.allow(c, vendor)
-			if got := reg.checkOutside(vendor, read(t, d)); len(got) != 0 {
+			if got := reg.checkOutside(vendor, parsed(t, d)); len(got) != 0 {
 				t.Errorf("found %v though %s may see it", got, vendor)
 			}
 		})
@@ -88,11 +89,11 @@ func TestEveryWayOutIsWatched(t *testing.T) {
 			reg.noticeID.put("notice@example.com", "dana")
 			reg.outToken.put(strings.Repeat("b7", 20), "jane@customer.example")
 			d := outgoing()
-			if got := reg.checkOutside(vendor, read(t, d)); len(got) != 0 {
+			if got := reg.checkOutside(vendor, parsed(t, d)); len(got) != 0 {
 				t.Fatalf("found %v in a clean mail", got)
 			}
 			o.leak(d)
-			if got := reg.checkOutside(vendor, read(t, d)); len(got) != 1 {
+			if got := reg.checkOutside(vendor, parsed(t, d)); len(got) != 1 {
 				t.Errorf("found %v", got)
 			}
 		})
@@ -106,9 +107,10 @@ func TestTheModelWritesWhatItMay(t *testing.T) {
 	u := newUniverse(0, 7, reg)
 	n := 0
 	u.wire = wire{
-		send: func(from string, rcpts []string, raw []byte) (string, error) {
+		now: time.Now,
+		send: func(l letter) (string, error) {
 			n++
-			if _, err := harness.ParseMail(raw); err != nil {
+			if _, err := harness.ParseMail(l.raw); err != nil {
 				t.Errorf("a malformed mail: %v", err)
 			}
 			return "id", nil
@@ -128,7 +130,7 @@ func TestTheModelWritesWhatItMay(t *testing.T) {
 			c.ticket.number = "1"
 		}
 		a, o := pick(u, u.agents), pick(u, append(append([]*person(nil), u.vendors...), u.customers...))
-		g := &got{m: read(t, notice), conv: c}
+		g := &got{m: parsed(t, notice), conv: c}
 		if len(c.mails) > 0 {
 			g.about = c.mails[0].text()
 		}

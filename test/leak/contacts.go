@@ -202,7 +202,8 @@ func (u *universe) forges(p *person, g *got) error {
 	}
 	homes := u.homes(p, g, victim.Address, true)
 	s := u.begin(p, "a forgery, of "+victim.Address, homes, p.Address, p.other.Address)
-	s.inbound = false
+	s.inbound, s.forged = false, true
+	s.claims = u.handleOf(victim.Address)
 	words := u.write(s.text())
 	if u.chance(60) {
 		words = pick(u, []string{"/reply", "/add " + p.Address, "/side " + p.Address, "/relay", "/cc-customer on", "/show"}) + "\n\n" + words
@@ -228,8 +229,7 @@ func (u *universe) repeats(p *person, g *got) error {
 	if last.by != p || last.id == "" {
 		return nil
 	}
-	id, err := u.wire.send(last.draft.MailFrom(), last.draft.Ours(), last.raw)
-	u.stats.mails++
+	id, err := u.hand(last, letter{last.draft.MailFrom(), last.draft.Ours(), last.raw, true})
 	if err != nil {
 		return fmt.Errorf("the same mail once more: %w", err)
 	}

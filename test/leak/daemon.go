@@ -3,6 +3,7 @@ package leak
 import (
 	"errors"
 	"os"
+	"time"
 
 	"aside/test/harness"
 )
@@ -14,9 +15,9 @@ type overSMTP struct {
 	session *harness.Session
 }
 
-func (o *overSMTP) wire() wire { return wire{send: o.send, collect: o.collect} }
+func (o *overSMTP) wire() wire { return wire{send: o.send, collect: o.collect, now: time.Now} }
 
-func (o *overSMTP) send(from string, rcpts []string, raw []byte) (string, error) {
+func (o *overSMTP) send(l letter) (string, error) {
 	for try := 0; ; try++ {
 		if o.session == nil {
 			s, err := harness.Dial(o.daemon.Addr)
@@ -25,7 +26,7 @@ func (o *overSMTP) send(from string, rcpts []string, raw []byte) (string, error)
 			}
 			o.session = s
 		}
-		id, err := o.session.Send(from, rcpts, raw)
+		id, err := o.session.Send(l.from, l.rcpts, l.raw)
 		var refused *harness.SMTPError
 		if err == nil || errors.As(err, &refused) && refused.Code != 421 || try > 0 {
 			return id, err

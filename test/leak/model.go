@@ -110,6 +110,11 @@ type sent struct {
 	answers  *conv    // of the notice that it answers
 	loose    bool     // nothing in it proves any more where it belongs or whose it is
 	inbound  bool     // a contact's own mail, which some agent must hear of
+	moves    bool     // carries a command that changes the ticket or who hears it
+	stranger bool     // an agent's own mail from an address that nobody knows
+	forged   bool     // From is somebody else's
+	claims   string   // the agent in whose name a forger writes
+	releases *sent    // the held mail about which it decides
 }
 
 func (s *sent) accept() {

@@ -41,21 +41,64 @@ func (u *universe) play(mails int) ([]leak, error) {
 			continue
 		}
 		idle = time.Now()
-		u.steps++
-		u.tidy()
-		switch {
-		case p == nil:
-			err = u.customerOpens(pick(u, u.customers))
-		case p.agent:
-			err = u.agentActs(p)
-		default:
-			err = u.outsiderActs(p)
-		}
-		if err != nil {
-			return nil, err
+		if leaks, err := u.act(p); len(leaks) > 0 || err != nil {
+			return leaks, err
 		}
 	}
 	return nil, nil
+}
+
+// turn lets simulated time go by, reads what came, and lets somebody act.
+func (u *universe) turn() ([]leak, error) {
+	if err := u.wire.pass(u.pause()); err != nil {
+		return nil, err
+	}
+	acts, err := u.wire.did()
+	if err != nil {
+		return nil, err
+	}
+	if leaks := u.audit(nil, acts); len(leaks) > 0 {
+		return leaks, nil
+	}
+	if leaks, err := u.collect(); len(leaks) > 0 || err != nil {
+		return leaks, err
+	}
+	return u.act(u.whoActs())
+}
+
+// pause is how long nobody writes: mostly some minutes, now and then a night,
+// a long weekend, or a holiday after which tickets are closed for good.
+func (u *universe) pause() time.Duration {
+	switch roll := u.rng.IntN(1000); {
+	case roll < 150:
+		return time.Second // before what was sent has left
+	case roll < 970:
+		return time.Duration(40+u.rng.IntN(400)) * time.Second
+	case roll < 990:
+		return time.Duration(1+u.rng.IntN(12)) * time.Hour
+	case roll < 998:
+		return time.Duration(1+u.rng.IntN(3)) * 24 * time.Hour
+	default:
+		return time.Duration(6+u.rng.IntN(20)) * 24 * time.Hour
+	}
+}
+
+// act is one thing that somebody does.
+func (u *universe) act(p *person) ([]leak, error) {
+	u.steps++
+	u.tidy()
+	var err error
+	switch {
+	case p == nil:
+		err = u.customerOpens(pick(u, u.customers))
+	case p.agent:
+		err = u.agentActs(p)
+	default:
+		err = u.outsiderActs(p)
+	}
+	leaks := u.found
+	u.found = nil
+	return leaks, err
 }
 
 // whoActs is somebody with mail to act on, or nil when a customer should open
@@ -200,7 +243,10 @@ func (u *universe) finish() ([]leak, error) {
 // everything that happened on the ticket.
 func (l leak) story() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "LEAK: %s\n\nThe mail to %s:\n%s\n", l.what, l.addr, indent(l.mail.Raw))
+	fmt.Fprintf(&b, "LEAK: %s\n", l.what)
+	if l.mail != nil {
+		fmt.Fprintf(&b, "\nThe mail to %s:\n%s\n", l.addr, indent(l.mail.Raw))
+	}
 	if l.canary == nil {
 		return b.String()
 	}
@@ -235,6 +281,7 @@ func (s *stats) add(o stats) {
 	s.released += o.released
 	s.contactMails += o.contactMails
 	s.contactHeard += o.contactHeard
+	s.acts += o.acts
 	s.missing = append(s.missing, o.missing...)
 	for k, n := range o.did {
 		s.did[k] += n

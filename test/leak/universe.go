@@ -9,12 +9,6 @@ import (
 	"aside/test/harness"
 )
 
-// wire is how a universe reaches the daemon.
-type wire struct {
-	send    func(from string, rcpts []string, raw []byte) (id string, err error)
-	collect func(addr string) ([]*harness.Mail, error) // what came since the last time
-}
-
 // universe is one desk with its team, customers and vendors. Several live in
 // one daemon side by side; a word of one that turns up in another is a leak as
 // well.
@@ -37,6 +31,7 @@ type universe struct {
 	readers   []*person        // everybody outside whose mail is still read
 	ghosts    []*ticket        // tickets that aside may have made of a mail without proof
 	steps     int
+	found     []leak // by the audit of what was sent last
 	stats     stats
 }
 
@@ -48,6 +43,7 @@ type stats struct {
 	expected, arrived          int // words of agents that had to reach contacts
 	held, released             int
 	contactMails, contactHeard int // words of contacts that agents had to hear
+	acts                       int // what was written down and held against who wrote
 	missing                    []*sent
 	did                        map[string]int
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"aside/test/harness"
 )
@@ -82,7 +81,7 @@ func (u *universe) dress(s *sent, d *harness.Draft, files bool) {
 	id := u.carry(s, "Message-ID of "+s.did, convs, idMay...)
 	id.alive = !s.by.agent
 	d.MessageID = id.id + "@client.example"
-	d.Date = time.Now()
+	d.Date = u.wire.now()
 	if files && u.chance(20) {
 		name := u.carry(s, "name of a file of "+s.did, convs, may...)
 		body := u.carry(s, "file of "+s.did, convs, may...)
@@ -129,8 +128,7 @@ func (u *universe) post(s *sent) error {
 		return nil
 	}
 	s.raw = d.Bytes()
-	id, err := u.wire.send(d.MailFrom(), rcpts, s.raw)
-	u.stats.mails++
+	id, err := u.hand(s, letter{d.MailFrom(), rcpts, s.raw, u.signs(s)})
 	u.stats.did[strings.SplitN(s.did, ",", 2)[0]]++
 	if err != nil {
 		u.stats.refused++
@@ -149,9 +147,46 @@ func (u *universe) post(s *sent) error {
 	for _, c := range s.text().convs {
 		c.mails = append(c.mails, s)
 		c.ticket.steps++
-		c.ticket.tell("%s: %s to %v (250 %s)\n%s", s.by.Address, s.did, rcpts, id, indent(s.raw))
+		c.ticket.tell("%s: %s to %v (250 %s)\n%s", s.by.Address, s.did, rcpts, id, s.shown())
 	}
 	return nil
+}
+
+// signs reports whether a mail arrives signed by the domain of its From: a
+// forger's never does, and others' mostly.
+func (u *universe) signs(s *sent) bool {
+	forged := s.claims != "" || s.forged
+	return !forged && u.chance(90)
+}
+
+// hand gives a mail to the installation, and looks at what it wrote down.
+func (u *universe) hand(s *sent, l letter) (string, error) {
+	id, err := u.wire.send(l)
+	u.stats.mails++
+	if err == nil && u.wire.did != nil {
+		acts, err := u.wire.did()
+		if err != nil {
+			return id, err
+		}
+		u.stats.acts += len(acts)
+		u.found = append(u.found, u.audit(s, acts)...)
+	}
+	return id, err
+}
+
+// shown is a mail as its writer sees it.
+func (s *sent) shown() string {
+	d := s.draft
+	text := d.Text
+	if text == "" {
+		text = d.HTML
+	}
+	files := ""
+	for _, f := range d.Files {
+		files += " [" + f.Name + "]"
+	}
+	return indent(fmt.Appendf(nil, "From: %s Cc: %v Date: %s\nSubject: %s\nMessage-ID: %s In-Reply-To: %s\n\n%s%s", d.From.Address, d.Cc,
+		d.Date.Format("01-02 15:04:05"), d.Subject, d.MessageID, d.InReplyTo, text, files))
 }
 
 func indent(raw []byte) string {
