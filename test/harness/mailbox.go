@@ -148,5 +148,6 @@ func Both(a, b func(*Mail) bool) func(*Mail) bool {
 // IsHold is a condition for Await: the mail tells its agent that something of
 // theirs waits.
 func IsHold(m *Mail) bool {
-	return strings.HasPrefix(m.Subject, "NOT SENT: ") || strings.HasPrefix(m.Subject, "NOT DONE: ")
+	subject := strings.TrimPrefix(m.Subject, "STILL ") // the recall of a hold
+	return strings.HasPrefix(subject, "NOT SENT: ") || strings.HasPrefix(subject, "NOT DONE: ")
 }

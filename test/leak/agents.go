@@ -106,6 +106,7 @@ func (u *universe) agentReplies(a *person, g *got) error {
 	if g.conv.kind == customerKind && u.chance(15) {
 		commands = pick(u, []string{"/resolve", "/pending", "/assign me", "/tag urgent", "/snooze 2h", "/priority high"})
 	}
+	g.conv.ticket.resolved = g.conv.ticket.resolved || commands == "/resolve"
 	return u.agentSends(s, g, commands, u.write(s.text()), true)
 }
 
@@ -299,6 +300,7 @@ func (u *universe) agentCommands(a *person, g *got) error {
 	switch u.rng.IntN(9) {
 	case 0:
 		line = "/resolve"
+		g.conv.ticket.resolved = true
 	case 1:
 		line = "/open\n/tag " + secret("tag")
 	case 2:
@@ -417,6 +419,8 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 			}
 		}
 	default:
+		// Its commands are not carried out any more.
+		g.hold.onAccept, g.hold.onSend = nil, nil
 		for _, c := range g.hold.canaries {
 			u.reg.forbid(c)
 			if g.hold.conv != nil {

@@ -83,13 +83,17 @@ func (u *universe) homes(p *person, g *got, from string, lost bool) []*conv {
 	}
 	t := g.conv.ticket
 	homes = append(homes, t.notes)
-	for _, c := range append([]*conv{t.customer}, t.sides...) {
-		if c != g.conv && (c.may[strings.ToLower(p.Address)] || c.may[strings.ToLower(p.other.Address)]) {
-			homes = append(homes, c)
+	for _, k := range t.family() {
+		for _, c := range append([]*conv{k.customer}, k.sides...) {
+			// A closed ticket's customer conversation goes on in its successor.
+			goesOn := c.kind == customerKind && g.conv.kind == customerKind && k != t
+			if c != g.conv && (goesOn || c.may[strings.ToLower(p.Address)] || c.may[strings.ToLower(p.other.Address)]) {
+				homes = append(homes, c)
+			}
 		}
 	}
 	own := newTicket(from)
-	own.born = u.steps
+	own.born, own.origin = u.steps, t
 	own.tell("may have begun with mail about #%s", t.number)
 	u.ghosts = append(u.ghosts, own)
 	return append(homes, own.customer)
@@ -140,7 +144,7 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	if own := homes[len(homes)-1]; own.kind == customerKind && own != g.conv {
 		u.mayOpen(s, d, own)
 	}
-	if !lost && !g.direct && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
+	if !lost && !g.direct && !g.conv.ticket.resolved && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
 		// Its own token, from its own address: there is only one place.
 		s.conv = g.conv
 		for _, c := range s.canaries {

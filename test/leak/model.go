@@ -62,11 +62,23 @@ type ticket struct {
 	customer  *conv
 	notes     *conv
 	sides     []*conv
+	resolved  bool      // somebody resolved it, so that its customer's mail may open another
+	origin    *ticket   // which it may go on from, for a ticket that may have begun
+	kin       []*ticket // that go on where this one ended
 	steps     int
 	born      int
 	retired   int // the step at which it was put away; 0 while it lives
 	canaries  []*canary
 	story     []string
+}
+
+// family is the ticket and those that went on where it ended, to the last.
+func (t *ticket) family() []*ticket {
+	out := []*ticket{t}
+	for _, k := range t.kin {
+		out = append(out, k.family()...)
+	}
+	return out
 }
 
 func newTicket(requester string, others ...string) *ticket {

@@ -156,13 +156,12 @@ func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 		u.readCodes(a, m)
 		return nil
 	}
+	inside := strings.HasPrefix(m.ReplyTo.Name, string(notesKind))
 	for _, c := range known {
-		if c.in != nil && c == c.in.text() && c.in.by.agent {
+		// What was kept as a note did not happen.
+		if c.in != nil && c == c.in.text() && c.in.by.agent && (!inside || c.in.conv != nil && c.in.conv.kind == notesKind) {
 			c.in.accept()
 		}
-	}
-	if s := u.answered(m); s != nil && s.by.agent {
-		s.accept()
 	}
 	leaks := u.place(a, g)
 	if g.conv != nil {
@@ -262,15 +261,6 @@ func (u *universe) place(a *person, g *got) []leak {
 		g.about.in.held, g.conv = true, t.notes
 		return nil
 	}
-	if t := u.byNumber[number]; g.conv == nil && !g.about.in.by.agent && t != nil {
-		// Without proof it may also go where its writer takes part: nobody
-		// hears it there who did not hear the writer before.
-		for _, c := range append([]*conv{t.customer}, t.sides...) {
-			if p := g.about.in.by; c.kind == k && (c.tag == "" || c.tag == tag) && (c.may[p.Address] || c.may[p.other.Address]) {
-				g.conv = c
-			}
-		}
-	}
 	if g.conv == nil {
 		leaks = append(leaks, leak{fmt.Sprintf("%s belongs to %s, and the notice to %s says %q",
 			g.about.what, describe(g.about.convs), a.handle, g.m.ReplyTo.Name), g.about, g.m, a.Address})
@@ -324,6 +314,7 @@ func (u *universe) settle(t *ticket, s *sent) {
 		if ghost == t {
 			u.ghosts = append(u.ghosts[:i], u.ghosts[i+1:]...)
 			u.tickets = append(u.tickets, t)
+			t.origin.kin = append(t.origin.kin, t)
 			break
 		}
 	}
