@@ -34,18 +34,18 @@ var monday = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 // a mail to composing what leaves, with a clock that the simulation sets and a
 // store in memory. What lies around it (listeners, the relay) is not there.
 type town struct {
-	ctx   context.Context
-	dir   string
-	clock time.Time
-	store *store.Store
-	svc   *desk.Service
-	rng   *rand.Rand
-	boxes map[string][]*harness.Mail
-	log   complaints
-	acts  *sql.DB
+	ctx    context.Context
+	dir    string
+	clock  time.Time
+	store  *store.Store
+	svc    *desk.Service
+	rng    *rand.Rand
+	boxes  map[string][]*harness.Mail
+	log    complaints
+	acts   *sql.DB
 	newest *sql.Stmt
-	read  int64 // the last line of the log of acts that was read
-	dmarc bool
+	read   int64 // the last line of the log of acts that was read
+	dmarc  bool
 }
 
 // complaints are what the code logged as a warning or worse: nothing of what
