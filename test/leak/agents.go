@@ -2,6 +2,7 @@ package leak
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aside/test/harness"
@@ -87,14 +88,17 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 }
 
 // allowQuoted lets those who hear an answer written between quoted lines see
-// these lines, where they are of the same conversation.
+// these lines, where they are of the same conversation: said in it, or brought
+// into it by a contact who quoted them there.
 func (u *universe) allowQuoted(s *sent, g *got) {
+	if s.conv != g.conv {
+		return
+	}
+	brought := g.about != nil && !g.about.in.by.agent
 	known, _ := u.reg.find(g.m.Words())
 	for _, c := range known {
-		for _, home := range c.convs {
-			if home == g.conv && s.conv == g.conv {
-				u.reg.allow(c, u.maySee(s.text())...)
-			}
+		if brought || slices.Contains(c.convs, g.conv) {
+			u.reg.allow(c, u.maySee(s.text())...)
 		}
 	}
 }
@@ -380,13 +384,17 @@ func (u *universe) agentAttaches(a *person, g *got) error {
 			continue
 		}
 		for _, f := range c.in.draft.Files {
-			u.reg.allow(c, g.conv.heardBy()...)
-			for _, other := range c.in.canaries {
-				if strings.HasPrefix(other.what, "file of") {
-					u.reg.allow(other, g.conv.heardBy()...)
+			show := func() {
+				u.reg.allow(c, g.conv.heardBy()...)
+				for _, other := range c.in.canaries {
+					if strings.HasPrefix(other.what, "file of") {
+						u.reg.allow(other, g.conv.heardBy()...)
+					}
 				}
 			}
+			show()
 			s := u.begin(a, "a file taken along", []*conv{g.conv}, g.conv.heardBy()...)
+			s.onSend = append(s.onSend, show)
 			return u.agentSends(s, g, "/attach "+f.Name, u.write(s.text()), false)
 		}
 	}

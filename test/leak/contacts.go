@@ -221,6 +221,10 @@ func (u *universe) forges(p *person, g *got) error {
 	if g.direct || u.chance(40) {
 		harness.NoPlus(d)
 	}
+	if own := homes[len(homes)-1]; s.claims == "" && own != g.conv {
+		// A ticket in the victim's name begins with the forger's words.
+		u.mayOpen(s, d, own)
+	}
 	return u.post(s)
 }
 

@@ -247,14 +247,17 @@ func (l leak) story() string {
 	if l.mail != nil {
 		fmt.Fprintf(&b, "\nThe mail to %s:\n%s\n", l.addr, indent(l.mail.Raw))
 	}
-	if l.canary == nil {
-		return b.String()
+	t := l.ticket
+	if c := l.canary; c != nil {
+		fmt.Fprintf(&b, "\nIts canary %s could be seen by %s.\n", c.id, strings.Join(keys(c.may), ", "))
+		if s := c.in; s != nil {
+			fmt.Fprintf(&b, "It came by %s of %s (250 %s).\n", s.did, s.by.Address, s.id)
+		}
+		if c.ticket != nil {
+			t = c.ticket
+		}
 	}
-	fmt.Fprintf(&b, "\nIts canary %s could be seen by %s.\n", l.canary.id, strings.Join(keys(l.canary.may), ", "))
-	if s := l.canary.in; s != nil {
-		fmt.Fprintf(&b, "It came by %s of %s (250 %s).\n", s.did, s.by.Address, s.id)
-	}
-	if t := l.canary.ticket; t != nil {
+	if t != nil {
 		fmt.Fprintf(&b, "\nThe story of the ticket:\n%s\n", strings.Join(t.story, "\n"))
 	}
 	return b.String()

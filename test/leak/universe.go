@@ -139,12 +139,15 @@ var cue = regexp.MustCompile(`(CUSTOMER \+ SIDE|CUSTOMER|SIDE|TEAM ONLY)\b.*#(\d
 func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 	g := &got{m: m}
 	known, _ := u.reg.find(m.Fresh() + "\n" + m.Words())
+	// The byline says whether an agent wrote the words that come first; below
+	// them may stand what the agent shared.
+	written := strings.Contains(m.From.Name, " (to ") || strings.HasSuffix(m.From.Name, " (note)")
 	for _, c := range known {
 		u.reg.hear(c, a.Address)
 		if c.in == nil || c != c.in.text() {
 			continue
 		}
-		if g.about == nil {
+		if g.about == nil && (c.in.by.agent || !written) {
 			g.about = c
 		}
 	}
@@ -263,7 +266,7 @@ func (u *universe) place(a *person, g *got) []leak {
 	}
 	if g.conv == nil {
 		leaks = append(leaks, leak{fmt.Sprintf("%s belongs to %s, and the notice to %s says %q",
-			g.about.what, describe(g.about.convs), a.handle, g.m.ReplyTo.Name), g.about, g.m, a.Address})
+			g.about.what, describe(g.about.convs), a.handle, g.m.ReplyTo.Name), g.about, g.m, a.Address, nil})
 		return leaks
 	}
 	g.conv.tag = tag
