@@ -122,10 +122,28 @@ const (
 // Verdict is what verification found about the sender. The zero value means
 // that nothing was proved.
 type Verdict struct {
-	// DMARC is "pass", "fail", "none" or "" (not checked).
+	// DMARC is "pass", "fail", "none" (the domain publishes no policy) or ""
+	// (not checked, or DNS did not answer).
 	DMARC string
-	// AlignedDKIM reports a passing, aligned DKIM signature without l=.
+	// Domain is the domain of From that this is about, as A-labels; empty when
+	// From names nobody clearly.
+	Domain string
+	// By is what proved the domain: "dkim", "spf" or "authres"; empty if
+	// nothing did.
+	By string
+	// AlignedDKIM reports a passing, aligned DKIM signature without l= that
+	// covers everything an agent's mail acts by.
 	AlignedDKIM bool
+	// ToSigned reports that this signature covers To and Cc, too: the mail was
+	// written to those people.
+	ToSigned bool
+	// AuthAddress is From's address, folded, if a mail server in front of us
+	// says that its sender logged in by it.
+	AuthAddress string
+	// TempError reports that DNS left open whether AlignedDKIM holds.
+	TempError bool
+	// Reason are sentences for /why.
+	Reason string
 }
 
 // Inbound is one mail as it arrived: envelope, bytes, and what was read in it.

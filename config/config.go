@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,11 +87,23 @@ type Limits struct {
 	Recipients int
 }
 
+// ResolverNone is trust.resolver where no DNS is to be asked.
+const ResolverNone = "none"
+
 // Trust is the [trust] table.
 type Trust struct {
-	// Agents says what proves an agent. In this version it is always "token":
-	// an agent's address in From together with that agent's own token.
+	// Agents says what proves an agent: "dmarc", the default, for a DKIM
+	// signature of the address's domain, or "token" for that agent's own token
+	// as well.
 	Agents string
+	// Networks are the mail servers in front, which may add
+	// Authentication-Results; none by default.
+	Networks []netip.Prefix
+	// AuthservIDs are the names by which they do, in lower case.
+	AuthservIDs []string
+	// Resolver is the DNS server to ask, host:port; empty for the system's.
+	// With ResolverNone no DNS is asked and no sender verified here.
+	Resolver string
 }
 
 // Outbound is the [outbound] table: how mail leaves.

@@ -61,7 +61,7 @@ func TestExample(t *testing.T) {
 	// What the example says of defaults is true.
 	plain := mustParse(t, minimal)
 	if !reflect.DeepEqual(c.Server.SMTP, plain.Server.SMTP) || c.Server.MaxMessage != plain.Server.MaxMessage ||
-		c.Server.Limits != plain.Server.Limits || c.Trust != plain.Trust || c.Store != plain.Store ||
+		c.Server.Limits != plain.Server.Limits || !reflect.DeepEqual(c.Trust, plain.Trust) || c.Store != plain.Store ||
 		c.Outbound.SendDelay != plain.Outbound.SendDelay || c.ReopenFor != plain.ReopenFor {
 		t.Errorf("the example shows %+v, the defaults are %+v", c, plain)
 	}
@@ -86,7 +86,7 @@ func TestDefaults(t *testing.T) {
 		File: "aside.toml", StateDir: "/etc/aside/data",
 		Server: Server{Hostname: "machine.example", SMTP: []string{"127.0.0.1:2525"}, MaxMessage: 35_000_000,
 			Limits: Limits{Connections: 500, PerIP: 20, PerSender: 0, Recipients: 100}},
-		Trust:     Trust{Agents: "token"},
+		Trust:     Trust{Agents: "dmarc"},
 		Outbound:  Outbound{Relay: Relay{Scheme: RelaySMTP, Addr: "127.0.0.1:25"}, SendDelay: 30 * time.Second},
 		Store:     Store{Driver: "sqlite"},
 		ReopenFor: 14 * 24 * time.Hour,

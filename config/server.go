@@ -117,22 +117,6 @@ func (l *loader) tls(t *table) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 }
 
-// trust reads [trust].
-func (l *loader) trust(t *table) Trust {
-	switch agents := t.text("agents", "token"); agents {
-	case "token", "":
-	case "dmarc":
-		t.problem("agents", `only "token" works so far`, `"dmarc" is not in this version`)
-	default:
-		t.problem("agents", "", `must be "token", not %s`, quote(agents))
-	}
-	const hint = "leave it empty"
-	t.later("networks", hint)
-	t.later("authserv_ids", hint)
-	t.later("resolver", hint)
-	return Trust{Agents: "token"}
-}
-
 // store reads [store].
 func (l *loader) store(t *table) Store {
 	switch driver := t.text("driver", "sqlite"); driver {

@@ -245,7 +245,7 @@ func (d *deed) why(k templates.Key, v *view, c command.Command) (templates.Mail,
 	}
 	view := templates.Why{Ticket: v.t.Number}
 	for _, r := range records {
-		p := templates.Placement{At: r.ReceivedAt.In(d.a.Location), From: r.From, Subject: r.Subject, Reason: r.Reason}
+		p := templates.Placement{At: r.ReceivedAt.In(d.a.Location), From: r.From, Subject: r.Subject, Reason: r.Reason, Verified: r.Sender}
 		if conv := v.conversation(r.Conversation); conv != nil {
 			p.Placed = fmt.Sprintf("#%d, %s", v.t.Number, v.about(*conv))
 		}

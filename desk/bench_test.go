@@ -108,7 +108,7 @@ func benchService(b *testing.B) *desk.Service {
 	dir := aside.NewDirectory([]*aside.Desk{{Address: "support@example.com", Name: "Example Support", Team: "support", Location: time.UTC, Separator: "+",
 		Language: "en", Acknowledge: true}}, []*aside.Team{{Name: "support"}}, agents, nil)
 	s := &desk.Service{Store: st, Keys: keys, Log: slog.New(slog.DiscardHandler), Now: time.Now}
-	if err := s.Configure(ctx, desk.Settings{Directory: dir, Templates: set, ReopenFor: 14 * 24 * time.Hour}); err != nil {
+	if err := s.Configure(ctx, desk.Settings{Trust: threading.TrustToken, Directory: dir, Templates: set, ReopenFor: 14 * 24 * time.Hour}); err != nil {
 		b.Fatal(err)
 	}
 	return s

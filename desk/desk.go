@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -28,6 +29,7 @@ type Settings struct {
 	ReopenFor time.Duration       // how long after its resolution the customer's mail opens a ticket again
 	SendDelay time.Duration       // how long /undo can stop a mail
 	Fields    map[string][]string // fields of tickets and their values; none means any
+	Trust     threading.Trust     // what proves an agent
 }
 
 // Service is the desk at work. Its methods are safe for concurrent use.
@@ -71,7 +73,8 @@ func (s *Service) Receive(ctx context.Context, in *aside.Inbound) (id string, er
 	if err == nil {
 		id, err = s.take(ctx, set, in, ready)
 	}
-	if err == nil || ctx.Err() != nil || store.Unavailable(err) {
+	var later *Later
+	if err == nil || ctx.Err() != nil || store.Unavailable(err) || errors.As(err, &later) {
 		return id, err
 	}
 	// What this program cannot handle is a person's mail all the same: it
@@ -80,6 +83,22 @@ func (s *Service) Receive(ctx context.Context, in *aside.Inbound) (id string, er
 	raw := *in
 	raw.Mail, raw.ReadError = unread(in), "it could not be handled: "+firstLine(err.Error())
 	return s.take(ctx, set, &raw, nil)
+}
+
+// Later is an error of Receive: the mail was not taken, and is worth another
+// try. Its text is for the sender.
+type Later struct{ Text string }
+
+// Error gives the text.
+func (l *Later) Error() string { return l.Text }
+
+// undecided reports that DNS left open whether an agent wrote the mail: it must
+// neither act nor be taken for a forgery.
+func (w *work) undecided() error {
+	if w.who.Role != threading.RoleClaimed || !w.in.Verdict.TempError || w.in.Mail.Kind.Automatic() {
+		return nil
+	}
+	return &Later{"The signature of this mail cannot be checked just now, because DNS does not answer; please try again"}
 }
 
 // unread keeps of a mail what a raw ticket shows: who, when and about what.
@@ -110,6 +129,9 @@ func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound)
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
 		w := s.work(tx, set, in, "")
 		if err := w.locate(); err != nil {
+			return err
+		}
+		if err := w.undecided(); err != nil {
 			return err
 		}
 		r, err = w.read(w.place.Conversation.ID)
@@ -195,7 +217,11 @@ func (w *work) receive() (id string, err error) {
 	if err := w.locate(); err != nil {
 		return "", err
 	}
+	if err := w.undecided(); err != nil {
+		return "", err
+	}
 	w.rec.Outcome, w.rec.Signal, w.rec.Reason = store.OutcomeFiled, string(w.place.Signal), w.place.Reason
+	w.rec.Sender = strings.TrimSpace(w.who.Reason + " " + w.in.Verdict.Reason)
 	if err := w.tx.AddRecord(w.rec, w.in.Raw); err != nil {
 		return "", err
 	}
@@ -234,7 +260,7 @@ func (w *work) locate() error {
 		return err
 	}
 	c := candidates(w.rows, needs)
-	w.who = threading.Speaking(w.facts, c, w.dir)
+	w.who = threading.Speaking(w.facts, c, w.dir, w.set.Trust)
 	w.place = threading.Place(w.facts, c, w.who, threading.Rules{Now: w.now, ReopenFor: w.set.ReopenFor})
 	return nil
 }

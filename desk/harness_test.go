@@ -129,7 +129,7 @@ func usual(t *testing.T) desk.Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return desk.Settings{Templates: set, Directory: people(berlin), ReopenFor: 14 * 24 * time.Hour,
+	return desk.Settings{Trust: threading.TrustToken, Templates: set, Directory: people(berlin), ReopenFor: 14 * 24 * time.Hour,
 		Fields: map[string][]string{"product": {"kettle", "toaster"}, "order": nil}}
 }
 

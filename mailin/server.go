@@ -43,6 +43,10 @@ type Server struct {
 	// as written but for quotes that it does not need; a bare "postmaster" has
 	// no domain.
 	Recipient func(addr string) bool
+	// Verify finds out what proves the sender of a mail that was read; open
+	// gives its raw bytes. An error makes the client try again later. nil
+	// leaves Verdict empty.
+	Verify func(ctx context.Context, in *aside.Inbound, open func() (io.ReadCloser, error)) (aside.Verdict, error)
 	// Receive stores a mail and returns its id after the commit. A *Refusal is
 	// told to the client; any other error makes it try again later.
 	Receive func(ctx context.Context, in *aside.Inbound) (id string, err error)
@@ -59,11 +63,12 @@ type Server struct {
 	Now func() time.Time
 }
 
-// Refusal is an error of Receive that is final: the mail will not be taken,
-// however often it is sent. Its text is shown to the sender.
+// Refusal is an error of Receive whose words are for the sender: with a code of
+// the 5xx the mail will not be taken however often it is sent, with one of the
+// 4xx it is worth another try.
 type Refusal struct {
 	Code     int    // 550
-	Enhanced string // "5.7.1" (RFC 3463)
+	Enhanced string // "5.7.1" (RFC 3463), of the same class
 	Text     string
 }
 

@@ -51,6 +51,9 @@ func (t *transaction) take(ctx context.Context, r io.Reader) *smtp.SMTPError {
 		}
 		return t.log(errTryAgain, "", err)
 	}
+	if err := t.verify(ctx); err != nil {
+		return t.log(errTryAgain, "", err)
+	}
 	id, err := t.receive(ctx)
 	if err == nil {
 		t.run.senders.count(aside.FoldAddress(t.in.MailFrom), t.in.ReceivedAt)
@@ -188,6 +191,31 @@ func (t *transaction) facts(ctx context.Context, raw []byte) (m *aside.Mail, err
 		Keep:     func(r io.Reader) (aside.Content, error) { return t.run.server.KeepPart(ctx, r) },
 		MailFrom: &t.in.MailFrom,
 	})
+}
+
+// verify finds out what proves the sender. What panics on a stranger's bytes
+// has proved nothing.
+func (t *transaction) verify(ctx context.Context) (err error) {
+	check := t.run.server.Verify
+	if check == nil {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			t.run.server.Log.Error("panic", "session", t.in.Session, "in", "verify", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			t.in.Verdict, err = aside.Verdict{Reason: "The sender could not be checked."}, nil
+		}
+	}()
+	t.in.Verdict, err = check(ctx, t.in, func() (io.ReadCloser, error) {
+		if t.in.Raw.Data != nil {
+			return io.NopCloser(bytes.NewReader(t.in.Raw.Data)), nil
+		}
+		return t.run.server.Open(ctx, t.in.Raw.SHA256)
+	})
+	if err != nil {
+		return fmt.Errorf("checking the sender: %w", err)
+	}
+	return nil
 }
 
 // hops counts Received fields.

@@ -42,17 +42,18 @@ type Record struct {
 	Message      int64     `json:"message"`
 	Signal       string    `json:"signal"`
 	Reason       string    `json:"reason"`
+	Sender       string    `json:"sender"` // who speaks in it, and what proves it
 }
 
 const recordColumns = `id, session, channel, mail_from, recipients, from_address, subject, message_id, digest, raw, received_at,
-	outcome, acted, ticket, conversation, message, signal, reason`
+	outcome, acted, ticket, conversation, message, signal, reason, sender`
 
 func scanRecord(scan func(...any) error) (*Record, error) {
 	r := &Record{}
 	var at int64
 	var recipients string
 	err := scan(&r.ID, &r.Session, &r.Channel, &r.MailFrom, &recipients, &r.From, &r.Subject, &r.MessageID, &r.Digest, &r.Raw, &at,
-		&r.Outcome, &r.Acted, &r.Ticket, &r.Conversation, &r.Message, &r.Signal, &r.Reason)
+		&r.Outcome, &r.Acted, &r.Ticket, &r.Conversation, &r.Message, &r.Signal, &r.Reason, &r.Sender)
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +70,9 @@ func (tx *Tx) AddRecord(r *Record, raw aside.Content) error {
 	if err != nil {
 		return fmt.Errorf("store mail %s: %w", r.ID, err)
 	}
-	err = tx.exec(`INSERT INTO inbound (`+recordColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+	err = tx.exec(`INSERT INTO inbound (`+recordColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		r.ID, r.Session, r.Channel, r.MailFrom, string(recipients), r.From, r.Subject, r.MessageID, r.Digest, raw.SHA256, micros(r.ReceivedAt),
-		r.Outcome, flag(r.Acted), r.Ticket, r.Conversation, r.Message, r.Signal, r.Reason)
+		r.Outcome, flag(r.Acted), r.Ticket, r.Conversation, r.Message, r.Signal, r.Reason, r.Sender)
 	if err != nil {
 		return fmt.Errorf("store mail %s: %w", r.ID, err)
 	}

@@ -256,7 +256,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "b469473f09e33653cad15d402e80a43ed97179cf5074cea4a156977cfe7c5b59",
+	"0001_core.sql": "b79e55f9fcf341fb6871361999ac4a76415a67403f6eeb50577947ee6feeca67",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

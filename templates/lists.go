@@ -114,7 +114,7 @@ type Placement struct {
 	Placed   string   // where it is: "Customer conversation of #1042"
 	Reason   string   // a sentence: "It carried Jane's signed reply address."
 	Passed   []string // what was looked at before and did not answer; may be empty
-	Verified string   // "Sender verified (DMARC)."; may be empty
+	Verified string   // who speaks and what proves it: "It is signed by example.com (DKIM)."; may be empty
 }
 
 // Why renders placements.

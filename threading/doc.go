@@ -26,7 +26,7 @@
 //
 //	facts := threading.Extract(keys, dir, in)
 //	rows := …fetch(facts.Needs())
-//	speaker := threading.Speaking(facts, rows, dir)
+//	speaker := threading.Speaking(facts, rows, dir, trust)
 //	placement := threading.Place(facts, rows, speaker, threading.Rules{Now: now, ReopenFor: week})
 //
 // Everything is a function of its arguments, so that the placement can be

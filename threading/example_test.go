@@ -34,7 +34,7 @@ func Example() {
 			}}}},
 		Holders: map[uint64]threading.Holder{8: {Participant: &jane}},
 	}
-	speaker := threading.Speaking(facts, rows, dir)
+	speaker := threading.Speaking(facts, rows, dir, threading.TrustToken)
 	p := threading.Place(facts, rows, speaker, threading.Rules{Now: time.Now()})
 	fmt.Println(p.Ticket.Number, p.Conversation.Kind, p.Stranger)
 	fmt.Println(p.Reason)

@@ -57,6 +57,8 @@ type Facts struct {
 	// names none is taken for the first desk's, and DeskAssumed is set.
 	Desks       []string
 	DeskAssumed bool
+	// ToUs reports that To or Cc names an address of ours.
+	ToUs bool
 }
 
 // Needs are the rows that the signals of a mail refer to.
@@ -151,6 +153,7 @@ func (x *extraction) address(where Where, addr string) {
 	}
 	if desk, _, ok := x.dir.Resolve(addr); ok {
 		x.facts.Desks = appendNew(x.facts.Desks, desk.Address)
+		x.facts.ToUs = x.facts.ToUs || where == InTo || where == InCc
 	}
 	t, ok := x.keys.tokenIn(addr)
 	switch {

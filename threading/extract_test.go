@@ -96,7 +96,7 @@ func FuzzExtract(f *testing.F) {
 			m.kind = aside.KindAuto
 		}
 		facts := Extract(w.keys, w.dir, m.inbound())
-		s := Speaking(facts, w.rows, w.dir)
+		s := Speaking(facts, w.rows, w.dir, TrustToken)
 		p := Place(facts, w.rows, s, w.rules())
 		if p.Reason == "" || p.Signal == "" || p.Conversation.ReadOnly {
 			t.Errorf("placement %+v", p)
@@ -112,7 +112,7 @@ func BenchmarkExtractAndPlace(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		f := Extract(w.keys, w.dir, in)
-		Place(f, w.rows, Speaking(f, w.rows, w.dir), w.rules())
+		Place(f, w.rows, Speaking(f, w.rows, w.dir, TrustToken), w.rules())
 	}
 }
 

@@ -19,6 +19,18 @@ const (
 	RoleClaimed Role = "claimed"
 )
 
+// Trust is what proves an agent, beside an authenticated session and a
+// signature: the setting trust.agents. The zero value is TrustDMARC.
+type Trust string
+
+// The settings.
+const (
+	// TrustDMARC lets nothing else prove an agent.
+	TrustDMARC Trust = "dmarc"
+	// TrustToken lets an agent's own token prove who wrote.
+	TrustToken Trust = "token"
+)
+
 // Speaker is who speaks in a mail.
 type Speaker struct {
 	Role     Role
@@ -26,8 +38,8 @@ type Speaker struct {
 	Address  string // folded address that the mail speaks for
 	Name     string // its display name, which proves nothing
 	Verified bool   // DMARC passed for the address
-	// Proof tells what proved an agent: "auth", "token" or "notice"; empty
-	// otherwise.
+	// Proof tells what proved an agent: "auth", "dkim", "authres", "token" or
+	// "notice"; empty otherwise.
 	Proof string
 	// Ours tells that From is a desk's own address: such a contact never
 	// becomes a participant or a requester.
@@ -38,24 +50,30 @@ type Speaker struct {
 // IsAgent reports whether the speaker is proved to be an agent.
 func (s Speaker) IsAgent() bool { return s.Role == RoleAgent && s.Agent != "" }
 
-// Speaking decides who speaks, for installations that trust an agent's own
-// token (trust.agents = "token"):
+// Speaking decides who speaks:
 //
 //   - Somebody who is both an agent and a contact speaks in the role of the
 //     token's holder, the first token deciding.
 //   - Else an authenticated session is its agent's, whatever From says.
 //   - Else several addresses in From never make an agent.
-//   - From is an agent's address and the mail carries that agent's own token,
-//     in an address or as a notice's Message-ID in In-Reply-To: that agent.
-//   - From is an agent's address without it: RoleClaimed.
+//   - From is an agent's address, and the mail is signed by that domain so that
+//     nobody can have changed it, or a mail server in front of us says that its
+//     sender logged in by that address: that agent.
+//   - With TrustToken also: From is an agent's address and the mail carries that
+//     agent's own token, in an address or as a notice's Message-ID in
+//     In-Reply-To.
+//   - From is an agent's address and nothing of it holds: RoleClaimed.
 //   - Anybody else is a contact.
-func Speaking(f Facts, c Candidates, dir *aside.Directory) Speaker {
+//
+// Being an agent gives no right to speak in a conversation: that is the token's
+// (Placement.Right), whatever proved who speaks.
+func Speaking(f Facts, c Candidates, dir *aside.Directory, t Trust) Speaker {
 	s := Speaker{Role: RoleContact, Verified: f.Verdict.DMARC == "pass"}
 	if len(f.From) > 0 {
 		s.Address, s.Name = f.Sender(), f.From[0].Name
 	}
 	if a := dir.AgentByHandle(f.AuthAgent); f.AuthAgent != "" && a != nil {
-		if proof, reason := agentProof(f, c, a); proof == "contact" {
+		if proof, reason := tokenProof(f, c, a); proof == "contact" {
 			s.Reason = reason
 			return s
 		}
@@ -70,16 +88,39 @@ func Speaking(f Facts, c Candidates, dir *aside.Directory) Speaker {
 		s.Reason = contactReason(s)
 		return s
 	}
-	switch proof, reason := agentProof(f, c, a); proof {
-	case "contact":
+	token, reason := tokenProof(f, c, a)
+	if token == "contact" {
 		s.Reason = reason
 		return s
-	case "":
-		return speakAs(s, a, RoleClaimed, "", fmt.Sprintf(
-			"From is %s's address, but nothing in the mail proves that %s wrote it.", a.Name, a.Name))
-	default:
-		return speakAs(s, a, RoleAgent, proof, reason)
 	}
+	proof, doubt := f.signature(a, s.Address)
+	switch {
+	case proof == "authres":
+		return speakAs(s, a, RoleAgent, proof, "The mail server in front says that "+a.Name+" logged in to send it.")
+	case proof != "":
+		return speakAs(s, a, RoleAgent, proof, "It is signed by the domain of "+a.Name+"'s address.")
+	case token != "" && t == TrustToken:
+		return speakAs(s, a, RoleAgent, token, reason)
+	}
+	return speakAs(s, a, RoleClaimed, "", fmt.Sprintf(
+		"From is %s's address, but nothing in the mail proves that %s wrote it%s.", a.Name, a.Name, doubt))
+}
+
+// signature looks whether the mail server in front or a signature proves that
+// the agent wrote this mail, and wrote it to us. A signed mail of an agent to
+// others, a mailing list for one, is in many hands; whoever sends it here again
+// is not that agent.
+func (f Facts) signature(a *aside.Agent, address string) (proof, doubt string) {
+	v := f.Verdict
+	switch {
+	case v.AuthAddress != "" && v.AuthAddress == address:
+		return "authres", ""
+	case !v.AlignedDKIM:
+		return "", ""
+	case v.ToSigned && !f.ToUs:
+		return "", ": it is signed, but To and Cc name nobody here, so it was written to others"
+	}
+	return "dkim", ""
 }
 
 func speakAs(s Speaker, a *aside.Agent, role Role, proof, reason string) Speaker {
@@ -120,10 +161,10 @@ func contactReason(s Speaker) string {
 	}
 }
 
-// agentProof looks for what decides the role of mail from an agent's address:
-// "token" or "notice" prove the agent, "contact" says that it carries the
-// person's own token as a contact. The first that decides wins.
-func agentProof(f Facts, c Candidates, a *aside.Agent) (proof, reason string) {
+// tokenProof looks for the token that decides the role of mail from an agent's
+// address: "token" or "notice" is the agent's own, "contact" says that it
+// carries the person's own token as a contact. The first that decides wins.
+func tokenProof(f Facts, c Candidates, a *aside.Agent) (proof, reason string) {
 	x := newIndex(c)
 	for _, t := range f.Tokens {
 		if !x.known(t.Conversation) {

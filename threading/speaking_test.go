@@ -50,7 +50,7 @@ func TestWhoIsSpeaking(t *testing.T) {
 		{"a contact no longer", mail{from: omar, envelope: []string{w.at(1060, 1, ended)}}, RoleClaimed, "omar", ""},
 		{"no From", mail{}, RoleContact, "", ""},
 	} {
-		s := Speaking(Extract(w.keys, w.dir, c.mail.inbound()), w.rows, w.dir)
+		s := Speaking(Extract(w.keys, w.dir, c.mail.inbound()), w.rows, w.dir, TrustToken)
 		if s.Role != c.role || s.Agent != c.agent || s.Proof != c.proof {
 			t.Errorf("%s: %s %q by %q, want %s %q by %q (%s)", c.says, s.Role, s.Agent, s.Proof, c.role, c.agent, c.proof, s.Reason)
 		}
@@ -78,7 +78,7 @@ func TestSeveralFromAddresses(t *testing.T) {
 		in := mail{envelope: own}.inbound()
 		in.Mail.FromAll = addresses(c.from)
 		in.Mail.From = in.Mail.FromAll[0]
-		s := Speaking(Extract(w.keys, w.dir, in), w.rows, w.dir)
+		s := Speaking(Extract(w.keys, w.dir, in), w.rows, w.dir, TrustToken)
 		if s.Role != c.role || s.Address != c.address || s.Ours != c.ours {
 			t.Errorf("%s: %s %s ours=%v, want %s %s ours=%v", c.says, s.Role, s.Address, s.Ours, c.role, c.address, c.ours)
 		}

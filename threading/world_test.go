@@ -190,7 +190,7 @@ func (m mail) inbound() *aside.Inbound {
 // place takes a mail the whole way.
 func (w *world) place(m mail) (Speaker, Placement) {
 	f := Extract(w.keys, w.dir, m.inbound())
-	s := Speaking(f, w.rows, w.dir)
+	s := Speaking(f, w.rows, w.dir, TrustToken)
 	return s, Place(f, w.rows, s, w.rules())
 }
 

@@ -101,6 +101,7 @@ http = ""
 
 [trust]
 agents = "token"
+resolver = "none"
 
 [outbound]
 relay = "maildir:mailboxes"

@@ -56,6 +56,9 @@ func writeConfig(dir, relay string) (string, error) {
 hostname = "desk.example.com"
 smtp = ["127.0.0.1:0"]
 http = "127.0.0.1:0"
+[trust]
+agents = "token"
+resolver = "none"
 [outbound]
 relay = %q
 send_delay = "0s"

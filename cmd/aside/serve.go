@@ -21,6 +21,7 @@ import (
 	"aside/config"
 	"aside/desk"
 	"aside/mailin"
+	"aside/mailin/verify"
 	"aside/mailout"
 	"aside/store"
 )
@@ -65,6 +66,7 @@ type daemon struct {
 	keys      *keeper
 	desk      *desk.Service
 	in        *mailin.Server
+	verify    *verify.Verifier
 	out       *mailout.Sender
 	way       way
 	sign      *mailout.Signer
@@ -113,7 +115,8 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err := d.desk.Configure(ctx, set); err != nil {
 		return err
 	}
-	d.in = receiver(conf, d.conf.Load, d.store, d.desk, log)
+	d.verify = verify.New(trusted(conf))
+	d.in = receiver(conf, d.conf.Load, d.store, d.desk, d.verify, log)
 	out, err := newTransport(conf)
 	if err != nil {
 		return err
@@ -235,6 +238,7 @@ func (d *daemon) reload(ctx context.Context) error {
 		return err
 	}
 	d.conf.Store(conf)
+	d.verify.Use(trusted(conf))
 	d.sign.Use(signingKeys(conf))
 	if err := d.way.set(out); err != nil {
 		d.log.Warn("closing the relay used before", "err", err)

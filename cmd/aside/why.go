@@ -41,6 +41,7 @@ type fate struct {
 	Message      int64    `json:"message"`
 	Signal       string   `json:"signal"`
 	Reason       string   `json:"reason"`
+	Sender       string   `json:"sender"` // who speaks in it, and what proves it
 }
 
 // Run prints every mail that the id means; several may share a Message-ID.
@@ -94,7 +95,7 @@ func recordsOf(tx *store.Tx, id string) ([]*store.Record, error) {
 func fateOf(tx *store.Tx, r *store.Record) (fate, error) {
 	f := fate{ID: r.ID, Session: r.Session, Channel: r.Channel, MailFrom: r.MailFrom, Recipients: list(r.Recipients), From: r.From,
 		Subject: r.Subject, MessageID: r.MessageID, Raw: r.Raw, ReceivedAt: stamp{r.ReceivedAt}, Outcome: string(r.Outcome), Acted: r.Acted,
-		Ticket: r.Ticket, Message: r.Message, Signal: r.Signal, Reason: r.Reason}
+		Ticket: r.Ticket, Message: r.Message, Signal: r.Signal, Reason: r.Reason, Sender: r.Sender}
 	if r.Conversation == 0 {
 		return f, nil
 	}
@@ -165,4 +166,5 @@ func (f fate) print(o output) {
 	line("outcome", outcomeWords(f.Outcome))
 	line("signal", signalWords(f.Signal))
 	line("reason", orDash(f.Reason))
+	line("sender", orDash(f.Sender))
 }

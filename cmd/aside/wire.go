@@ -14,6 +14,7 @@ import (
 	"aside/config"
 	"aside/desk"
 	"aside/mailin"
+	"aside/mailin/verify"
 	"aside/mailout"
 	"aside/store"
 	"aside/templates"
@@ -53,7 +54,17 @@ func settings(c *config.Config) (desk.Settings, error) {
 	for _, f := range c.Fields {
 		fields[f.Name] = f.Values
 	}
-	return desk.Settings{Directory: c.Directory, Templates: set, ReopenFor: c.ReopenFor, SendDelay: c.Outbound.SendDelay, Fields: fields}, nil
+	return desk.Settings{Directory: c.Directory, Templates: set, ReopenFor: c.ReopenFor, SendDelay: c.Outbound.SendDelay, Fields: fields,
+		Trust: threading.Trust(c.Trust.Agents)}, nil
+}
+
+// trusted are what verification takes of a config.
+func trusted(c *config.Config) verify.Settings {
+	out := verify.Settings{Networks: c.Trust.Networks, AuthservIDs: c.Trust.AuthservIDs}
+	if c.Trust.Resolver != config.ResolverNone {
+		out.Resolver = verify.NewResolver(c.Trust.Resolver)
+	}
+	return out
 }
 
 // newTransport is the way out that the config names.
@@ -165,7 +176,7 @@ func finish(ctx context.Context, s *store.Store, d *desk.Service, r mailout.Resu
 }
 
 // receiver is the SMTP side, wired to the store and to the desk.
-func receiver(c *config.Config, current func() *config.Config, s *store.Store, d *desk.Service, log *slog.Logger) *mailin.Server {
+func receiver(c *config.Config, current func() *config.Config, s *store.Store, d *desk.Service, v *verify.Verifier, log *slog.Logger) *mailin.Server {
 	l := c.Server.Limits
 	return &mailin.Server{Hostname: c.Server.Hostname, MaxMessage: c.Server.MaxMessage, TLS: currentTLS(current),
 		Limits: mailin.Limits{Connections: l.Connections, PerIP: l.PerIP, PerSender: l.PerSender, Recipients: l.Recipients},
@@ -173,7 +184,15 @@ func receiver(c *config.Config, current func() *config.Config, s *store.Store, d
 			_, _, ok := current().Directory.Resolve(addr)
 			return ok
 		},
-		Receive: d.Receive,
+		Verify: v.Check,
+		Receive: func(ctx context.Context, in *aside.Inbound) (string, error) {
+			id, err := d.Receive(ctx, in)
+			var later *desk.Later
+			if errors.As(err, &later) {
+				return "", &mailin.Refusal{Code: 451, Enhanced: "4.7.5", Text: later.Text} // RFC 6376 section 6.3
+			}
+			return id, err
+		},
 		KeepRaw: s.KeepStream,
 		Open:    s.OpenBlob,
 		KeepPart: func(ctx context.Context, r io.Reader) (aside.Content, error) {

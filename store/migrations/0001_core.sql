@@ -158,7 +158,8 @@ CREATE TABLE inbound (
 	conversation INTEGER NOT NULL DEFAULT 0,
 	message      INTEGER NOT NULL DEFAULT 0,
 	signal       TEXT NOT NULL DEFAULT '',
-	reason       TEXT NOT NULL DEFAULT ''
+	reason       TEXT NOT NULL DEFAULT '',
+	sender       TEXT NOT NULL DEFAULT '' -- who speaks, and what proves it
 ) STRICT;
 
 -- The same mail delivered twice is one mail. Without a Message-ID the digest

@@ -177,7 +177,7 @@ func TestConfigErrorsNameFileLineAndKey(t *testing.T) {
 		{"unknown team", `teams = ["support"]`, `teams = ["suport"]`, "support"},
 		{"long desk", `"support@example.com"`, `"a-desk-with-quite-a-long-name@example.com"`, "23"},
 		{"no TOML", "[server]", "[server\n", "TOML"},
-		{"later issue", `agents = "token"`, `agents = "dmarc"`, "not in this version"},
+		{"later issue", "[trust]", "[[pull]]\ndesk = \"support@example.com\"\n[trust]", "not in this version"},
 	}
 	for _, c := range cases {
 		text := strings.Replace(string(good), c.old, c.bad, 1)

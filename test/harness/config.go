@@ -13,6 +13,7 @@ type Config struct {
 	Contacts  []Contact
 	SendDelay string
 	Max       string // server.max_message
+	Trust     string // TOML of [trust]; by default agents are known by their tokens and DNS is not asked
 	Extra     string // more TOML, put at the end
 }
 
@@ -61,7 +62,8 @@ func (c Config) TOML(dir, listen string) string {
 	if c.Max != "" {
 		fmt.Fprintf(&b, "max_message = %q\n", c.Max)
 	}
-	fmt.Fprintf(&b, "\n[trust]\nagents = \"token\"\n\n[outbound]\nrelay = %q\nsend_delay = %q\n\n", "maildir:"+dir+"/out", c.SendDelay)
+	b.WriteString("\n" + c.trust())
+	fmt.Fprintf(&b, "\n[outbound]\nrelay = %q\nsend_delay = %q\n\n", "maildir:"+dir+"/out", c.SendDelay)
 	for _, t := range c.teams() {
 		fmt.Fprintf(&b, "[[team]]\nname = %q\n\n", t)
 	}
@@ -95,6 +97,13 @@ func (c Config) TOML(dir, listen string) string {
 		b.WriteString("\n")
 	}
 	return b.String() + c.Extra
+}
+
+func (c Config) trust() string {
+	if c.Trust != "" {
+		return "[trust]\n" + c.Trust
+	}
+	return "[trust]\nagents = \"token\"\nresolver = \"none\"\n"
 }
 
 func (c Config) teams() []string {
