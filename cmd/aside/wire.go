@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 	"aside/mailout"
 	"aside/store"
 	"aside/templates"
+	"aside/threading"
 
 	"aside"
 )
