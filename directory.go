@@ -94,7 +94,18 @@ type Desk struct {
 	SubjectTag  SubjectTag
 	Separator   string // one character, "+" by default
 	ReplyDomain string // domain of token addresses; the desk's own when empty
+	LeakGuard   LeakGuard
 }
+
+// LeakGuard is what happens to an agent's mail that carries a passage, a file
+// or an address of a conversation that its audience does not hear.
+type LeakGuard string
+
+// The settings of the leak guard. The zero value is LeakGuardHold.
+const (
+	LeakGuardHold LeakGuard = "hold"
+	LeakGuardOff  LeakGuard = "off"
+)
 
 // Local is the local part of the desk's address.
 func (d *Desk) Local() string { return d.Address[:strings.LastIndexByte(d.Address, '@')] }

@@ -153,7 +153,7 @@ timezone = "Europe/Berlin"
 language = "pt-BR"
 acknowledge = false
 subject_tag = "all"
-leak_guard = "hold"
+leak_guard = "off"
 separator = "-"
 reply_domain = "Reply.example.com"
 [sla]
@@ -193,7 +193,7 @@ func TestEveryKey(t *testing.T) {
 	}
 	if want := (aside.Desk{Address: "support@example.com", Name: "Example Support", Team: "support",
 		Signature: "Example Support\nMon-Fri 9-17", Language: "pt-BR", SubjectTag: aside.TagAll, Separator: "-",
-		ReplyDomain: "reply.example.com"}); !reflect.DeepEqual(k, want) {
+		ReplyDomain: "reply.example.com", LeakGuard: aside.LeakGuardOff}); !reflect.DeepEqual(k, want) {
 		t.Errorf("the desk is %+v", k)
 	}
 	if want := (aside.Card{Name: "Müller", Address: "post@mueller.example", Due: "monday 9am"}); card != want {

@@ -228,12 +228,12 @@ func (l *loader) desks(tables []*table, teams []*aside.Team) []deskEntry {
 			SubjectTag:  aside.SubjectTag(t.choice("subject_tag", "side", "side", "all", "none")),
 			Separator:   t.choice("separator", "+", "+", "-", "_", ".", "="),
 			ReplyDomain: t.domain("reply_domain"),
+			LeakGuard:   aside.LeakGuard(t.choice("leak_guard", "hold", "hold", "off")),
 		}
 		d.Signature, _ = t.block("signature")
 		if _, ok := t.required("name", "Example Support"); ok {
 			d.Name = t.displayName("name", "")
 		}
-		leakGuard(t)
 		if !ok || !t.unique("address", address, taken) {
 			continue
 		}
@@ -270,16 +270,6 @@ func (l *loader) deskTeam(t *table, teams []*aside.Team) string {
 		t.problem("team", hint, "there is no team %s", quote(s))
 	}
 	return name
-}
-
-func leakGuard(t *table) {
-	switch guard := t.text("leak_guard", "hold"); guard {
-	case "hold", "":
-	case "off":
-		t.problem("leak_guard", "leave it out", `"off" is not in this version`)
-	default:
-		t.problem("leak_guard", "", `must be "hold", not %s`, quote(guard))
-	}
 }
 
 // language reads a language tag (RFC 5646); "en" by default.

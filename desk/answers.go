@@ -380,9 +380,11 @@ func (d *deed) begin(c command.Command) error {
 			to.Name = c.Names[0]
 		}
 	}
-	if err := d.leakGuard(); err != nil {
+	texts, err := d.leaving()
+	if err != nil {
 		return err
 	}
+	d.markGuard(texts)
 	if len(d.findings) > 0 {
 		return d.hold()
 	}

@@ -70,6 +70,9 @@ func (s *Service) Configure(ctx context.Context, set Settings) error {
 func (s *Service) Receive(ctx context.Context, in *aside.Inbound) (id string, err error) {
 	set := s.settings.Load()
 	ready, err := s.prepare(ctx, set, in)
+	if err == nil && ready != nil && ready.unlearnt {
+		err = s.learnBefore(ctx, set, ready.ticket)
+	}
 	if err == nil {
 		id, err = s.take(ctx, set, in, ready)
 	}
@@ -134,7 +137,11 @@ func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound)
 		if err := w.undecided(); err != nil {
 			return err
 		}
-		r, err = w.read(w.place.Conversation.ID)
+		if r, err = w.read(w.place.Conversation.ID); err != nil || r.agent == "" || r.ticket == 0 {
+			return err
+		}
+		behind, err := tx.WithoutPassages(r.ticket, learnAtOnce)
+		r.unlearnt = len(behind) == learnAtOnce
 		return err
 	})
 	return r, err

@@ -100,7 +100,13 @@ func (d *deed) guards() error {
 	if err := d.collisionGuard(); err != nil {
 		return err
 	}
-	return d.leakGuard()
+	texts, err := d.leaving()
+	if err != nil {
+		return err
+	}
+	d.markGuard(texts)
+	d.greetingGuard()
+	return d.passageGuard(texts)
 }
 
 func (d *deed) emptyGuard() {
@@ -307,23 +313,10 @@ var base32Run = regexp.MustCompile(`[A-Za-z2-7]{40,}`)
 // maxScanned bounds how much of an attachment is read for markers.
 const maxScanned = 4 << 20
 
-// leakGuard holds what carries a marker or an agent's token. They are ours
+// markGuard holds what carries a marker or an agent's token. They are ours
 // alone, so no release lets them leave.
-func (d *deed) leakGuard() error {
-	texts := []string{d.r.text, d.r.html}
-	if d.dest.open != nil {
-		texts = append(texts, d.sideSubject())
-	}
-	for _, f := range d.files() {
-		text, err := d.w.content(f)
-		if err != nil {
-			return err
-		}
-		// Without zero octets UTF-16 reads like ASCII. What a client calls a
-		// file says nothing of what is in it.
-		texts = append(texts, f.Name, strings.ReplaceAll(text, "\x00", ""))
-	}
-	for _, text := range texts {
+func (d *deed) markGuard(texts []string) {
+	for _, text := range append(slices.Clone(texts), d.r.html) {
 		found := d.w.internalMark(text)
 		if found == "" {
 			found = d.internalName(text)
@@ -334,7 +327,6 @@ func (d *deed) leakGuard() error {
 			break
 		}
 	}
-	return nil
 }
 
 // sideTag is the tag of a side conversation or of the notes, as subjects of

@@ -98,10 +98,17 @@ func (d *deed) hearers() []string {
 // holdView is what a hold's notice and its recalls show. Without a text there
 // is nothing to send or keep, without a ticket there are no notes to keep it
 // in, and a sign of ours is never sent.
+// sendNotes is the answer that lets words of a note leave.
+const sendNotes = "send notes"
+
 func holdView(h *store.HeldMail) templates.Hold {
 	view := templates.Hold{To: h.To, Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
 	silent := slices.Contains(h.Guards, "no text")
-	if !slices.Contains(h.Guards, "never") && !silent {
+	switch {
+	case slices.Contains(h.Guards, "never") || silent:
+	case slices.ContainsFunc(h.Guards, ofNotes):
+		view.Answers = append(view.Answers, sendNotes)
+	default:
 		view.Answers = append(view.Answers, "send")
 	}
 	if h.Ticket != 0 && !silent {
@@ -280,6 +287,11 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	if a.Verb == command.Send && slices.Contains(h.Guards, "never") {
 		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries a sign of our own notices, which never leaves", h.Number))
 		d.next = "Please answer the notice again without that part."
+		return d.receipt()
+	}
+	if a.Verb == command.Send && !a.Notes && slices.ContainsFunc(h.Guards, ofNotes) {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries words of a note; it waits on", h.Number))
+		d.next = fmt.Sprintf("If the note may leave, answer \u201c%s H%d\u201d.", sendNotes, h.Number)
 		return d.receipt()
 	}
 	h.State = aside.HoldReleased

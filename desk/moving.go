@@ -132,6 +132,12 @@ func (d *deed) merge(into *view) error {
 	if err := d.w.tx.CopyLines(t.Number, into.t.Number, into.customer().ID, d.v.customer().ID); err != nil {
 		return err
 	}
+	// Side conversations have moved: whose passages are whose is found anew.
+	for _, n := range []int64{t.Number, into.t.Number} {
+		if err := d.w.tx.ForgetPassages(n); err != nil {
+			return err
+		}
+	}
 	return into.save()
 }
 

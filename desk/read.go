@@ -26,6 +26,7 @@ type reading struct {
 	elided    string
 	forwarded *aside.Forwarded
 	cids      []string
+	unlearnt  bool // many of the ticket's passages are not known yet
 }
 
 // read reads the mail against its ticket; addressed is the conversation that

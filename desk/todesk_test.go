@@ -249,25 +249,25 @@ func TestQuestions(t *testing.T) {
 func TestSearch(t *testing.T) {
 	w := open(t)
 	n := w.opens(jane, "Kettle", "It leaks a lot.")
-	w.index()
+	w.index("leaks", 1)
 	contains(t, w.says(dana, n, "/search leaks").only("dana: ")[0], "#1", "leaks")
 	contains(t, w.says(dana, n, "/list leaks").only("dana: ")[0], "#1", "leaks")
 	contains(t, w.says(dana, n, "/search frobnicate").only("dana: ")[0], "Nothing found")
 }
 
-// index runs the search's worker until it has caught up.
-func (w *town) index() {
+// index runs the search's worker until it finds as many messages with a word.
+func (w *town) index(word string, n int) {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.ctx)
 	done := make(chan error, 1)
 	go func() { done <- w.store.Index(ctx) }()
 	for range 500 {
 		var hits []store.Hit
-		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { hits, err = tx.Search("leaks", 5); return err })
+		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { hits, err = tx.Search(word, n); return err })
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if len(hits) > 0 {
+		if len(hits) >= n {
 			break
 		}
 		<-time.After(5 * time.Millisecond)

@@ -97,6 +97,17 @@ func (v *view) save() error {
 	if err := v.w.tx.SetResolvesAt(v.t.Number, time.Time{}); err != nil {
 		return err
 	}
+	if v.t.Status == aside.StatusResolved {
+		family, err := v.w.tx.Family(v.t.Number)
+		if err != nil {
+			return err
+		}
+		for _, n := range family {
+			if err := v.w.tx.ForgetPassages(n); err != nil {
+				return err
+			}
+		}
+	}
 	return v.w.tx.SaveTicket(v.t)
 }
 

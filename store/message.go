@@ -173,6 +173,11 @@ func (tx *Tx) Lines(ticket int64, add func(hash uint64, conversation int64, auth
 // conversation. What left to contacts cannot be moved: its deliveries refer to
 // where it was heard.
 func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
+	var from int64
+	err := tx.row(`SELECT c.ticket FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.id = $1`, id).Scan(&from)
+	if err != nil {
+		return notFound(err, "message", id)
+	}
 	n, err := tx.affected(`UPDATE message SET conversation = $2 WHERE id = $1 AND leaves = 0`, id, to.ID)
 	if err == nil && n == 0 {
 		err = ErrNotFound
@@ -183,7 +188,11 @@ func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
 	if err != nil {
 		return fmt.Errorf("move message %d: %w", id, err)
 	}
-	return nil
+	// Who has heard its passages is another matter now.
+	if err := tx.ForgetPassages(from); err != nil || from == to.Ticket {
+		return err
+	}
+	return tx.ForgetPassages(to.Ticket)
 }
 
 // CopyLines makes the lines of a merged ticket known in the one that it was

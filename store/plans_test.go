@@ -35,6 +35,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			a := aside.Attachment{Content: aside.Content{SHA256: "a", Size: 1, Data: []byte("a")}}
 			tx.AddMessage(&aside.Message{Conversation: 1, Token: 503, Kind: aside.MessageInbound, Attachments: []aside.Attachment{a}}, true)
 		},
+		"AddPassages": func(tx *Tx) { tx.AddPassages(1, 1, WasSent, []uint64{1}) },
 		"AddNotice": func(tx *Tx) {
 			tx.AddNotice(&aside.Notice{Token: 504, Agent: "dana", MessageRow: 1, Conversation: 1}, About{})
 		},
@@ -67,6 +68,10 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"Duplicate":        func(tx *Tx) { tx.Duplicate("m@x", "d") },
 		"EndParticipant":   func(tx *Tx) { tx.EndParticipant(2) },
 		"Events":           func(tx *Tx) { tx.Events(1) },
+		"Family":           func(tx *Tx) { tx.Family(1) },
+		"FileUses":         func(tx *Tx) { tx.FileUses("a", 5) },
+		"ForgetPassages":   func(tx *Tx) { tx.ForgetPassages(1) },
+		"HasInternal":      func(tx *Tx) { tx.HasInternal(1) },
 		"FinishAttempt": func(tx *Tx) {
 			tx.FinishAttempt(Attempt{Delivery: 1, State: "sent"})
 			tx.FinishAttempt(Attempt{Notice: 1, State: "sent"})
@@ -95,6 +100,8 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"OpenTicketsOf":      func(tx *Tx) { tx.OpenTicketsOf("a", 5) },
 		"Participants":       func(tx *Tx) { tx.Participants(1) },
 		"PutContent":         func(tx *Tx) { tx.PutContent(aside.Content{SHA256: "q", Size: 1, Data: []byte("q")}) },
+		"Passages":           func(tx *Tx) { tx.Passages(1, []uint64{1}) },
+		"PassagesUpto":       func(tx *Tx) { tx.PassagesUpto(1, 1) },
 		"Queue":              func(tx *Tx) { tx.Queue(false, 5); tx.Queue(true, 5) },
 		"QueueLength":        func(tx *Tx) { tx.QueueLength("queued"); tx.QueueLength("failed") },
 		"Record":             func(tx *Tx) { tx.Record("r") },
@@ -111,6 +118,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"SaveRecord":         func(tx *Tx) { tx.SaveRecord(&Record{}) },
 		"SaveTicket":         func(tx *Tx) { tx.SaveTicket(sc.ticket) },
 		"Search":             func(tx *Tx) { tx.Search("a b", 5) },
+		"SentElsewhere":      func(tx *Tx) { tx.SentElsewhere("a", 1, "b c", 3) },
 		"SetField":           func(tx *Tx) { tx.SetField(1, "a", "b"); tx.SetField(1, "a", "") },
 		"SetMeta":            func(tx *Tx) { tx.SetMeta("a", "b") },
 		"SetResolvesAt":      func(tx *Tx) { tx.SetResolvesAt(1, now) },
@@ -127,7 +135,8 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.Tickets(TicketFilter{Statuses: []aside.Status{"open", "pending"}, Teams: []string{"a"}, Also: "dana", Limit: 5})
 			tx.Tickets(TicketFilter{Statuses: []aside.Status{"open"}, Assignee: "dana", Limit: 5})
 		},
-		"WaitingHolds": func(tx *Tx) { tx.WaitingHolds("dana") },
+		"WithoutPassages": func(tx *Tx) { tx.WithoutPassages(1, 5) },
+		"WaitingHolds":    func(tx *Tx) { tx.WaitingHolds("dana") },
 	}
 }
 

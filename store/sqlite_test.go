@@ -256,7 +256,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "b79e55f9fcf341fb6871361999ac4a76415a67403f6eeb50577947ee6feeca67",
+	"0001_core.sql": "df25b18a5d57e46b4bb6fb509eee7281f0ca5785e79f50e770973c00601d8ab7",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -66,6 +66,7 @@ CREATE INDEX ticket_requester ON ticket (requester, status);
 CREATE INDEX ticket_status ON ticket (status, updated_at);
 CREATE INDEX ticket_assignee ON ticket (assignee, status, updated_at);
 CREATE INDEX ticket_snoozed ON ticket (snoozed_until) WHERE status = 'snoozed';
+CREATE INDEX ticket_merged ON ticket (merged_into) WHERE merged_into > 0;
 CREATE INDEX ticket_resolves ON ticket (resolves_at) WHERE resolves_at > 0;
 
 CREATE TABLE tag (
@@ -295,6 +296,25 @@ CREATE TABLE line_set (
 
 CREATE INDEX line_set_ticket ON line_set (ticket);
 CREATE INDEX line_set_message ON line_set (message) WHERE message > 0;
+
+-- Keyed hashes of the passages and addresses in a ticket's messages, by which
+-- the leak guard knows them again, whatever the ticket's length. A ticket's
+-- rows are written when an agent's words first leave it, up to the message in
+-- passage_upto, and removed when it is resolved. heard is 1 where the words were
+-- sent to the conversation's audience, 2 where somebody of the audience wrote
+-- them.
+CREATE TABLE passage (
+	ticket       INTEGER NOT NULL,
+	hash         INTEGER NOT NULL,
+	conversation INTEGER NOT NULL,
+	heard        INTEGER NOT NULL,
+	PRIMARY KEY (ticket, hash, conversation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE passage_upto (
+	ticket  INTEGER PRIMARY KEY,
+	message INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE event (
 	ticket INTEGER NOT NULL REFERENCES ticket (number),

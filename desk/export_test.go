@@ -1,0 +1,27 @@
+package desk
+
+import (
+	"context"
+
+	"aside"
+	"aside/store"
+)
+
+// Passages runs the guard on passages alone, over words on their way to the
+// customer of a ticket, and reports what it found.
+func (s *Service) Passages(ctx context.Context, ticket int64, agent, text string) (found int, err error) {
+	set := s.settings.Load()
+	err = s.Store.Update(ctx, func(tx *store.Tx) error {
+		w := s.work(tx, set, nil, "")
+		w.in = &aside.Inbound{Mail: &aside.Mail{}}
+		v, err := w.open(ticket)
+		if err != nil {
+			return err
+		}
+		d := &deed{w: w, a: w.dir.AgentByHandle(agent), v: v, r: &reading{text: text}, dest: destination{kind: aside.Customer, conv: v.customer()}}
+		err = d.passageGuard([]string{text})
+		found = len(d.findings)
+		return err
+	})
+	return found, err
+}

@@ -1,0 +1,538 @@
+package desk
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"aside"
+	"aside/reply"
+	"aside/reply/command"
+	"aside/store"
+)
+
+// boilerplate is in how many other tickets a passage or a file must have been
+// sent to count as nobody's secret: a form letter, a price list.
+const boilerplate = 3
+
+// passageGuard holds what carries words, a file or an address of a
+// conversation that the audience does not hear: of a note or a side
+// conversation on the way to the customer, of a note or another side
+// conversation on the way to a vendor. What the audience has already does not
+// count, and the customer's words may go to anybody.
+func (d *deed) passageGuard(texts []string) error {
+	if d.v.desk.LeakGuard == aside.LeakGuardOff {
+		return nil
+	}
+	within, err := d.internal()
+	if err != nil || within == nil {
+		return err
+	}
+	if err := within.learn(); err != nil {
+		return err
+	}
+	leaks := map[int64]*leak{}
+	for _, text := range texts {
+		if err := within.passages(text, leaks); err != nil {
+			return err
+		}
+	}
+	for _, c := range within.order {
+		if l := leaks[c.ID]; l != nil {
+			d.find("passage "+within.place(c)+" "+l.sum(), l.shown(), "These words stand in "+within.called(c)+".", "")
+		}
+	}
+	if err := within.files(); err != nil {
+		return err
+	}
+	return within.addresses(texts)
+}
+
+// internal is a ticket, and what was merged into it, as somebody outside may
+// not see it.
+type internal struct {
+	d      *deed
+	views  []*view
+	order  []*aside.Conversation // what the audience does not hear, the notes first
+	secret map[int64]bool        // those by id
+	had    map[int64]store.Heard // what must be so of words in the other conversations that they may go to this audience
+	asked  int                   // how many passages were looked up elsewhere
+}
+
+// internal sorts the conversations by whether their words may go where this
+// mail goes. It is nil when there is nothing internal yet.
+func (d *deed) internal() (*internal, error) {
+	family, err := d.w.tx.Family(d.v.t.Number)
+	if err != nil {
+		return nil, err
+	}
+	any := false
+	for _, n := range family {
+		has, err := d.w.tx.HasInternal(n)
+		if err != nil {
+			return nil, err
+		}
+		any = any || has
+	}
+	if !any {
+		return nil, nil
+	}
+	in := &internal{d: d, secret: map[int64]bool{}, had: map[int64]store.Heard{}}
+	for _, n := range family {
+		v, err := d.w.open(n)
+		if err != nil {
+			return nil, err
+		}
+		in.views = append(in.views, v)
+	}
+	hearers := d.willHear()
+	requester := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester })
+	for _, v := range in.views {
+		for _, c := range v.convs {
+			switch {
+			case requester && c.Kind == aside.Customer:
+				in.had[c.ID] = never // the new one has heard nothing yet
+			case d.dest.conv != nil && c.ID == d.dest.conv.ID && !d.newAudience(),
+				c.Kind == aside.Customer && d.dest.kind == aside.Customer,
+				hearsAll(v, c, hearers):
+				in.had[c.ID] = store.WasSent
+			case c.Kind == aside.Customer:
+				in.had[c.ID] = store.WasSaid
+			default:
+				in.secret[c.ID] = true
+				in.order = append(in.order, c)
+			}
+		}
+	}
+	slices.SortStableFunc(in.order, func(a, b *aside.Conversation) int {
+		return strings.Compare(string(a.Kind), string(b.Kind)) // notes, side
+	})
+	return in, nil
+}
+
+// never is more than anybody has heard.
+const never = store.WasSaid + 1
+
+// willHear are the addresses that the mail would go to; nil where its commands
+// change that.
+func (d *deed) willHear() []string {
+	var out []string
+	if d.dest.conv != nil {
+		for _, p := range d.v.heard(d.dest.conv.ID) {
+			out = append(out, p.Address)
+		}
+	}
+	for _, c := range d.commands {
+		switch c.Verb {
+		case command.Side:
+			for _, who := range c.Args {
+				if t, why := d.target(who); why == "" && len(t.agents) == 0 {
+					out = append(out, t.contact.Address)
+				}
+			}
+			if c.CcCustomer {
+				out = append(out, d.v.t.Requester)
+			}
+		case command.Add, command.CcCustomer, command.Requester:
+			return nil
+		}
+	}
+	return out
+}
+
+func hearsAll(v *view, c *aside.Conversation, hearers []string) bool {
+	return len(hearers) > 0 && !slices.ContainsFunc(hearers, func(a string) bool { return v.participant(c.ID, a) == nil })
+}
+
+// place names a conversation within the name of a guard.
+func (in *internal) place(c *aside.Conversation) string {
+	if c.Kind == aside.Notes {
+		return notesGuard
+	}
+	return "side " + c.Tag
+}
+
+// notesGuard stands in the guards that only "send notes" waives.
+const notesGuard = "notes"
+
+// ofNotes reports whether a guard is about something of the notes.
+func ofNotes(guard string) bool {
+	return strings.HasPrefix(guard, "passage "+notesGuard+" ") || strings.HasPrefix(guard, "file "+notesGuard+" ")
+}
+
+// called names a conversation to an agent.
+func (in *internal) called(c *aside.Conversation) string {
+	if c.Kind == aside.Notes {
+		return "a note of the team"
+	}
+	for _, v := range in.views {
+		if v.conversation(c.ID) != nil && len(v.heard(c.ID)) > 0 {
+			return v.about(*c)
+		}
+	}
+	return fmt.Sprintf("the side conversation #%d-%s", in.d.v.t.Number, c.Tag)
+}
+
+// leak is what a text carries of one conversation.
+type leak struct {
+	texts  []string
+	hashes []uint64
+}
+
+// sum tells one set of passages from another, so that a release waives only
+// those that its receipt showed.
+func (l *leak) sum() string {
+	slices.Sort(l.hashes)
+	h := fnv.New64a()
+	for _, x := range slices.Compact(l.hashes) {
+		fmt.Fprintf(h, "%x ", x)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// shown is the passage as the receipt shows it.
+func (l *leak) shown() string {
+	s := strings.Join(strings.Fields(l.texts[0]), " ")
+	if r := []rune(s); len(r) > 300 {
+		s = string(r[:300]) + " …"
+	}
+	if n := len(l.texts) - 1; n > 0 {
+		s += fmt.Sprintf(" (and %d more)", n)
+	}
+	return s
+}
+
+// maxPassages bounds how many passages of a mail are looked up in what was
+// sent elsewhere; those beyond it count.
+const (
+	maxPassages = 20
+	longPassage = 4000 // octets
+)
+
+// passages adds what a text carries to the leaks of its conversations.
+func (in *internal) passages(text string, leaks map[int64]*leak) error {
+	ps := reply.Passages(in.d.w.s.Keys.LineKey(), text)
+	if len(ps) == 0 {
+		return nil
+	}
+	stands, had, err := in.stands(hashesOf(ps))
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(ps); {
+		from, c := i, stands[ps[i].Hash]
+		for i++; i < len(ps) && c.Conversation != 0 && stands[ps[i].Hash].Conversation == c.Conversation && ps[i].From <= ps[i-1].To; i++ {
+			c.Heard = lessOpen(c.Heard, stands[ps[i].Hash].Heard)
+		}
+		if c.Conversation == 0 || reply.Words(without(text, ps[from].From, ps[i-1].To, ps, had)) < ownWords(c.Heard) {
+			continue
+		}
+		words := text[ps[from].From:ps[i-1].To]
+		if known, err := in.boilerplate(words); known || err != nil {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		l := leaks[c.Conversation]
+		if l == nil {
+			l = &leak{}
+			leaks[c.Conversation] = l
+		}
+		l.texts, l.hashes = append(l.texts, words), append(l.hashes, hashesOf(ps[from:i])...)
+	}
+	return nil
+}
+
+// ownWords is how many words of a passage must not be the audience's own: two
+// words before a customer's sentence do not make it a note, and a sentence by
+// which we passed it on to one vendor may introduce it to another.
+func ownWords(h store.Heard) int {
+	if h == store.WasSent {
+		return 12
+	}
+	return 3
+}
+
+// lessOpen is which of two is the more private: what agents or a vendor wrote
+// before what we sent.
+func lessOpen(a, b store.Heard) store.Heard {
+	if a == store.WasSent {
+		return b
+	}
+	return a
+}
+
+// without is a piece of a text without what the audience has.
+func without(text string, from, to int, ps []reply.Passage, had map[uint64]bool) string {
+	var b strings.Builder
+	for _, p := range ps {
+		if !had[p.Hash] || p.To <= from || p.From >= to {
+			continue
+		}
+		if p.From > from {
+			b.WriteString(text[from:p.From] + " ")
+		}
+		from = max(from, p.To)
+	}
+	if from < to {
+		b.WriteString(text[from:to])
+	}
+	return b.String()
+}
+
+// boilerplate reports whether the desk has sent these words in other tickets.
+func (in *internal) boilerplate(words string) (bool, error) {
+	if in.asked++; in.asked > maxPassages || len(words) > longPassage {
+		return false, nil
+	}
+	n, err := in.d.w.tx.SentElsewhere(in.d.v.t.Desk, in.d.v.t.Number, words, boilerplate)
+	return n == boilerplate, err
+}
+
+func hashesOf(ps []reply.Passage) []uint64 {
+	out := make([]uint64, len(ps))
+	for i, p := range ps {
+		out[i] = p.Hash
+	}
+	return out
+}
+
+// stands tells for each hash in which conversation it stands that the audience
+// does not hear, and which of them it has from another all the same.
+func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassage, had map[uint64]bool, err error) {
+	stands, had = map[uint64]store.KnownPassage{}, map[uint64]bool{}
+	for _, v := range in.views {
+		known, err := in.d.w.tx.Passages(v.t.Number, hashes)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, k := range known {
+			switch before := stands[k.Hash]; {
+			case in.had[k.Conversation] > 0:
+				had[k.Hash] = had[k.Hash] || k.Heard >= in.had[k.Conversation]
+			case in.secret[k.Conversation] && (before.Conversation == 0 || in.rank(k.Conversation) < in.rank(before.Conversation)):
+				stands[k.Hash] = k
+			}
+		}
+	}
+	for h := range had {
+		if had[h] {
+			delete(stands, h)
+		}
+	}
+	return stands, had, nil
+}
+
+func (in *internal) rank(conversation int64) int {
+	return slices.IndexFunc(in.order, func(c *aside.Conversation) bool { return c.ID == conversation })
+}
+
+// files holds an attachment whose very content stands in what the audience
+// does not hear. One that /attach names is meant.
+func (in *internal) files() error {
+	for _, f := range in.d.files() {
+		uses, err := in.d.w.tx.FileUses(f.SHA256, 1000)
+		if err != nil {
+			return err
+		}
+		var there *aside.Conversation
+		had := false
+		elsewhere := map[int64]bool{}
+		for _, u := range uses {
+			i := in.rank(u.Conversation)
+			switch {
+			case in.had[u.Conversation] > 0:
+				had = had || in.had[u.Conversation] <= store.WasSent && u.Sent ||
+					in.had[u.Conversation] <= store.WasSaid && in.takesPart(u.Conversation, u.Author)
+			case i >= 0 && (there == nil || i < in.rank(there.ID)):
+				there = in.order[i]
+			case i < 0 && u.Sent:
+				elsewhere[u.Ticket] = true
+			}
+		}
+		if there != nil && !had && len(elsewhere) < boilerplate {
+			in.d.find("file "+in.place(there)+" "+f.SHA256, f.Name, "This file stands in "+in.called(there)+".", "")
+		}
+	}
+	return nil
+}
+
+// takesPart reports whether an author takes part in a conversation, or did.
+func (in *internal) takesPart(conversation int64, author string) bool {
+	for _, v := range in.views {
+		if v.tookPart(conversation, author) {
+			return true
+		}
+	}
+	return false
+}
+
+// tookPart reports whether an address takes part in a conversation, or did.
+func (v *view) tookPart(conversation int64, address string) bool {
+	return slices.ContainsFunc(v.parts, func(p aside.Participant) bool { return p.Conversation == conversation && p.Address == address })
+}
+
+// addresses holds the address of somebody who takes part only where the
+// audience does not hear.
+func (in *internal) addresses(texts []string) error {
+	key := in.d.w.s.Keys.LineKey()
+	for _, a := range reply.Addresses(strings.Join(texts, "\n")) {
+		var there *aside.Conversation
+		for _, c := range in.order {
+			if there == nil && in.takesPart(c.ID, a) {
+				there = c
+			}
+		}
+		if there == nil || slices.Contains(in.d.willHear(), a) {
+			continue
+		}
+		had := false
+		for id, least := range in.had {
+			had = had || least < never && in.takesPart(id, a)
+		}
+		for _, v := range in.views {
+			known, err := in.d.w.tx.Passages(v.t.Number, []uint64{reply.AddressHash(key, a)})
+			if err != nil {
+				return err
+			}
+			had = had || slices.ContainsFunc(known, func(k store.KnownPassage) bool {
+				return in.had[k.Conversation] > 0 && k.Heard >= in.had[k.Conversation]
+			})
+		}
+		if !had {
+			in.d.find("address "+a, a, "This is the address of somebody in "+in.called(there)+".", "")
+		}
+	}
+	return nil
+}
+
+// learnAtOnce is how many messages of a ticket one transaction learns; an
+// agent's mail does so before its own.
+const learnAtOnce = 20
+
+// learn makes the passages known of what was written since the last time.
+func (in *internal) learn() error {
+	for _, v := range in.views {
+		for more := true; more; {
+			var err error
+			if more, err = in.d.w.learn(v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// learn makes the passages of a ticket's next messages known. What a contact's
+// mail quoted counts as said by them.
+func (w *work) learn(v *view) (more bool, err error) {
+	key := w.s.Keys.LineKey()
+	list, err := w.tx.WithoutPassages(v.t.Number, learnAtOnce)
+	if err != nil || len(list) == 0 {
+		return false, err
+	}
+	for _, m := range list {
+		contact := m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto
+		text := m.Text
+		if contact {
+			text += "\n" + m.Elided
+		}
+		hashes := hashesOf(reply.Passages(key, text))
+		for _, a := range reply.Addresses(text) {
+			hashes = append(hashes, reply.AddressHash(key, a))
+		}
+		heard := store.NotHeard
+		switch {
+		case contact && v.tookPart(m.Conversation, m.Author):
+			heard = store.WasSaid
+		case m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem:
+			heard = store.WasSent
+		}
+		if err := w.tx.AddPassages(v.t.Number, m.Conversation, heard, hashes); err != nil {
+			return false, err
+		}
+	}
+	return len(list) == learnAtOnce, w.tx.PassagesUpto(v.t.Number, list[len(list)-1].ID)
+}
+
+// learnBefore does for an agent's mail what would keep the writer long: a long
+// ticket's passages, a few messages a transaction.
+func (s *Service) learnBefore(ctx context.Context, set *Settings, ticket int64) error {
+	for more := true; more; {
+		err := s.Store.Update(ctx, func(tx *store.Tx) error {
+			more = false
+			w := s.work(tx, set, nil, "")
+			family, err := tx.Family(ticket)
+			if err != nil {
+				return err
+			}
+			internal := false
+			for _, n := range family {
+				has, err := tx.HasInternal(n)
+				if err != nil {
+					return err
+				}
+				internal = internal || has
+			}
+			for _, n := range family {
+				if !internal {
+					break
+				}
+				v, err := w.open(n)
+				if err != nil {
+					return err
+				}
+				left, err := w.learn(v)
+				if err != nil {
+					return err
+				}
+				more = more || left
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("learn the passages of ticket %d: %w", ticket, err)
+		}
+	}
+	return nil
+}
+
+// leaving are the texts that would leave: the words, a new conversation's
+// subject, and of attachments the names and whatever reads like text.
+func (d *deed) leaving() ([]string, error) {
+	texts := []string{d.r.text}
+	if d.dest.open != nil {
+		texts = append(texts, d.sideSubject())
+	}
+	for _, f := range d.files() {
+		content, err := d.w.content(f)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, f.Name, plain(f, content))
+	}
+	return texts, nil
+}
+
+// plain is an attachment's content as far as it is text. Without zero octets
+// UTF-16 reads like ASCII. What a client calls a file says nothing of what is
+// in it.
+func plain(f aside.Attachment, content string) string {
+	content = strings.ReplaceAll(content, "\x00", "")
+	if !utf8.ValidString(content) && strings.HasPrefix(f.Type, "text/") {
+		if s, err := charmap.Windows1252.NewDecoder().String(content); err == nil {
+			content = s
+		}
+	}
+	if head := strings.ToLower(content[:min(len(content), 1024)]); f.Type == "text/html" || strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html") {
+		return content + "\n" + reply.HTMLToText(content)
+	}
+	return content
+}

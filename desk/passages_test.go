@@ -1,0 +1,231 @@
+package desk_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"aside"
+	"aside/desk"
+	h "aside/test/harness"
+)
+
+// leakage is a ticket with a note, a vendor who has answered, and a second
+// vendor.
+type leakage struct {
+	*town
+	customer *h.Mail // Dana's notice of Jane's mail
+	vendor   *h.Mail // Dana's notice of the courier's answer
+	repairs  *h.Mail // Dana's notice of the repair shop's answer
+}
+
+const (
+	janeSaid = "My kettle arrived with a crack along the handle, and it has leaked on the new wooden floor since Tuesday."
+	noteSaid = "Between us, the whole spring batch came with a weak handle and head office does not want anybody to say so."
+	vicSaid  = "The driver dropped the parcel in Hall 4 on Monday evening and did not write a report about the damage."
+	maxSaid  = "A new handle costs eleven euros including the screws, and we could fit one within two working days."
+	askedVic = "Could you look up what happened to the parcel on its way, and whether anybody reported damage?"
+	askedMax = "What would you charge for a new handle, and how long would the customer be without the kettle?"
+)
+
+func leaking(t *testing.T, changes ...func(*desk.Settings)) *leakage {
+	t.Helper()
+	l := &leakage{town: open(t, changes...)}
+	n := l.opens(jane, "Kettle", janeSaid)
+	l.says(omar, l.lastTo("omar", "My kettle"), "/note\n\n"+noteSaid).only("dana: Between us")
+	asked := l.says(dana, n, "/side courier@vendor.example\n\n"+askedVic).find("vic", "Could you look up")
+	l.vendor = l.says(vic, asked, vicSaid).to("dana")
+	asked = l.says(dana, n, "/side max@repairs.example\n\n"+askedMax).find("max", "What would you charge")
+	l.repairs = l.says(max, asked, maxSaid).to("dana")
+	l.customer = n
+	return l
+}
+
+// held checks that a mail is held, for these words, and that nobody outside
+// hears of it.
+func (l *leakage) held(d *h.Draft, why ...string) *h.Mail {
+	l.t.Helper()
+	got := l.post(d)
+	got.none("jane", "vic", "max", "dhl", "kim")
+	m := got.only("dana: NOT")[0]
+	contains(l.t, m, why...)
+	return m
+}
+
+func TestNotesGoOutByTheirNameOnly(t *testing.T) {
+	l := leaking(t)
+	passage := noteSaid[strings.Index(noteSaid, "the whole"):]
+	m := l.held(h.Gmail().Reply(dana, l.customer, "Dear Jane,\n\n"+passage), "These words stand in a note of the team.", "the whole spring batch", "send notes")
+	if has(m, "send it to Jane Doe as it is") {
+		t.Errorf("a plain send is offered:\n%s", all(m))
+	}
+	m = l.says(dana, m, "send").only("dana: carries words of a note")[0]
+	contains(t, m, "send notes H1")
+	l.says(dana, m, "send notes H1").find("jane", "the whole spring batch")
+	// Whoever has heard it may be told again.
+	l.says(dana, l.customer, "As I said: "+passage).find("jane", "As I said")
+	// The vendors have not.
+	l.held(h.Gmail().Reply(dana, l.vendor, passage), "in a note of the team")
+}
+
+func TestVendorsWords(t *testing.T) {
+	l := leaking(t)
+	passage := vicSaid[:strings.Index(vicSaid, " and did not")] + " and did not"
+	m := l.held(h.Gmail().Reply(dana, l.customer, "Dear Jane,\n\nthe carrier writes: "+passage), "side conversation with Courier GmbH", "The driver dropped")
+	l.says(dana, m, "send").find("jane", "The driver dropped")
+	// Not to another vendor, and back to the one who wrote it.
+	l.held(h.Gmail().Reply(dana, l.repairs, "They say: "+passage), "Courier GmbH")
+	l.says(dana, l.vendor, "You say: "+passage+". Is that so?").find("vic", "You say")
+	// What we asked one vendor is not another's either.
+	l.held(h.Gmail().Reply(dana, l.repairs, askedVic), "Courier GmbH")
+	// A side conversation with the same vendor may have it, one with another may not.
+	l.held(h.Gmail().Reply(dana, l.customer, "/side kim@customer.example\n\n"+passage), "Courier GmbH")
+	l.says(dana, l.customer, "/side courier@vendor.example\n\nOnce more: "+passage).find("vic", "Once more")
+}
+
+func TestTheCustomersWordsMayGoToAVendor(t *testing.T) {
+	l := leaking(t)
+	l.says(dana, l.vendor, "She writes: "+janeSaid).find("vic", "She writes")
+	l.says(dana, l.customer, "/note\n\nShe says: "+janeSaid).find("omar", "She says")
+	l.says(dana, l.repairs, "She writes: "+janeSaid).find("max", "She writes")
+	l.says(dana, l.customer, "You wrote: "+janeSaid).find("jane", "You wrote")
+}
+
+func TestPassagesInEveryDress(t *testing.T) {
+	l := leaking(t)
+	passage := "The driver dropped the parcel in Hall 4 on Monday evening and did"
+	gmail := h.Gmail()
+	utf16 := strings.Map(func(r rune) rune { return r }, "\xff\xfe")
+	for _, c := range passage {
+		utf16 += string(c) + "\x00"
+	}
+	withFile := func(name, mediaType, data string) *h.Draft {
+		d := gmail.Reply(dana, l.customer, "See the file.")
+		d.Files = []h.File{{Name: name, Type: mediaType, Data: []byte(data)}}
+		return d
+	}
+	html := gmail.Reply(dana, l.customer, "x")
+	html.Text, html.HTML = "", "<p>Dear Jane,</p><p>"+strings.ReplaceAll(passage, " ", "</b> <b>")+"</p>"
+	for name, d := range map[string]*h.Draft{
+		"reflowed":     gmail.Reply(dana, l.customer, strings.ReplaceAll(passage, " ", "\n")),
+		"upper case":   gmail.Reply(dana, l.customer, strings.ToUpper(passage)),
+		"curly":        gmail.Reply(dana, l.customer, "“"+strings.ReplaceAll(passage, " ", " ")+"”"),
+		"bulleted":     gmail.Reply(dana, l.customer, "* The driver dropped the parcel\n* in Hall 4 on Monday\n* evening and did"),
+		"with a bar":   gmail.Reply(dana, l.customer, "| The driver dropped the parcel\n| in Hall 4 on Monday\n| evening and did"),
+		"HTML":         html,
+		"subject":      gmail.Reply(dana, l.customer, "/side kim@customer.example subject "+passage+"\n\nPlease call."),
+		"text file":    withFile("letter.txt", "text/plain", "Dear Jane,\r\n\r\n"+passage+"\r\n"),
+		"latin-1":      withFile("letter.txt", "text/plain", "Gr\xfc\xdfe. "+passage),
+		"UTF-16":       withFile("letter.txt", "text/plain", utf16),
+		"HTML file":    withFile("letter.html", "text/html", "<html><p>"+strings.ReplaceAll(passage, " ", "</p><p>")),
+		"octet stream": withFile("letter.dat", "application/octet-stream", passage),
+		"file name":    withFile(passage+".pdf", "application/pdf", "%PDF-1.4"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			l.held(d, "Courier GmbH")
+		})
+	}
+}
+
+func TestFilesOfOtherConversations(t *testing.T) {
+	l := leaking(t)
+	d := h.Gmail().Reply(vic, l.boxes[vic.Address][0], "The report.")
+	d.Files = []h.File{{Name: "report.pdf", Type: "application/pdf", Data: []byte("%PDF-1.4 the report")}}
+	n := l.post(d).to("dana")
+	out := h.Gmail().Reply(dana, l.customer, "See the file.")
+	out.Files = []h.File{{Name: "file.pdf", Type: "application/pdf", Data: d.Files[0].Data}}
+	l.held(out, "file.pdf", "This file stands in the side conversation with Courier GmbH.")
+	// The same by its name is meant.
+	l.says(dana, n, "/reply\n/attach report.pdf\n\nSee the file.").find("jane", "See the file.")
+	// And now the customer has it.
+	out = h.Gmail().Reply(dana, l.customer, "The file again.")
+	out.Files = []h.File{{Name: "file.pdf", Type: "application/pdf", Data: d.Files[0].Data}}
+	l.post(out).find("jane", "The file again.")
+	// A file of the notes wants more than send.
+	note := h.Gmail().Reply(dana, l.customer, "/note\n\nThe price list.")
+	note.Files = []h.File{{Name: "prices.csv", Type: "text/csv", Data: []byte("kettle;3.20")}}
+	l.post(note).find("omar", "The price list.")
+	out = h.Gmail().Reply(dana, l.customer, "The file.")
+	out.Files = note.Files
+	l.held(out, "prices.csv", "a note of the team", "send notes")
+}
+
+func TestAddressesOfOthers(t *testing.T) {
+	l := leaking(t)
+	m := l.held(h.Gmail().Reply(dana, l.customer, "Please ask Courier@Vendor.example yourself."), "courier@vendor.example", "address of somebody in the side conversation")
+	l.says(dana, m, "send").find("jane", "ask")
+	l.held(h.Gmail().Reply(dana, l.vendor, "Please ask max@repairs.example."), "max@repairs.example")
+	// The customer's own, the desk's, anybody's who takes no part.
+	l.says(dana, l.customer, "We have you as jane@customer.example, write to support@example.com or shop@elsewhere.example.").find("jane", "We have you")
+	l.says(dana, l.vendor, "Her address is jane@customer.example.").find("vic", "Her address")
+	// An address that the customer named herself.
+	l2 := leaking(t)
+	n := l2.says(jane, l2.boxes[jane.Address][0], "Ask max@repairs.example, they know.").to("dana")
+	l2.says(dana, n, "We asked max@repairs.example.").find("jane", "We asked")
+}
+
+func TestLeakGuardOff(t *testing.T) {
+	l := leaking(t, func(s *desk.Settings) { s.Directory.Desks[0].LeakGuard = aside.LeakGuardOff })
+	l.says(dana, l.customer, "The carrier writes: "+vicSaid).find("jane", "The carrier writes")
+	// A token never leaves.
+	l.held(h.Gmail().Reply(dana, l.customer, "What is "+l.customer.Token()+"?"), "a sign of our own notices")
+}
+
+// A text that went out three times before is nobody's secret.
+func TestFormLetters(t *testing.T) {
+	const letter = "Please put the kettle into its box, close it with tape and hand it to the driver who rings at your door."
+	l := leaking(t)
+	l.says(dana, l.customer, "/note\n\nUsually we write: "+letter).find("omar", "Usually")
+	m := l.held(h.Gmail().Reply(dana, l.customer, letter), "a note of the team")
+	l.says(dana, m, "discard").only("dana: discarded")
+	for i := range 3 {
+		who := h.Person{Name: "Joe", Address: fmt.Sprintf("joe%d@elsewhere.example", i)}
+		l.says(dana, l.opens(who, "Toaster", "It burns."), letter)
+	}
+	l.index("rings", 4)
+	l.says(dana, l.customer, letter).find("jane", "Please put the kettle")
+}
+
+func TestPassagesOfMovedAndMergedWords(t *testing.T) {
+	l := leaking(t)
+	// The old ticket's notes are the new one's.
+	n2 := l.opens(jane, "Kettle again", "And the lid is loose.")
+	l.says(dana, l.customer, "/merge 2").find("dana", "merged into #2")
+	l.held(h.Gmail().Reply(dana, n2, noteSaid), "a note of the team")
+	l.held(h.Gmail().Reply(dana, n2, vicSaid), "Courier GmbH")
+	l.says(dana, n2, "You wrote: "+janeSaid).find("jane", "You wrote")
+	// A forwarder's words become notes, and the new customer has not heard them.
+	n3 := l.opens(joe, "For you", "Kim tells me that the toaster she bought for the office kitchen burns every single slice.")
+	l.says(dana, n3, "/requester kim@customer.example").find("dana", "the customer is")
+	l.held(h.Gmail().Reply(dana, n3, "Joe wrote: Kim tells me that the toaster she bought for the office kitchen burns every single slice."))
+}
+
+// What is learnt of a ticket goes when it is resolved, and comes again.
+func TestPassagesAfterResolving(t *testing.T) {
+	l := leaking(t)
+	l.held(h.Gmail().Reply(dana, l.customer, noteSaid), "a note of the team")
+	l.says(dana, l.customer, "/resolve").find("dana", "resolved")
+	l.held(h.Gmail().Reply(dana, l.customer, noteSaid), "a note of the team")
+}
+
+func TestGreetings(t *testing.T) {
+	l := leaking(t)
+	for _, text := range []string{"Hi Omar,\n\nI think so.", "Omar,\n\nI think so.", "Hello Courier team,\nI think so.", "Dear Mr. Repair: I think so.",
+		"Hallo Max!\nI think so.", "Guten Morgen Omar, I think so.", "Bonjour Omar\n\nI think so.", "omar -\nI think so."} {
+		m := l.held(h.Gmail().Reply(dana, l.customer, text), "You greet", "who would not get this")
+		l.says(dana, m, "discard").only("dana: discarded")
+	}
+	for _, text := range []string{"Hi Jane,\n\nno.", "Dear Ms Doe,\n\nno.", "Hello,\n\nno.", "Hi there,\n\nno.", "Hi all,\n\nno.", "Good morning Jane, Omar and Courier say no.",
+		"Max is what we have.", "Courier first, then you.", "Dear customer,\n\nno."} {
+		l.says(dana, l.customer, text).find("jane", strings.Fields(text)[0])
+	}
+	l.held(h.Gmail().Reply(dana, l.vendor, "Hi Jane,\n\nno."), "You greet Jane Doe")
+	l.says(dana, l.vendor, "Hi Courier,\n\nno.").find("vic", "no.")
+	// Who signs with another name may be greeted by it.
+	n := l.says(jane, l.boxes[jane.Address][0], "Thanks!\n\nMax").to("dana")
+	l.says(dana, n, "Hi Max,\n\nyou are welcome.").find("jane", "you are welcome")
+	// Who is asked by a command may be greeted.
+	l.says(dana, n, "/side max@repairs.example\n\nHi Max,\n\nanother one.").find("max", "another one")
+	// Colleagues greet each other in notes.
+	l.says(dana, n, "/note\n\nHi Omar,\n\nlook at this.").find("omar", "look at this")
+}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"aside"
+)
+
+// Family are a ticket and those that were merged into it, directly or by way
+// of others: their notes are its notes.
+func (tx *Tx) Family(ticket int64) ([]int64, error) {
+	family := []int64{ticket}
+	for i := 0; i < len(family); i++ {
+		err := tx.each(func(r *sql.Rows) error {
+			var n int64
+			err := r.Scan(&n)
+			family = append(family, n)
+			return err
+		}, `SELECT number FROM ticket WHERE merged_into = $1 AND merged_into > 0`, family[i])
+		if err != nil {
+			return nil, fmt.Errorf("read what was merged into ticket %d: %w", ticket, err)
+		}
+	}
+	return family, nil
+}
+
+// HasInternal reports whether a ticket has any message that is not of its
+// customer conversation.
+func (tx *Tx) HasInternal(ticket int64) (has bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = $1 AND c.kind <> 'customer'
+		AND EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id))`, ticket).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("look for internal messages of ticket %d: %w", ticket, err)
+	}
+	return has, nil
+}
+
+// WithoutPassages are a ticket's oldest messages whose passages are not known
+// yet, without their attachments.
+func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) {
+	var out []aside.Message
+	err := tx.each(func(r *sql.Rows) error {
+		m, err := scanMessage(r.Scan)
+		out = append(out, m)
+		return err
+	}, `SELECT `+messageColumns+` FROM message m WHERE m.conversation IN (SELECT id FROM conversation WHERE ticket = $1)
+		AND m.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0) ORDER BY m.id LIMIT $2`, ticket, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the messages of ticket %d whose passages are not known: %w", ticket, err)
+	}
+	return out, nil
+}
+
+// Heard tells what the audience of a conversation has of a passage in it, the
+// more the higher.
+type Heard int
+
+// What an audience has.
+const (
+	NotHeard Heard = iota // agents alone can read it there
+	WasSent               // it was sent to the audience
+	WasSaid               // somebody of the audience wrote it
+)
+
+// AddPassages makes passages of a conversation known.
+func (tx *Tx) AddPassages(ticket, conversation int64, heard Heard, hashes []uint64) error {
+	if len(hashes) == 0 {
+		return nil
+	}
+	err := tx.exec(`INSERT INTO passage (ticket, hash, conversation, heard) SELECT $1, value, $2, $3 FROM json_each($4) WHERE true
+		ON CONFLICT (ticket, hash, conversation) DO UPDATE SET heard = max(heard, excluded.heard)`, ticket, conversation, heard, jsonInts(hashes))
+	if err != nil {
+		return fmt.Errorf("add passages of ticket %d: %w", ticket, err)
+	}
+	return nil
+}
+
+// PassagesUpto records that the passages of all messages up to one are known.
+func (tx *Tx) PassagesUpto(ticket, message int64) error {
+	return tx.exec(`INSERT INTO passage_upto (ticket, message) VALUES ($1, $2) ON CONFLICT (ticket) DO UPDATE SET message = excluded.message`, ticket, message)
+}
+
+// ForgetPassages removes what is known of a ticket's passages. It is made anew
+// when it is next needed.
+func (tx *Tx) ForgetPassages(ticket int64) error {
+	if err := tx.exec(`DELETE FROM passage_upto WHERE ticket = $1`, ticket); err != nil {
+		return fmt.Errorf("forget the passages of ticket %d: %w", ticket, err)
+	}
+	if err := tx.exec(`DELETE FROM passage WHERE ticket = $1`, ticket); err != nil {
+		return fmt.Errorf("forget the passages of ticket %d: %w", ticket, err)
+	}
+	return nil
+}
+
+// KnownPassage is where a passage of a ticket stands.
+type KnownPassage struct {
+	Hash         uint64
+	Conversation int64
+	Heard        Heard
+}
+
+// passagesAsked is how many passages one query looks for.
+const passagesAsked = 1000
+
+// Passages are those of a ticket among some hashes.
+func (tx *Tx) Passages(ticket int64, hashes []uint64) ([]KnownPassage, error) {
+	var out []KnownPassage
+	for len(hashes) > 0 {
+		n := min(len(hashes), passagesAsked)
+		err := tx.each(func(r *sql.Rows) error {
+			var k KnownPassage
+			var hash int64
+			err := r.Scan(&hash, &k.Conversation, &k.Heard)
+			k.Hash = uint64(hash)
+			out = append(out, k)
+			return err
+		}, `SELECT p.hash, p.conversation, p.heard FROM json_each($2) e CROSS JOIN passage p ON p.ticket = $1 AND p.hash = e.value`, ticket, jsonInts(hashes[:n]))
+		if err != nil {
+			return nil, fmt.Errorf("look for passages of ticket %d: %w", ticket, err)
+		}
+		hashes = hashes[n:]
+	}
+	return out, nil
+}
+
+// jsonInts is a list of hashes as SQLite keeps them, in one argument.
+func jsonInts(hashes []uint64) string {
+	list := make([]int64, len(hashes))
+	for i, h := range hashes {
+		list[i] = int64(h)
+	}
+	b, _ := json.Marshal(list) // integers always can
+	return string(b)
+}
+
+// SentElsewhere counts, up to a limit, the other tickets of a desk in which
+// these very words, in this order, went to contacts.
+func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) (n int, err error) {
+	phrase := `"` + strings.NewReplacer(`"`, " ", "\x00", " ").Replace(words) + `"`
+	err = tx.row(`SELECT count(*) FROM (SELECT DISTINCT c.ticket FROM search JOIN message m ON m.id = search.rowid
+		JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
+		WHERE search MATCH $1 AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT $4)`, phrase, desk, ticket, limit).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("look where a passage was sent before: %w", err)
+	}
+	return n, nil
+}
+
+// FileUse is where a file stands.
+type FileUse struct {
+	Ticket       int64
+	Conversation int64
+	Sent         bool // it left to contacts
+	Author       string
+}
+
+// FileUses are the places where a file with this content stands: the newest,
+// up to a limit.
+func (tx *Tx) FileUses(sha256 string, limit int) ([]FileUse, error) {
+	var out []FileUse
+	err := tx.each(func(r *sql.Rows) error {
+		var u FileUse
+		err := r.Scan(&u.Ticket, &u.Conversation, &u.Sent, &u.Author)
+		out = append(out, u)
+		return err
+	}, `SELECT c.ticket, c.id, m.leaves, m.author FROM attachment a JOIN message m ON m.id = a.message JOIN conversation c ON c.id = m.conversation
+		WHERE a.sha256 = $1 ORDER BY a.id DESC LIMIT $2`, sha256, limit)
+	if err != nil {
+		return nil, fmt.Errorf("look where a file stands: %w", err)
+	}
+	return out, nil
+}
