@@ -103,7 +103,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("the agent is %+v", d.Agents[0])
 	}
 	if want := (&aside.Desk{Address: "support@example.com", Name: "Example Support", Team: "support", Location: time.UTC,
-		Language: "en", Acknowledge: true, SubjectTag: aside.TagSide, Separator: "+"}); !reflect.DeepEqual(d.Desks, []*aside.Desk{want}) {
+		Language: "en", Acknowledge: true, SubjectTag: aside.TagSide, Separator: "+", LeakGuard: aside.LeakGuardHold}); !reflect.DeepEqual(d.Desks, []*aside.Desk{want}) {
 		t.Errorf("the desk is %+v", d.Desks[0])
 	}
 }
