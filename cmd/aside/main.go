@@ -79,6 +79,12 @@ func run(ctx context.Context, args []string, o output) (status int) {
 		fmt.Fprintf(o.err, "aside: %v\nTry: aside --help\n", err)
 		return exitUsage
 	}
+	if name := k.Selected().Name; name != "read" && name != "demo" { // these show a mail as it is
+		out, errs := &redacting{w: o.out}, &redacting{w: o.err}
+		defer func() { _ = errors.Join(out.Close(), errs.Close()) }()
+		o = output{out, errs}
+		k.Bind(o)
+	}
 	err = k.Run()
 	var usage usageError
 	switch {

@@ -20,9 +20,10 @@ const Patience = 10 * time.Second
 
 // Daemon is one running `aside serve` with its state and outgoing folders.
 type Daemon struct {
-	Dir    string // everything of this installation
-	Config string // path of the config file
-	Addr   string // of the SMTP listener
+	Dir    string   // everything of this installation
+	Config string   // path of the config file
+	Addr   string   // of the SMTP listener
+	Flags  []string // more flags for aside serve
 
 	tb     testing.TB
 	binary string
@@ -84,7 +85,7 @@ func (d *Daemon) launch() error {
 		return fmt.Errorf("opening the log: %w", err)
 	}
 	defer func() { _ = log.Close() }()
-	cmd := exec.Command(d.binary, "serve", "--config", d.Config)
+	cmd := exec.Command(d.binary, append([]string{"serve", "--config", d.Config}, d.Flags...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.Dir, log, log
 	// A daemon never outlives a test process that was killed.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

@@ -1,0 +1,75 @@
+package threading
+
+import "strings"
+
+// shownOfMark is how much of a mark a log may show: enough to see which lines
+// belong together, and nothing of its holder or its MAC.
+const shownOfMark = 6
+
+// Redact shortens everything in a text that is written like a token or a
+// Message-ID of ours, and the codes of /confirm: whoever reads a log, or is
+// sent a piece of one, must not be able to speak as somebody. It needs no keys,
+// and so finds those of other rings as well.
+func Redact(text string) string {
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(text); {
+		if !alphanumeric(text[i]) {
+			i++
+			continue
+		}
+		// "%2B" is how a link writes the plus before a token.
+		if i > 0 && text[i-1] == '%' && i+2 < len(text) && hexDigit(text[i]) && hexDigit(text[i+1]) {
+			i += 2
+		}
+		from := i
+		for i < len(text) && alphanumeric(text[i]) {
+			i++
+		}
+		switch run := text[from:i]; {
+		case likeMark(run):
+			b.WriteString(text[done:from+shownOfMark] + "…")
+			done = i
+		case strings.EqualFold(run, "confirm") && from > 0 && text[from-1] == '/':
+			at := i
+			for at < len(text) && (text[at] == ' ' || text[at] == '\t') {
+				at++
+			}
+			end := at
+			for end < len(text) && alphanumeric(text[end]) {
+				end++
+			}
+			b.WriteString(text[done:at])
+			if end > at {
+				b.WriteString("…")
+			}
+			done, i = end, end
+		}
+	}
+	if done == 0 {
+		return text
+	}
+	return b.String() + text[done:]
+}
+
+// likeMark reports the length, the letters and the first octet of a mark:
+// version 1 and a purpose.
+func likeMark(run string) bool {
+	if len(run) != tokenLength && len(run) != noticeLength {
+		return false
+	}
+	var letters [noticeLength]byte
+	if !foldBase32(letters[:], run) {
+		return false
+	}
+	first := strings.IndexByte(base32Letters, letters[0])<<3 | strings.IndexByte(base32Letters, letters[1])>>2
+	return first>>4 == version && Purpose(first&0x0f) >= Reply && Purpose(first&0x0f) <= Internal
+}
+
+func alphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func hexDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
