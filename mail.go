@@ -85,6 +85,7 @@ type Mail struct {
 	Attachments []Attachment
 	Forwarded   *Forwarded // an attached message/rfc822, read one level deep
 	Opaque      Opaque
+	Signed      Opaque // readable words that are signed as a whole: OpaqueSMIME or OpaquePGP
 
 	Failed       []FailedRecipient
 	Original     *Original // what a bounce says about the mail that came back

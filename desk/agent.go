@@ -309,10 +309,10 @@ func (w *work) asText(d *deed) map[string]bool {
 }
 
 // files are the attachments that go with the text: proper ones, and pictures
-// that the kept text shows.
+// that the kept text shows. What the mail itself came packed in stays inside.
 func (d *deed) files() []aside.Attachment {
 	return slices.DeleteFunc(slices.Clone(d.w.in.Mail.Attachments), func(f aside.Attachment) bool {
-		return f.Inline && !slices.Contains(d.r.cids, f.ContentID)
+		return f.Inline && !slices.Contains(d.r.cids, f.ContentID) || packing(f) && d.dest.kind != aside.Notes
 	})
 }
 

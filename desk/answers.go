@@ -289,7 +289,9 @@ func (d *deed) atDesk() error {
 		d.refuse(c, "This needs a ticket: answer one of its mails, or write its number before the command.", "1042 "+c.Source)
 	}
 	d.emptyGuard()
-	d.opaqueGuard()
+	if err := d.opaqueGuard(); err != nil {
+		return err
+	}
 	if len(d.findings) > 0 {
 		return d.hold()
 	}
@@ -362,8 +364,10 @@ func (d *deed) onList() error {
 
 // begin opens a ticket that we begin: /new ADDR.
 func (d *deed) begin(c command.Command) error {
-	d.opaqueGuard()
 	d.dest = destination{kind: aside.Customer, named: true}
+	if err := d.opaqueGuard(); err != nil {
+		return err
+	}
 	d.mentionGuard()
 	if !d.hasText() {
 		d.refuse(c, "There is no text to send.", "")

@@ -88,7 +88,9 @@ func (d *deed) guards() error {
 	if d.dest.kind == "" {
 		return nil
 	}
-	d.opaqueGuard()
+	if err := d.opaqueGuard(); err != nil {
+		return err
+	}
 	d.destinationGuard()
 	d.mentionGuard()
 	if d.dest.kind == aside.Notes {
@@ -120,6 +122,10 @@ func (d *deed) emptyGuard() {
 	case d.dest.ask != nil:
 		d.refuse(*d.dest.ask, "There is no text to ask about.", "")
 	case len(d.commands) == 0 && len(d.r.result.Problems) == 0:
+		if o := d.w.in.Mail.Opaque; o != aside.OpaqueNone {
+			d.find("empty", "", fmt.Sprintf("Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML.", o), "")
+			return
+		}
 		d.find("empty", "", "Nothing is left of your mail once quoted text and your signature are taken away.", "")
 	default:
 		for _, c := range d.commands {
@@ -128,24 +134,6 @@ func (d *deed) emptyGuard() {
 			}
 		}
 	}
-}
-
-// opaqueGuard holds what cannot be read here and so cannot be composed anew.
-func (d *deed) opaqueGuard() {
-	if o := d.w.in.Mail.Opaque; o != aside.OpaqueNone {
-		d.find("opaque", "", fmt.Sprintf("Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML.", o), "")
-	}
-	for _, f := range d.files() {
-		if d.dest.kind != aside.Notes && d.dest.kind != "" && (f.Type == "message/rfc822" || attachedMail(f.Name)) {
-			d.find("attached mail", f.Name, "A whole mail is attached, and it may say more than you mean to send. Please attach the file or copy the text you want.", "")
-		}
-	}
-}
-
-// attachedMail reports whether a file's name is that of a whole mail.
-func attachedMail(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasSuffix(name, ".eml") || strings.HasSuffix(name, ".msg")
 }
 
 // destinationGuard holds what names two conversations, and text to a customer
@@ -398,8 +386,17 @@ func (w *work) agentToken(t threading.Token) bool {
 	return err != nil || agent != ""
 }
 
-// content is the beginning of an attachment.
+// content is the beginning of an attachment, and what is packed in it.
 func (w *work) content(f aside.Attachment) (string, error) {
+	raw, err := w.raw(f)
+	if err != nil {
+		return "", err
+	}
+	return raw + unpack(raw).text, nil
+}
+
+// raw is the beginning of an attachment as it is.
+func (w *work) raw(f aside.Attachment) (string, error) {
 	if f.Data != nil || f.Size == 0 {
 		return string(f.Data), nil
 	}

@@ -161,6 +161,9 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 	case w.place.Unverified:
 		f.Unproven = "Sender not verified: " + address
 	}
+	if o := w.in.Mail.Opaque; o != aside.OpaqueNone {
+		f.Facts = append(f.Facts, fmt.Sprintf("Packed as %s: what is not shown is in the attached file.", o))
+	}
 	mine, err := w.address(v.desk, n.conv, a.Handle)
 	if err != nil {
 		return err

@@ -220,6 +220,12 @@ func (b *bodyReader) markInline() {
 	}
 }
 
+// isSMIME reports whether a part is an S/MIME message, whatever is in it.
+func isSMIME(p *part, name string) bool {
+	return p.mediaType == "application/pkcs7-mime" || p.mediaType == "application/x-pkcs7-mime" ||
+		p.mediaType == "application/octet-stream" && strings.EqualFold(name, "smime.p7m")
+}
+
 // noteSpecial remembers parts that tell what kind of mail this is.
 func (b *bodyReader) noteSpecial(p *part, name string, content []byte) {
 	switch p.mediaType {

@@ -41,9 +41,7 @@ func (b *bodyReader) read() error {
 	}
 	b.compose()
 	b.markInline()
-	if b.mail.Opaque == aside.OpaqueNone && hasPGPBlock(b.mail.Text) {
-		b.mail.Opaque = aside.OpaquePGP
-	}
+	b.findPGP()
 	return nil
 }
 
@@ -57,6 +55,8 @@ func (b *bodyReader) walk(p *part, alt *bodyPiece) error {
 		return b.alternative(p, alt)
 	case "multipart/encrypted":
 		b.mail.Opaque = aside.OpaquePGP
+	case "multipart/signed":
+		b.mail.Signed = signedWith(p)
 	}
 	for i, c := range p.children {
 		// The signature of a signed mail says nothing about the mail composed
@@ -104,6 +104,15 @@ func (b *bodyReader) leaf(p *part, alt *bodyPiece) error {
 	}
 	name := b.fileName(p)
 	b.noteSpecial(p, name, content)
+	if isSMIME(p, name) {
+		signed, err := b.signedInside(content, alt)
+		if err != nil {
+			return err
+		}
+		if signed {
+			b.mail.Opaque, b.mail.Signed = aside.OpaqueNone, aside.OpaqueSMIME
+		}
+	}
 	if b.isBody(p, name) {
 		b.addText(p, content, alt)
 		return nil
@@ -259,9 +268,21 @@ func metaCharset(page []byte) string {
 	return ""
 }
 
-// hasPGPBlock finds an inline PGP message (RFC 9580 section 6.2).
-func hasPGPBlock(text string) bool {
-	const mark = "-----BEGIN PGP MESSAGE-----"
-	i := strings.Index(text, mark)
-	return i == 0 || i > 0 && text[i-1] == '\n'
+// findPGP finds inline PGP messages (RFC 9580 section 6.2, RFC 4880 section 7).
+func (b *bodyReader) findPGP() {
+	text := b.mail.Text
+	if strings.TrimSpace(text) == "" && strings.Contains(b.mail.HTML, "-----BEGIN PGP ") {
+		text = plainText(b.mail.HTML)
+	}
+	if hasLine(text, "-----BEGIN PGP MESSAGE-----") {
+		b.mail.Opaque = aside.OpaquePGP
+	}
+	if hasLine(text, "-----BEGIN PGP SIGNED MESSAGE-----") {
+		b.mail.Signed = aside.OpaquePGP
+	}
+}
+
+// hasLine reports whether a line of a text begins with a mark.
+func hasLine(text, mark string) bool {
+	return strings.HasPrefix(text, mark) || strings.Contains(text, "\n"+mark)
 }
