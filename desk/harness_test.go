@@ -66,6 +66,7 @@ type town struct {
 	secrets []secret
 	watch   func(aside.Outgoing, *h.Mail) // looks at what leaves; nil for nobody
 	allowed map[string]bool               // what a test sends out on purpose, and is clean all the same
+	verdict aside.Verdict                 // of the mails to come
 }
 
 // secret is a word that only some may ever read.
@@ -193,7 +194,7 @@ func (w *town) receive(from string, rcpts []string, raw []byte) string {
 func (w *town) tryReceive(from string, rcpts []string, raw []byte) (string, error) {
 	sum := sha256.Sum256(raw)
 	in := &aside.Inbound{Session: "s1", Channel: aside.ChannelSMTP, MailFrom: from, Recipients: rcpts, Remote: "192.0.2.1", Helo: "client.example",
-		ReceivedAt: w.now, Raw: aside.Content{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(raw)), Data: raw}}
+		Verdict: w.verdict, ReceivedAt: w.now, Raw: aside.Content{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(raw)), Data: raw}}
 	m, err := read.Mail(w.ctx, raw, read.Options{MailFrom: &in.MailFrom,
 		Keep: func(r io.Reader) (aside.Content, error) { return w.store.Keep(w.ctx, r) }})
 	in.Mail = m

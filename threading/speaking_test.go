@@ -60,6 +60,56 @@ func TestWhoIsSpeaking(t *testing.T) {
 	}
 }
 
+// What proves an agent, in both settings: a signature that covers the mail, or
+// the word of the mail server in front. The own token does so in one of them.
+func TestWhatProvesAnAgent(t *testing.T) {
+	w := newWorld()
+	const dana = "dana@example.com"
+	own := w.at(1042, 1, danaHolder)
+	signed := aside.Verdict{DMARC: "pass", By: "dkim", AlignedDKIM: true, ToSigned: true}
+	halfSigned := aside.Verdict{DMARC: "pass", By: "dkim", AlignedDKIM: true}
+	bySPF := aside.Verdict{DMARC: "pass", By: "spf"}
+	for _, c := range []struct {
+		says           string
+		mail           mail
+		verdict        aside.Verdict
+		dmarc, byToken Role
+		proof, signal  string // with "dmarc"
+	}{
+		{"nothing", mail{from: dana, to: []string{support}}, aside.Verdict{}, RoleClaimed, RoleClaimed, "", ""},
+		{"the own token", mail{from: dana, to: []string{own}}, aside.Verdict{}, RoleClaimed, RoleAgent, "", ""},
+		{"the own notice", mail{from: dana, inReplyTo: []string{w.noticeID(1042, 1, danaHolder)}}, aside.Verdict{}, RoleClaimed, RoleAgent, "", ""},
+		{"SPF alone", mail{from: dana, to: []string{support}}, bySPF, RoleClaimed, RoleClaimed, "", ""},
+		{"SPF and the own token", mail{from: dana, to: []string{own}}, bySPF, RoleClaimed, RoleAgent, "", ""},
+		{"a signature", mail{from: dana, to: []string{support}}, signed, RoleAgent, RoleAgent, "dkim", ""},
+		{"a signature, to the own token", mail{from: dana, to: []string{own}, envelope: []string{own}}, signed, RoleAgent, RoleAgent, "dkim", "right"},
+		{"a signature, by Cc", mail{from: dana, to: []string{"x@list.example"}, cc: []string{support}}, signed, RoleAgent, RoleAgent, "dkim", ""},
+		{"a signed mail to others", mail{from: dana, to: []string{"x@list.example"}}, signed, RoleClaimed, RoleClaimed, "", ""},
+		{"a signed mail to others, sent to a token", mail{from: dana, to: []string{"x@list.example"}, envelope: []string{own}}, signed, RoleClaimed, RoleAgent, "", ""},
+		{"a signature that leaves To open", mail{from: dana, to: []string{"x@list.example"}}, halfSigned, RoleAgent, RoleAgent, "dkim", ""},
+		{"a signature and a colleague's token", mail{from: dana, to: []string{w.at(1042, 1, omarHolder)}}, signed, RoleAgent, RoleAgent, "dkim", "no right"},
+		{"a signature and an ended token", mail{from: dana, to: []string{w.at(1042, 1, danaOld)}}, signed, RoleAgent, RoleAgent, "dkim", "no right"},
+		{"a signature and a subject tag", mail{from: dana, to: []string{support}, subject: "[#1042] Kettle"}, signed, RoleAgent, RoleAgent, "dkim", "no right"},
+		{"a signature and our Message-ID", mail{from: dana, to: []string{support}, inReplyTo: []string{w.messageID(1042, 1)}}, signed, RoleAgent, RoleAgent, "dkim", "no right"},
+		{"logged in in front", mail{from: dana, to: []string{support}}, aside.Verdict{AuthAddress: dana}, RoleAgent, RoleAgent, "authres", ""},
+		{"somebody else logged in in front", mail{from: dana, to: []string{support}}, aside.Verdict{AuthAddress: "omar@example.com"}, RoleClaimed, RoleClaimed, "", ""},
+		{"a contact's signature", mail{from: "jane@c.example", to: []string{own}}, signed, RoleContact, RoleContact, "", ""},
+	} {
+		for trust, want := range map[Trust]Role{TrustDMARC: c.dmarc, "": c.dmarc, TrustToken: c.byToken} {
+			in := c.mail.inbound()
+			in.Verdict = c.verdict
+			f := Extract(w.keys, w.dir, in)
+			s := Speaking(f, w.rows, w.dir, trust)
+			if s.Role != want || trust == TrustDMARC && s.Proof != c.proof || s.Reason == "" {
+				t.Errorf("%s, %q: %s by %q, want %s by %q (%s)", c.says, trust, s.Role, s.Proof, want, c.proof, s.Reason)
+			}
+			if p := Place(f, w.rows, s, w.rules()); trust == TrustDMARC && p.Right != (c.signal == "right") {
+				t.Errorf("%s: right is %v (%s)", c.says, p.Right, p.Reason)
+			}
+		}
+	}
+}
+
 func TestSeveralFromAddresses(t *testing.T) {
 	w := newWorld()
 	own := []string{w.at(1042, 1, danaHolder)}
