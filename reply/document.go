@@ -62,7 +62,7 @@ type Document struct {
 // Read divides a mail. It never fails: what it cannot judge it takes for new,
 // unless a hash says otherwise.
 func Read(m *aside.Mail, h Held) *Document {
-	held := newHolding(h, m.Subject)
+	held := newHolding(h, m)
 	d := &Document{held: held, short: len(m.Text) > maxText || len(m.HTML) > maxText}
 	text := &reading{held: held, rows: textRows(m.Text)}
 	text.judge()

@@ -31,6 +31,12 @@ func (r *reading) open() {
 			i++
 			continue
 		}
+		if !tail && (r.groupWise(i) || r.runsOn(w)) {
+			w.kind = intro
+			tail = r.next(i+1) >= len(r.rows) || r.rows[r.next(i+1)].depth == 0
+			i++
+			continue
+		}
 		if w.depth > 0 {
 			i += r.openQuoted(i)
 			continue
@@ -84,7 +90,7 @@ func (r *reading) introduce(from, to int) {
 	for k := from; k < to; k++ {
 		r.rows[k].kind = intro
 	}
-	if p := r.prev(from); p >= from-3 && p >= 0 && r.rows[p].kind == fresh && phrases.Rule(r.rows[p].text) {
+	if p := r.prev(from); p >= from-3 && p >= 0 && r.rows[p].kind == fresh && (phrases.Rule(r.rows[p].text) || phrases.OriginalWords(r.rows[p].text)) {
 		r.rows[p].kind = intro
 	}
 }
@@ -150,4 +156,37 @@ func (r *reading) hintedIntro(i int) opener {
 	}
 	match, _ := r.attribution(strings.Join(joined, " "))
 	return opener{rows: n, strong: match}
+}
+
+// groupWise reports whether a row is GroupWise's introduction, which looks
+// like a quotation: ">>> Jane Doe <jane@…> 21.11.2026 11:00 >>>".
+func (r *reading) groupWise(i int) bool {
+	w := &r.rows[i]
+	raw := strings.TrimSpace(w.raw)
+	if !strings.HasPrefix(raw, ">>> ") || !strings.HasSuffix(raw, " >>>") || len(raw) > maxIntro || i > 0 && r.rows[i-1].depth >= w.depth {
+		return false
+	}
+	text := phrases.Clean(raw)
+	return phrases.Date(text) && phrases.Clock(text)
+}
+
+// runsOn reports whether a row is an introduction with the quoted words behind
+// it on the same row, as Yahoo's apps make text of HTML.
+func (r *reading) runsOn(w *row) bool {
+	if w.depth > 0 || w.commandRow() || !strings.Contains(w.text, ":  ") || !strings.Contains(w.text, "@") {
+		return false
+	}
+	text := phrases.Clean(clip(w.text, maxIntro))
+	from := 0
+	for range 6 {
+		at := strings.Index(text[from:], ":  ")
+		if at < 0 {
+			return false
+		}
+		from += at + 1
+		if l, ok := readLine(text[:from]); ok && l.verb && l.address && l.date && l.clock && strings.TrimSpace(text[from:]) != "" {
+			return true
+		}
+	}
+	return false
 }

@@ -3,6 +3,7 @@ package reply
 import (
 	"strings"
 
+	"aside"
 	"aside/reply/markup"
 )
 
@@ -78,11 +79,12 @@ type holding struct {
 	Held
 	lineKey, windowKey sipKey
 	subject            string
+	writer             string          // the address in From
 	ownLines           map[string]bool // normalised lines of own signatures
 }
 
-func newHolding(h Held, subject string) *holding {
-	out := &holding{Held: h, subject: subject, ownLines: map[string]bool{}}
+func newHolding(h Held, m *aside.Mail) *holding {
+	out := &holding{Held: h, subject: m.Subject, writer: m.From.Address, ownLines: map[string]bool{}}
 	out.lineKey, out.windowKey = keys(h.Key)
 	for _, s := range h.Signatures {
 		for l := range strings.SplitSeq(s, "\n") {

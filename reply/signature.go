@@ -116,6 +116,12 @@ func (r *reading) trailing(i, j int) {
 		text := strings.TrimSpace(w.text)
 		switch {
 		case phrases.Device(text):
+			if top := r.barsAbove(k); top < k {
+				r.sign(max(top, i), k)
+				k = max(top, i)
+				w = &r.rows[k]
+			}
+		case r.held.writer != "" && strings.EqualFold(text, r.held.writer):
 		case r.ownLine(k):
 		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text):
 			named = true
@@ -123,6 +129,26 @@ func (r *reading) trailing(i, j int) {
 			return
 		}
 		w.kind = signature
+	}
+}
+
+// barsAbove is the top of the card that NetEase's app draws with bars above
+// its line in row k, or k.
+func (r *reading) barsAbove(k int) int {
+	for n := k - 1; n >= 0 && n > k-12; n-- {
+		if strings.TrimSpace(r.rows[n].text) == "| |" {
+			return n
+		}
+	}
+	return k
+}
+
+// sign marks the new rows from i to k, k included.
+func (r *reading) sign(i, k int) {
+	for ; i <= k; i++ {
+		if r.rows[i].kind == fresh {
+			r.rows[i].kind = signature
+		}
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 // device is the line that phones and mail programs add below what was
 // written.
 var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
-	`sent from my(?: [^\s,.;]+){1,4}|sent (?:from|via|with|using) (?:the )?(?:outlook|yahoo|gmail|aol|mail|proton ?mail|protonmail|k-9|blue ?mail|spark|samsung|huawei|xiaomi|nine|edison|fairemail|mobile|my mobile|airmail|sparrow|superhuman|hey|fastmail|canary|mailbird|tutanota|tuta|windows|iphone|ipad|android|blackberry|workspace|zimbra)[^.!?]{0,90}|` +
+	`sent from my(?: [^\s,.;]+){1,4}|sent from my [^.,;]{2,50}(?:mail|app|device|phone)[^.,;]{0,20}|sent (?:from|via|with|using) (?:the )?(?:outlook|yahoo|gmail|aol|mail|proton ?mail|protonmail|k-9|blue ?mail|spark|samsung|huawei|xiaomi|nine|edison|fairemail|mobile|my mobile|airmail|sparrow|superhuman|hey|fastmail|canary|mailbird|tutanota|tuta|windows|iphone|ipad|android|blackberry|workspace|zimbra)[^.!?]{0,90}|` +
 	`sent on the go[^.!?]{0,40}|get outlook for [^.!?]{2,40}|download [^.!?]{2,30} for (?:ios|android)|(?:this (?:e-?mail|message) was )?sent from a mobile device|via mobile|typed on (?:a|my) phone[^.!?]{0,40}|` +
-	`(?:(?:diese nachricht wurde )?von meine[mr] .{2,40} gesendet|gesendet (?:von|mit|aus|über)(?: meinem| meiner| der| dem)? [^.!?]{2,80}|holen sie sich outlook für .{2,20}|outlook für (?:ios|android) (?:herunterladen|beziehen))|` +
+	`(?:(?:diese nachricht wurde )?von meine[mr][/ ].{2,60} gesendet|gesendet (?:von|mit|aus|über)(?: meinem| meiner| der| dem)? [^.!?]{2,80}|holen sie sich outlook für .{2,20}|outlook für (?:ios|android) (?:herunterladen|beziehen))|` +
 	`envoyé (?:de|depuis|à partir de|avec|via) [^.!?]{2,80}|télécharger outlook pour .{2,20}|obtenez outlook pour .{2,20}|` +
 	`enviado (?:desde|do|da|de|a partir do|con|com|via|através do) [^.!?]{2,80}|obtener outlook para .{2,20}|obter o outlook para .{2,20}|obtenha o outlook para .{2,20}|` +
 	`inviato (?:da|dal|con|tramite) [^.!?]{2,80}|scarica outlook per .{2,20}|ottieni outlook per .{2,20}|` +

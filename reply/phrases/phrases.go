@@ -116,18 +116,18 @@ func Begins(line string) bool {
 // Original reports whether a line is what stands between dashes above an
 // answered mail: "-----Original Message-----".
 func Original(line string) bool {
-	if len(line) > 600 || !strings.Contains(line, "-") && !strings.ContainsAny(line, "‐‑–—─━_=") {
+	return len(line) <= 600 && strings.ContainsAny(line, "-‐‑–—─━_=") && dashed(line) && OriginalWords(line)
+}
+
+// OriginalWords is Original for a line that may lack the dashes: only what
+// follows tells whether it is one.
+func OriginalWords(line string) bool {
+	if len(line) > 600 {
 		return false
 	}
 	c := core(line)
-	if !dashed(line) {
-		return false
-	}
-	if originals[c] {
-		return true
-	}
 	first, _, both := strings.Cut(c, " --- ") // "Pôvodná správa --- Original Message"
-	return both && originals[strings.TrimSpace(first)]
+	return originals[c] || both && originals[strings.TrimSpace(first)]
 }
 
 // dashed reports whether a line has at least two dashes, or signs like them,
