@@ -97,9 +97,13 @@ func (r *reading) dated(i int) bool {
 
 // beginsHere reports whether an introduction that ends in row j begins in row
 // i rather than further down: a line of new text stands right above it often.
+// Where the rows below row i would do alone, it is part of the introduction
+// only if it begins like one itself, and none of them does and has the date.
 func (r *reading) beginsHere(i, j int) bool {
-	for k := i + 1; k <= j; k++ {
-		if goesOn(r.rows[k].text) && !endsSentence(r.rows[i].text) {
+	alone := false
+	for k := j; k > i; k-- {
+		text := r.rows[k].text
+		if goesOn(text) && !endsSentence(r.rows[i].text) {
 			continue // it must have begun above
 		}
 		r.joined++
@@ -113,13 +117,12 @@ func (r *reading) beginsHere(i, j int) bool {
 		if !strings.Contains(joined, "@") && namesSender(r.rows[i].text) {
 			continue // the name and its address stand above
 		}
-		// It would match from row k on alone: row i is part of it only if it
-		// begins like one itself, and row k does not or lacks the date or the
-		// word before it.
-		begins := r.rows[k].text
-		return startsIntro(r.rows[i].text) && (!startsIntro(begins) || !phrases.Date(phrases.Clean(begins)) || figureFirst(begins) && !figureFirst(r.rows[i].text))
+		alone = true
+		if startsIntro(text) && phrases.Date(phrases.Clean(text)) && !(k == i+1 && figureFirst(text) && !figureFirst(r.rows[i].text)) {
+			return false
+		}
 	}
-	return true
+	return !alone || startsIntro(r.rows[i].text)
 }
 
 func figureFirst(text string) bool {
@@ -181,10 +184,13 @@ func mayEnd(text string) bool {
 
 var otherAddress = regexp.MustCompile(`<[^<>]*@[^<>]*>|\[mailto:[^\]]*\]|[^\s<>"]+@[^\s<>"]+`)
 
+var bracketed = regexp.MustCompile(`<[^<>\s]+@[^<>]+>`)
+
 // line is what is to be known of a line that may introduce a quotation.
 type line struct {
 	bare              string // without addresses
 	address           bool
+	person            bool // the address stands in angle brackets
 	colon, drawn      bool // ends with a colon; has dashes on either side
 	verb, date, clock bool
 }
@@ -205,6 +211,7 @@ func readLine(text string) (line, bool) {
 		l.bare = otherAddress.ReplaceAllString(text, " @ ")
 	}
 	l.address = l.bare != text
+	l.person = l.address && bracketed.MatchString(text)
 	if len(l.bare) > maxIntro/2 {
 		return l, false
 	}
@@ -235,7 +242,7 @@ func (r *reading) attribution(text string) (match, strong bool) {
 	case l.verb && l.date && l.address:
 		return true, true
 	case l.colon && l.date && l.address:
-		return true, l.clock
+		return true, l.clock && l.person && phrases.Begins(l.bare)
 	case l.colon && l.address && ours:
 		return true, false
 	case l.colon && l.date && l.clock:

@@ -104,23 +104,36 @@ func (r *reading) headerBlock(i int) int {
 		return r.foreignBlock(i)
 	}
 	h, ok := r.readHeaders(i, false)
-	if !ok || h.count < 2 || !h.has[phrases.From] {
+	if !ok || h.count < 2 {
 		return r.foreignBlock(i)
 	}
-	other := h.has[phrases.Sent] || h.has[phrases.Day] || h.has[phrases.To] || h.has[phrases.Subject]
-	address := strings.Contains(h.values[phrases.From], "@") || strings.Contains(h.values[phrases.To], "@")
-	when := phrases.Clean(h.values[phrases.Sent] + " " + h.values[phrases.Day])
-	sure := address || h.count >= 3 && (h.has[phrases.Sent] || h.has[phrases.Subject]) && (h.has[phrases.Subject] || phrases.Clock(when))
-	if r.rows[i].hint&markup.HintRule != 0 {
-		sure = true
-	}
-	if !other || !sure {
+	if !r.sureHeaders(&h, r.rows[i].hint&markup.HintRule != 0) {
 		return r.foreignBlock(i)
-	}
-	if h.count == 2 && !(h.has[phrases.Subject] || h.has[phrases.Sent] || h.has[phrases.Day]) {
-		return 0
 	}
 	return h.rows
+}
+
+// sureHeaders reports whether a block is of a mail beyond doubt: it names a
+// sender and a day, with an address, a time of day, or a subject beside them.
+// An address of ours needs no day, and a rule above only one thing more.
+func (r *reading) sureHeaders(h *headers, ruled bool) bool {
+	if !h.has[phrases.From] && !h.has[phrases.Sent] {
+		return false
+	}
+	from, when := h.values[phrases.From], phrases.Clean(h.values[phrases.Sent]+" "+h.values[phrases.Day])
+	address := strings.Contains(from, "@") || strings.Contains(h.values[phrases.To], "@")
+	day := phrases.Date(when) || phrases.Clock(when) || h.has[phrases.Sent] && strings.ContainsAny(when, "0123456789")
+	switch {
+	case !h.has[phrases.From]:
+		return ruled && day && h.count >= 3
+	case ruled:
+		return address || day || h.has[phrases.Subject]
+	case address && r.linksHome(from):
+		return true
+	case !day:
+		return h.has[phrases.Sent] && h.has[phrases.Subject]
+	}
+	return address || h.count >= 3 && (h.has[phrases.Subject] || phrases.Clock(when))
 }
 
 // foreignBlock is a header block in a language that is not known: at least

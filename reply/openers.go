@@ -2,6 +2,8 @@ package reply
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"aside/reply/markup"
 	"aside/reply/phrases"
@@ -85,13 +87,26 @@ func (r *reading) openQuoted(i int) int {
 	return 1
 }
 
-// introduce marks the rows of an introduction, and the rule right above it.
+// introduce marks the rows of an introduction, and the rule right above it,
+// header lines between the two included.
 func (r *reading) introduce(from, to int) {
 	for k := from; k < to; k++ {
 		r.rows[k].kind = intro
 	}
-	if p := r.prev(from); p >= from-3 && p >= 0 && r.rows[p].kind == fresh && (phrases.Rule(r.rows[p].text) || phrases.OriginalWords(r.rows[p].text)) {
-		r.rows[p].kind = intro
+	p := r.prev(from)
+	for top := from; p >= 0 && p >= top-3 && r.rows[p].kind == fresh && from-p < 12; p = r.prev(p) {
+		if w := &r.rows[p]; phrases.Rule(w.text) || phrases.OriginalWords(w.text) {
+			for k := p; k < from; k++ {
+				if !r.rows[k].blank() {
+					r.rows[k].kind = intro
+				}
+			}
+			return
+		}
+		if !isLabel(r.rows[p].text) {
+			return
+		}
+		top = p
 	}
 }
 
@@ -120,18 +135,18 @@ func (r *reading) openerAt(i int) opener {
 		return opener{}
 	}
 	if phrases.Original(w.text) {
-		return opener{rows: 1 + r.headerRows(i+1, 1), strong: true}
+		return r.originalAt(i)
 	}
 	if w.hint&markup.HintTail != 0 {
 		return opener{rows: max(1, r.headerRows(i, 1)), strong: true}
 	}
-	if phrases.Rule(w.text) || w.hint&markup.HintRule != 0 {
+	if rule := phrases.Rule(w.text); rule || w.hint&markup.HintRule != 0 {
 		at := i
-		if phrases.Rule(w.text) {
+		if rule {
 			at = r.next(i + 1)
 		}
-		if n := r.headerRows(at, 2); n > 0 {
-			return opener{rows: at + n - i, strong: true}
+		if h, ok := r.readHeaders(at, false); ok && h.count >= 2 && r.sureHeaders(&h, true) {
+			return opener{rows: at + h.rows - i, strong: true}
 		}
 	}
 	if n := r.headerBlock(i); n > 0 {
@@ -144,6 +159,18 @@ func (r *reading) openerAt(i int) opener {
 		return r.hintedIntro(i)
 	}
 	return r.attributionAt(i)
+}
+
+// originalAt takes "-----Original Message-----" with the header lines below it.
+// Where a sentence goes on there instead, somebody wrote about such a line.
+func (r *reading) originalAt(i int) opener {
+	n := r.headerRows(i+1, 1)
+	if n == 0 && i+1 < len(r.rows) && r.rows[i+1].depth == 0 {
+		if first, _ := utf8.DecodeRuneInString(strings.TrimSpace(r.rows[i+1].text)); unicode.IsLower(first) {
+			return opener{}
+		}
+	}
+	return opener{rows: 1 + n, strong: true}
 }
 
 // hintedIntro takes the rows that the client itself marked as introduction.

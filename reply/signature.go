@@ -66,33 +66,54 @@ func (r *reading) notOnlySignature() {
 // belowDashes marks what stands below the dashes of a signature in the rows
 // from i to j, and returns where the text above ends.
 func (r *reading) belowDashes(i, j int) int {
+	bare := 0 // rows of two dashes without the blank of RFC 3676 section 4.3
+	for k := i; k < j; k++ {
+		if r.isBare(k) {
+			bare++
+		}
+	}
 	for k := i; k < j; k++ {
 		if r.rows[k].hint&markup.HintSignature != 0 && !r.rows[k].commandRow() {
 			r.rows[k].kind = signature
 		}
 		text := strings.TrimSpace(r.rows[k].text)
-		if text == "--" && r.closes(k, j) || j-k < 12 && listFooter.MatchString(text) && r.hasLink(k, j) {
-			for n := k; n < j; n++ {
-				r.rows[n].kind = signature
-			}
+		if text == "--" && r.closes(k, j, bare) || j-k < 12 && listFooter.MatchString(text) && r.hasLink(k, j) {
+			r.sign(k, j-1)
 			return k
 		}
 	}
 	return j
 }
 
-// closes reports whether the dashes in row k begin a signature.
-func (r *reading) closes(k, j int) bool {
-	if strings.HasSuffix(r.rows[k].raw, "-- ") { // RFC 3676 section 4.3
+// isBare reports whether a row is two dashes without the blank behind them.
+func (r *reading) isBare(k int) bool {
+	return strings.TrimSpace(r.rows[k].text) == "--" && !strings.HasSuffix(r.rows[k].raw, "-- ")
+}
+
+// closes reports whether the dashes in row k begin a signature. Without their
+// blank they may be a rule: what is long below them, or says sentences where
+// there are several, is text.
+func (r *reading) closes(k, j, bare int) bool {
+	if !r.isBare(k) {
 		return true
 	}
 	lines := 0
 	for n := k + 1; n < j && lines <= longSignature; n++ {
-		if !r.rows[n].blank() {
-			lines++
+		text := strings.TrimSpace(r.rows[n].text)
+		if r.rows[n].blank() {
+			continue
+		}
+		lines++
+		if bare > 1 && (text == "--" || saysSentence(text) && !strings.ContainsAny(text, "@/")) {
+			return false
 		}
 	}
 	return lines <= longSignature
+}
+
+// saysSentence reports whether a line ends as a sentence does.
+func saysSentence(text string) bool {
+	return text != "" && strings.ContainsRune(".!?。！？", lastRune(text))
 }
 
 func (r *reading) hasLink(k, j int) bool {

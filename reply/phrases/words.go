@@ -18,7 +18,7 @@ var unspaced = []string{"写道", "写到", "寫道", "寫到", "写于", "撰�
 
 // beginnings are the first words of such an introduction, days of the week and
 // numbers apart.
-var beginnings = set(`on|at|am|le|el|il|op|den|em|a|às|o|in|w|dnia|dne|dňa|no|pe|på|päivämäärä|в|во|la|data|στις|vào|lúc|pada|aš|u|v|ב|في|على|بتاريخ|در|dana|дана|на|у|þann|ar|je|
+var beginnings = set(`missatge|message|on|at|am|le|el|il|op|den|em|a|às|o|in|w|dnia|dne|dňa|no|pe|på|päivämäärä|в|во|la|data|στις|vào|lúc|pada|aš|u|v|ב|في|على|بتاريخ|در|dana|дана|на|у|þann|ar|je|
 	më|tann|di|vo|kl|klo|ngày|เมื่อ|ใน|ในวันที่|em:|on:|at:|li|mon|tue|wed|thu|fri|sat|sun|mo|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|kontakt|wiadomość|użytkownik|пользователь|於|于|在|ngày|
 	monday|tuesday|wednesday|thursday|friday|saturday|sunday|quoting|zitat|dia|il giorno`)
 
