@@ -1,9 +1,15 @@
 package mailin
 
 import (
+	"context"
+	"io"
 	"net"
+	"strings"
 	"testing"
 	"time"
+
+	"aside"
+	"aside/mailin/read"
 )
 
 func TestNetworks(t *testing.T) {
@@ -69,4 +75,59 @@ func TestSendersCounted(t *testing.T) {
 	if len(r.mails) != maxSenders {
 		t.Errorf("%d senders are counted", len(r.mails))
 	}
+}
+
+// A mail whose reading does not end is filed raw, and its client is answered;
+// other mail goes on as soon as reading has noticed.
+func TestReadingTakesTooLong(t *testing.T) {
+	release := make(chan struct{})
+	h := open(t, func(s *Server) {
+		s.ReadTimeout, s.MaxReaders = 100*time.Millisecond, 1
+		s.KeepPart = func(_ context.Context, r io.Reader) (aside.Content, error) {
+			<-release
+			return read.Hash(r)
+		}
+	})
+	c := h.greeted()
+	c.deliver("From: a@b.example\r\nContent-Type: image/png; name=a.png\r\n\r\nxx\r\n", "250 2.0.0 OK: ")
+	in := h.mails()[0]
+	if in.Mail != nil || in.ReadError != errTooSlow.Error() || !strings.Contains(string(in.Raw.Data), "name=a.png") {
+		t.Errorf("facts %v, error %q", in.Mail, in.ReadError)
+	}
+	close(release)
+	c.deliver(smallMail, "250 2.0.0 OK: ")
+	if in := h.mails()[1]; in.Mail == nil {
+		t.Errorf("the next mail: %q", in.ReadError)
+	}
+}
+
+// Large mails are read one after the other, and small ones do not wait for
+// them: a place is taken as soon as both kinds have one.
+func TestPlacesForReading(t *testing.T) {
+	r := &run{server: (&Server{}).withDefaults(), readers: make(chan struct{}, 3), large: make(chan struct{}, 1)}
+	over, end := context.WithCancel(t.Context())
+	end()
+	mail := func(size int64) *transaction {
+		return &transaction{run: r, in: &aside.Inbound{Raw: aside.Content{Size: size}}}
+	}
+	free, err := mail(35 << 20).place(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := mail(largeMail + 1).place(over); err == nil {
+		t.Error("two large mails are read at once")
+	}
+	freeSmall, err := mail(largeMail).place(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	free()
+	freeSmall()
+	if len(r.readers) != 0 || len(r.large) != 0 {
+		t.Errorf("%d and %d places are still taken", len(r.readers), len(r.large))
+	}
+	if free, err = mail(35 << 20).place(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	free()
 }

@@ -31,11 +31,12 @@ type Server struct {
 	MaxMessage int64       // octets of a mail; 35 MB
 	TLS        *tls.Config // offers STARTTLS when not nil
 	Limits     Limits
-	MaxReaders int // mails read at the same time; GOMAXPROCS
+	MaxReaders int // mails read at the same time; GOMAXPROCS. Of those over a megabyte one
 
 	IdleTimeout    time.Duration // without an octet from the client; 5 minutes (RFC 5321 section 4.5.3.2.7)
 	WriteTimeout   time.Duration // for a reply to be taken; 1 minute
 	Patience       time.Duration // for a mail, or the commands between two, beyond what 100 octets a second take; 10 minutes
+	ReadTimeout    time.Duration // for a mail to become facts, its attachments kept; then it goes on without; 1 minute
 	SessionTimeout time.Duration // a session in all; 2 hours
 	Grace          time.Duration // for running mails when Serve's context ends; 30 seconds
 
@@ -80,6 +81,7 @@ type run struct {
 	server  *Server // with defaults filled in
 	ctx     context.Context
 	readers chan struct{} // a place for each mail read at the same time
+	large   chan struct{} // the place of one that takes much memory
 	senders senderRate
 	mails   sync.WaitGroup // those being taken
 }
@@ -95,6 +97,7 @@ func (s *Server) withDefaults() *Server {
 	duration(&c.IdleTimeout, 5*time.Minute)
 	duration(&c.WriteTimeout, time.Minute)
 	duration(&c.Patience, 10*time.Minute)
+	duration(&c.ReadTimeout, time.Minute)
 	duration(&c.SessionTimeout, 2*time.Hour)
 	duration(&c.Grace, 30*time.Second)
 	c.Limits = c.Limits.withDefaults()
@@ -127,7 +130,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	c := s.withDefaults()
-	r := &run{server: c, ctx: work, readers: make(chan struct{}, c.MaxReaders)}
+	r := &run{server: c, ctx: work, readers: make(chan struct{}, c.MaxReaders), large: make(chan struct{}, 1)}
 	guarded := newListener(l, r)
 	srv := r.smtpServer()
 

@@ -22,6 +22,10 @@ import (
 // maxInMemory is the largest mail that is not streamed into the store.
 const maxInMemory = 64 << 10
 
+// largeMail is the size, in octets, from which mails are read one at a time:
+// reading takes several times their size in memory.
+const largeMail = 1 << 20
+
 // maxHops is how many Received fields a mail may carry; RFC 5321 section 6.3
 // asks for at least 100 where nothing else stops loops. Mail for a helpdesk
 // passes a dozen at most.
@@ -138,17 +142,40 @@ func (t *transaction) received() []byte {
 		t.in.Helo, remote, t.run.server.Hostname, t.with, t.in.Session, t.in.ReceivedAt.Format(time.RFC1123Z))
 }
 
+// place waits for a place among the mails that are read at the same time.
+func (t *transaction) place(ctx context.Context) (free func(), err error) {
+	freeLarge := func() {}
+	if t.in.Raw.Size > largeMail {
+		select {
+		case t.run.large <- struct{}{}:
+			freeLarge = func() { <-t.run.large }
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	select {
+	case t.run.readers <- struct{}{}:
+	case <-ctx.Done():
+		freeLarge()
+		return nil, ctx.Err()
+	}
+	return func() { <-t.run.readers; freeLarge() }, nil
+}
+
 // read makes facts of the raw mail. A mail that cannot be read is no error:
 // it arrives with ReadError and without facts.
 func (t *transaction) read(ctx context.Context, raw []byte) error {
-	select {
-	case t.run.readers <- struct{}{}:
-		defer func() { <-t.run.readers }()
-	case <-ctx.Done():
-		return ctx.Err()
+	free, err := t.place(ctx)
+	if err != nil {
+		return fmt.Errorf("waiting to read the mail: %w", err)
 	}
+	reading := false // whoever reads gives the place back
+	defer func() {
+		if !reading {
+			free()
+		}
+	}()
 	if raw == nil {
-		var err error
 		if raw, err = t.readBack(ctx); err != nil {
 			return fmt.Errorf("reading the raw mail back: %w", err)
 		}
@@ -156,7 +183,8 @@ func (t *transaction) read(ctx context.Context, raw []byte) error {
 	if hops(raw) > maxHops {
 		return errHops
 	}
-	mail, err := t.facts(ctx, raw)
+	reading = true
+	mail, err := t.factsInTime(ctx, raw, free)
 	var keep *read.KeepError
 	if errors.As(err, &keep) {
 		return err
@@ -166,6 +194,36 @@ func (t *transaction) read(ctx context.Context, raw []byte) error {
 		t.in.ReadError = err.Error()
 	}
 	return nil
+}
+
+// errTooSlow says that a mail was not read in time. It is filed raw.
+var errTooSlow = errors.New("reading took too long")
+
+// factsInTime reads the mail, or gives up after the time for it: then reading
+// goes on by itself until it notices, and keeps its place so long, but the
+// client is answered.
+func (t *transaction) factsInTime(ctx context.Context, raw []byte, release func()) (*aside.Mail, error) {
+	type facts struct {
+		mail *aside.Mail
+		err  error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan facts, 1)
+	session, mailFrom := t.in.Session, t.in.MailFrom
+	go func() {
+		defer release()
+		m, err := t.facts(ctx, raw, session, mailFrom)
+		done <- facts{m, err}
+	}()
+	limit := time.NewTimer(t.run.server.ReadTimeout)
+	defer limit.Stop()
+	select {
+	case f := <-done:
+		return f.mail, f.err
+	case <-limit.C:
+		return nil, errTooSlow
+	}
 }
 
 func (t *transaction) readBack(ctx context.Context) ([]byte, error) {
@@ -180,16 +238,16 @@ func (t *transaction) readBack(ctx context.Context) ([]byte, error) {
 }
 
 // facts reads the mail and survives the reader.
-func (t *transaction) facts(ctx context.Context, raw []byte) (m *aside.Mail, err error) {
+func (t *transaction) facts(ctx context.Context, raw []byte, session, mailFrom string) (m *aside.Mail, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			t.run.server.Log.Error("panic", "session", t.in.Session, "in", "read", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			t.run.server.Log.Error("panic", "session", session, "in", "read", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			m, err = nil, fmt.Errorf("reading panicked: %v", p)
 		}
 	}()
 	return read.Mail(ctx, raw, read.Options{
 		Keep:     func(r io.Reader) (aside.Content, error) { return t.run.server.KeepPart(ctx, r) },
-		MailFrom: &t.in.MailFrom,
+		MailFrom: &mailFrom,
 	})
 }
 

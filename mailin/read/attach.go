@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -108,7 +109,9 @@ func (b *bodyReader) attach(p *part, name string, content []byte) error {
 	if name == "" {
 		name = b.inventName(p.mediaType)
 	}
+	start := time.Now()
 	kept, err := b.opts.Keep(bytes.NewReader(content))
+	b.tree.deadline = b.tree.deadline.Add(time.Since(start)) // a slow store is not the mail's fault
 	if err != nil {
 		return &KeepError{Name: name, Err: err}
 	}
@@ -125,7 +128,7 @@ func contentID(v string) string {
 // readForwarded reads an attached mail one level deep and returns the name of
 // its file.
 func (b *bodyReader) readForwarded(content []byte, name string) string {
-	inner := &tree{ctx: b.tree.ctx, multiparts: 20, parts: max(b.tree.parts, 1)}
+	inner := &tree{ctx: b.tree.ctx, deadline: b.tree.deadline, depth: b.tree.depth, multiparts: 2 * maxDepth, parts: max(b.tree.parts, 1)}
 	root := inner.take(trimLead(content))
 	b.tree.parts = inner.parts
 	subject := decodeHeader(root.get("subject"))
@@ -228,6 +231,7 @@ func isSMIME(p *part, name string) bool {
 
 // noteSpecial remembers parts that tell what kind of mail this is.
 func (b *bodyReader) noteSpecial(p *part, name string, content []byte) {
+	facts := content[:min(len(content), maxHeaderBytes)] // of a report; the file is kept whole
 	switch p.mediaType {
 	case "application/ms-tnef", "application/vnd.ms-tnef":
 		b.mail.Opaque = aside.OpaqueTNEF
@@ -238,15 +242,15 @@ func (b *bodyReader) noteSpecial(p *part, name string, content []byte) {
 		}
 	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report":
 		if b.status == nil {
-			b.status = &part{header: p.header, mediaType: p.mediaType, body: content}
+			b.status = &part{header: p.header, mediaType: p.mediaType, body: facts}
 		}
 	case "text/rfc822-headers", "message/rfc822-headers", "message/partial":
 		if b.returned == nil && p.mediaType != "message/partial" {
-			b.returned = &part{header: readFields(trimLead(content))}
+			b.returned = &part{header: readFields(trimLead(facts))}
 		}
 	case "text/calendar":
 		if b.calendar == nil {
-			b.calendar = &part{header: p.header, params: p.params, body: content}
+			b.calendar = &part{header: p.header, params: p.params, body: facts}
 		}
 	case "application/octet-stream":
 		switch strings.ToLower(name) {

@@ -94,8 +94,7 @@ func (b *bodyReader) alternative(p *part, alt *bodyPiece) error {
 
 func (b *bodyReader) leaf(p *part, alt *bodyPiece) error {
 	b.types = append(b.types, p)
-	if b.tree.ctx.Err() != nil {
-		b.tree.problems.add("reading took too long, the rest was left out")
+	if b.tree.late() {
 		return nil
 	}
 	content, problem := decodeTransfer(p.body, p.get("content-transfer-encoding"))

@@ -15,6 +15,7 @@ import (
 const (
 	maxHeaderBytes  = 1 << 20
 	maxHeaderFields = 2000
+	maxPartHeader   = 64 << 10 // of a part
 )
 
 // header is the fields of a mail or part: unfolded and trimmed, not decoded.
@@ -35,6 +36,7 @@ func (h *header) all(name string) []string { return h.fields.Values(name) }
 // readFields reads the header at the start of raw.
 func readFields(raw []byte) header {
 	head, _, _ := splitHeader(raw)
+	head = head[:min(len(head), maxHeaderBytes)]
 	head = blankBeforeColon.ReplaceAll(head, []byte("$1:"))
 	fields, _ := enmime.ReadHeader(bufio.NewReader(bytes.NewReader(head)), ignore{}) // what could be read
 	return header{fields: fields}
@@ -70,6 +72,7 @@ func nextLine(b []byte) (line, rest []byte) {
 const (
 	noEmptyLine = "the empty line between header and body is missing"
 	wordsFirst  = "there are words before the header"
+	tooLong     = "the header is too long, its end was not read"
 )
 
 // splitHeader finds where the header begins and ends. The library takes every
@@ -103,7 +106,7 @@ func splitHeader(raw []byte) (head, body []byte, problem string) {
 			fields++
 		}
 		if fields > maxHeaderFields || at > maxHeaderBytes {
-			return raw[max(start, 0):at], rest[emptyLine.FindIndex(rest)[1]:], "the header is too long, its end was not read"
+			return raw[max(start, 0):at], rest[emptyLine.FindIndex(rest)[1]:], tooLong
 		}
 		rest = after
 	}

@@ -25,10 +25,10 @@ type Options struct {
 	Keep func(r io.Reader) (aside.Content, error)
 	// MailFrom is the envelope sender: nil if unknown, "" for the null sender.
 	MailFrom *string
-	MaxDepth int           // of nested parts: multiparts in all, therefore; 20 when zero
+	MaxDepth int           // of nested multiparts; 8 when zero, and never more. Twice as many are read in all
 	MaxParts int           // in all; 500 when zero
 	MaxText  int           // octets of text, and of HTML, kept; 2 MB when zero
-	Timeout  time.Duration // after which the rest is left out; 10 s when zero
+	Timeout  time.Duration // of reading, Keep apart, after which the rest is left out; 10 s when zero
 }
 
 // ErrEmpty says that there is nothing to read.
@@ -51,13 +51,11 @@ func (e *KeepError) Unwrap() error { return e.Err }
 // error is ErrEmpty, a *KeepError, or nil.
 func Mail(ctx context.Context, raw []byte, o Options) (*aside.Mail, error) {
 	o = o.withDefaults()
-	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
-	defer cancel()
 	raw = trimLead(raw)
 	if len(raw) == 0 {
 		return nil, ErrEmpty
 	}
-	s := &tree{ctx: ctx, multiparts: o.MaxDepth, parts: o.MaxParts}
+	s := &tree{ctx: ctx, deadline: time.Now().Add(o.Timeout), depth: o.MaxDepth, multiparts: 2 * maxDepth, parts: o.MaxParts}
 	root := s.take(raw)
 	m := &aside.Mail{Kind: aside.KindMail}
 	readHeader(m, &root.header, &s.problems)
@@ -75,8 +73,8 @@ func (o Options) withDefaults() Options {
 	if o.Keep == nil {
 		o.Keep = Hash
 	}
-	if o.MaxDepth <= 0 {
-		o.MaxDepth = 20
+	if o.MaxDepth <= 0 || o.MaxDepth > maxDepth {
+		o.MaxDepth = maxDepth
 	}
 	if o.MaxParts <= 0 {
 		o.MaxParts = 500

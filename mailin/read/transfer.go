@@ -1,11 +1,8 @@
 package read
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/base64"
-	"io"
-	"mime/quotedprintable"
 	"strings"
 )
 
@@ -62,16 +59,63 @@ func decodeBase64(b []byte) (out []byte, bad int) {
 	return out, bad
 }
 
-// decodeQP reads quoted-printable (RFC 2045 section 6.7) as far as it goes, and
-// takes the rest as it stands.
+// decodeQP reads quoted-printable (RFC 2045 section 6.7). What is no escape
+// stands as it is, and reading goes on behind it: the standard library stops
+// there, and spends an error on each.
 func decodeQP(b []byte) []byte {
-	in := bufio.NewReaderSize(bytes.NewReader(b), len(b)+16) // the library refuses lines over its buffer
-	out, err := io.ReadAll(quotedprintable.NewReader(in))
-	if err != nil {
-		rest, _ := io.ReadAll(in)
-		out = append(out, rest...)
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		line, end := b, ""
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			line, end, b = b[:i], "\n", b[i+1:]
+			if i > 0 && line[i-1] == '\r' {
+				line, end = line[:i-1], "\r\n"
+			}
+		} else {
+			b = nil
+		}
+		line = bytes.TrimRight(line, " \t")
+		if n := len(line); n > 0 && line[n-1] == '=' { // a soft line break
+			line, end = line[:n-1], ""
+		}
+		out = append(unescapeQP(out, line), end...)
 	}
 	return out
+}
+
+// unescapeQP appends a line with its escapes undone.
+func unescapeQP(out, line []byte) []byte {
+	for {
+		i := bytes.IndexByte(line, '=')
+		if i < 0 {
+			return append(out, line...)
+		}
+		out = append(out, line[:i]...)
+		line = line[i:]
+		if high, low := hexDigit(line, 1), hexDigit(line, 2); high >= 0 && low >= 0 {
+			out = append(out, byte(high<<4|low))
+			line = line[3:]
+		} else {
+			out = append(out, '=')
+			line = line[1:]
+		}
+	}
+}
+
+// hexDigit is the value of the digit at i, or -1.
+func hexDigit(b []byte, i int) int {
+	if i >= len(b) {
+		return -1
+	}
+	switch c := b[i]; {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
 }
 
 // decodeUU reads the lines between begin and end of a uuencoded part.

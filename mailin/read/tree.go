@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jhillyerd/enmime/v2"
 )
@@ -36,11 +38,14 @@ type part struct {
 // what it took them from is gone then.
 type tree struct {
 	ctx        context.Context
-	multiparts int // left; each can be within the one before, so this is the depth too
+	deadline   time.Time
+	depth      int // of multiparts within each other
+	multiparts int // left, in all
 	parts      int // left, in all
 	problems   problemList
 
 	raw    []byte           // of the mail being read
+	own    bool             // raw is a copy
 	head   int              // octets of its header
 	read   int              // octets given to the parser
 	end    int              // octets that the parser may see
@@ -71,13 +76,16 @@ func (l *problemList) add(format string, args ...any) {
 // apart is one text.
 func (t *tree) take(raw []byte) *part {
 	head, body, problem := splitHeader(raw)
-	t.raw = raw
+	if len(head) > maxHeaderBytes { // by its last line
+		head, problem = head[:maxHeaderBytes], tooLong
+	}
+	t.raw, t.own = raw, false
 	if problem != "" {
 		t.problems.add("%s", problem)
 	}
 	if tidy := blankBeforeColon.ReplaceAll(head, []byte("$1:")); problem != "" || len(tidy) != len(head) {
 		head = tidy
-		t.raw = slices.Concat(head, []byte("\n"), body)
+		t.raw, t.own = slices.Concat(head, []byte("\n"), body), true
 	}
 	t.head = len(head)
 	before := *t
@@ -119,7 +127,7 @@ func (t *tree) repair() bool {
 		out = append(append(out, t.raw[at:g.at]...), g.fill...)
 		at = g.at
 	}
-	t.raw = append(out, t.raw[at:]...)
+	t.raw, t.own = append(out, t.raw[at:]...), true
 	return true
 }
 
@@ -173,13 +181,12 @@ func (t *tree) parse() (root *part, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("taking the mail apart: %w", err)
 	}
-	return t.convert(p, "text/plain"), nil
+	return t.convert(p, "text/plain", 0), nil
 }
 
 // Read gives the mail to the parser, up to where it may be read.
 func (t *tree) Read(b []byte) (int, error) {
-	if t.read >= t.head && t.ctx.Err() != nil {
-		t.problems.add("reading took too long, the rest was left out")
+	if t.read >= t.head && t.late() {
 		return 0, io.EOF
 	}
 	if t.read >= t.end {
@@ -190,6 +197,15 @@ func (t *tree) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// late reports, and tells, that the time is over.
+func (t *tree) late() bool {
+	late := t.ctx.Err() != nil || time.Now().After(t.deadline)
+	if late {
+		t.problems.add("reading took too long, the rest was left out")
+	}
+	return late
+}
+
 // mediaType reads a content type for the parser. It never fails, and gives a
 // boundary to multiparts only.
 func (t *tree) mediaType(s string) (string, map[string]string, []string, error) {
@@ -197,6 +213,10 @@ func (t *tree) mediaType(s string) (string, map[string]string, []string, error) 
 	value = mediaTypeOf(value, params, "", nil)
 	out := map[string]string{}
 	if strings.HasPrefix(value, "multipart/") {
+		if nesting() >= t.depth {
+			t.problems.add(tooManyMultiparts)
+			return "application/octet-stream", out, nil, nil
+		}
 		if m := t.announced(params["boundary"]); m.boundary != "" {
 			out["boundary"] = m.boundary
 		} else {
@@ -204,6 +224,30 @@ func (t *tree) mediaType(s string) (string, map[string]string, []string, error) 
 		}
 	}
 	return value, out, nil, nil
+}
+
+const tooManyMultiparts = "there are too many multiparts, the last were not taken apart"
+
+// maxDepth bounds the nesting of multiparts. The parser takes twice the time
+// for each level at the end of a mail whose multiparts are not closed: 20 levels
+// in a kilobyte kept it busy for some seconds. Five are common at most.
+const maxDepth = 8
+
+// nesting is how deep the parser is when it asks for a media type. It does not
+// say so, but each level is a call of it.
+func nesting() int {
+	pc := make([]uintptr, 256)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc)])
+	n := 0
+	for {
+		f, more := frames.Next()
+		if strings.HasSuffix(f.Function, ".parseParts") {
+			n++
+		}
+		if !more {
+			return n
+		}
+	}
 }
 
 // split is how a multipart that was announced is read.
@@ -221,7 +265,7 @@ func (t *tree) announced(declared string) (m split) {
 	}
 	defer func() { t.known[declared] = m }()
 	if t.multiparts == 0 {
-		t.problems.add("there are too many multiparts, the last were not taken apart")
+		t.problems.add(tooManyMultiparts)
 		return split{as: "application/octet-stream"}
 	}
 	t.multiparts--
@@ -241,23 +285,43 @@ func (t *tree) announced(declared string) (m split) {
 		if i < 0 {
 			return split{boundary: b}
 		}
-		if at += i + 1; t.delims == 0 {
+		at += i + 1
+		t.boundPart(at + len(delim))
+		if t.delims == 0 {
 			t.problems.add("there are too many parts, the rest was left out")
 			t.end = at
 		}
 	}
 }
 
+// boundPart ends the header of the part behind a delimiter where it is too long,
+// so that the parser, which has no bound, takes the rest for content.
+func (t *tree) boundPart(at int) {
+	if at+maxPartHeader > len(t.raw) {
+		return
+	}
+	_, after := nextLine(t.raw[at : at+maxPartHeader])
+	if head, _, problem := splitHeader(after); problem == tooLong || problem == "" && len(head) == len(after) && len(after) > 0 {
+		if !t.own {
+			t.raw, t.own = slices.Clone(t.raw), true
+		}
+		copy(t.raw[at+maxPartHeader-2:], "\n\n")
+		t.problems.add(tooLong)
+	}
+}
+
 // convert turns the parser's tree into ours. fallback is the type of a part
 // that names none (RFC 2046 section 5.1.5: message/rfc822 in a digest).
-func (t *tree) convert(e *enmime.Part, fallback string) *part {
+func (t *tree) convert(e *enmime.Part, fallback string, depth int) *part {
 	p := &part{header: header{fields: e.Header}, body: e.Content}
 	value, params := parseParams(p.get("content-type"))
 	p.params = params
 	p.mediaType = mediaTypeOf(value, params, fallback, &t.problems)
 	if strings.HasPrefix(p.mediaType, "multipart/") && e.FirstChild == nil {
 		p.mediaType = "text/plain"
-		if m := t.announced(params["boundary"]); m.as != "" {
+		if depth >= t.depth {
+			p.mediaType = "application/octet-stream"
+		} else if m := t.announced(params["boundary"]); m.as != "" {
 			p.mediaType = m.as
 		}
 	}
@@ -284,7 +348,7 @@ func (t *tree) convert(e *enmime.Part, fallback string) *part {
 			t.problems.add("there are too many parts, the rest was left out")
 			break
 		}
-		p.children = append(p.children, t.convert(c, childType))
+		p.children = append(p.children, t.convert(c, childType, depth+1))
 	}
 	return p
 }

@@ -14,6 +14,10 @@ import (
 // takes time that grows with the square of their length.
 const maxParamField = 4 << 10
 
+// maxDecoded bounds the text decoded of one field, in octets. What is kept of
+// one, a subject at most, is far shorter.
+const maxDecoded = 64 << 10
+
 // parseParams reads "value; name=value; name*0*=..." leniently: the value in
 // lower case and the parameters decoded. The library sees the parameters only,
 // because with a value that it cannot read it gives none.
@@ -67,6 +71,7 @@ func mediaValue(s string) string {
 // words, and raw 8-bit text as UTF-8, else windows-1252. The result is one
 // clean line.
 func decodeHeader(s string) string {
+	s = s[:min(len(s), maxDecoded)]
 	if !isASCII([]byte(s)) || strings.Contains(s, "\x1b$") {
 		s, _ = toUTF8([]byte(s), "")
 	}
