@@ -142,7 +142,16 @@ func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound)
 		}
 		behind, err := tx.WithoutPassages(r.ticket, learnAtOnce)
 		r.unlearnt = len(behind) == learnAtOnce
-		return err
+		if err != nil {
+			return err
+		}
+		r.scans = map[string]scanned{}
+		for _, f := range in.Mail.Attachments {
+			if r.scans[f.SHA256], err = w.scanFile(f); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return r, err
 }
@@ -153,6 +162,9 @@ func (s *Service) take(ctx context.Context, set *Settings, in *aside.Inbound, re
 	err = s.Store.Update(ctx, func(tx *store.Tx) error {
 		w := s.work(tx, set, in, fresh)
 		w.ready = ready
+		if ready != nil {
+			w.scans = ready.scans
+		}
 		id, err = w.receive()
 		return err
 	})
@@ -181,7 +193,8 @@ type work struct {
 	rows  *store.Found
 	who   threading.Speaker
 	place threading.Placement
-	ready *reading // what was prepared before the transaction
+	ready *reading           // what was prepared before the transaction
+	scans map[string]scanned // of the mail's files, by content
 	views map[int64]*view
 }
 

@@ -19,7 +19,7 @@ func (s *Service) Passages(ctx context.Context, ticket int64, agent, text string
 			return err
 		}
 		d := &deed{w: w, a: w.dir.AgentByHandle(agent), v: v, r: &reading{text: text}, dest: destination{kind: aside.Customer, conv: v.customer()}}
-		err = d.passageGuard([]string{text})
+		err = d.passageGuard([]scanned{w.scan(text)})
 		found = len(d.findings)
 		return err
 	})

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -295,16 +294,11 @@ func (d *deed) takes() bool {
 	})
 }
 
-// base32Run is what may be a token: 40 characters in any case.
-var base32Run = regexp.MustCompile(`[A-Za-z2-7]{40,}`)
-
-// maxScanned bounds how much of an attachment is read for markers.
-const maxScanned = 4 << 20
-
 // markGuard holds what carries a marker or an agent's token. They are ours
 // alone, so no release lets them leave.
-func (d *deed) markGuard(texts []string) {
-	for _, text := range append(slices.Clone(texts), d.r.html) {
+func (d *deed) markGuard(texts []scanned) {
+	for _, t := range append(slices.Clone(texts), scanned{text: d.r.html}) {
+		text := t.text + "\n" + t.marks
 		found := d.w.internalMark(text)
 		if found == "" {
 			found = d.internalName(text)
@@ -348,32 +342,18 @@ func (d *deed) hasTag(tag string) bool {
 	return tag == "" || slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return strings.EqualFold(c.Tag, tag) })
 }
 
-// internalMark finds a marker or an agent's token in a text.
+// internalMark finds a marker, an agent's token or a notice's Message-ID in a
+// text.
 func (w *work) internalMark(text string) string {
 	if m := w.s.Keys.FindMarkers(text); len(m) > 0 {
 		return m[0]
 	}
-	for _, run := range base32Run.FindAllString(text, 1000) {
-		for i := 0; i+40 <= len(run) && i < 64; i++ {
-			if t, ok := w.s.Keys.Parse(run[i : i+40]); ok && w.agentToken(t) {
-				return run[i : i+40]
-			}
-			if id, ok := noticeID(w.s.Keys, run[i:]); ok {
-				return id
-			}
+	for _, s := range w.s.Keys.FindSigned(text) {
+		if s.ID.Purpose == threading.Internal || s.ID.Purpose != threading.External && w.agentToken(s.Token) {
+			return s.Text
 		}
 	}
 	return ""
-}
-
-// noticeID finds a notice's Message-ID at the start of a run.
-func noticeID(keys *threading.KeyRing, run string) (string, bool) {
-	const length = 56
-	if len(run) < length {
-		return "", false
-	}
-	id, ok := keys.ParseMessageID(run[:length] + "@notice.invalid")
-	return run[:length], ok && id.Purpose == threading.Internal
 }
 
 // agentToken reports whether a valid token is an agent's: every one that is
@@ -384,30 +364,4 @@ func (w *work) agentToken(t threading.Token) bool {
 	}
 	agent, err := w.tx.AgentOfHolder(t.Holder)
 	return err != nil || agent != ""
-}
-
-// content is the beginning of an attachment, and what is packed in it.
-func (w *work) content(f aside.Attachment) (string, error) {
-	raw, err := w.raw(f)
-	if err != nil {
-		return "", err
-	}
-	return raw + unpack(raw).text, nil
-}
-
-// raw is the beginning of an attachment as it is.
-func (w *work) raw(f aside.Attachment) (string, error) {
-	if f.Data != nil || f.Size == 0 {
-		return string(f.Data), nil
-	}
-	r, err := w.s.Store.OpenBlob(w.tx.Context(), f.SHA256)
-	if err != nil {
-		return "", fmt.Errorf("read attachment %q: %w", f.Name, err)
-	}
-	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, maxScanned))
-	if err != nil {
-		return "", fmt.Errorf("read attachment %q: %w", f.Name, err)
-	}
-	return string(b), nil
 }

@@ -39,11 +39,11 @@ func (d *deed) opaqueGuard() error {
 			d.find("attached mail", f.Name, "A whole mail is attached, and it may say more than you mean to send. Please attach the file or copy the text you want.", "")
 			continue
 		}
-		content, err := d.w.raw(f)
+		content, err := d.scanned(f)
 		if err != nil {
 			return err
 		}
-		names := unpack(content).names
+		names := content.packed
 		if at := slices.IndexFunc(names, attachedMail); at >= 0 {
 			d.find("attached mail", f.Name, "A whole mail ("+names[at]+") is in this file, and it may say more than you mean to send.", "")
 		}

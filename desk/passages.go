@@ -7,9 +7,6 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"aside"
 	"aside/reply"
@@ -26,7 +23,7 @@ const boilerplate = 3
 // conversation on the way to the customer, of a note or another side
 // conversation on the way to a vendor. What the audience has already does not
 // count, and the customer's words may go to anybody.
-func (d *deed) passageGuard(texts []string) error {
+func (d *deed) passageGuard(texts []scanned) error {
 	if d.v.desk.LeakGuard == aside.LeakGuardOff {
 		return nil
 	}
@@ -38,8 +35,8 @@ func (d *deed) passageGuard(texts []string) error {
 		return err
 	}
 	leaks := map[int64]*leak{}
-	for _, text := range texts {
-		if err := within.passages(text, leaks); err != nil {
+	for _, t := range texts {
+		if err := within.passages(t.text, t.passages, leaks); err != nil {
 			return err
 		}
 	}
@@ -216,8 +213,7 @@ const (
 )
 
 // passages adds what a text carries to the leaks of its conversations.
-func (in *internal) passages(text string, leaks map[int64]*leak) error {
-	ps := reply.Passages(in.d.w.s.Keys.LineKey(), text)
+func (in *internal) passages(text string, ps []reply.Passage, leaks map[int64]*leak) error {
 	if len(ps) == 0 {
 		return nil
 	}
@@ -381,9 +377,14 @@ func (v *view) tookPart(conversation int64, address string) bool {
 
 // addresses holds the address of somebody who takes part only where the
 // audience does not hear.
-func (in *internal) addresses(texts []string) error {
+func (in *internal) addresses(texts []scanned) error {
 	key := in.d.w.s.Keys.LineKey()
-	for _, a := range reply.Addresses(strings.Join(texts, "\n")) {
+	var named []string
+	for _, t := range texts {
+		named = append(named, t.addresses...)
+	}
+	slices.Sort(named)
+	for _, a := range slices.Compact(named) {
 		var there *aside.Conversation
 		for _, c := range in.order {
 			if there == nil && in.takesPart(c.ID, a) {
@@ -502,37 +503,4 @@ func (s *Service) learnBefore(ctx context.Context, set *Settings, ticket int64) 
 		}
 	}
 	return nil
-}
-
-// leaving are the texts that would leave: the words, a new conversation's
-// subject, and of attachments the names and whatever reads like text.
-func (d *deed) leaving() ([]string, error) {
-	texts := []string{d.r.text}
-	if d.dest.open != nil {
-		texts = append(texts, d.sideSubject())
-	}
-	for _, f := range d.files() {
-		content, err := d.w.content(f)
-		if err != nil {
-			return nil, err
-		}
-		texts = append(texts, f.Name, plain(f, content))
-	}
-	return texts, nil
-}
-
-// plain is an attachment's content as far as it is text. Without zero octets
-// UTF-16 reads like ASCII. What a client calls a file says nothing of what is
-// in it.
-func plain(f aside.Attachment, content string) string {
-	content = strings.ReplaceAll(content, "\x00", "")
-	if !utf8.ValidString(content) && strings.HasPrefix(f.Type, "text/") {
-		if s, err := charmap.Windows1252.NewDecoder().String(content); err == nil {
-			content = s
-		}
-	}
-	if head := strings.ToLower(content[:min(len(content), 1024)]); f.Type == "text/html" || strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html") {
-		return content + "\n" + reply.HTMLToText(content)
-	}
-	return content
 }

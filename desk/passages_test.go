@@ -229,3 +229,17 @@ func TestGreetings(t *testing.T) {
 	// Colleagues greet each other in notes.
 	l.says(dana, n, "/note\n\nHi Omar,\n\nlook at this.").find("omar", "look at this")
 }
+
+// A token is known however a client broke it.
+func TestBrokenTokens(t *testing.T) {
+	l := leaking(t)
+	token := l.customer.Token()
+	for name, text := range map[string]string{
+		"over two lines": "My address is support+" + token[:20] + "\n" + token[20:] + "@example.com.",
+		"zero width":     "It is " + token[:20] + "\u200b" + token[20:],
+	} {
+		t.Run(name, func(t *testing.T) {
+			l.held(h.Gmail().Reply(dana, l.customer, text), "a sign of our own notices")
+		})
+	}
+}

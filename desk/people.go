@@ -284,24 +284,12 @@ func (d *deed) unquoted(m aside.Message) (string, error) {
 	var kept []string
 	for _, line := range strings.Split(doc.Text(), "\n") {
 		if strings.HasPrefix(line, ">") || line == "" && len(kept) > 0 && kept[len(kept)-1] == "" ||
-			w.internalMark(line) != "" || w.carriesToken(line) {
+			len(w.s.Keys.FindMarkers(line))+len(w.s.Keys.FindSigned(line)) > 0 {
 			continue
 		}
 		kept = append(kept, line)
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n")), nil
-}
-
-// carriesToken reports whether a text carries a token of anybody's.
-func (w *work) carriesToken(text string) bool {
-	for _, run := range base32Run.FindAllString(text, 100) {
-		for i := 0; i+40 <= len(run) && i < 64; i++ {
-			if _, ok := w.s.Keys.Parse(run[i : i+40]); ok {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // here is the customer or side conversation that a command about people is

@@ -27,6 +27,7 @@ type reading struct {
 	forwarded *aside.Forwarded
 	cids      []string
 	unlearnt  bool // many of the ticket's passages are not known yet
+	scans     map[string]scanned
 }
 
 // read reads the mail against its ticket; addressed is the conversation that

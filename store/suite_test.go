@@ -27,7 +27,7 @@ func suite(t *testing.T, open opener) {
 		{"Claim", testClaim}, {"Lease", testLease}, {"Leaving", testLeaving}, {"Undo", testUndo}, {"Admin", testAdmin},
 		{"NextDue", testNextDue}, {"Thread", testThread}, {"Notices", testNotices},
 		{"Candidates", testCandidates}, {"Holders", testHolders}, {"Search", testSearch},
-		{"Tickets", testTickets}, {"Inbound", testInbound}, {"Holds", testHolds}, {"Lines", testLines},
+		{"Tickets", testTickets}, {"Inbound", testInbound}, {"Holds", testHolds}, {"Lines", testLines}, {"Passages", testPassages}, {"Family", testFamily},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, open) })
 	}

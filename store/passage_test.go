@@ -1,0 +1,111 @@
+package store
+
+import (
+	"slices"
+	"testing"
+
+	"aside"
+)
+
+// What is known of passages follows the messages: up to which, where they went,
+// and into which ticket.
+func testPassages(t *testing.T, open opener) {
+	s := open(t, newClock())
+	a, b := makeScene(t, s), makeScene(t, s)
+	unknown := func(ticket int64) (ids []int64) {
+		view(t, s, func(tx *Tx) error {
+			ms, err := tx.WithoutPassages(ticket, 10)
+			for _, m := range ms {
+				ids = append(ids, m.ID)
+			}
+			return err
+		})
+		return ids
+	}
+	first := unknown(1)
+	if len(first) != 3 || !slices.IsSorted(first) || !slices.Contains(first, a.secret.ID) {
+		t.Fatalf("without passages: %v", first)
+	}
+	big := uint64(1<<63 + 5)
+	update(t, s, func(tx *Tx) error {
+		if err := tx.AddPassages(1, a.side.ID, WasSaid, []uint64{1, big, big}); err != nil {
+			return err
+		}
+		if err := tx.AddPassages(1, a.side.ID, NotHeard, []uint64{1, 2}); err != nil {
+			return err
+		}
+		if err := tx.AddPassages(1, a.notes.ID, NotHeard, []uint64{2}); err != nil {
+			return err
+		}
+		return tx.PassagesUpto(1, first[1])
+	})
+	if got := unknown(1); !slices.Equal(got, first[2:]) {
+		t.Errorf("without passages after two: %v, want %v", got, first[2:])
+	}
+	known := func(ticket int64, hashes ...uint64) (out []KnownPassage) {
+		view(t, s, func(tx *Tx) (err error) { out, err = tx.Passages(ticket, hashes); return err })
+		slices.SortFunc(out, func(a, b KnownPassage) int {
+			return int(a.Hash%100)*100 + int(a.Conversation) - int(b.Hash%100)*100 - int(b.Conversation)
+		})
+		return out
+	}
+	many := make([]uint64, 2500) // more than one query takes
+	for i := range many {
+		many[i] = uint64(i + 1000)
+	}
+	want := []KnownPassage{{1, a.side.ID, WasSaid}, {2, a.side.ID, NotHeard}, {2, a.notes.ID, NotHeard}, {big, a.side.ID, WasSaid}}
+	slices.SortFunc(want, func(a, b KnownPassage) int {
+		return int(a.Hash%100)*100 + int(a.Conversation) - int(b.Hash%100)*100 - int(b.Conversation)
+	})
+	if got := known(1, append(many, 1, 2, 3, big)...); !slices.Equal(got, want) {
+		t.Errorf("known %v, want %v", got, want)
+	}
+	if got := known(2, 1, 2, big); len(got) > 0 {
+		t.Errorf("another ticket knows %v", got)
+	}
+	// A message that moves takes away what was known of both tickets.
+	in := aside.Message{Conversation: a.customer.ID, Token: 9002, Kind: aside.MessageInbound, Author: "jane@customer.example"}
+	update(t, s, func(tx *Tx) error {
+		if err := tx.AddMessage(&in, true); err != nil {
+			return err
+		}
+		if err := tx.AddPassages(2, b.customer.ID, WasSent, []uint64{7}); err != nil {
+			return err
+		}
+		return tx.MoveMessage(in.ID, b.notes)
+	})
+	if got, other := known(1, 1, 2, big), known(2, 7); len(got)+len(other) > 0 || len(unknown(1)) != 3 {
+		t.Errorf("after a move %v and %v are known, %v are not", got, other, unknown(1))
+	}
+}
+
+// A merged ticket's notes are the other's, through any number of merges.
+func testFamily(t *testing.T, open opener) {
+	s := open(t, newClock())
+	a, b, c := makeScene(t, s), makeScene(t, s), makeScene(t, s)
+	update(t, s, func(tx *Tx) error {
+		a.ticket.Status, a.ticket.MergedInto = aside.StatusMerged, 2
+		b.ticket.Status, b.ticket.MergedInto = aside.StatusMerged, 3
+		if err := tx.SaveTicket(a.ticket); err != nil {
+			return err
+		}
+		return tx.SaveTicket(b.ticket)
+	})
+	view(t, s, func(tx *Tx) error {
+		got, err := tx.Family(c.ticket.Number)
+		if !slices.Equal(got, []int64{3, 2, 1}) {
+			t.Errorf("family %v", got)
+		}
+		internal, err2 := tx.HasInternal(3)
+		none, err3 := tx.HasInternal(99)
+		if !internal || none {
+			t.Errorf("internal %v, of no ticket %v", internal, none)
+		}
+		for _, err := range []error{err, err2, err3} {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
