@@ -121,10 +121,7 @@ func TestAuthenticationResults(t *testing.T) {
 		{says: "no name is configured", want: nothing, ids: []string{}, mail: results(good) + hopOutside + spoiled},
 	} {
 		t.Run(c.says, func(t *testing.T) {
-			w := newWorld(t)
-			for name, zone := range c.dns {
-				w.zones[name] = zone
-			}
+			w := newWorld(t, c.dns)
 			if c.ids != nil {
 				w.settings.AuthservIDs = c.ids
 				w.v.Use(w.settings)

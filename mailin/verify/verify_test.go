@@ -94,10 +94,7 @@ func TestSignatures(t *testing.T) {
 		{says: "no From", mail: replace(t, letter, "From: Dana Reyes <dana@example.com>\r\n", ""), want: "-"},
 	} {
 		t.Run(c.says, func(t *testing.T) {
-			w := newWorld(t)
-			for name, zone := range c.dns {
-				w.zones[name] = zone
-			}
+			w := newWorld(t, c.dns)
 			v := w.check(c.mail, stranger)
 			if got := short(v); got != c.want {
 				t.Errorf("%q, want %q (%s)", got, c.want, v.Reason)
@@ -133,21 +130,19 @@ func TestSignatureTags(t *testing.T) {
 
 // RFC 8301 section 3.2: what is signed with a key below 1024 bits is not signed.
 func TestShortKey(t *testing.T) {
-	w := newWorld(t)
 	n := new(big.Int).SetBit(big.NewInt(1), 767, 1)
 	der, err := x509.MarshalPKIXPublicKey(&rsa.PublicKey{N: n, E: 65537})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.zones["a._domainkey.example.com."] = text("v=DKIM1; p=" + base64.StdEncoding.EncodeToString(der))
+	w := newWorld(t, map[string]mockdns.Zone{"a._domainkey.example.com.": text("v=DKIM1; p=" + base64.StdEncoding.EncodeToString(der))})
 	if v := w.check(signed(t, letter), stranger); short(v) != nothing || !strings.Contains(v.Reason, "too short") {
 		t.Errorf("%s (%s)", short(v), v.Reason)
 	}
 }
 
 func TestKeyForNoSubdomain(t *testing.T) {
-	w := newWorld(t)
-	w.zones["a._domainkey.example.com."] = record("rsa", "t=s; ")
+	w := newWorld(t, map[string]mockdns.Zone{"a._domainkey.example.com.": record("rsa", "t=s; ")})
 	if v := w.check(signed(t, letter), stranger); short(v) != proved {
 		t.Errorf("without i=: %s (%s)", short(v), v.Reason)
 	}
@@ -177,8 +172,7 @@ func TestWhenDNSFails(t *testing.T) {
 		{"the key of somebody else", sign(t, letter, "other", "a", "evil.example", usual), "a._domainkey.evil.example.", nothing, stranger},
 		{"one key of two", sign(t, base, "ed", "e", "example.com", usual), "e._domainkey.example.com.", proved, stranger},
 	} {
-		w := newWorld(t)
-		w.zones[c.fails] = servfail
+		w := newWorld(t, map[string]mockdns.Zone{c.fails: servfail})
 		if v := w.check(c.mail, c.from); short(v) != c.want {
 			t.Errorf("%s: %q, want %q (%s)", c.says, short(v), c.want, v.Reason)
 		}
@@ -221,10 +215,7 @@ func TestSPF(t *testing.T) {
 		{"our own server in front is nobody's", session{dana, "x.example", front}, map[string]mockdns.Zone{"example.com.": text("v=spf1 ip4:10.0.0.5 -all")}, nothing},
 		{"IPv6", session{dana, "x.example", "2001:db8::9"}, map[string]mockdns.Zone{"example.com.": text("v=spf1 ip6:2001:db8::/32 -all")}, "pass by spf"},
 	} {
-		w := newWorld(t)
-		for name, zone := range c.dns {
-			w.zones[name] = zone
-		}
+		w := newWorld(t, c.dns)
 		if v := w.check(letter, c.s); short(v) != c.want {
 			t.Errorf("%s: %q, want %q (%s)", c.says, short(v), c.want, v.Reason)
 		}
@@ -234,9 +225,8 @@ func TestSPF(t *testing.T) {
 // A record may send us around for long; one mail asks so many questions and no
 // more.
 func TestQuestionsAreBounded(t *testing.T) {
-	w := newWorld(t)
-	w.zones["example.com."] = text("v=spf1 include:one.example.com -all")
-	w.zones["one.example.com."] = text("v=spf1 include:example.com -all")
+	w := newWorld(t, map[string]mockdns.Zone{"example.com.": text("v=spf1 include:one.example.com -all"),
+		"one.example.com.": text("v=spf1 include:example.com -all")})
 	counted := &counting{Resolver: w.settings.Resolver}
 	w.settings.Resolver = counted
 	w.v.Use(w.settings)

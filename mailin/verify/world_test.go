@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/netip"
 	"strings"
@@ -80,7 +81,8 @@ const (
 	front   = "10.0.0.5" // the mail server in front of us
 )
 
-func newWorld(tb testing.TB) *world {
+// newWorld starts the server; changes are made to its records before.
+func newWorld(tb testing.TB, changes ...map[string]mockdns.Zone) *world {
 	w := &world{tb: tb, zones: map[string]mockdns.Zone{
 		"a._domainkey.example.com.":     record("rsa", ""),
 		"e._domainkey.example.com.":     record("ed", ""),
@@ -91,6 +93,9 @@ func newWorld(tb testing.TB) *world {
 		"evil.example.":                 text("v=spf1 +all"),
 		"helo.example.com.":             text("v=spf1 ip4:" + outside + " -all"),
 	}}
+	for _, c := range changes {
+		maps.Copy(w.zones, c)
+	}
 	srv, err := mockdns.NewServerWithLogger(w.zones, log.New(io.Discard, "", 0), true)
 	if err != nil {
 		tb.Fatal(err)

@@ -147,6 +147,24 @@ func (d *Daemon) Restart() {
 	d.Launch()
 }
 
+// Reload makes the daemon read its config again, and waits until it has.
+func (d *Daemon) Reload() {
+	d.tb.Helper()
+	before := strings.Count(d.Log(), "msg=reloaded")
+	if err := d.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		d.tb.Fatalf("SIGHUP: %v", err)
+	}
+	deadline := time.Now().Add(Patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for strings.Count(d.Log(), "msg=reloaded") == before {
+		if time.Now().After(deadline) {
+			d.tb.Fatalf("the config was not reloaded:\n%s", tail(d.Log(), 2000))
+		}
+		<-tick.C
+	}
+}
+
 func (d *Daemon) cleanup() {
 	select {
 	case <-d.exited:
