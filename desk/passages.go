@@ -432,7 +432,7 @@ func (in *internal) learn() error {
 }
 
 // learn makes the passages of a ticket's next messages known. What a contact's
-// mail quoted counts as said by them.
+// mail quoted counts as said by them, and so does its subject.
 func (w *work) learn(v *view) (more bool, err error) {
 	key := w.s.Keys.LineKey()
 	list, err := w.tx.WithoutPassages(v.t.Number, learnAtOnce)
@@ -443,7 +443,7 @@ func (w *work) learn(v *view) (more bool, err error) {
 		contact := m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto
 		text := m.Text
 		if contact {
-			text += "\n" + m.Elided
+			text = m.Subject + "\n" + text + "\n" + m.Elided
 		}
 		hashes := hashesOf(reply.Passages(key, text))
 		for _, a := range reply.Addresses(text) {

@@ -243,3 +243,15 @@ func TestBrokenTokens(t *testing.T) {
 		})
 	}
 }
+
+// A vendor's subject is the vendor's words, too, and so is what its mail quotes.
+func TestPassagesOfSubjectsAndQuotations(t *testing.T) {
+	l := leaking(t)
+	const subject = "Your consignment was crushed below a piano in our hall and nobody has told the sender so far"
+	const boss = "Tell them nothing about the piano until the insurers have been here, or it costs us a fortune."
+	d := h.Gmail().Reply(vic, l.boxes[vic.Address][0], "See below.\n\n-----Original Message-----\nFrom: Boss\nSent: Monday\nTo: Vic\nSubject: Piano\n\n"+boss)
+	d.Subject = subject
+	l.post(d).to("dana")
+	l.held(h.Gmail().Reply(dana, l.customer, subject), "Courier GmbH")
+	l.held(h.Gmail().Reply(dana, l.customer, boss), "Courier GmbH")
+}
