@@ -9,11 +9,11 @@ import (
 )
 
 // raw posts a mail whose From stands on the wire as it is given.
-func (w *town) raw(from, envelope, to, text string) *news {
+func (w *town) raw(from, envelope, to, answered, text string) *news {
 	w.t.Helper()
 	w.now = w.now.Add(10e9)
-	w.receive(envelope, []string{to}, fmt.Appendf(nil, "From: %s\r\nTo: <%s>\r\nSubject: Re: Kettle\r\nMessage-ID: <%d@evil.example>\r\nDate: %s\r\n\r\n%s\r\n",
-		from, to, w.now.UnixNano(), w.now.Format("Mon, 02 Jan 2006 15:04:05 -0700"), text))
+	w.receive(envelope, []string{to}, fmt.Appendf(nil, "From: %s\r\nTo: <%s>\r\nSubject: Re: Kettle\r\nMessage-ID: <%d@evil.example>\r\nIn-Reply-To: <%s>\r\nDate: %s\r\n\r\n%s\r\n",
+		from, to, w.now.UnixNano(), answered, w.now.Format("Mon, 02 Jan 2006 15:04:05 -0700"), text))
 	return w.deliver()
 }
 
@@ -21,6 +21,12 @@ func (w *town) raw(from, envelope, to, text string) *news {
 // address, and everything that looks like her: the mail is a stranger's, its
 // commands do nothing, and its words stay inside.
 func TestNobodyBecomesAnAgentByLookingLikeOne(t *testing.T) {
+	control := open(t)
+	n := control.opens(jane, "Kettle", "It leaks.")
+	control.raw("dana@example.com", "x@evil.example", n.ReplyTo.Address, n.MessageID, "/resolve\n\nMy words.").find("jane", "My words.")
+	if s := control.ticket(1).Status; s != aside.StatusResolved {
+		t.Fatalf("the ticket is %s: even Dana could not do what is denied here", s)
+	}
 	for _, from := range []string{
 		`"dana@example.com"@evil.example`, `dana@example.com@evil.example`, "dana@example.com <x@evil.example>", `"Dana Reyes <dana@example.com>" <x@evil.example>`,
 		"dan\u0430@example.com", "dana@ex\u0430mple.com", "dana@\uFF45xample.com", "dana@example\u3002com", "d\u200Bana@example.com", "dana@ex\u00ADample.com",
@@ -31,7 +37,7 @@ func TestNobodyBecomesAnAgentByLookingLikeOne(t *testing.T) {
 	} {
 		w := open(t)
 		n := w.opens(jane, "Kettle", "It leaks.")
-		out := w.raw(from, "x@evil.example", n.ReplyTo.Address, "/resolve\n\nForged words.")
+		out := w.raw(from, "x@evil.example", n.ReplyTo.Address, n.MessageID, "/resolve\n\nForged words.")
 		out.none("jane")
 		if s := w.ticket(1).Status; s != aside.StatusOpen {
 			t.Errorf("From: %+q resolved the ticket: %s", from, s)
@@ -52,7 +58,7 @@ func TestNobodyTakesAPlaceByLookingLikeIt(t *testing.T) {
 		w := open(t)
 		n := w.opens(jane, "Kettle", "It leaks.")
 		got := w.says(dana, n, "A new one comes.").find("jane", "A new one comes.")
-		told := w.raw(`"Jane Doe" <`+from+`>`, "x@evil.example", got.ReplyTo.Address, "Send it to my new flat.").find("dana", "new flat")
+		told := w.raw(`"Jane Doe" <`+from+`>`, "x@evil.example", got.ReplyTo.Address, got.MessageID, "Send it to my new flat.").find("dana", "new flat")
 		contains(t, told, "who does not take part")
 		for _, m := range w.says(dana, n, "It is on its way.").mails {
 			if !isAgent(m.DeliveredTo) && m.DeliveredTo != jane.Address {
@@ -67,7 +73,7 @@ func TestNobodyTakesAPlaceByLookingLikeIt(t *testing.T) {
 func TestAddressesThatOnlyLookPlainAreNeverWrittenTo(t *testing.T) {
 	for _, address := range []string{"support@\uFF45xample.com", "dana@\uFF45xample.com", "jane@customer\u3002example"} {
 		w := open(t)
-		all := w.raw("Max <"+address+">", "x@evil.example", support, "It leaks.")
+		all := w.raw("Max <"+address+">", "x@evil.example", support, "none@evil.example", "It leaks.")
 		n := all.find("dana", "It leaks.")
 		out := w.says(dana, n, "A new one comes.")
 		out.mails = append(out.mails, w.says(dana, w.opens(jane, "Pot", "It leaks, too."), "/side "+address+"\n\nWhere is it?").mails...)
