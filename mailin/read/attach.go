@@ -229,6 +229,8 @@ func isSMIME(p *part, name string) bool {
 		p.mediaType == "application/octet-stream" && strings.EqualFold(name, "smime.p7m")
 }
 
+var recipientFields = regexp.MustCompile(`(?mi)^(?:final-recipient|original-recipient|disposition|feedback-type):`)
+
 // noteSpecial remembers parts that tell what kind of mail this is.
 func (b *bodyReader) noteSpecial(p *part, name string, content []byte) {
 	facts := content[:min(len(content), maxHeaderBytes)] // of a report; the file is kept whole
@@ -241,14 +243,15 @@ func (b *bodyReader) noteSpecial(p *part, name string, content []byte) {
 			b.mail.Opaque = aside.OpaqueSMIME
 		}
 	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report":
-		if b.status == nil {
+		// Some systems call their words a status, too; the part with fields is it.
+		if b.status == nil || !recipientFields.Match(b.status.body) && recipientFields.Match(facts) {
 			b.status = &part{header: p.header, mediaType: p.mediaType, body: facts}
 		}
 	case "text/rfc822-headers", "message/rfc822-headers", "message/partial":
 		if b.returned == nil && p.mediaType != "message/partial" {
 			b.returned = &part{header: readFields(trimLead(facts))}
 		}
-	case "text/calendar":
+	case "text/calendar", "application/ics":
 		if b.calendar == nil {
 			b.calendar = &part{header: p.header, params: p.params, body: facts}
 		}

@@ -34,12 +34,13 @@ func readDeliveryStatus(m *aside.Mail, b *bodyReader) {
 	default: // a report that says nothing machines can read
 		text := noticeText(m)
 		m.Kind = aside.KindBounce
-		if delayWords.MatchString(m.Subject + "\n" + text) {
+		if delayWords.MatchString(m.Subject+"\n"+text) && !givenUpWords.MatchString(text) {
 			m.Kind = aside.KindDelay
 		}
 	}
 	if len(m.Failed) == 0 && m.Kind != aside.KindReceipt {
 		failedInText(m, noticeText(m))
+		failedByOriginal(m)
 	}
 }
 
@@ -90,11 +91,7 @@ func recipientOf(h *header) aside.FailedRecipient {
 			r.Address = a[0].Address
 		}
 	}
-	if s := statusCode.FindStringSubmatch(h.get("status")); s != nil {
-		r.Status = s[1]
-	} else if s := statusCode.FindStringSubmatch(h.get("diagnostic-code")); s != nil {
-		r.Status = s[1]
-	}
+	r.Status = statusOf(h.get("status"), h.get("diagnostic-code"))
 	return r
 }
 
@@ -116,37 +113,6 @@ func addFailed(m *aside.Mail, r aside.FailedRecipient) {
 	m.Failed = append(m.Failed, r)
 }
 
-var (
-	statusCode    = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:[^\d.]|\.?$|\.\D)`)
-	bounceSubject = regexp.MustCompile(`(?i)^\W*(?:` + strings.Join([]string{
-		`undeliver`, `(?:permanent|temporary|final) delivery`, `.{0,300}\(delivery failed\)`, `non[- ]?deliver`, `delivery (?:status )?(?:notification|failure|failed|has failed|error|problem|report)`,
-		`mail (?:delivery|could not|failed|not delivered|system error|status report)`, `(?:returned|rejected|bounced) (?:e?mail|message)`,
-		`failure (?:notice|delivery)`, `failed mail`, `delivery (?:has )?fail`, `message (?:delivery|status|could not|not delivered|delayed)`,
-		`your message (?:to .{1,200} )?(?:could not|cannot|was not|has not)`, `email delivery failure`, `could not send`, `postmaster.{0,5}email delivery`,
-		`warning: (?:message|could not|.{1,200}user unknown)`, `delayed mail`, `the results of your email commands`, `unable to deliver`,
-		`unzustellbar`, `zustellung`, `nicht zustellbar`, `non remis`, `échec de (?:la )?(?:remise|distribution)`, `mail non distribué`, `no se (?:pudo|puede) entregar`,
-		`não foi possível entregar`, `mancato recapito`, `onbestelbaar`, `olevererbart`, `kan inte levereras`, `недоставленное`, `ваше сообщение не доставлено`,
-		`\[postmaster\]`, `配信不能`, `退信`, `系统退信`,
-	}, "|") + `)`)
-	bounceWords = regexp.MustCompile(`(?i)(?:` + strings.Join([]string{
-		`(?:could|can) ?not be delivered`, `(?:was|were) not delivered`, `did not reach`, `unable to deliver`, `wasn'?t able to deliver`, `undeliverable`, `non-delivery report`, `delivery (?:to the following .{0,40})?(?:has )?failed`,
-		`permanent (?:fatal )?error`, `following address(?:\(es\)|es)?(?: had| failed)?`, `user unknown`, `unknown user`, `no such user`, `no mailbox here`, `mailbox (?:is )?(?:unavailable|full)`, `does ?n.t (?:exist|have a)`,
-		`could not deliver`, `message was not delivered`, `invalid (?:final )?(?:recipient|delivery|address)`, `undelivered`, `quota exceeded`, `user (?:does )?not (?:known|found|exist|listed)`, `over quota`, `rejected`,
-		`nicht zugestellt`, `nicht zustellbar`, `pas pu être (?:remis|délivré|distribué)`, `no (?:pudo|ha podido) ser entregado`, `non è stato possibile`, `не может быть доставлено`, `recipient (?:name )?is not recognized`,
-	}, "|") + `)`)
-	delayWords = regexp.MustCompile(`(?i)(?:still being retried|has been delayed|message (?:has been |is )?delayed|delayed mail|delayed \d+ (?:hours|days)|notification \(delay\)|not yet been delivered|could not be delivered for more than|will be retried|delivery attempts will continue|will continue to (?:try|attempt)|has been postponed|warning message only|delivery delayed|verzögert|retardée)`)
-	// returnedMark begins the copy of the returned mail below a notice.
-	returnedMark = regexp.MustCompile(`(?mi)^[\s>|*=-]*(?:this is a copy of|copy of (?:the|your) (?:message|mail)|below this line is a copy|(?:your )?original message (?:follows|headers?|text)|the original message (?:follows|is attached)|returned (?:mail|message)|message headers? follows?|unsent message|text of the (?:returned|original) message|attachment is a copy|mensaje original|return-path:|received: from|the first \d+ lines|original message -+$|transcript of session)`)
-)
-
-// machineSender tells the addresses that mail systems send from.
-var machineSender = regexp.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|postmaster|\bmdaemon|mail[-_. ]delivery|mail delivery (?:sub)?system|mail system|system administrator|delivery subsystem)`)
-
-// machineWords are how mail systems begin, and people do not.
-var machineWords = regexp.MustCompile(`(?i)(?:created automatically by mail delivery|automatically generated (?:delivery|non-delivery)|this is the (?:qmail-send program|mail system at|\S+ program at)|mail delivery software)`)
-
-var daemonSender = regexp.MustCompile(`^mailer[-_.]?daemon@`)
-
 // recogniseBounce knows the bounces that are no multipart/report, about every
 // second one. Two signs of three must come together: a mail system's sender,
 // a bounce's subject, a bounce's words.
@@ -160,23 +126,14 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 		return false
 	}
 	text := noticeText(m)
+	delay := delayWords.MatchString(m.Subject+"\n"+text) && !givenUpWords.MatchString(text)
 	words := bounceWords.MatchString(text)
-	delay := delayWords.MatchString(m.Subject + "\n" + text)
-	reason := ""
-	switch {
-	case failedHeader != "":
-		reason = "X-Failed-Recipients"
-	case daemonSender.MatchString(m.From.Address) && !vacationSubject.MatchString(m.Subject):
-		reason = "from MAILER-DAEMON" // no person writes from there
-	case machine && subject:
-		reason = "a mail system's sender and a bounce's subject"
-	case machine && (words || delay) && !vacationSubject.MatchString(m.Subject) && len(m.InReplyTo) == 0:
-		reason = "a mail system's sender and a bounce's words"
-	case subject && len(m.InReplyTo) == 0 && machineWords.MatchString(text[:min(len(text), 400)]):
-		reason = "a bounce's subject and a mail system's words"
-	case subject && (words || delay) && len(m.InReplyTo) == 0 && !h.has("user-agent") && !h.has("x-mailer"):
-		reason = "a bounce's subject and words"
-	default:
+	if machine && !words && !delay && failedHeader == "" && deliveredWords.MatchString(m.Subject+"\n"+text) {
+		readOriginal(m, b)
+		return setKind(m, aside.KindReceipt, "a mail system's sender and words of delivery")
+	}
+	reason := bounceReason(m, h, signs{failedHeader != "", subject, machine, null, words || delay}, text)
+	if reason == "" {
 		return false
 	}
 	m.AutoReason = reason
@@ -185,20 +142,66 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 		m.Kind = aside.KindDelay
 	}
 	for _, a := range parseAddresses(failedHeader) {
-		addFailed(m, aside.FailedRecipient{Address: a.Address, Permanent: m.Kind == aside.KindBounce})
+		addFailed(m, aside.FailedRecipient{Address: a.Address, Permanent: m.Kind == aside.KindBounce, Status: statusIn(text)})
 	}
 	if b.innerStatus != nil { // a gateway wrapped the report
 		readRecipients(m, b.innerStatus)
 	}
+	readOriginal(m, b)
 	if len(m.Failed) == 0 {
 		failedInText(m, text)
 	}
-	if reason == "a bounce's subject and words" && len(m.Failed) == 0 {
-		m.Kind, m.AutoReason = aside.KindMail, "" // somebody writes about a bounce
+	failedByOriginal(m)
+	if reason == bareReason && len(m.Failed) == 0 {
+		m.Kind, m.AutoReason, m.Original = aside.KindMail, "", nil // somebody writes about a bounce
 		return false
 	}
-	readOriginal(m, b)
 	return true
+}
+
+// signs are what speaks for a bounce: the field of Exim and others, a subject,
+// a sender, the null sender, words.
+type signs struct{ field, subject, machine, null, words bool }
+
+const bareReason = "a bounce's subject and words"
+
+// bounceReason weighs the signs; empty means that they do not suffice.
+func bounceReason(m *aside.Mail, h *header, s signs, text string) string {
+	answer := len(m.InReplyTo) > 0 && !s.null
+	away := vacationSubject.MatchString(m.Subject)
+	begins := machineWords.MatchString(text[:min(len(text), 600)])
+	switch {
+	case s.field:
+		return "X-Failed-Recipients"
+	case daemonSender.MatchString(m.From.Address) && !away && !vacationWords.MatchString(text):
+		return "from MAILER-DAEMON" // no person writes from there
+	case s.machine && s.subject && !away:
+		return "a mail system's sender and a bounce's subject"
+	case s.machine && s.words && !away && !answer:
+		return "a mail system's sender and a bounce's words"
+	case s.subject && !answer && begins:
+		return "a bounce's subject and a mail system's words"
+	case s.subject && s.words && !answer && !h.has("user-agent") && !personsProgram(h.get("x-mailer")):
+		return bareReason
+	}
+	return ""
+}
+
+// personsProgram reports a mail program that people write with; gateways name
+// themselves in X-Mailer, too.
+func personsProgram(mailer string) bool {
+	return mailer != "" && !machineMailer.MatchString(mailer)
+}
+
+var machineMailer = regexp.MustCompile(`(?i)(?:smtp32|internet mail service|internet mail connector|surfcontrol|m-filter|mailmarshal|groupwise internet agent|mdaemon|cdo for windows|php|swiftmailer|mail gateway|mailenable|interscan|symantec|bounce)`)
+
+// failedByOriginal takes the one person that the returned mail was for, where
+// the notice names nobody.
+func failedByOriginal(m *aside.Mail) {
+	if len(m.Failed) > 0 || m.Original == nil || len(m.Original.To) != 1 || m.Original.To[0].Address == "" {
+		return
+	}
+	addFailed(m, aside.FailedRecipient{Address: m.Original.To[0].Address, Permanent: m.Kind == aside.KindBounce, Status: statusIn(noticeText(m))})
 }
 
 // noticeText is the part of a bounce that the mail system wrote, without the
@@ -212,51 +215,6 @@ func noticeText(m *aside.Mail) string {
 		text = text[:at[0]]
 	}
 	return text
-}
-
-const addrPattern = `([^\s<>"'():;,\[\]=]{1,64}@[\pL\d][\pL\d.-]{1,250}[\pL\d])`
-
-// failedPatterns find the failed address, surest form first; only the first
-// that finds any is used.
-var failedPatterns = []*regexp.Regexp{
-	regexp.MustCompile(`(?m)^[\s>|*]*<` + addrPattern + `>[:.\s,]`),
-	regexp.MustCompile(`(?mi)^[\s>|*-]*["']?` + addrPattern + `["']?\s*(?::|\.\.\.|$|\(|, |- |;| on )`),
-	regexp.MustCompile(`(?i)(?:rcpt to:?|rfc822;|smtp=|generated from|(?:userid|mailbox|recipients?|addressed)[\s:,]+)\s*[<"']?` + addrPattern),
-	regexp.MustCompile(`(?i)(?:for|user|from|address(?:es)?|addressee|to)[\s:,]+[<"']?` + addrPattern),
-	regexp.MustCompile(addrPattern),
-}
-
-// failedInText gathers failed addresses from a notice's words.
-func failedInText(m *aside.Mail, text string) {
-	text += "\n"
-	for i, re := range failedPatterns {
-		found := false
-		all := re.FindAllStringSubmatchIndex(text, maxFailed)
-		if i == len(failedPatterns)-1 && len(all) > 4 {
-			return // addresses of all sorts: a guess would be wrong
-		}
-		for _, at := range all {
-			addr := cleanAddress(strings.Trim(text[at[2]:at[3]], "."))
-			if addr == "" || addr == m.From.Address || machineSender.MatchString(addr) {
-				continue
-			}
-			after := text[at[3]:min(at[3]+400, len(text))]
-			addFailed(m, failedAs(addr, after, m.Kind))
-			found = true
-		}
-		if found {
-			return
-		}
-	}
-}
-
-// failedAs reads the status in the words after an address.
-func failedAs(addr, after string, kind aside.MailKind) aside.FailedRecipient {
-	r := aside.FailedRecipient{Address: addr, Permanent: kind == aside.KindBounce}
-	if s := statusCode.FindStringSubmatch(after); s != nil && s[1][0] != '2' {
-		r.Status = s[1]
-	}
-	return r
 }
 
 var (

@@ -22,6 +22,8 @@ var vacationSubject = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|antw|sv|vs|r)\s*:\
 	`自動応答`, `自動返信`, `不在`, `自动答复`, `自动回复`, `自動回覆`, `자동 (?:회신|응답)`, `תשובה אוטומטית`, `رد تلقائي`,
 }, "|") + `)`)
 
+var vacationWords = regexp.MustCompile(`(?i)out of (?:the )?office`)
+
 // recogniseVacation knows absences of programs that do not mark them. The null
 // sender is evidence by itself: no person's mail has it (RFC 5321 section
 // 4.5.5). A subject needs a second sign, because people write about their
