@@ -40,7 +40,6 @@ func readDeliveryStatus(m *aside.Mail, b *bodyReader) {
 	}
 	if len(m.Failed) == 0 && m.Kind != aside.KindReceipt {
 		failedInText(m, noticeText(m))
-		failedByOriginal(m)
 	}
 }
 
@@ -151,13 +150,25 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 	if len(m.Failed) == 0 {
 		failedInText(m, text)
 	}
-	failedByOriginal(m)
-	if reason == bareReason && len(m.Failed) == 0 {
-		m.Kind, m.AutoReason, m.Original = aside.KindMail, "", nil // somebody writes about a bounce
+	if reason == bareReason && aboutBounce(m, text) {
+		m.Kind, m.AutoReason, m.Original, m.Failed = aside.KindMail, "", nil, nil
 		return false
 	}
 	return true
 }
+
+// aboutBounce reports that somebody may be writing about a bounce: nobody is
+// named whom mail did not reach, or we are, or it greets or asks.
+func aboutBounce(m *aside.Mail, text string) bool {
+	for _, f := range m.Failed {
+		if isRecipient(m, f.Address) {
+			return true
+		}
+	}
+	return len(m.Failed) == 0 || strings.ContainsAny(text, "?？") || salutation.MatchString(text)
+}
+
+var salutation = regexp.MustCompile(`(?mi)^\s*(?:hi|hello|hey|dear|good (?:morning|day|afternoon|evening)|hallo|guten (?:tag|morgen)|sehr geehrte|moin|liebe[rs]?|bonjour|salut|ch[eè]re?|hola|buenos|estimad[oa]s?|ciao|buon ?giorno|gentil[ei]|ol[áa]|bom dia|prezad[oa]|geachte|beste|hej|hei|dzień dobry|szanown|dobrý den|здравствуйте|добрый)(?:[\s,.!]|$)`)
 
 // signs are what speaks for a bounce: the field of Exim and others, a subject,
 // a sender, the null sender, words.
@@ -194,15 +205,6 @@ func personsProgram(mailer string) bool {
 }
 
 var machineMailer = regexp.MustCompile(`(?i)(?:smtp32|internet mail service|internet mail connector|surfcontrol|m-filter|mailmarshal|groupwise internet agent|mdaemon|cdo for windows|php|swiftmailer|mail gateway|mailenable|interscan|symantec|bounce)`)
-
-// failedByOriginal takes the one person that the returned mail was for, where
-// the notice names nobody.
-func failedByOriginal(m *aside.Mail) {
-	if len(m.Failed) > 0 || m.Original == nil || len(m.Original.To) != 1 || m.Original.To[0].Address == "" {
-		return
-	}
-	addFailed(m, aside.FailedRecipient{Address: m.Original.To[0].Address, Permanent: m.Kind == aside.KindBounce, Status: statusIn(noticeText(m))})
-}
 
 // noticeText is the part of a bounce that the mail system wrote, without the
 // mail that it returns.

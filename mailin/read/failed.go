@@ -46,7 +46,7 @@ func failedInText(m *aside.Mail, text string) {
 		if i == len(failedPatterns)-2 && bareNames(m, text) {
 			return
 		}
-		if failedBy(m, text, re, i) {
+		if i == len(failedPatterns)-1 && failedByOriginal(m, text) || failedBy(m, text, re, i) {
 			break
 		}
 	}
@@ -61,6 +61,16 @@ func failedInText(m *aside.Mail, text string) {
 	if len(m.Failed) == 1 && m.Failed[0].Status == "" {
 		m.Failed[0].Status = statusIn(text)
 	}
+}
+
+// failedByOriginal takes the one person that the returned mail was for, where
+// the notice does not say plainly who it is about.
+func failedByOriginal(m *aside.Mail, text string) bool {
+	if len(m.Failed) > 0 || m.Original == nil || len(m.Original.To) != 1 || m.Original.To[0].Address == "" {
+		return false
+	}
+	addFailed(m, aside.FailedRecipient{Address: m.Original.To[0].Address, Status: statusIn(text), Permanent: m.Kind == aside.KindBounce})
+	return true
 }
 
 // failedBy gathers what one pattern finds; guess is its place in the list.
