@@ -87,13 +87,20 @@ type Mail struct {
 	Opaque      Opaque
 	Signed      Opaque // readable words that are signed as a whole: OpaqueSMIME or OpaquePGP
 
-	Failed       []FailedRecipient
-	Original     *Original // what a bounce says about the mail that came back
-	Until        time.Time // a return date that an auto-reply gives
-	AutoReason   string    // which header or shape made it automatic
-	Problems     []string  // what was broken and how it was read anyway
-	Digest       string    // hex SHA-256 over From, Date and decoded body
-	HeaderLength int       // octets of the header, for logs
+	Failed     []FailedRecipient
+	Original   *Original // what a bounce says about the mail that came back
+	Until      time.Time // a return date that an auto-reply gives
+	AutoReason string    // which header or shape made it automatic
+	// LooksAutomatic is set for a KindMail whose subject is that of a responder
+	// or receipt, with nothing else to prove it: it is heard, and not answered.
+	LooksAutomatic bool
+	// ListOf is the addresses of the list that a KindList came by. Where one is
+	// a desk's own, the list is how its mail reaches it, and the mail is a
+	// person's.
+	ListOf       []string
+	Problems     []string // what was broken and how it was read anyway
+	Digest       string   // hex SHA-256 over From, Date and decoded body
+	HeaderLength int      // octets of the header, for logs
 }
 
 // Forwarded is a mail inside a mail.

@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -22,6 +23,7 @@ func recognise(m *aside.Mail, b *bodyReader) {
 		func() bool { return recogniseReaction(m, b) },
 		func() bool { return recogniseCalendar(m, b) },
 		func() bool { return recogniseAuto(m, h) },
+		func() bool { return recogniseChallenge(m, h) },
 		func() bool { return recogniseList(m, h) },
 		func() bool { return recogniseVacation(m, h, null) },
 	} {
@@ -56,7 +58,14 @@ func bodyText(m *aside.Mail) string {
 	return m.Text
 }
 
-var reportSubject = regexp.MustCompile(`(?i)^.{0,60}report[ -]domain:.{1,300}submitter:|^.{0,40}dmarc (?:forensic|failure|aggregate) report`)
+var (
+	// reportFile is how DMARC and TLS reports are called (RFC 7489 section
+	// 7.2.1.1, RFC 8460 section 5.1): receiver!domain!from!to.
+	reportFile = regexp.MustCompile(`(?i)^[\w.-]+![\w.-]+!\d{6,12}!\d{6,12}(?:![^.]{1,200})?(?:!\d+)?\.(?:xml|json|zip|gz)`)
+	// complaintSubject is that of feedback loops older than RFC 5965.
+	complaintSubject = regexp.MustCompile(`(?i)^(?:complaint about message from|e-?mail feedback report for|abuse (?:report|complaint)|spam (?:report|complaint) (?:for|from)|fbl report|jmr-?p)`)
+	reportSubject    = regexp.MustCompile(`(?i)^.{0,60}report[ -]domain:.{1,300}submitter:|^.{0,40}dmarc (?:forensic|failure|aggregate) report`)
+)
 
 // recogniseReport knows reports by their structure (RFC 6522) and DMARC's
 // aggregates, which have none, by their subject (RFC 7489 section 7.2.1.1).
@@ -86,6 +95,14 @@ func recogniseReport(m *aside.Mail, b *bodyReader, null bool) bool {
 			return setKind(m, aside.KindReport, p.mediaType)
 		}
 	}
+	for _, a := range m.Attachments {
+		if reportFile.MatchString(a.Name) {
+			return setKind(m, aside.KindReport, "a report's file name")
+		}
+	}
+	if complaintSubject.MatchString(m.Subject) && (null || b.returned != nil) {
+		return setKind(m, aside.KindReport, "subject of a complaint")
+	}
 	if reportSubject.MatchString(m.Subject) && (len(m.Attachments) > 0 || b.root.mediaType == "multipart/report") {
 		return setKind(m, aside.KindReport, "subject of a DMARC report")
 	}
@@ -110,7 +127,8 @@ func readReceipt(m *aside.Mail, b *bodyReader) {
 }
 
 // reactionLines are Outlook's words for a reaction, with the name left out.
-var reactionLines = regexp.MustCompile(`(?i)^.{1,120}(?: reacted to your message| hat auf Ihre Nachricht reagiert| a réagi à votre message| ha reaccionado a(?: su| tu)? mensaje| ha reagito al tuo messaggio| heeft gereageerd op uw bericht| reagiu à sua mensagem):?$`)
+var reactionLines = regexp.MustCompile(`(?i)^.{1,120}(?: reacted to your (?:message|e-?mail)| (?:liked|loved|laughed at) your (?:message|e-?mail)| reacted (?:with .{1,12} )?via Gmail.{0,200}| hat (?:auf (?:Ihre|deine) (?:Nachricht|E-Mail) reagiert|(?:über|via) Gmail reagiert.{0,200})| a réagi (?:à (?:votre|ton) message|via Gmail.{0,200})| (?:ha reaccionado|reaccionó) (?:a(?:l| su| tu)? mensaje|a través de Gmail.{0,200})| ha reagito (?:al (?:tuo|suo) messaggio|tramite Gmail.{0,200})|` +
+	` heeft (?:gereageerd op (?:uw|je) bericht|gereageerd via Gmail.{0,200})| reagiu (?:à (?:sua|tua) mensagem|(?:pelo|via) Gmail.{0,200})| (?:har reagerat|reagerade) på ditt meddelande| (?:har reageret|reagerede) på din meddelelse| reagerte på meldingen din| reagoi viestiisi| zareagował\(?a?\)? na (?:Twoją|twoją) wiadomość| reagoval\(?a?\)? na (?:vaši|tvou) zprávu| отреагировал\(?а?\)? на ваше сообщение| iletinize tepki verdi)[:.]?$`)
 
 // recogniseReaction knows an emoji sent by button: Gmail's own part type, and
 // Outlook's mail, whose first line is always the same above the quoted mail.
@@ -128,6 +146,9 @@ func recogniseReaction(m *aside.Mail, b *bodyReader) bool {
 	}
 	text := strings.TrimSpace(bodyText(m))
 	first, rest, _ := strings.Cut(text, "\n")
+	if len([]rune(strings.TrimSpace(first))) <= 4 { // the emoji itself, then who
+		first, rest, _ = strings.Cut(strings.TrimSpace(rest), "\n")
+	}
 	if !reactionLines.MatchString(strings.TrimSpace(first)) {
 		return false
 	}
@@ -196,13 +217,40 @@ func printableWord(s string) string {
 	return oneLine(s)
 }
 
+// listAddresses are the addresses of the list that a mail came by: what
+// List-Post names (RFC 2369 section 3.4), and List-Id read as one, whose first
+// dot stands where the address has its @ (RFC 2919 section 2). Who lets a list
+// carry mail to a desk gives it the desk's own address; that is no mail to many.
+func listAddresses(h *header) (out []string) {
+	if v, _ := parseParams(h.get("auto-submitted")); v != "" && v != "no" {
+		return nil
+	}
+	for _, m := range listPost.FindAllStringSubmatch(h.get("list-post"), 4) {
+		if a, err := url.PathUnescape(m[1]); err == nil && cleanAddress(a) != "" {
+			out = append(out, cleanAddress(a))
+		}
+	}
+	if m := listID.FindStringSubmatch(h.get("list-id")); m != nil {
+		if a := cleanAddress(m[1] + "@" + m[2]); a != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+var (
+	listPost = regexp.MustCompile(`(?i)<mailto:([^>?\s]{3,254})(?:\?[^>]*)?>`)
+	listID   = regexp.MustCompile(`<?([^<>\s.@]{1,64})\.([^<>\s@]{3,250})>?\s*$`)
+)
+
 // recogniseList knows mail to many. List-Unsubscribe is the mark of a sender
 // of newsletters, but tools of sales people put it on personal answers as
 // well: where the mail answers one of ours (it has In-Reply-To), it is not
 // taken as evidence.
 func recogniseList(m *aside.Mail, h *header) bool {
-	for _, name := range []string{"list-id", "list-post"} {
+	for _, name := range []string{"list-id", "list-post", "x-mlserver", "x-ml-name", "x-beenthere"} {
 		if h.get(name) != "" {
+			m.ListOf = listAddresses(h)
 			return setKind(m, aside.KindList, name)
 		}
 	}

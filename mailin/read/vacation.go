@@ -2,34 +2,67 @@ package read
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 
 	"aside"
 )
 
-// vacationSubject begins the subjects that mail programs give absences.
-var vacationSubject = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|antw|sv|vs|r)\s*:\s*)?(?:` + strings.Join([]string{
-	`auto(?:matic)?[ -]?(?:reply|response|answer|respond)`, `autoreply`, `auto:`, `out of (?:the )?office`, `on (?:vacation|holiday|leave)\b`, `vacation\b`, `away from`,
-	`automatische (?:antwort|antwoord|beantwortung|reactie)`, `abwesenheit`, `abwesend`, `autom\. ?antw`, `afwezig`, `niet aanwezig`,
-	`r[ée]ponse automatique`, `absence\b`, `absent\(?e?\)? du bureau`, `message d.absence`,
-	`respuesta autom[áa]tica`, `fuera de (?:la )?oficina`, `ausente`, `resposta autom[áa]tica`, `fora d[eo] escrit[óo]rio`,
-	`risposta automatica`, `fuori (?:sede|ufficio)`, `assenza`, `assente`,
-	`automatiskt? svar`, `autosvar`, `automatisk svar`, `frånvaro`, `fravær`, `automaattinen vastaus`, `poissa`,
-	`autoodpowied`, `odpowied[źz] automatyczna`, `automatyczna odpowied`, `automatick[áa] odpov`, `automatikus válasz`, `răspuns automat`,
-	`автоматический ответ`, `автоответ`, `автоматична відповідь`, `otomatik (?:yanıt|yanit|cevap)`, `αυτόματη απάντηση`,
-	`自動応答`, `自動返信`, `不在`, `自动答复`, `自动回复`, `自動回覆`, `자동 (?:회신|응답)`, `תשובה אוטומטית`, `رد تلقائي`,
-}, "|") + `)`)
+// replyPrefix may stand before an automatic subject: some responders answer
+// with "Re:" themselves.
+const replyPrefix = `^\s*(?:(?:re|aw|antw|sv|vs|r|res|rv|odp|vá|ynt|回复|答复)\s*[:：]\s*)?\W*`
 
-var vacationWords = regexp.MustCompile(`(?i)out of (?:the )?office`)
+// autoPrefix begins the subjects that programs, and no people, write.
+var autoPrefix = anyOf(`^\W*`, autoPrefixes, ``)
 
-// recogniseVacation knows absences of programs that do not mark them. The null
-// sender is evidence by itself: no person's mail has it (RFC 5321 section
-// 4.5.5). A subject needs a second sign, because people write about their
-// absence, too.
+var vacationSubject = anyOf(replyPrefix, append([]string{
+	`out of (?:the )?office`, `out-of-office`, `on (?:vacation|holidays?|leave|annual leave|parental leave|maternity leave)\b`, `vacation\b`, `away from`, `(?:currently )?away\b`, `\boof\b`, `\booo\b`, `not in (?:the )?office`,
+	`abwesen`, `urlaub`, `nicht im (?:büro|haus)`, `afwezig`, `niet aanwezig`, `vakantie`, `absence\b`, `absent\(?e?\)?(?:\b|$)`, `message d.absence`, `en (?:congés?|vacances)\b`,
+	`fuera de (?:la )?oficina`, `ausen(?:te|cia)`, `de vacaciones`, `fora d[eo] escrit[óo]rio`, `em férias`, `de férias`, `fuori (?:sede|ufficio)`, `assen(?:za|te)`, `in ferie`,
+	`frånvar`, `fravær`, `på (?:semester|ferie)`, `poissa`, `lomalla`, `nieobecn`, `poza biurem`, `urlop`, `nepřítomn`, `mimo kancelář`, `dovolená`, `neprítomn`, `dovolenka`, `távollét`, `házon kívül`, `szabadság`, `absenț`, `concediu`, `în afara biroului`,
+	`вне офиса`, `в отпуске`, `отпуск\b`, `отсутств`, `відпустк`, `поза офісом`, `ofis dışında`, `izinli`, `εκτός (?:γραφείου|έδρας)`, `σε άδεια`, `извън офиса`, `odsut`, `izvan ureda`, `na dopustu`, `puhkus`, `atvaļināj`, `atostog`,
+	`不在`, `休暇`, `外出`, `休假`, `不在办公室`, `外出中`, `부재`, `휴가`, `מחוץ למשרד`, `בחופשה`, `خارج المكتب`, `في إجازة`, `di luar kantor`, `cuti`, `vắng mặt`, `nghỉ phép`,
+}, autoPrefixes...), ``)
+
+// receiptSubject and recallSubject begin what Outlook and others send when a
+// mail was opened, or is to be taken back (by its own means, which ends at the
+// door of its server).
+var (
+	receiptSubject = regexp.MustCompile(`(?i)^\s*(?:not read|read|read receipt|return receipt(?: \(displayed\))?|ungelesen|gelesen|nicht gelesen|lesebestätigung|lu|non lu|accusé de (?:lecture|réception)|confirmation de lecture|no leído|leído|confirmación de lectura|non letto|letto|conferma di lettura|não lida|lida|lido|confirmação de leitura|niet gelezen|gelezen|leesbevestiging|ej läst|oläst|läst|ulest|lest|ulæst|læst|luettu|nieprzeczytane|przeczytan[eoy]|nepřečteno|přečteno|olvasva|citit|не прочитано|прочитано|прочтено|okunmadı|okundu|αναγνώσθηκε|開封済み|開封通知|已读|已讀|未读|읽음|읽지 않음)\s*[:：]`)
+	recallSubject  = regexp.MustCompile(`(?i)^\s*(?:message recall|recall|(?:nachricht )?zurückrufen|rückruf|rappel|rappeler|recuperar|richiama|intrekken|återkalla|tilbakekall|odwołanie|отзыв)\s*[:：]`)
+	receiptWords   = regexp.MustCompile(`(?i)(?:(?:was|has been) (?:read|opened|displayed|deleted without being read)|is no guarantee that the message has been read|wurde (?:am .{4,40} )?(?:gelesen|geöffnet|angezeigt|ungelesen gelöscht)|a été (?:lu|ouvert|affiché|supprimé sans)|(?:se leyó|fue leído|ha sido leído)|è stato letto|foi lida|is gelezen|gelezen op|har lästs|ble lest|blev læst|została przeczytana|прочитано|okundu|開封|已读|읽었)`)
+	recallWords    = regexp.MustCompile(`(?i)(?:would like to recall|möchte die nachricht|souhaite rappeler|desea recuperar|wil het bericht|vorrebbe richiamare)`)
+)
+
+// vacationWords are how absences and acknowledgements by machine begin.
+var vacationWords = anyOf(``, []string{
+	`(?:out of|away from|not in|back in) (?:the |my )?office`, `on (?:annual |parental |maternity |sick )?(?:leave|vacation|holidays?)\b`, `this is an auto(?:matic|mated|-?generated)`, `automatic(?:ally)? (?:generated |created )?(?:reply|response|message)`, `auto-?(?:reply|response|responder)\b`, `limited access to (?:my )?e?-?mail`, `please do not (?:reply|respond) to this`, `we have received your (?:e?-?mail|message|request|enquiry|inquiry)`, `thank(?:s| you) for (?:your (?:e?-?mail|message)|contacting|writing)`, `will (?:respond|reply|get back) to (?:you|your)`,
+	`nicht (?:im (?:büro|haus)|erreichbar|am platz)`, `abwesend`, `im urlaub`, `automatisch (?:erstellt|generiert|erzeugt|versandt)`, `automatische (?:antwort|nachricht|e-mail)`, `außer haus`, `vielen dank für ihre (?:e-?mail|nachricht|anfrage)`,
+	`absent(?:e)? (?:du bureau|jusqu|du \d)`, `en (?:congés?|vacances)`, `réponse automatique`, `message automatique`, `actuellement absent`, `fuera de (?:la )?oficina`, `de vacaciones`, `respuesta automática`, `mensaje automático`, `estar[ée] ausente`,
+	`fora do escritório`, `de férias`, `em férias`, `resposta automática`, `mensagem automática`, `estarei ausente`, `fuori (?:sede|ufficio)`, `in ferie`, `risposta automatica`, `messaggio automatico`, `sar[òo] assente`, `afwezig`, `niet (?:op kantoor|aanwezig|bereikbaar)`, `met vakantie`, `automatisch (?:antwoord|bericht|gegenereerd)`,
+	`på semester`, `inte på kontoret`, `autosvar`, `automatiskt (?:svar|meddelande)`, `på ferie`, `ikke på kontoret`, `automatisk (?:svar|besked|melding)`, `poissa`, `lomalla`, `automaattinen`, `poza biurem`, `na urlopie`, `automatyczn`, `nieobecn`,
+	`mimo kancelář`, `na dovolené`, `na dovolenke`, `automatick`, `nepřítom`, `szabadságon`, `házon kívül`, `automatikus`, `nem vagyok (?:az )?(?:irodában|elérhető)`, `concediu`, `răspuns automat`, `mesaj automat`, `в отпуске`, `вне офиса`, `автоматическ`, `автоответ`, `отсутств`, `у відпустці`, `автоматичн`,
+	`ofis dışında`, `izinde`, `otomatik`, `σε άδεια`, `εκτός γραφείου`, `αυτόματ`, `в отпуск`, `автоматичен`, `na godišnjem`, `automatski`, `na dopustu`, `samodejn`, `不在`, `休暇`, `自動(?:返信|応答|送信)`, `休假`, `自动(?:回复|答复)`, `自動(?:回覆|回復)`, `不在办公室`, `부재`, `휴가`, `자동 ?(?:회신|응답)`, `בחופשה`, `מחוץ למשרד`, `אוטומטי`, `إجازة`, `خارج المكتب`, `تلقائي`, `cuti`, `balasan otomatis`, `vắng mặt`, `trả lời tự động`,
+}, ``)
+
+// autoPrefixes are mail programs' words for an automatic answer.
+var autoPrefixes = []string{
+	`auto(?:matic|mated)?[ -]?(?:reply|response|answer|respond(?:er)?|acknowledge?ment)`, `autoreply`, `auto:`, `out of (?:the )?office (?:auto)?-?(?:reply|response|message)`, `vacation (?:auto-?)?(?:reply|response|message)`,
+	`automatische (?:antwort|antwoord|beantwortung|reactie|abwesenheit)`, `automatisch antwoord`, `abwesenheits(?:notiz|nachricht|meldung|assistent|info)`, `autom\. ?antw`,
+	`r[ée]ponse auto(?:matique)?\b`, `message automatique`, `respuesta autom[áa]tica`, `auto-?respuesta`, `resposta autom[áa]tica`, `risposta automatica`,
+	`automatiskt? svar`, `autosvar`, `automaattinen vastaus`, `automaatvastus`, `autoodpowied`, `odpowied[źz] automatyczna`, `automatyczna odpowied`, `automatick[áa] odpov`, `automatikus válasz`, `răspuns automat`,
+	`автоматический ответ`, `автоответ`, `автоматична відповідь`, `автоматичен отговор`, `automatski odgovor`, `samodejni odgovor`, `otomatik (?:yanıt|yanit|cevap)`, `αυτόματη απάντηση`, `automātiskā atbilde`, `automatinis atsakymas`,
+	`自動応答`, `自動返信`, `自动答复`, `自动回复`, `自動回覆`, `자동 (?:회신|응답)`, `תשובה אוטומטית`, `מענה אוטומטי`, `رد تلقائي`, `balasan otomatis`, `trả lời tự động`, `ตอบกลับอัตโนมัติ`,
+}
+
+// recogniseVacation knows absences, receipts and acknowledgements of programs
+// that do not mark them. The null sender is evidence by itself: no person's
+// mail has it (RFC 5321 section 4.5.5). A subject needs a second sign, because
+// people write about their absence, too; without one it is only noted.
 func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 	subject := vacationSubject.MatchString(m.Subject)
+	answers := len(m.InReplyTo) > 0 || len(m.References) > 0
+	text := bodyText(m)
+	text = strings.ToValidUTF8(text[:min(len(text), 1500)], "")
 	switch {
 	case null && subject:
 		return setKind(m, aside.KindAuto, "null sender and the subject of an absence")
@@ -37,109 +70,38 @@ func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 		return setKind(m, aside.KindAuto, "null sender")
 	case subject && h.has("x-auto-response-suppress"):
 		return setKind(m, aside.KindAuto, "X-Auto-Response-Suppress and the subject of an absence")
+	case autoPrefix.MatchString(m.Subject) && (answers || vacationWords.MatchString(text)):
+		return setKind(m, aside.KindAuto, "the subject of an automatic answer")
+	case subject && vacationWords.MatchString(text) && !strings.ContainsAny(text, "?？"):
+		return setKind(m, aside.KindAuto, "the subject and the words of an absence")
+	case receiptSubject.MatchString(m.Subject) && receiptWords.MatchString(text):
+		return setKind(m, aside.KindReceipt, "the subject and the words of a receipt")
+	case recallSubject.MatchString(m.Subject) && recallWords.MatchString(text):
+		return setKind(m, aside.KindAuto, "Outlook recalls a message")
+	case subject || receiptSubject.MatchString(m.Subject) || recallSubject.MatchString(m.Subject):
+		m.LooksAutomatic = true
 	}
 	return false
 }
 
-// months maps the names, or their beginnings, in the languages that absences
-// are written in most.
-var months = map[string]time.Month{
-	"jan": 1, "feb": 2, "fév": 2, "fev": 2, "mar": 3, "mär": 3, "mrz": 3, "maa": 3, "mrt": 3, "apr": 4, "avr": 4, "abr": 4,
-	"may": 5, "mai": 5, "mei": 5, "mag": 5, "jun": 6, "giu": 6, "jui": 0, "jul": 7, "lug": 7, "aug": 8, "aoû": 8, "aou": 8, "ago": 8,
-	"sep": 9, "set": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10, "nov": 11, "dec": 12, "dez": 12, "déc": 12, "dic": 12,
-}
-
-var untilWords = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:until|till|til|through|return(?:ing)?(?: to (?:the |my )?office)?(?: on)?|back(?: in (?:the )?office)?(?: on)?|bis(?: zum| einschließlich| inkl\.?)?|wieder(?: ab| am)?|ab dem|zurück(?: am)?|jusqu['’]au|de retour(?: le)?|hasta el|vuelvo el|regreso el|fino al|rientro il|tot(?: en met)?|t/m|até)(?:[^\pL\d]|$)`)
-
+// challengeSubject and challengeWords are those of services that let a mail
+// through once its sender has answered them.
 var (
-	isoDate    = regexp.MustCompile(`(?:^|\D)(20\d\d)-(\d{1,2})-(\d{1,2})(?:\D|$)`)
-	dottedDate = regexp.MustCompile(`(?:^|\D)(\d{1,2})\. ?(\d{1,2})\.(?: ?(20\d\d|\d\d))?(?:\D|$)`)
-	dayMonth   = regexp.MustCompile(`(?i)(?:^|\D)(\d{1,2})(?:st|nd|rd|th|er|º|\.)? (?:of |de )?(\pL{3,12})\.?,?(?: (?:de )?(20\d\d))?`)
-	monthDay   = regexp.MustCompile(`(?i)(?:^|[^\pL])(\pL{3,12})\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (20\d\d))?(?:\D|$)`)
+	challengeSubject = regexp.MustCompile(`(?i)(?:(?:please )?(?:confirm|verify|validate) (?:your|that your|the delivery of your) (?:e-?mail|message|mail|address|identity)|confirmation (?:required|needed|request)|(?:sender|e-?mail) (?:verification|confirmation|validation|authentication)|your (?:e-?mail|message|mail).{0,60}(?:requires?|needs?|awaits?|awaiting) (?:verification|confirmation|approval|authori)|spam ?(?:arrest|blocker|filter)|boxbe|challenge|\[mail (?:verification|confirmation)|bitte bestätigen sie ihre (?:e-?mail|nachricht)|wartet auf (?:bestätigung|freigabe)|vérification de (?:l')?expéditeur|mailinblack)`)
+	challengeWords   = regexp.MustCompile(`(?i)(?:(?:is|being|been|are) (?:now )?(?:held|quarantined|waiting|on hold|blocked)|(?:will|can|could) (?:not )?be delivered|to (?:ensure|complete|confirm|allow|have|release|verify).{0,80}(?:delivery|delivered|message|mail)|only (?:have to|need to) (?:do this|confirm|verify)|(?:do|does) not (?:recogni[sz]e|know) (?:your|you)|approved senders?|white ?list|(?:just )?(?:click|reply).{0,80}(?:verify|confirm|deliver|human)|antworten sie einfach|klicken sie|cliquez|(?:pour|afin) (?:que|de).{0,60}(?:message|authentif))`)
 )
 
-// returnDate finds the day that an absence ends, at midnight UTC, or the zero
-// time. Only days from the mail's own to a year later count.
-func returnDate(text string, sent time.Time) time.Time {
-	if sent.IsZero() {
-		return time.Time{}
-	}
-	if len(text) > 8000 {
-		text = text[:8000]
-	}
-	text = strings.Join(strings.Fields(text), " ")
-	for _, at := range untilWords.FindAllStringIndex(text, 20) {
-		// The word's last character may be the one before a date's first.
-		window := strings.ToValidUTF8(text[max(at[1]-1, 0):min(at[1]+60, len(text))], "")
-		if t := findDate(window, sent); !t.IsZero() {
-			return t
+// recogniseChallenge knows such services where they do not mark their mail.
+func recogniseChallenge(m *aside.Mail, h *header) bool {
+	for _, name := range []string{"x-tmda-fingerprint", "x-tmda-confirm", "x-spamarrest-id", "x-boxbe-mail", "x-mailinblack", "x-challenge-response", "x-uol-antispam", "x-cr-hashedpuzzle-challenge"} {
+		if h.has(name) {
+			return setKind(m, aside.KindAuto, name)
 		}
 	}
-	return time.Time{}
-}
-
-// findDate reads the first date in a few words.
-func findDate(s string, sent time.Time) time.Time {
-	if m := isoDate.FindStringSubmatch(s); m != nil {
-		return makeDate(m[1], monthOf(m[2]), m[3], sent)
+	text := bodyText(m)
+	text = text[:min(len(text), 3000)]
+	if challengeSubject.MatchString(m.Subject) && challengeWords.MatchString(text) && strings.Contains(strings.ToLower(text), "http") {
+		return setKind(m, aside.KindAuto, "a challenge to the sender")
 	}
-	if m := dottedDate.FindStringSubmatch(s); m != nil {
-		return makeDate(m[3], monthOf(m[2]), m[1], sent)
-	}
-	if m := dayMonth.FindStringSubmatch(s); m != nil {
-		if t := makeDate(m[3], monthOf(m[2]), m[1], sent); !t.IsZero() {
-			return t
-		}
-	}
-	if m := monthDay.FindStringSubmatch(s); m != nil {
-		return makeDate(m[3], monthOf(m[1]), m[2], sent)
-	}
-	return time.Time{}
-}
-
-// monthOf reads a month as number or name; 0 is none.
-func monthOf(s string) time.Month {
-	if n, err := strconv.Atoi(s); err == nil {
-		if n < 1 || n > 12 {
-			return 0
-		}
-		return time.Month(n)
-	}
-	r := []rune(strings.ToLower(s))
-	if len(r) < 3 {
-		return 0
-	}
-	if string(r[:3]) == "jui" && len(r) > 3 { // juin, juillet
-		if r[3] == 'n' {
-			return time.June
-		}
-		return time.July
-	}
-	return months[string(r[:3])]
-}
-
-// makeDate checks a day; without a year it is the next such day.
-func makeDate(year string, month time.Month, day string, sent time.Time) time.Time {
-	d, err := strconv.Atoi(day)
-	if err != nil || month == 0 {
-		return time.Time{}
-	}
-	from := time.Date(sent.Year(), sent.Month(), sent.Day(), 0, 0, 0, 0, time.UTC)
-	y := sent.Year()
-	if year != "" {
-		if y, err = strconv.Atoi(year); err != nil {
-			return time.Time{}
-		}
-		if y < 100 {
-			y += 2000
-		}
-	}
-	t := time.Date(y, month, d, 0, 0, 0, 0, time.UTC)
-	if year == "" && t.Before(from) {
-		t = t.AddDate(1, 0, 0)
-	}
-	if t.Month() != month || t.Before(from) || t.After(from.AddDate(1, 0, 0)) {
-		return time.Time{}
-	}
-	return t
+	return false
 }
