@@ -69,6 +69,7 @@ func (s *Service) Configure(ctx context.Context, set Settings) error {
 // the first one's.
 func (s *Service) Receive(ctx context.Context, in *aside.Inbound) (id string, err error) {
 	set := s.settings.Load()
+	ownList(set.Directory, in.Mail)
 	ready, err := s.prepare(ctx, set, in)
 	if err == nil && ready != nil && ready.unlearnt {
 		err = s.learnBefore(ctx, set, ready.ticket)

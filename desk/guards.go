@@ -166,7 +166,7 @@ func (d *deed) destinationGuard() {
 // that nobody wrote: another address put into To while we are only copied, and
 // the responder of an agent's mailbox that does not say what it is.
 func (d *deed) addresseeGuard() {
-	if automaticSubject.MatchString(d.w.in.Mail.Subject) {
+	if d.w.in.Mail.LooksAutomatic {
 		d.find("automatic", d.w.in.Mail.Subject, "This looks like an automatic answer of your mailbox.", "")
 	}
 	ours, token := false, false
@@ -190,12 +190,6 @@ func (d *deed) addresseeGuard() {
 		d.find("not by reply", "", "Your mail went to the notice's sender and quotes nothing of it, as automatic answers do.", "")
 	}
 }
-
-// automaticSubject begins the subjects of responders and receipts that say
-// nowhere else what they are.
-var automaticSubject = regexp.MustCompile(`(?i)^\W*(?:automatic reply|auto[- ]?(?:reply|response)|out[- ]of[- ](?:the[- ])?office|abwesenheit|automatische antwort|réponse automatique|` +
-	`absence du bureau|respuesta automática|fuera de (?:la )?oficina|risposta automatica|resposta automática|automatisch antwoord|autosvar|automatisk sva|automaattinen|` +
-	`odpowiedź automatyczna|automatická odpověď|автоответ|автоматический ответ|自動返信|不在|自动回复|자동 회신|read:|not read:|gelesen:|recall:|lu ?:|leído:)`)
 
 func signal(s threading.Signal) string {
 	switch s {

@@ -390,10 +390,26 @@ func (w *work) holdUnproven() error {
 		return err
 	}
 	w.rec.Outcome, w.rec.Reason = store.OutcomeHeld, w.who.Reason
-	if err := w.tx.AddHold(h); err != nil {
+	echo := w.in.Mail.LooksAutomatic || w.answersCode(a)
+	if echo {
+		h.NextAt = w.now.Add(codeLife)
+	}
+	if err := w.tx.AddHold(h); err != nil || echo {
 		return err
 	}
 	return w.sendCodes(a)
+}
+
+// answersCode reports a mail that answers a request for a code and holds none.
+// It waits with the others and asks for nothing itself: a responder would be
+// asked about its answers for ever.
+func (w *work) answersCode(a *aside.Agent) bool {
+	for _, id := range w.facts.SignedIDs {
+		if n, ok := w.rows.Notices[id.Notice]; ok && n.Kind == aside.NoticeCode && n.Agent == a.Handle {
+			return true
+		}
+	}
+	return false
 }
 
 // errNoCode says that a mail confirms nothing.
@@ -409,7 +425,7 @@ func (w *work) confirms(a *aside.Agent) error {
 	}
 	d := &deed{w: w, a: a, waived: map[string]bool{}}
 	for _, c := range r.Commands {
-		if c.Verb != command.Confirm {
+		if c.Verb != command.Confirm || !standsFirst(doc.Lines(), r) {
 			return errNoCode
 		}
 	}
@@ -430,8 +446,31 @@ func (w *work) confirms(a *aside.Agent) error {
 	return d.receipt()
 }
 
+// standsFirst reports that the commands stand above all other text. A responder
+// that sends back what it got has the code, too, but never there.
+func standsFirst(lines []string, r command.Result) bool {
+	isCommand := map[int]bool{}
+	for _, i := range r.Lines {
+		isCommand[i] = true
+	}
+	text := false
+	for i, line := range lines {
+		switch {
+		case isCommand[i] && text:
+			return false
+		case !isCommand[i] && strings.TrimSpace(line) != "":
+			text = true
+		}
+	}
+	return true
+}
+
 // stepConfirm carries out what a code confirms, next to nothing else.
 func (d *deed) stepConfirm(c command.Command) func() error {
+	if !standsFirst(d.r.lines, d.r.result) {
+		d.refuse(c, "A code must stand above everything else in your mail.", "")
+		return nil
+	}
 	return func() error {
 		ok, err := d.confirm(c)
 		if err == nil && !ok {
@@ -472,13 +511,7 @@ func (d *deed) confirm(c command.Command) (bool, error) {
 
 // codeTry counts a look at codes in one of the hour's places.
 func (w *work) codeTry(a *aside.Agent) (bool, error) {
-	for i := range maxCodeTries {
-		ok, err := w.tx.Allow("confirm", fmt.Sprintf("%s %d", a.Handle, i), time.Hour)
-		if ok || err != nil {
-			return ok, err
-		}
-	}
-	return false, nil
+	return w.oneOf("confirm", a.Handle, maxCodeTries, time.Hour)
 }
 
 // sendCodes sends the codes of all mails held since the last such notice, at

@@ -44,6 +44,9 @@ func (w *work) address(d *aside.Desk, c aside.Conversation, agent string) (strin
 
 // notify queues one notice about a ticket to one agent.
 func (w *work) notify(v *view, a *aside.Agent, n notice) error {
+	if ok, err := w.mayTell(v, a, n.kind, n.conv.ID); err != nil || !ok {
+		return err
+	}
 	f, err := w.frame(v, a, n)
 	if err != nil {
 		return err
@@ -447,6 +450,9 @@ func (w *work) tellOtherDesks(v *view) error {
 
 // notifyApart queues a notice that belongs to no ticket.
 func (w *work) notifyApart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind, m templates.Mail, about store.About) error {
+	if ok, err := w.mayTell(nil, a, kind, 0); err != nil || !ok {
+		return err
+	}
 	token, err := w.draw()
 	if err != nil {
 		return err

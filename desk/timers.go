@@ -156,7 +156,7 @@ func (w *work) holdDue(number int64) error {
 	case a == nil:
 		h.State = aside.HoldExpired
 		return w.tx.SaveHold(h)
-	case h.Kind == aside.HoldUnproven && h.CodeHash == "":
+	case h.Kind == aside.HoldUnproven && h.CodeHash == "" && w.now.Sub(h.CreatedAt) < codeLife:
 		// Looked at again when the hour's one notice may go.
 		h.NextAt = w.now.Add(codesEvery / 12)
 		if err := w.tx.SaveHold(h); err != nil {

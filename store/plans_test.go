@@ -96,6 +96,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"NextDue":            func(tx *Tx) { tx.NextDue() },
 		"NoticeBounced":      func(tx *Tx) { tx.NoticeBounced(1, "") },
 		"NoticeByToken":      func(tx *Tx) { tx.NoticeByToken(504) },
+		"NoticesSince":       func(tx *Tx) { tx.NoticesSince("dana", 1, now, 5) },
 		"Now":                func(tx *Tx) { tx.Now() },
 		"OpenTicketsOf":      func(tx *Tx) { tx.OpenTicketsOf("a", 5) },
 		"Participants":       func(tx *Tx) { tx.Participants(1) },

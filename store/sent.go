@@ -128,6 +128,31 @@ func (tx *Tx) Bounced(delivery int64, detail string) error {
 	return nil
 }
 
+// NoticesSince counts an agent's newest notices of one conversation (0 for
+// those of none) made after a time: messages, which show somebody's words, and
+// others. It looks at no more than limit.
+func (tx *Tx) NoticesSince(agent string, conversation int64, since time.Time, limit int) (messages, others int, err error) {
+	err = tx.each(func(rows *sql.Rows) error {
+		var kind aside.NoticeKind
+		var at int64
+		if err := rows.Scan(&kind, &at); err != nil {
+			return err
+		}
+		switch {
+		case at <= micros(since):
+		case kind == aside.NoticeMessage:
+			messages++
+		default:
+			others++
+		}
+		return nil
+	}, `SELECT kind, created_at FROM notice WHERE agent = $1 AND conversation = $2 ORDER BY id DESC LIMIT $3`, agent, conversation, limit)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count the notices of %s: %w", agent, err)
+	}
+	return messages, others, nil
+}
+
 // NoticeOf is what is known of a notice when an answer or a bounce refers to
 // it.
 type NoticeOf struct {

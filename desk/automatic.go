@@ -1,0 +1,142 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+
+	"aside"
+	"aside/store"
+	"aside/threading"
+)
+
+// automatic records mail that nobody wrote: agents can read it on the ticket,
+// and it goes to nobody else, carries no command and moves nothing.
+func (w *work) automatic() error {
+	if b := w.place.Bounced; b != nil {
+		if done, err := w.bounced(b); done || err != nil {
+			return err
+		}
+	}
+	w.rec.Outcome = store.OutcomeEvent
+	r, err := w.prepared()
+	if err != nil {
+		return err
+	}
+	if w.place.New {
+		if w.ownEcho() {
+			w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "Automatic mail in the name of this desk or of an agent, which answers nothing."
+			return nil
+		}
+		return w.openTicket(r, w.sender(), aside.MessageAuto)
+	}
+	if w.place.NoTicket {
+		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "Automatic mail that answers a notice without a ticket."
+		return nil
+	}
+	v, err := w.open(w.place.Ticket.Number)
+	if err != nil {
+		return err
+	}
+	_, err = w.file(v, *v.conversation(w.place.Conversation.ID), r, aside.MessageAuto)
+	return err
+}
+
+// ownList makes a person's mail of what came by a list that is a desk's own
+// address: the list is how mail reaches that desk.
+func ownList(dir *aside.Directory, m *aside.Mail) {
+	if m != nil && m.Kind == aside.KindList && slices.ContainsFunc(m.ListOf, dir.IsOurs) {
+		m.Kind, m.AutoReason = aside.KindMail, ""
+	}
+}
+
+// ownEcho tells automatic mail of our own or of an agent's responder, which
+// would open a ticket a mail if it opened any.
+func (w *work) ownEcho() bool {
+	return w.dir.IsOurs(w.in.Mail.From.Address) || w.dir.AgentByAddress(w.in.Mail.From.Address) != nil
+}
+
+// bounced files what came back where it was sent, and tells its author.
+func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
+	delayed := w.in.Mail.Kind == aside.KindDelay
+	failed := w.in.Mail.Kind == aside.KindBounce
+	if b.Notice != 0 && failed {
+		n, err := w.tx.NoticeByToken(b.Notice)
+		if err != nil {
+			return false, nil // of an older installation: what it is about is not known
+		}
+		w.rec.Outcome, w.rec.Ticket = store.OutcomeEvent, n.Ticket
+		return true, w.tx.NoticeBounced(n.ID, w.bounceDetail())
+	}
+	if b.Delivery == 0 {
+		return false, nil
+	}
+	d, err := w.tx.DeliveryByToken(b.Delivery)
+	if err != nil {
+		return false, nil // as above
+	}
+	v, err := w.open(d.Ticket)
+	if err != nil {
+		return false, err
+	}
+	r, err := w.prepared()
+	if err != nil {
+		return false, err
+	}
+	c := v.conversation(d.Conversation)
+	w.rec.Outcome = store.OutcomeEvent
+	if _, err := w.file(v, *c, r, aside.MessageAuto); err != nil {
+		return false, err
+	}
+	if !failed && !delayed {
+		return true, nil
+	}
+	if failed {
+		if err := w.tx.Bounced(d.ID, w.bounceDetail()); err != nil {
+			return false, err
+		}
+	}
+	return true, w.tellTrouble(v, d, trouble(d, delayed, w.bounceDetail()))
+}
+
+// bounceDetail is what the other side said, in one line.
+func (w *work) bounceDetail() string {
+	var parts []string
+	for _, f := range w.in.Mail.Failed {
+		parts = append(parts, strings.TrimSpace(f.Address+" "+f.Status))
+	}
+	if len(parts) == 0 {
+		return w.in.Mail.Subject
+	}
+	return strings.Join(parts, ", ")
+}
+
+// acknowledge tells the customer that the mail is here: never automatic mail,
+// a null sender or ourselves, and within the limits of automatic mail.
+func (w *work) acknowledge(v *view, m aside.Message) error {
+	p := v.participant(v.customer().ID, m.Author)
+	if !v.desk.Acknowledge || p == nil || w.facts.NullSender || w.in.Mail.Kind.Automatic() || w.in.Mail.LooksAutomatic {
+		return nil
+	}
+	ok, err := w.mayAnswer(v, m.Author)
+	if err != nil || !ok {
+		return err
+	}
+	a := acknowledgement(v, m)
+	words, err := w.set.Templates.Acknowledgement(keyOf(v.desk), a)
+	if err != nil {
+		return err
+	}
+	token, err := w.draw()
+	if err != nil {
+		return err
+	}
+	ack := aside.Message{Conversation: m.Conversation, Token: token, Kind: aside.MessageSystem, Author: "aside", Subject: words.Subject,
+		Text: words.Text, HTML: words.HTML, ReplyTo: m.ID}
+	if err := w.tx.AddMessage(&ack, true); err != nil {
+		return err
+	}
+	if err := w.remember(v.t.Number, ack); err != nil {
+		return err
+	}
+	return w.queue(ack, *p, w.now, true)
+}

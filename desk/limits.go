@@ -1,0 +1,63 @@
+package desk
+
+import (
+	"fmt"
+	"time"
+
+	"aside"
+)
+
+// The limits of what aside sends of itself. They end loops with machines that
+// say nowhere what they are, and stop nothing that comes in.
+const (
+	answersADay    = 5   // automatic mails to one address; one an hour of them
+	answersATicket = 3   // automatic mails to contacts about one ticket, in a day
+	wordsAnHour    = 60  // receipts, holds, events and lists to one agent in one conversation
+	messagesAnHour = 200 // copies of messages to one agent in one conversation
+)
+
+// mayAnswer counts an automatic mail to a contact, if it may go: at most one an
+// hour and address, and fewer a day than an hourly loop would want.
+func (w *work) mayAnswer(v *view, address string) (bool, error) {
+	ok, err := w.tx.Allow("ack", address, time.Hour)
+	if err != nil || !ok {
+		return false, err
+	}
+	if ok, err = w.oneOf("ack a day", address, answersADay, 24*time.Hour); err != nil || !ok {
+		return false, err
+	}
+	return w.oneOf("ack a ticket", fmt.Sprint(v.t.Number), answersATicket, 24*time.Hour)
+}
+
+// oneOf takes one of n places that are free again after a time.
+func (w *work) oneOf(kind, subject string, n int, every time.Duration) (bool, error) {
+	for i := range n {
+		ok, err := w.tx.Allow(kind, fmt.Sprintf("%s %d", subject, i), every)
+		if ok || err != nil {
+			return ok, err
+		}
+	}
+	return false, nil
+}
+
+// mayTell reports whether one more notice may go to an agent. An agent's
+// responder that does not say what it is answers each notice, and what answers
+// that would be answered again: without a limit for ever.
+func (w *work) mayTell(v *view, a *aside.Agent, kind aside.NoticeKind, conversation int64) (bool, error) {
+	messages, others, err := w.tx.NoticesSince(a.Handle, conversation, w.now.Add(-time.Hour), wordsAnHour+messagesAnHour)
+	if err != nil {
+		return false, err
+	}
+	if kind == aside.NoticeMessage && messages < messagesAnHour || kind != aside.NoticeMessage && others < wordsAnHour {
+		return true, nil
+	}
+	if first, err := w.tx.Allow("untold", fmt.Sprintf("%s %d", a.Handle, conversation), time.Hour); err != nil || !first {
+		return false, err
+	}
+	w.s.Log.Warn("notices stopped for an hour", "agent", a.Handle, "conversation", conversation)
+	if v == nil {
+		return false, nil
+	}
+	return false, v.event("aside", "notices stopped", map[string]any{"to": a.Handle,
+		"reason": "more notices in an hour than a person reads; a mailbox may be answering by itself"})
+}
