@@ -10,10 +10,10 @@ import (
 // The limits of what aside sends of itself. They end loops with machines that
 // say nowhere what they are, and stop nothing that comes in.
 const (
-	answersADay    = 5   // automatic mails to one address; one an hour of them
-	answersATicket = 3   // automatic mails to contacts about one ticket, in a day
-	wordsAnHour    = 60  // receipts, holds, events and lists to one agent in one conversation
-	messagesAnHour = 200 // copies of messages to one agent in one conversation
+	answersADay    = 5  // automatic mails to one address; one an hour of them
+	answersATicket = 3  // automatic mails to contacts about one ticket, in a day
+	wordsAnHour    = 60 // receipts, holds, events and lists to one agent in one conversation
+	messagesAnHour = 60 // copies of messages to one agent in one conversation
 )
 
 // mayAnswer counts an automatic mail to a contact, if it may go: at most one an
