@@ -64,9 +64,12 @@ func (d *deed) answer(c command.Command) error {
 			d.notDone = append(d.notDone, problem)
 			return nil
 		}
-		if c.Verb == command.Show {
+		switch {
+		case c.Verb == command.Show && slices.Contains(c.Args, command.Quoted):
+			return d.showQuoted(keyOf(desk), v, c)
+		case c.Verb == command.Show:
 			m, err = d.show(keyOf(desk), v)
-		} else {
+		default:
 			m, err = d.why(keyOf(desk), v, c)
 		}
 	}

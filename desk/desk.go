@@ -197,6 +197,7 @@ type work struct {
 	ready *reading           // what was prepared before the transaction
 	scans map[string]scanned // of the mail's files, by content
 	views map[int64]*view
+	cut   *bool // what cutForTheFirstTime found
 }
 
 func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string) *work {

@@ -167,6 +167,11 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 	if o := w.in.Mail.Opaque; o != aside.OpaqueNone {
 		f.Facts = append(f.Facts, fmt.Sprintf("Packed as %s: what is not shown is in the attached file.", o))
 	}
+	if cut, err := w.cutForTheFirstTime(v.t.Number, *n.message); err != nil {
+		return err
+	} else if cut {
+		f.Facts = append(f.Facts, "Quotes what was not heard here before: /show quoted.")
+	}
 	mine, err := w.address(v.desk, n.conv, a.Handle)
 	if err != nil {
 		return err

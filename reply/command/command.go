@@ -55,6 +55,9 @@ const (
 	HelpMe     Verb = "help"
 )
 
+// Quoted asks /show for what was cut from mails as quoted.
+const Quoted = "quoted"
+
 // Command is one command as it was understood. Which fields count depends on
 // the verb; the others are zero.
 type Command struct {
@@ -68,7 +71,8 @@ type Command struct {
 	//     their @; assign and lead also "me" (assign) and "none", in lower case
 	//   attach: the file's name; macro: the macro's name; priority: the word
 	//   in lower case; confirm: the code; hold: "legal"
-	//   list: mine, unassigned, open, waiting, overdue or snoozed; why: the id
+	//   list: mine, unassigned, open, waiting, overdue or snoozed; why: the id;
+	//   show: Quoted
 	Args  []string
 	Names []string // of side, add, remove, requester, new: the display name beside each of Args, or ""
 

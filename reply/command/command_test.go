@@ -127,6 +127,8 @@ func TestUnderstood(t *testing.T) {
 		{"/confirm k3f9 q2m7", "confirm [k3f9q2m7]"},
 		{"/show", "show"},
 		{"/show #1042", "show #1042"},
+		{"/show Quoted", "show [quoted]"},
+		{"/show quoted 1042", "show [quoted] #1042"},
 		{"/why 1042", "why #1042"},
 		{"/why 01JD8Z", "why [01JD8Z]"},
 		{"/list", "list"},

@@ -163,8 +163,8 @@ func holdRules() []rule {
 
 func askRules() []rule {
 	return []rule{
-		{word: "show", verb: Show, args: "[N]", list: true, run: show,
-			does: "sends the whole ticket"},
+		{word: "show", verb: Show, args: "[N] [quoted]", list: true, run: show,
+			does: "sends the whole ticket; with quoted what was cut from the mail that you answer"},
 		{word: "list", verb: List, args: "[mine|unassigned|open|waiting|overdue|snoozed|WORDS]", run: listing,
 			does: "sends a list of tickets"},
 		{word: "search", verb: Search, args: "WORDS", run: freeText,

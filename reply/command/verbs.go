@@ -371,11 +371,20 @@ func ticketNumber(l *line) *fault {
 	return nil
 }
 
+// show reads a ticket's number and the word quoted, in any order.
 func show(l *line) *fault {
-	if Clean(l.s) == "" {
-		return nil
+	for _, w := range l.all() {
+		n, ok := number(w.text)
+		switch {
+		case strings.EqualFold(Clean(w.text), Quoted) && l.cmd.Args == nil:
+			l.cmd.Args = []string{Quoted}
+		case ok && l.cmd.Number == 0:
+			l.cmd.Number = n
+		default:
+			return &fault{why: "/show takes the number of one ticket, such as 1042, and quoted for what was cut from its mails."}
+		}
 	}
-	return ticketNumber(l)
+	return nil
 }
 
 // why reads a ticket's number or a mail's id.

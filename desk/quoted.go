@@ -1,0 +1,111 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aside"
+	"aside/reply"
+	"aside/reply/command"
+	"aside/store"
+	"aside/templates"
+)
+
+// showQuoted answers /show quoted: what was cut as quoted from the mail whose
+// notice is answered, else from all mails of the ticket. The answer stands in
+// the team's thread: who quotes it quotes something of the team's.
+func (d *deed) showQuoted(k templates.Key, v *view, c command.Command) error {
+	list, err := d.cutFrom(v, c)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		d.notDone = append(d.notDone, "/show quoted: nothing was cut from what you answer")
+		return nil
+	}
+	shown := templates.Show{Ticket: v.t.Number, Subject: v.t.Subject, Facts: []string{"What was cut as quoted; the frames of notices and signatures are left out."}}
+	var all []string
+	for _, m := range list {
+		in := v.conversation(m.Conversation)
+		shown.Entries = append(shown.Entries, templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: nameOf(m.AuthorName, m.Author), Kind: in.Kind, Text: m.Elided})
+		all = append(all, m.Elided)
+	}
+	m, err := d.w.set.Templates.Show(k, shown)
+	if err != nil {
+		return err
+	}
+	n := notice{kind: aside.NoticeList, conv: *v.notes(), words: m.Words, subject: fmt.Sprintf("[#%d team] Quoted: %s", v.t.Number, v.t.Subject), bare: true}
+	if err := d.w.notify(v, d.a, n); err != nil {
+		return err
+	}
+	return d.w.staysInside(v, strings.Join(all, "\n"))
+}
+
+// cutFrom are the messages that /show quoted is about, those alone from which
+// something was cut, the oldest first.
+func (d *deed) cutFrom(v *view, c command.Command) ([]aside.Message, error) {
+	var list []aside.Message
+	if c.Number == 0 && d.answered != nil && d.answered.Shown != 0 {
+		m, err := d.w.tx.Message(d.answered.Shown)
+		if err != nil {
+			return nil, fmt.Errorf("read the message that was answered: %w", err)
+		}
+		list = append(list, m)
+	} else {
+		var err error
+		if list, err = d.w.tx.TicketMessages(v.t.Number, entries); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(list, func(m aside.Message) bool {
+		return strings.TrimSpace(m.Elided) == "" || v.conversation(m.Conversation) == nil
+	}), nil
+}
+
+// staysInside makes text known as the team's: its lines, which quoting clients
+// bring back, and its passages, of which the leak guard knows nothing where
+// an agent's mail quoted them from elsewhere. What an audience has heard itself
+// it may hear again.
+func (w *work) staysInside(v *view, text string) error {
+	key := w.s.Keys.LineKey()
+	if err := w.tx.AddLines(v.t.Number, v.notes().ID, 0, reply.Hashes(key, unquoted(text))); err != nil {
+		return err
+	}
+	return w.tx.AddPassages(v.t.Number, v.notes().ID, store.NotHeard, hashesOf(reply.Passages(key, unquoted(text))))
+}
+
+// unquoted takes the marks of quotation from lines.
+func unquoted(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimLeft(l, "> ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// cutForTheFirstTime reports whether the mail at hand quoted, and so lost from
+// view, what its ticket never heard: enough that it is more than the lines by
+// which mail programs introduce a quotation.
+func (w *work) cutForTheFirstTime(ticket int64, m aside.Message) (bool, error) {
+	const enough = 40 // words
+	if w.cut != nil {
+		return *w.cut, nil
+	}
+	words := 0
+	if len(m.Elided) > enough*2 {
+		known, err := w.known(ticket, m.Conversation)
+		if err != nil {
+			return false, err
+		}
+		heard := func(h uint64) bool { return known(h) != reply.Unknown }
+		for line := range strings.SplitSeq(unquoted(m.Elided), "\n") {
+			if n := len(strings.Fields(line)); n > 0 && !slices.ContainsFunc(reply.Hashes(w.s.Keys.LineKey(), line), heard) {
+				words += n
+			}
+		}
+	}
+	cut := words >= enough
+	w.cut = &cut
+	return cut, nil
+}
