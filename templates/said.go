@@ -160,6 +160,9 @@ func leadsTo(href string) string {
 	if host == "" {
 		return ""
 	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
 	if p := u.Port(); p != "" {
 		host += ":" + p
 	}

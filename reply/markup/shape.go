@@ -55,6 +55,9 @@ func (s shape) tooBlank(n *html.Node) bool {
 		n.Data = manyEnds(n.Data)
 		if strings.TrimFunc(n.Data, isUnseen) != "" {
 			*s.blank = 0
+		} else if strings.Trim(n.Data, " \t\r\n\f") != "" { // a no-break space keeps its paragraph open
+			*s.blank++
+			return *s.blank > maxBlank
 		}
 	case n.DataAtom == atom.Img:
 		*s.blank = 0

@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -57,11 +58,21 @@ func webTarget(href string) string {
 	if err != nil || u.Host == "" || u.Opaque != "" {
 		return ""
 	}
-	if _, err := hosts.ToASCII(u.Hostname()); err != nil || u.Hostname() == "" {
+	host := u.Hostname()
+	if host, err = hosts.ToASCII(host); err != nil || host == "" || disguised(host) {
 		return ""
 	}
 	return before
 }
+
+// disguised reports an IP address in one of the forms that browsers still read
+// and no person does: one number, hexadecimal, too few of them.
+func disguised(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err != nil && oneNumber.MatchString(host)
+}
+
+var oneNumber = regexp.MustCompile(`(?i)(^|\.)([0-9]+|0x[0-9a-f]*)\.?$`)
 
 // hosts is how clients turn a name into what they ask DNS for. Underscores
 // and the like stay: such names exist.
