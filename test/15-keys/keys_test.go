@@ -338,3 +338,26 @@ func TestEverythingIsPrivate(t *testing.T) {
 		}
 	}
 }
+
+// TestANewHandleEndsOldAddresses holds what docs/security.md says to do when
+// an agent's secret addresses are in other hands.
+func TestANewHandleEndsOldAddresses(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	n := d.Opens(Jane, "Kettle", "It leaks.")
+	d.Answers(Gmail(), Dana, n, "Before the theft.")
+	d.Await(Jane.Address, "the control", Has("Before the theft."))
+	toml, err := os.ReadFile(d.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(d.Config, []byte(strings.Replace(string(toml), `handle = "dana"`, `handle = "dana.reyes"`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Restart()
+	d.Answers(Gmail(), Dana, n, "Words of a thief.")
+	d.Silent(Jane.Address, "Words of a thief")
+	fresh := d.Opens(Jane, "Pot", "It leaks, too.")
+	d.Answers(Gmail(), Dana, fresh, "After the theft.")
+	d.Await(Jane.Address, "an answer by a new address", Has("After the theft."))
+}

@@ -1,0 +1,35 @@
+package aside_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestSecurityPageNamesWhatIsThere: every file and folder that
+// docs/security.md names exists, and every test stands where the page says.
+func TestSecurityPageNamesWhatIsThere(t *testing.T) {
+	page, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := regexp.MustCompile("`([a-z0-9][a-z0-9._/-]*(?:\\.(?:go|sql|service)|/[a-z0-9-]+))`")
+	test := regexp.MustCompile("`(Test[A-Za-z]+)` in `([^`]+)`")
+	files, tests := path.FindAllSubmatch(page, -1), test.FindAllSubmatch(page, -1)
+	if len(files) < 30 || len(tests) < 8 {
+		t.Fatalf("only %d files and %d tests are named", len(files), len(tests))
+	}
+	for _, f := range files {
+		if _, err := os.Stat(filepath.FromSlash(string(f[1]))); err != nil {
+			t.Errorf("docs/security.md names %s: %v", f[1], err)
+		}
+	}
+	for _, f := range tests {
+		text, err := os.ReadFile(filepath.FromSlash(string(f[2])))
+		if err != nil || !strings.Contains(string(text), "func "+string(f[1])+"(") {
+			t.Errorf("docs/security.md says that %s is in %s (%v)", f[1], f[2], err)
+		}
+	}
+}
