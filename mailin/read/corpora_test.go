@@ -233,8 +233,8 @@ func TestCorporaKindsAndFailures(t *testing.T) {
 // The thresholds of TestCorporaKindsAndFailures: how many disagreements were
 // looked at and found to be matters of taste or beyond this version.
 const (
-	maxWrongKinds  = 1
-	maxWrongFailed = 4
+	maxWrongKinds  = 0
+	maxWrongFailed = 1 // yale_01: argued in docs/reading.md
 )
 
 func sameAddresses(got []aside.FailedRecipient, want []string) bool {
