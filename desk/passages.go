@@ -78,7 +78,9 @@ func (d *deed) internal() (*internal, error) {
 		any = any || has
 	}
 	if !any {
-		return nil, nil
+		if shown, err := d.w.tx.ShownInside(d.a.Handle, d.v.notes().ID); err != nil || !shown {
+			return nil, err
+		}
 	}
 	in := &internal{d: d, secret: map[int64]bool{}, had: map[int64]store.Heard{}}
 	for _, n := range family {

@@ -44,11 +44,16 @@ func TestWhatWasShownStaysInside(t *testing.T) {
 		d.HTML = ""
 		d.Text = "We look into it.\n\nOn Mon, 2 Nov 2026 at 10:00, the boss <boss@elsewhere.example> wrote:\n> " + margin + "\n> Yours\n"
 		w.post(d).find("jane", "We look into it.")
-		got := w.says(omar, w.lastTo("omar", "It leaks."), "/show 1 quoted").only("omar: #1 Kettle")[0]
+		got := w.says(dana, n, "/show 1 quoted").only("dana: #1 Kettle")[0]
 		contains(t, got, "forty percent")
-		w.post(commanded(c, omar, got, "/reply", "It is on its way."))
+		for _, m := range w.post(commanded(c, dana, got, "/reply", "It is on its way.")).mails {
+			if m.DeliveredTo == jane.Address && m.Says() != "It is on its way." {
+				t.Errorf("%s: Jane reads %q", c.Name, m.Says())
+			}
+		}
 		// Pasted into the answer.
-		w.says(omar, w.lastTo("omar", "It leaks."), "Dear Jane, it is on its way. "+margin+" Yours, Omar").none("jane").find("omar", "NOT SENT")
+		held := w.says(dana, n, "Dear Jane, it is on its way. "+margin+" Yours, Dana").none("jane").find("dana", "NOT SENT")
+		contains(t, held, "forty percent")
 	}
 }
 

@@ -38,6 +38,16 @@ func (tx *Tx) HasInternal(ticket int64) (has bool, err error) {
 	return has, nil
 }
 
+// ShownInside reports whether an agent got an answer in a ticket's notes that
+// shows more than notes: then there is something internal without any message.
+func (tx *Tx) ShownInside(agent string, notes int64) (shown bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM notice WHERE agent = $1 AND conversation = $2 AND kind = 'list')`, agent, notes).Scan(&shown)
+	if err != nil {
+		return false, fmt.Errorf("look what was shown to %s: %w", agent, err)
+	}
+	return shown, nil
+}
+
 // WithoutPassages are a ticket's oldest messages whose passages are not known
 // yet, without their attachments.
 func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) {

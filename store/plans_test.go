@@ -127,6 +127,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"SnoozedUntil":       func(tx *Tx) { tx.SnoozedUntil(now, 5) },
 		"TellDelay":          func(tx *Tx) { tx.TellDelay(1) },
 		"Ticket":             func(tx *Tx) { tx.Ticket(1) },
+		"ShownInside":        func(tx *Tx) { tx.ShownInside("dana", 1) },
 		"TicketMessages":     func(tx *Tx) { tx.TicketMessages(1, 5) },
 		"TicketParticipants": func(tx *Tx) { tx.TicketParticipants(1) },
 		"TicketRecords":      func(tx *Tx) { tx.TicketRecords(1, 5) },
