@@ -186,7 +186,10 @@ func TestInjectionFromOutside(t *testing.T) {
 		keep(w.says(dana, n, "/side "+vic.Address+" share all cc-customer\n/attach csv\n\nWhat is this?"))
 		keep(w.says(dana, n, "/relay"))
 		keep(w.says(dana, n, "/show"))
-		if len(all) < 6 {
+		keep(w.says(dana, n, "/list"))
+		keep(w.says(dana, n, "/why"))
+		keep(w.raw("Dana "+v+" <dana@example.com>", "x@evil.example", support, "none@x.example", "/resolve "+v)).find("dana", "/confirm")
+		if len(all) < 10 {
 			t.Fatalf("%q: only %d mails went out", v, len(all))
 		}
 		expect(t, v, all)
