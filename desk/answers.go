@@ -560,8 +560,8 @@ func (d *deed) namedCustomer() (v *view, several bool, err error) {
 }
 
 // trouble is what is told of a delivery that did not arrive.
-func trouble(t store.DeliveryOf, delayed bool, detail string) string {
-	who := nameOf(t.Recipient.Name, t.Recipient.Address)
+func (w *work) trouble(t store.DeliveryOf, delayed bool, detail string) string {
+	who := w.shown(t.Recipient.Name, t.Recipient.Address)
 	if delayed {
 		return "A mail to " + who + " is delayed and is still being tried: " + detail
 	}

@@ -95,7 +95,7 @@ func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
 			return false, err
 		}
 	}
-	return true, w.tellTrouble(v, d, trouble(d, delayed, w.bounceDetail()))
+	return true, w.tellTrouble(v, d, w.trouble(d, delayed, w.bounceDetail()))
 }
 
 // bounceDetail is what the other side said, in one line.

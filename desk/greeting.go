@@ -53,7 +53,7 @@ func (d *deed) greetingGuard() {
 		names := newNames()
 		names.add(other.Name, other.Address)
 		if names.any(line, greeted) {
-			d.find("greeting "+other.Address, line, fmt.Sprintf("You greet %s, who would not get this.", nameOf(other.Name, other.Address)), "")
+			d.find("greeting "+other.Address, line, fmt.Sprintf("You greet %s, who would not get this.", d.w.shown(other.Name, other.Address)), "")
 			return
 		}
 	}

@@ -222,5 +222,5 @@ func (s *Service) Undelivered(tx *store.Tx, t Trouble) error {
 	if err != nil {
 		return err
 	}
-	return w.tellTrouble(v, d, trouble(d, t.Delayed, t.Detail))
+	return w.tellTrouble(v, d, w.trouble(d, t.Delayed, t.Detail))
 }
