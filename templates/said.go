@@ -31,8 +31,12 @@ func Said(words Words) Words {
 				n.Data = spoken(n.Data)
 			case n.DataAtom == atom.A:
 				nameTarget(n)
-			case n.DataAtom == atom.Img:
-				n.Attr = append(without(n.Attr, "style"), html.Attribute{Key: "style", Val: "max-width:100%;height:auto"})
+			case saidLooks[n.DataAtom] != "":
+				own := attribute(n, "style")
+				if own != "" {
+					own = strings.TrimSuffix(own, ";") + ";"
+				}
+				n.Attr = append(without(n.Attr, "style"), html.Attribute{Key: "style", Val: own + saidLooks[n.DataAtom]})
 			}
 		}
 	})
@@ -46,6 +50,21 @@ func Said(words Words) Words {
 // saidStyle draws the box around a person's words. Its overflow holds whatever
 // is too wide, or reaches out of its line.
 const saidStyle = `border:1px solid #dfe2e6;border-radius:8px;padding:11px 13px;overflow:auto`
+
+// saidLooks are the styles of elements that would else be too wide for a
+// telephone: pictures, and what browsers indent by 40 pixels at each step.
+var saidLooks = map[atom.Atom]string{
+	atom.Img:        `max-width:100%;height:auto`,
+	atom.Blockquote: `margin:8px 0;padding:0 0 0 10px;border-left:2px solid #d5d9de`,
+	atom.Ul:         `margin:8px 0;padding:0 0 0 22px`,
+	atom.Ol:         `margin:8px 0;padding:0 0 0 22px`,
+	atom.Dd:         `margin:0 0 0 16px`,
+	atom.Td:         cellStyle,
+	atom.Th:         cellStyle,
+}
+
+// cellStyle keeps the words of a table's cells whole: a wide table is scrolled.
+const cellStyle = `padding:2px 10px 2px 0;vertical-align:top;word-break:normal;overflow-wrap:normal`
 
 func without(attrs []html.Attribute, key string) []html.Attribute {
 	var out []html.Attribute
@@ -117,13 +136,12 @@ func nameTarget(a *html.Node) {
 	chip := &html.Node{Type: html.ElementNode, Data: "span", DataAtom: atom.Span, Attr: []html.Attribute{
 		{Key: "class", Val: "as-target"}, {Key: "style", Val: targetStyle}}}
 	chip.AppendChild(&html.Node{Type: html.TextNode, Data: "[" + lead + "]"})
-	// Inside the link, whatever stands behind it. The gap keeps words apart.
-	a.AppendChild(&html.Node{Type: html.TextNode, Data: " "})
-	a.AppendChild(chip)
+	a.Parent.InsertBefore(chip, a.NextSibling)
+	a.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: " "}, chip)
 }
 
 // targetStyle tells a target from a person's words, which have no background.
-const targetStyle = `background-color:#eef0f2;border-radius:4px;padding:1px 4px;color:#4a515a;font-size:12px;font-weight:400;font-style:normal`
+const targetStyle = `display:inline-block;background-color:#eef0f2;border-radius:4px;padding:0 4px;line-height:1.4;color:#4a515a;font-size:12px;font-weight:400;font-style:normal`
 
 func attribute(n *html.Node, key string) string {
 	for _, a := range n.Attr {

@@ -90,9 +90,8 @@ const lookAt = `(() => {
     if (s.position !== "static" || s.float !== "none" || s.zIndex !== "auto" || s.transform !== "none") foreign.push(e.tagName + " " + s.position + s.float);
   }
   const links = [...document.querySelectorAll(".as-said a[href]")].map(a => {
-    const lead = a.querySelector(".as-target");
-    const all = a.innerText, last = lead ? lead.innerText : "";
-    return {shown: (last ? all.slice(0, all.lastIndexOf(last)) : all).trim(), host: a.hostname, href: a.href, lead: last};
+    const next = a.nextElementSibling, lead = next && next.className === "as-target" ? next.innerText : "";
+    return {shown: a.innerText.trim(), host: a.hostname, href: a.href, lead};
   });
   const f = (c.top + scrollY) % 1;
   if (f && words) words.style.marginBottom = (25 - f) + "px"; // so that letters fall on the same pixels everywhere
