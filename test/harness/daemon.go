@@ -118,6 +118,9 @@ func (d *Daemon) awaitGreeting() error {
 	}
 }
 
+// PID is the daemon's process id.
+func (d *Daemon) PID() int { return d.cmd.Process.Pid }
+
 // Kill9 ends the daemon as a power cut does.
 func (d *Daemon) Kill9() {
 	d.tb.Helper()
