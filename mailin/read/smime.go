@@ -31,14 +31,14 @@ func (b *bodyReader) signedInside(content []byte, alt *bodyPiece) (bool, error) 
 	if len(bytes.TrimSpace(inner)) == 0 {
 		return false, nil
 	}
-	parts, multiparts := b.tree.parts, b.tree.multiparts
-	if parts <= 0 || multiparts <= 0 {
+	if b.tree.parts <= 0 || b.tree.multiparts <= 0 || b.tree.depth <= 0 {
 		return false, nil
 	}
+	b.tree.depth-- // so that one inside another ends
+	defer func() { b.tree.depth++ }()
 	t := *b.tree
 	root := t.take(inner)
 	b.tree.parts, b.tree.multiparts, b.tree.problems = t.parts, t.multiparts, t.problems
-	b.tree.multiparts-- // so that one inside another ends
 	return true, b.walk(root, alt)
 }
 

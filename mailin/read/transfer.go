@@ -39,23 +39,27 @@ func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 // gives up. bad counts skipped characters other than white space.
 func decodeBase64(b []byte) (out []byte, bad int) {
 	out = make([]byte, 0, base64.RawStdEncoding.DecodedLen(len(b)))
-	for len(b) > 0 {
-		var piece []byte
-		piece, b, _ = bytes.Cut(b, []byte("="))
-		clean := make([]byte, 0, len(piece)+1)
-		for _, c := range piece {
-			switch {
-			case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
-				clean = append(clean, c)
-			case c != '\r' && c != '\n' && c != ' ' && c != '\t':
-				bad++
-			}
-		}
+	clean := make([]byte, 0, 4<<10) // a multiple of four
+	flush := func() {
 		if len(clean)%4 == 1 {
 			clean = clean[:len(clean)-1] // six bits are no octet
 		}
 		out, _ = base64.RawStdEncoding.AppendDecode(out, clean)
+		clean = clean[:0]
 	}
+	for _, c := range b {
+		switch {
+		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
+			if clean = append(clean, c); len(clean) == cap(clean) {
+				flush()
+			}
+		case c == '=':
+			flush()
+		case c != '\r' && c != '\n' && c != ' ' && c != '\t':
+			bad++
+		}
+	}
+	flush()
 	return out, bad
 }
 
