@@ -208,6 +208,7 @@ func TestSPF(t *testing.T) {
 			map[string]mockdns.Zone{"_dmarc.example.com.": text("v=DMARC1; p=none; aspf=s")}, nothing},
 		{"an @ in a quoted local part", session{`"a@example.com"@evil.example`, "x.example", outside}, nil, nothing},
 		{"the other way round", session{`"a@evil.example"@example.com`, "x.example", "192.0.2.66"}, nil, nothing},
+		{"an @ in a quoted local part of the domain itself", session{`"a@b"@example.com`, "x.example", outside}, nil, "pass by spf"},
 		{"softfail", session{dana, "x.example", "192.0.2.66"}, map[string]mockdns.Zone{"example.com.": text("v=spf1 ~all")}, nothing},
 		{"a record with a mistake", session{dana, "x.example", outside}, map[string]mockdns.Zone{"example.com.": text("v=spf1 ip4:203.0.113.9 bogus")}, "pass by spf"},
 		{"a mistake before", session{dana, "x.example", outside}, map[string]mockdns.Zone{"example.com.": text("v=spf1 bogus ip4:203.0.113.9")}, nothing},
