@@ -22,7 +22,9 @@ func TestSenderIsVerified(t *testing.T) {
 			blobs[c.SHA256], c.Data = string(b), nil
 			return c, err
 		}
-		s.Open = func(_ context.Context, sha string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(blobs[sha])), nil }
+		s.Open = func(_ context.Context, sha string) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader(blobs[sha])), nil
+		}
 		s.Verify = func(_ context.Context, in *aside.Inbound, open func() (io.ReadCloser, error)) (aside.Verdict, error) {
 			for range 2 { // it may be read more than once
 				r, err := open()

@@ -35,7 +35,7 @@ const (
 
 // finding is one thing that was checked, as `aside check` prints it.
 type finding struct {
-	Check string `json:"check"` // what was looked at: config, state, database, keys, secrets, port, tls, relay, mx, spf, dkim
+	Check string `json:"check"` // what was looked at: config, state, database, keys, secrets, port, tls, relay, trust, agents, mx, spf, dkim
 	Level level  `json:"level"`
 	Text  string `json:"text"`
 	Do    string `json:"do"` // what to do about it; empty when all is well
@@ -66,7 +66,7 @@ func (c checkCmd) Run(ctx context.Context, o output) error {
 		}
 		return err
 	}
-	k := checker{conf: conf, dns: net.DefaultResolver, now: time.Now(), patience: 3 * time.Second}
+	k := checker{conf: conf, dns: resolver(conf), now: time.Now(), patience: 3 * time.Second}
 	return tell(o, k.all(ctx), c.JSON)
 }
 
@@ -93,11 +93,17 @@ func (k checker) all(ctx context.Context) []finding {
 	found = append(found, k.database(ctx)...)
 	found = append(found, k.secrets()...)
 	found = append(found, k.certificate()...)
+	found = append(found, k.trust()...)
 	checks := []func(context.Context) []finding{k.ports, k.relay}
 	for _, domain := range k.domains() {
 		checks = append(checks,
 			func(ctx context.Context) []finding { return k.mx(ctx, domain) },
 			func(ctx context.Context) []finding { return k.spf(ctx, domain) })
+	}
+	for _, domain := range k.agentDomains() {
+		checks = append(checks,
+			func(ctx context.Context) []finding { return k.signs(ctx, domain) },
+			func(ctx context.Context) []finding { return k.dmarc(ctx, domain) })
 	}
 	for _, key := range k.conf.Outbound.DKIM {
 		checks = append(checks, func(ctx context.Context) []finding { return k.dkim(ctx, key) })

@@ -56,7 +56,12 @@ func (k checker) mx(ctx context.Context, domain string) []finding {
 	if slices.Contains(hosts, k.conf.Server.Hostname) {
 		return []finding{{"mx", fine, "mail for " + domain + " comes to " + k.conf.Server.Hostname, ""}}
 	}
-	return []finding{{"mx", fine, fmt.Sprintf("mail for %s comes to %s, which has to pass it on to %s", domain, strings.Join(hosts, ", "), strings.Join(k.conf.Server.SMTP, ", ")), ""}}
+	text := fmt.Sprintf("mail for %s comes to %s, which has to pass it on to %s", domain, strings.Join(hosts, ", "), strings.Join(k.conf.Server.SMTP, ", "))
+	if len(k.conf.Trust.Networks) == 0 && k.conf.Trust.Resolver != config.ResolverNone {
+		return []finding{{"mx", warning, text + "; SPF would then judge that server and not the sender's",
+			"write its address into trust.networks, or 127.0.0.1 if it runs on this machine"}}
+	}
+	return []finding{{"mx", fine, text, ""}}
 }
 
 // spf looks whether a domain says who may send for it (RFC 7208 section 4.5).

@@ -94,7 +94,7 @@ func TestCheckDNS(t *testing.T) {
 		says string
 	}{
 		{"ours", zone{mx: map[string][]string{"example.com": {"Desk.example.com."}}}, fine, "comes to desk.example.com"},
-		{"another's", zone{mx: map[string][]string{"example.com": {"mx1.example.net.", "mx2.example.net."}}}, fine, "mx1.example.net, mx2.example.net, which has to pass it on to 127.0.0.1:2525"},
+		{"another's", zone{mx: map[string][]string{"example.com": {"mx1.example.net.", "mx2.example.net."}}}, warning, "mx1.example.net, mx2.example.net, which has to pass it on to 127.0.0.1:2525"},
 		{"null", zone{mx: map[string][]string{"example.com": {"."}}}, warning, "takes no mail"},
 		{"address only", zone{host: map[string]bool{"example.com": true}}, warning, "goes to its address"},
 		{"none", zone{}, warning, "example.com. MX 10 desk.example.com."},
