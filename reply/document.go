@@ -52,6 +52,7 @@ type Document struct {
 	forward *aside.Forwarded
 	marked  bool
 	short   bool
+	doubts  []Doubt
 
 	below    []bool          // by line: quoted matter stood above
 	optional map[string]bool // targets and pictures of the kept HTML
@@ -84,6 +85,7 @@ func Read(m *aside.Mail, h Held) *Document {
 	}
 	d.marked = d.marked || text.marked
 	d.rows = chosen.rows
+	d.doubts = chosen.doubts()
 	d.shown = chosen.shown()
 	for _, i := range d.shown {
 		d.lines = append(d.lines, chosen.display(i))

@@ -17,6 +17,10 @@ func (r *reading) judge() {
 	}
 	r.signatures()
 	r.keepBetween()
+	if r.held.Known != nil {
+		r.typedQuotes()
+		r.typedBelowDashes()
+	}
 	if !r.held.CutSignature {
 		r.nothingElse()
 	}
@@ -96,10 +100,25 @@ func (r *reading) answersInTail() {
 		if between || behind {
 			for k := i; k < end; k++ {
 				r.rows[k].kind = fresh
+				r.rows[k].unclear = between && (r.isElsewhere(above) || r.isElsewhere(below))
 			}
 		}
 		i = end
 	}
+}
+
+// isElsewhere reports whether some of a row was heard in another conversation.
+func (r *reading) isElsewhere(i int) bool {
+	w := &r.rows[i]
+	if w.line == Elsewhere {
+		return true
+	}
+	for k := w.from; k < w.to; k++ {
+		if r.origins[k] == Elsewhere {
+			return true
+		}
+	}
+	return false
 }
 
 // mayAnswer reports whether a quoted row without prefix has only words that
@@ -124,89 +143,6 @@ func (r *reading) candidates(i int) (end, below int) {
 		end = k + 1
 	}
 	return end, len(r.rows)
-}
-
-// What unmarked matter must weigh to be taken for a quotation: next to the
-// frame of a notice a sentence, without any other sign some lines.
-const (
-	besideFrame = 4 * wordWeight
-	onItsOwn    = 25 * wordWeight
-)
-
-// run is a stretch of rows that aside heard in exactly this order.
-type run struct {
-	from, to int // rows, to not included
-	weight   int
-}
-
-// unmarkedRuns cuts what a client pasted below the new text without any mark.
-// A sentence that its writer merely says again stays: it is short, or it is
-// not where a quotation would be. What only the writer said before, such as
-// the words that end each of their mails, is no sign of a quotation.
-func (r *reading) unmarkedRuns() {
-	newAbove := r.newWordsAbove()
-	after := len(r.rows) // the first row below that is neither blank nor cut
-	lastFrame := false   // the nearest row below that is not blank is a frame's
-	for i := len(r.rows) - 1; i >= 0; i-- {
-		w := &r.rows[i]
-		if w.blank() {
-			continue
-		}
-		if w.kind != fresh {
-			lastFrame = w.kind == frame
-			continue
-		}
-		if !w.isOthers() || w.cut || w.commandRow() {
-			after, lastFrame = i, false
-			continue
-		}
-		u := r.runEndingAt(i)
-		tail := after == len(r.rows) && u.weight >= onItsOwn && newAbove[u.from]
-		if lastFrame && u.weight >= besideFrame || tail {
-			for k := u.from; k < u.to; k++ {
-				if r.rows[k].kind == fresh {
-					r.rows[k].kind = quoted
-				}
-			}
-			lastFrame = false
-		} else {
-			after, lastFrame = i, false
-		}
-		i = u.from
-	}
-}
-
-// newWordsAbove tells for every row whether unknown new words stand above it.
-func (r *reading) newWordsAbove() []bool {
-	out := make([]bool, len(r.rows)+1)
-	found := false
-	for i := range r.rows {
-		out[i] = found
-		w := &r.rows[i]
-		found = found || w.kind == fresh && w.weight > 0 && (!w.isOthers() || w.commandRow())
-	}
-	return out
-}
-
-// runEndingAt follows known rows upwards as long as each leads on to the next
-// in words that were heard in that order.
-func (r *reading) runEndingAt(i int) run {
-	u := run{from: i, to: i + 1, weight: r.rows[i].others}
-	below := i
-	for k := i - 1; k >= 0; k-- {
-		w := &r.rows[k]
-		if w.blank() || w.kind == fresh && w.silent() {
-			continue
-		}
-		b := &r.rows[below]
-		leads := b.from < b.to && r.joint[b.from] && w.from < w.to && w.to == b.from
-		if w.kind != fresh || w.cut || !w.isOthers() || w.commandRow() || !leads {
-			break
-		}
-		u.from, below = k, k
-		u.weight += w.others
-	}
-	return u
 }
 
 // keepBetween keeps quoted rows that an answer follows, where answers were

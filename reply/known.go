@@ -8,8 +8,8 @@ import (
 )
 
 // bareNumber is what stands beside the marker in some frames: the ticket's
-// number.
-var bareNumber = regexp.MustCompile(`^#\d+$`)
+// number, with the letters of a side conversation.
+var bareNumber = regexp.MustCompile(`^#\d+(?:-[a-z]{2})?$`)
 
 var markerForm = regexp.MustCompile(`(?i)\baside-[a-z0-9]{10}\b`)
 
@@ -68,6 +68,9 @@ func (r *reading) hear() {
 			continue
 		}
 		w.line = r.held.Known(r.held.lineKey.sum(r.words.slice(w.from, w.to)))
+		if w.line == Unknown {
+			w.line = r.behindTag(w)
+		}
 		if w.line != Unknown && w.weight >= 3*wordWeight {
 			r.cover(w.from, w.to, w.line)
 		}
@@ -95,6 +98,30 @@ func (r *reading) hear() {
 			}
 		}
 	}
+}
+
+// tag is what gateways and old clients put before lines: "[EXTERNAL] ",
+// "CAUTION: ", "JD> ".
+var tag = regexp.MustCompile(`(?i)^[\s*]*(?:[\[({<*]{1,3}[^\[\](){}<>*]{1,40}[\])}>*]{1,3}|(?:external|extern|externe|externo|esterno|caution|warning|spam|suspicious|vorsicht|achtung|attention)(?: e?-?mail)?\s*[:|-]+|[a-z]{1,8}>+|[:|#+%*~]+)\s*`)
+
+// behindTag is the origin of a row's line without what was put before it.
+func (r *reading) behindTag(w *row) Origin {
+	if len(w.text) > 2000 {
+		return Unknown
+	}
+	n := len(tag.FindString(w.text))
+	if n == 0 {
+		return Unknown
+	}
+	for k := w.from; k < w.to; k++ {
+		if r.words.words[k].srcFrom >= n {
+			if k == w.from {
+				return Unknown
+			}
+			return r.held.Known(r.held.lineKey.sum(r.words.slice(k, w.to)))
+		}
+	}
+	return Unknown
 }
 
 func (r *reading) cover(from, to int, o Origin) {

@@ -31,6 +31,10 @@ type row struct {
 	tail   bool // in unmarked matter below an introduction
 	stray  bool // the unprefixed rest of a quoted line
 	marker bool // carries a notice's marker
+	// altered rows were cut and unclear ones kept though nothing shows whose
+	// they are.
+	altered, unclear bool
+	typed            bool // cut though a person may have typed it
 
 	from, to int    // its words in the stream
 	weight   int    // of all its words

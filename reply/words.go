@@ -33,7 +33,8 @@ const (
 // Normalise reduces text to what clients leave alone: its words in lower
 // case, separated by single spaces, without quote prefixes, bullets, dashes,
 // quotation marks, invisible characters, or the targets of links that clients
-// write in brackets after the words.
+// write in brackets after the words. Every web address is the same word: the
+// gateways of many firms write them anew.
 func Normalise(text string) string {
 	var s stream
 	for line := range strings.SplitSeq(clamp(text), "\n") {
@@ -124,6 +125,11 @@ func (s *stream) line(line string) (from, to int) {
 			at += n
 			continue
 		}
+		if n := webAddressAt(body[at:]); n > 0 {
+			s.addSign(offset+at, offset+at+n)
+			at += n
+			continue
+		}
 		end := at + size
 		if !spaceless(r) {
 			end = wordEnd(body, end)
@@ -154,6 +160,36 @@ func markerAt(s string) int {
 		return 0
 	}
 	return end
+}
+
+// webAddressAt is the length of a web address at the start of s, zero if none
+// is there. Gateways rewrite them, so all are the same word.
+func webAddressAt(s string) int {
+	switch s[0] {
+	case 'h', 'H', 'w', 'W':
+	default:
+		return 0
+	}
+	lower := strings.ToLower(s[:min(len(s), 8)])
+	if !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://") && !strings.HasPrefix(lower, "www.") {
+		return 0
+	}
+	end := strings.IndexAny(s, " \t<>\"\u00a0|")
+	if end < 0 {
+		return len(s)
+	}
+	return end
+}
+
+// webAddress is the word that stands for every web address: no other word has
+// these characters.
+const webAddress = "://"
+
+func (s *stream) addSign(srcFrom, srcTo int) {
+	from := len(s.text)
+	s.text = append(s.text, webAddress...)
+	s.words = append(s.words, word{from: from, to: len(s.text), srcFrom: srcFrom, srcTo: srcTo, weight: wordWeight})
+	s.text = append(s.text, ' ')
 }
 
 // wordEnd finds where the word that has begun before end is over.

@@ -51,7 +51,7 @@ func Date(line string) bool { return dateForm.MatchString(line) }
 func Clock(line string) bool { return timeForm.MatchString(line) }
 
 var (
-	dateForm = regexp.MustCompile(`\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|(?:^|[^\d-])(?:19|20|25)\d\d(?:$|[^\d-])|(?:19|20)\d\d\s?[年년]|\d{1,2}\s?[月월]\s?\d{1,2}`)
+	dateForm = regexp.MustCompile(`\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|(?:^|[^\pL\d-])(?:19|20|25)\d\d(?:$|[^\d-])|(?:19|20)\d\d\s?[年년]|\d{1,2}\s?[月월]\s?\d{1,2}`)
 	timeForm = regexp.MustCompile(`(?:^|\D)\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:$|\D)|\d{1,2}\s?[時时시]\s?\d{1,2}`)
 )
 

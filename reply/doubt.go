@@ -1,0 +1,118 @@
+package reply
+
+import (
+	"regexp"
+	"strings"
+
+	"aside/reply/phrases"
+)
+
+// Doubt is a passage of which nothing proves whether its writer wrote it anew.
+type Doubt struct {
+	Text string // the lines, as they were written
+	// Kept passages are in Text although they stand among quoted words of
+	// another conversation; the others were cut although aside never heard
+	// them.
+	Kept bool
+}
+
+// Doubts are the passages that were kept or cut on a sign that may deceive, in
+// reading order. They are looked for only where Held knows what was heard:
+// there a quotation is of known words, and unknown ones are a question. What
+// is composed from such a mail should leave only after its writer was asked.
+func (d *Document) Doubts() []Doubt { return d.doubts }
+
+// doubts collects them.
+func (r *reading) doubts() []Doubt {
+	if r.held.Known == nil {
+		return nil
+	}
+	var out []Doubt
+	for i := 0; i < len(r.rows); {
+		kept, doubtful := r.doubtful(i)
+		if !doubtful {
+			i++
+			continue
+		}
+		var lines []string
+		for i < len(r.rows) && len(lines) < 200 {
+			if w := &r.rows[i]; !w.blank() {
+				if k, more := r.doubtful(i); !more || k != kept {
+					break
+				}
+				lines = append(lines, strings.TrimRight(w.raw, " \t"))
+			}
+			i++
+		}
+		out = append(out, Doubt{Text: strings.Join(lines, "\n"), Kept: kept})
+	}
+	return out
+}
+
+// doubtful reports whether row i was kept or cut on a weak sign.
+func (r *reading) doubtful(i int) (kept, doubtful bool) {
+	w := &r.rows[i]
+	switch {
+	case w.blank() || w.weight == 0 || w.marker:
+		return false, false
+	case w.unclear:
+		return true, w.kind == fresh
+	case banner.MatchString(w.text) || isLabel(w.text) || phrases.Device(w.text):
+		return false, false
+	case w.altered:
+		return false, w.weight >= 3*wordWeight
+	case w.kind == quoted && w.known == 0 && w.line == Unknown:
+		return false, w.typed || w.tail && w.depth == 0 && w.weight >= 2*wordWeight
+	case w.kind == signature:
+		return false, w.typed
+	}
+	return false, false
+}
+
+// banner is what gateways put above or into mail from outside.
+var banner = regexp.MustCompile(`(?i)^\W*(?:external|extern|externe|caution|warning|vorsicht|achtung|attention|important|cuidado|attenzione|let op|obs)\b.{0,400}$|(?:originated|came|comes|received|sent) from (?:outside|an external)|you don't often get (?:e?mail|email) from|learn why this is important|from an external (?:sender|source)|externe[rn]? (?:absender|e-?mail)|do not click|phish`)
+
+// typedQuotes marks rows with a quote prefix that a person may have typed: a
+// block of which nothing was ever heard, without an introduction above it.
+func (r *reading) typedQuotes() {
+	for i := 0; i < len(r.rows); {
+		if r.rows[i].depth == 0 {
+			i++
+			continue
+		}
+		from, heard := i, false
+		for i < len(r.rows) && (r.rows[i].depth > 0 || r.rows[i].blank()) {
+			w := &r.rows[i]
+			heard = heard || w.known > 0 || w.line != Unknown || w.kind == frame || w.kind == intro
+			i++
+		}
+		above := r.prev(from)
+		if heard || above >= 0 && r.rows[above].kind != fresh {
+			continue
+		}
+		for k := from; k < i; k++ {
+			r.rows[k].typed = r.rows[k].kind == quoted
+		}
+	}
+}
+
+// typedBelowDashes marks what stands below two dashes without their blank and
+// reads like sentences, if it is not the writer's usual end.
+func (r *reading) typedBelowDashes() {
+	for i := 0; i < len(r.rows); i++ {
+		if r.rows[i].kind != signature || !r.isBare(i) {
+			continue
+		}
+		says := false
+		end := i + 1
+		for ; end < len(r.rows) && (r.rows[end].kind == signature || r.rows[end].blank()); end++ {
+			w := &r.rows[end]
+			text := strings.TrimSpace(w.text)
+			says = says || w.known == 0 && !r.ownLine(end) && saysSentence(text) && len(strings.Fields(text)) >= 2 && !strings.ContainsAny(text, "@/|") && !phrases.Device(text)
+		}
+		for k := i + 1; says && k < end; k++ {
+			r.rows[k].typed = true
+		}
+		i = end - 1
+	}
+}
