@@ -95,6 +95,7 @@ func (d *deed) guards() error {
 	if d.dest.kind == aside.Notes {
 		return nil
 	}
+	d.doubtGuard()
 	if err := d.audienceGuard(); err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ type reading struct {
 	elided    string
 	forwarded *aside.Forwarded
 	cids      []string
-	unlearnt  bool // many of the ticket's passages are not known yet
+	doubts    []reply.Doubt // what was cut or kept on a sign that may deceive
+	unlearnt  bool          // many of the ticket's passages are not known yet
 	scans     map[string]scanned
 }
 
@@ -52,6 +53,7 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 	}
 	doc := reply.Read(w.in.Mail, held)
 	r.lines, r.elided, r.forwarded = doc.Lines(), doc.Elided(), doc.Forwarded()
+	r.doubts = doc.Doubts()
 	if r.agent != "" {
 		o := w.commandOptions()
 		r.result = command.Parse(r.lines, o)

@@ -15,7 +15,7 @@ func TestUnknownQuotationOfASideHolds(t *testing.T) {
 			return "Skribinto: Max Vendor (side) <support+notice@example.com>\nSendita: vendrede\nPri: " + b.Subject + "\n"
 		},
 		"a tag alone":          func(b *h.Mail) string { return "#" + b.Number(t) + "-" + tag(t, b) + "\n" },
-		"the notice's address": func(*h.Mail) string { return "Max Vendor, support+notice@example.com\n" },
+		"the notice's address": func(*h.Mail) string { return "Max Vendor, support+notice@example.com\n\nwas of another opinion\n" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := open(t)
