@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -63,8 +65,29 @@ type keeper struct {
 	name  string // of this daemon
 	log   *slog.Logger
 
-	mu   sync.Mutex
-	seen string // what the database said when the keys were last read
+	mu     sync.Mutex
+	seen   string    // what the database said when the keys were last read
+	looked time.Time // when it was last asked, by the wall clock
+}
+
+// keyStale is when a daemon that should have looked no longer trusts its keys:
+// it was stopped or its machine slept, and a rotation may have counted it as
+// ended.
+const keyStale = 4 * keyPoll
+
+// current makes sure that a mail is not read with keys from before a pause:
+// what a newer key signed would be a stranger's. The error is temporary.
+func (k *keeper) current(ctx context.Context) error {
+	k.mu.Lock()
+	stale := time.Now().Round(0).Sub(k.looked) > keyStale
+	k.mu.Unlock()
+	if !stale {
+		return nil
+	}
+	if err := k.look(ctx, true); err != nil {
+		return fmt.Errorf("read the keys after a pause: %w", err)
+	}
+	return nil
 }
 
 // daemonName is the same for a daemon and for the one that takes its place:
@@ -108,8 +131,12 @@ func (k *keeper) look(ctx context.Context, must bool) error {
 		return err
 	})
 	state := strings.Join(append(known.fingerprints, known.signing, rotation), " ")
-	if err != nil || state == k.seen && !must {
+	if err != nil {
 		return err
+	}
+	if state == k.seen && !must {
+		k.looked = time.Now().Round(0)
+		return nil
 	}
 	failed := k.read(known)
 	// The answer is given in any case: it names the keys that are in force.
@@ -121,13 +148,16 @@ func (k *keeper) look(ctx context.Context, must bool) error {
 		rows[k.name] = daemonRow{k.ring.Fingerprints(), rotation}
 		return writeDaemons(tx, rows)
 	})
-	if err == nil {
+	// Without the key that signs elsewhere there is no going on: each look tries
+	// again, and mail waits meanwhile.
+	if err == nil && slices.Contains(k.ring.Fingerprints(), known.signing) {
 		k.seen = state
 	}
-	if failed != nil {
-		return failed
+	if err := errors.Join(failed, err); err != nil {
+		return err
 	}
-	return err
+	k.looked = time.Now().Round(0)
+	return nil
 }
 
 func (k *keeper) read(known knownKeys) error {

@@ -116,7 +116,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 		return err
 	}
 	d.verify = verify.New(trusted(conf))
-	d.in = receiver(conf, d.conf.Load, d.store, d.desk, d.verify, log)
+	d.in = receiver(conf, d.conf.Load, d.store, d.desk, d.verify, d.keys, log)
 	out, err := newTransport(conf)
 	if err != nil {
 		return err

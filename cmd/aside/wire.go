@@ -178,7 +178,7 @@ func finish(ctx context.Context, s *store.Store, d *desk.Service, r mailout.Resu
 }
 
 // receiver is the SMTP side, wired to the store and to the desk.
-func receiver(c *config.Config, current func() *config.Config, s *store.Store, d *desk.Service, v *verify.Verifier, log *slog.Logger) *mailin.Server {
+func receiver(c *config.Config, current func() *config.Config, s *store.Store, d *desk.Service, v *verify.Verifier, keys *keeper, log *slog.Logger) *mailin.Server {
 	l := c.Server.Limits
 	return &mailin.Server{Hostname: c.Server.Hostname, MaxMessage: c.Server.MaxMessage, TLS: currentTLS(current),
 		Limits: mailin.Limits{Connections: l.Connections, PerIP: l.PerIP, PerSender: l.PerSender, Recipients: l.Recipients},
@@ -188,6 +188,10 @@ func receiver(c *config.Config, current func() *config.Config, s *store.Store, d
 		},
 		Verify: v.Check,
 		Receive: func(ctx context.Context, in *aside.Inbound) (string, error) {
+			if err := keys.current(ctx); err != nil {
+				log.Error("the keys were not read again; the ones before stay in force", "err", err)
+				return "", err
+			}
 			id, err := d.Receive(ctx, in)
 			var later *desk.Later
 			if errors.As(err, &later) {
