@@ -59,6 +59,10 @@ func TestSenderIsVerified(t *testing.T) {
 			t.Errorf("mail %d: %d octets were verified, %d arrived", i, len(got), in.Raw.Size)
 		}
 	}
+	h.stop()
+	if !strings.Contains(h.log.String(), "dmarc=pass") {
+		t.Errorf("log: %s", h.log.String())
+	}
 	if h.mails()[1].Raw.Data != nil {
 		t.Error("the large mail did not go through the store")
 	}

@@ -315,6 +315,9 @@ func (t *transaction) log(e *smtp.SMTPError, id string, cause error) *smtp.SMTPE
 	if t.in.ReadError != "" {
 		args = append(args, "unreadable", t.in.ReadError)
 	}
+	if v := t.in.Verdict; v.DMARC != "" {
+		args = append(args, "dmarc", v.DMARC)
+	}
 	t.run.server.Log.Info(fate, args...)
 	return e
 }
