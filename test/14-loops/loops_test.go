@@ -124,7 +124,7 @@ func without(fields ...*regexp.Regexp) func([]byte) []byte {
 func TestTwoDesks(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func([]byte) []byte{
-		"nothing says automatic":     without(saysAutomatic),
+		"nothing says automatic": without(saysAutomatic),
 		"nothing says what it is of": func(raw []byte) []byte { // and each is a mail of its own
 			return append([]byte("Message-ID: <"+NewID("relay.example")+">\r\n"), without(saysAutomatic, saysThread)(raw)...)
 		},
