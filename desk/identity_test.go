@@ -148,6 +148,33 @@ func TestWhileDNSDoesNotAnswer(t *testing.T) {
 	w.deliver().none("jane")
 }
 
+// A vendor's own case number leads back to the conversation in which that
+// vendor, verified, used it; nobody else learns or uses it.
+func TestCaseNumbersOfVerifiedVendors(t *testing.T) {
+	for _, c := range []struct {
+		says          string
+		learned, used aside.Verdict
+		side          bool
+	}{
+		{"verified both times", verified, verified, true},
+		{"learned from nobody proved", unsigned, verified, false},
+		{"used by nobody proved", verified, unsigned, false},
+	} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		asked := w.says(dana, n, "/side courier@vendor.example\n\nWhere is it?").find("vic", "Where is it?")
+		w.verdict = c.learned
+		d := h.Gmail().Reply(vic, asked, "We look into it.")
+		d.Subject = "Re: " + asked.Subject + " [Case 471199]"
+		w.post(d)
+		w.verdict = c.used
+		seen := w.writes(vic, "Your parcel [Case 471199]", "It is lost.").to("dana")
+		if got := strings.HasPrefix(seen.ReplyTo.Name, "SIDE"); got != c.side {
+			t.Errorf("%s: the case led to the side conversation: %v (%s)", c.says, got, seen.ReplyTo.Name)
+		}
+	}
+}
+
 // A contact who is verified is believed where a mail is placed by From alone,
 // and greeted by their words; one who is not is shown as such.
 func TestVerifiedContacts(t *testing.T) {
