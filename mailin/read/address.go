@@ -2,6 +2,7 @@ package read
 
 import (
 	"strings"
+	"unicode"
 
 	"aside"
 )
@@ -241,10 +242,33 @@ func cleanAddress(s string) string {
 	if !strings.HasPrefix(local, `"`) {
 		local = strings.Trim(joinAtoms(local), "'\"")
 	}
-	if local == "" || strings.IndexByte(domain, ' ') >= 0 || domain == "" || len(local)+len(domain) > 320 || strings.ContainsAny(domain, "<>()\"@:/\\") && !strings.HasPrefix(domain, "[") {
+	if !isQuoted(local) && strings.ContainsAny(local, specials) {
+		return ""
+	}
+	if local == "" || strings.ContainsFunc(domain, unicode.IsSpace) || domain == "" || len(local)+len(domain) > 320 || strings.ContainsAny(domain, "<>()\"@:;,/\\") && !strings.HasPrefix(domain, "[") {
 		return ""
 	}
 	return aside.FoldAddress(local + "@" + domain)
+}
+
+// specials make a local part one that needs quotes (RFC 5322 section 3.2.3):
+// without them it would be several addresses to whoever reads it next.
+const specials = `,;:<>()[]@\"`
+
+// isQuoted reports whether a local part is one quoted string and nothing else.
+func isQuoted(local string) bool {
+	if len(local) < 3 || local[0] != '"' {
+		return false
+	}
+	for i := 1; i < len(local); i++ {
+		switch local[i] {
+		case '\\':
+			i++
+		case '"':
+			return i == len(local)-1
+		}
+	}
+	return false
 }
 
 // joinAtoms takes out blanks beside dots, where RFC 5322 section 4.4 once

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jhillyerd/enmime/v2"
 )
@@ -365,7 +366,7 @@ func mediaTypeOf(value string, params map[string]string, fallback string, proble
 		return "text/html"
 	case !ok && params["boundary"] != "":
 		return "multipart/mixed"
-	case !ok || sub == "" || strings.ContainsAny(value, "\"<>\\\x00") || len(value) > 120:
+	case !ok || sub == "" || strings.ContainsAny(value, `"<>;\`) || strings.ContainsFunc(value, unicode.IsControl) || len(value) > 120:
 		if problems != nil {
 			problems.add("unreadable content type %s", printable(value))
 		}
