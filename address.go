@@ -24,7 +24,11 @@ func FoldAddress(addr string) string {
 	if at < 0 {
 		return lower(addr)
 	}
-	local, domain := lower(addr[:at]), lower(strings.TrimSuffix(addr[at+1:], "."))
+	local, domain := lower(addr[:at]), lower(addr[at+1:])
+	// One dot is the root's; with more of them it is no domain.
+	if d, root := strings.CutSuffix(domain, "."); root && strings.TrimRightFunc(d, func(r rune) bool { return r == '.' || unicode.IsSpace(r) }) == d {
+		domain = d
+	}
 	if n := len(local); n > 2 && local[0] == '"' && local[n-1] == '"' && plainLocal(local[1:n-1]) {
 		local = local[1 : n-1]
 	}
@@ -81,7 +85,11 @@ func ASCIIDomain(domain string) (string, error) {
 		return "", ErrDomain // another character stood for a dot
 	}
 	for i, label := range labels {
-		if !isASCII(given[i]) && !strings.HasPrefix(label, "xn--") {
+		if isASCII(given[i]) {
+			if !strings.EqualFold(label, given[i]) { // as of "xn--" alone
+				return "", ErrDomain
+			}
+		} else if !strings.HasPrefix(label, "xn--") {
 			return "", ErrDomain
 		}
 	}

@@ -2,7 +2,10 @@ package aside_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"aside"
 )
@@ -96,6 +99,28 @@ func TestLookalikesAreNobody(t *testing.T) {
 		}
 		folded[f] = address
 	}
+}
+
+// TestFoldingIsStable: folding a second time changes nothing, and no letter
+// outside ASCII is ever folded into one of ASCII.
+func TestFoldingIsStable(t *testing.T) {
+	part := rapid.Custom(func(t *rapid.T) string {
+		return rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"kim", "\u212A", "\u0130", "\u017F", "\uFF4B", "\u3002", ".", `"`, "@", "\u00AD", "xn--", "ß", "ς", "é", "\u0301", " "})).Draw(t, "part")
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		local := strings.Join(rapid.SliceOfN(part, 1, 4).Draw(t, "local"), "")
+		domain := strings.Join(rapid.SliceOfN(part, 1, 4).Draw(t, "domain"), "")
+		for _, address := range []string{local + "@" + domain, local + "@example.com", "kim@" + domain, local} {
+			folded := aside.FoldAddress(address)
+			if again := aside.FoldAddress(folded); again != folded {
+				t.Fatalf("%+q folds to %+q, and that to %+q", address, folded, again)
+			}
+			if strings.ContainsFunc(strings.TrimSpace(address), func(r rune) bool { return r > 127 }) && !strings.ContainsFunc(folded, func(r rune) bool { return r > 127 }) &&
+				!strings.Contains(folded, "xn--") {
+				t.Fatalf("%+q folds to plain %+q", address, folded)
+			}
+		}
+	})
 }
 
 func TestASCIIDomain(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"aside/config"
 )
@@ -30,6 +31,9 @@ func exposures(c *config.Config) (found []exposed) {
 		}
 	}
 	look(c.StateDir, 0o077, "is open to other users")
+	if len(found) > 0 { // behind a closed folder its mode does not matter
+		look(filepath.Join(c.StateDir, databaseName), 0o027, "holds all mail, and other users can read or change it")
+	}
 	for _, file := range c.SecretFiles {
 		look(file, 0o027, "holds a secret, and other users can read or change it")
 	}
