@@ -248,7 +248,8 @@ func (u *universe) agentRemoves(a *person, g *got) error {
 	s := u.begin(a, "somebody removed", []*conv{c}, rest...)
 	s.expect = c.expected()
 	s.onAccept = append(s.onAccept, func() {
-		if !c.sure[gone] { // not added again since
+		// A line that a release sent along as text removed nobody.
+		if !c.sure[gone] && !s.released { // not added again since
 			delete(c.may, gone)
 		}
 	})
@@ -416,6 +417,7 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 	switch {
 	case word == "send" || g.code != "":
 		u.stats.released++
+		g.hold.released = true
 		for _, f := range g.hold.onSend {
 			f()
 		}

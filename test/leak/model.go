@@ -116,6 +116,7 @@ type sent struct {
 	canaries []*canary
 	expect   []string // outside addresses that should get its text
 	held     bool
+	released bool // as it is: what was held for its commands may have gone as text
 	accepted bool
 	onAccept []func()
 	onSend   []func() // what a release allows anew

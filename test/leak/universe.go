@@ -139,15 +139,18 @@ var cue = regexp.MustCompile(`(CUSTOMER \+ SIDE|CUSTOMER|SIDE|TEAM ONLY)\b.*#(\d
 func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 	g := &got{m: m}
 	known, _ := u.reg.find(m.Fresh() + "\n" + m.Words())
-	// The byline says whether an agent wrote the words that come first; below
-	// them may stand what the agent shared.
-	written := strings.Contains(m.From.Name, " (to ") || strings.HasSuffix(m.From.Name, " (note)")
+	// The byline names the writer, who may quote, share or bring along the
+	// words of others.
+	writer := ""
+	if names, _ := u.reg.find(m.From.Name); len(names) > 0 {
+		writer = names[0].id
+	}
 	for _, c := range known {
 		u.reg.hear(c, a.Address)
-		if c.in == nil || c != c.in.text() {
+		if c.in == nil || c != c.in.text() || c.in.draft == nil {
 			continue
 		}
-		if g.about == nil && (c.in.by.agent || !written) {
+		if g.about == nil && (writer == "" || strings.Contains(c.in.by.Name+" "+c.in.draft.From.Name+" "+strings.ToLower(c.in.draft.From.Address), writer)) {
 			g.about = c
 		}
 	}

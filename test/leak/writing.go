@@ -8,33 +8,52 @@ import (
 	"aside/test/harness"
 )
 
-// phrases are what people in the simulation say; the canary takes the place
-// of %s, so that every line can be told apart from every other.
+// phrases are how people in the simulation begin, with the canary in the place
+// of %s; words are what they go on with, so that no two say the same and a
+// passage that is found again was copied.
 var phrases = []string{
-	"The kettle with the number %s leaks at the handle.",
-	"I looked up %s in the list and it was not there.",
-	"Could you please say what became of %s until Friday?",
-	"We have had %s lying in the yard since Tuesday morning.",
-	"As far as I can see %s was signed for by a neighbour.",
-	"It would be a great help to have %s before the weekend.",
-	"The price of %s went up twice since, and nobody told us.",
-	"Please look into %s once more; the photographs show it well enough.",
-	"Größe und Farbe von %s stimmen nicht, schöne Grüße.",
-	"%s",
-	"Nobody here knows anything of %s, and the telephone is always engaged when one calls about it, as happened four times last week.",
+	"The kettle with the number %s leaks",
+	"I looked up %s",
+	"Could you please say what became of %s",
+	"We have had %s here since Tuesday",
+	"As far as I can see %s was signed for",
+	"It would be a great help to have %s",
+	"The price of %s went up",
+	"Please look into %s once more",
+	"Größe und Farbe von %s stimmen nicht",
+	"Nobody here knows anything of %s",
 }
+
+var words = strings.Fields(`yard morning Friday neighbour list photographs telephone engaged weekend handle invoice blue crate ladder window garden
+	bridge winter careful driver pallet cover label broken shelf corner second third usual colleague paper stamp customs harbour train station
+	bakery green yellow spare screw bolt washer cable adapter socket voltage warm cold wet dry heavy light narrow wide early late twice again
+	never always perhaps certainly without beside under above between through across toward around against during before after while because
+	although unless until whether either neither both several many few little much enough quite rather almost hardly nearly simply clearly
+	größer schöner Straße Mühle café naïve façade piñata jalapeño smörgås fjord árbol žluťoučký kůň größte weiß heiß süß`)
 
 // write makes some sentences around a canary.
 func (u *universe) write(c *canary) string {
 	n := 1 + u.rng.IntN(4)
 	lines := make([]string, n)
 	for i := range lines {
-		lines[i] = fmt.Sprintf(phrases[u.rng.IntN(len(phrases))], c.id)
+		lines[i] = u.sentence(c)
 		if u.chance(20) {
 			lines[i] += "\n"
 		}
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// sentence is one line that carries the canary.
+func (u *universe) sentence(c *canary) string {
+	if u.chance(8) {
+		return c.id
+	}
+	said := []string{fmt.Sprintf(pick(u, phrases), c.id)}
+	for range u.rng.IntN(18) {
+		said = append(said, pick(u, words))
+	}
+	return strings.Join(said, " ") + pick(u, []string{".", ".", "?", "!", ""})
 }
 
 func (u *universe) chance(percent int) bool { return u.rng.IntN(100) < percent }
@@ -190,8 +209,8 @@ func (s *sent) shown() string {
 }
 
 func indent(raw []byte) string {
-	if len(raw) > 3000 {
-		raw = append(raw[:3000:3000], "…"...)
+	if len(raw) > 9000 {
+		raw = append(raw[:9000:9000], "…"...)
 	}
 	return "    | " + strings.ReplaceAll(strings.ReplaceAll(string(raw), "\r\n", "\n"), "\n", "\n    | ")
 }
