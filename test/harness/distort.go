@@ -121,3 +121,16 @@ func Disclaimer(d *Draft) {
 		d.HTML = strings.Replace(d.HTML, "</body>", "<p>"+words+"</p></body>", 1)
 	}
 }
+
+// Wrapped is text broken at blanks, so that no line is longer than width.
+func Wrapped(text string, width int) string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			out, line = append(out, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return strings.Join(append(out, line), "\n")
+}

@@ -177,10 +177,11 @@ func (u *universe) excessTicket(s *sent, a act, speaker string) string {
 	return ""
 }
 
-// handleOf is the agent whom an actor is, or empty.
+// handleOf is the agent whom an actor is, or empty. An address is none: mail
+// that nobody wrote stands under the address that it came from.
 func (u *universe) handleOf(actor string) string {
 	for _, a := range u.agents {
-		if strings.EqualFold(actor, a.handle) || strings.EqualFold(actor, a.Address) {
+		if strings.EqualFold(actor, a.handle) {
 			return a.handle
 		}
 	}

@@ -41,7 +41,8 @@ func (u *universe) agentActs(a *person) error {
 	}
 	moves := []move{{34, u.agentReplies}, {12, u.agentNotes}, {12, u.agentAsksVendor}, {8, u.agentAdds}, {6, u.agentRemoves},
 		{4, u.agentCopiesCustomer}, {6, u.agentRelays}, {10, u.agentCommands}, {4, u.agentMentions}, {3, u.agentSlips},
-		{2, u.agentCopiesOutsider}, {2, u.agentForwardsNotice}, {3, u.agentAttaches}}
+		{2, u.agentCopiesOutsider}, {2, u.agentForwardsNotice}, {3, u.agentAttaches},
+		{9, u.agentBlunders}, {3, u.agentMoves}}
 	total := 0
 	for _, m := range moves {
 		total += m.weight
@@ -408,6 +409,12 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 	if g.hold.answers != g.hold.conv && word == "send" {
 		word = "note" // "as it is" would go to whom the notice names
 	}
+	if g.hold.inward && word == "send" {
+		word = "discard"
+	}
+	if g.hold.needs != "" && word == "send" {
+		word = pick(u, []string{g.hold.needs, g.hold.needs, "send "}) // the last lets nothing go
+	}
 	if g.code != "" {
 		word = g.code
 	}
@@ -415,7 +422,8 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 		return nil
 	}
 	switch {
-	case word == "send" || g.code != "":
+	case word == "send ": // asked again, and nothing is allowed
+	case word == "send" || word == g.hold.needs && word != "" || g.code != "":
 		u.stats.released++
 		g.hold.released = true
 		for _, f := range g.hold.onSend {

@@ -66,8 +66,8 @@ func (u *universe) outsiderActs(p *person) error {
 		return u.outsiderResponds(p, g)
 	case roll < 91:
 		return u.bounces(p, g)
-	case roll < 96:
-		return u.forges(p, g)
+	case roll < 97:
+		return u.attacks(p, g)
 	default:
 		return u.repeats(p, g)
 	}
@@ -78,7 +78,7 @@ func (u *universe) outsiderActs(p *person) error {
 // their own. Never may they reach anybody else by that alone.
 func (u *universe) homes(p *person, g *got, from string, lost bool) []*conv {
 	homes := []*conv{g.conv}
-	if !lost && !g.direct && g.conv.may[strings.ToLower(from)] {
+	if !lost && !g.direct && g.conv.ticket.merged == nil && g.conv.may[strings.ToLower(from)] {
 		return homes
 	}
 	t := g.conv.ticket
@@ -144,7 +144,7 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	if own := homes[len(homes)-1]; own.kind == customerKind && own != g.conv {
 		u.mayOpen(s, d, own)
 	}
-	if !lost && !g.direct && !g.conv.ticket.resolved && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
+	if !lost && !g.direct && !g.conv.ticket.resolved && g.conv.ticket.merged == nil && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
 		// Its own token, from its own address: there is only one place.
 		s.conv = g.conv
 		for _, c := range s.canaries {
@@ -207,7 +207,11 @@ func (u *universe) forges(p *person, g *got) error {
 	homes := u.homes(p, g, victim.Address, true)
 	s := u.begin(p, "a forgery, of "+victim.Address, homes, p.Address, p.other.Address)
 	s.inbound, s.forged = false, true
-	s.claims = u.handleOf(victim.Address)
+	for _, a := range u.agents {
+		if a.Person == victim {
+			s.claims = a.handle
+		}
+	}
 	words := u.write(s.text())
 	if u.chance(60) {
 		words = pick(u, []string{"/reply", "/add " + p.Address, "/side " + p.Address, "/relay", "/cc-customer on", "/show"}) + "\n\n" + words
@@ -215,6 +219,7 @@ func (u *universe) forges(p *person, g *got) error {
 	d := p.client.Reply(victim, g.m, words)
 	u.dress(s, d, true)
 	d.Envelope = p.Address
+	u.lies(d, victim)
 	if g.direct { // with an agent's own token it would be no forgery
 		harness.NoThreading(d)
 	}

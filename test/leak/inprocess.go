@@ -132,7 +132,11 @@ func settings(c *harness.Config, set *templates.Set, dmarc bool) desk.Settings {
 	for _, d := range desks {
 		list = append(list, teams[d.Team])
 	}
-	return desk.Settings{Templates: set, Directory: aside.NewDirectory(desks, list, agents, nil), ReopenFor: 14 * 24 * time.Hour, SendDelay: sendDelay}
+	trust := threading.TrustToken
+	if dmarc {
+		trust = threading.TrustDMARC
+	}
+	return desk.Settings{Templates: set, Directory: aside.NewDirectory(desks, list, agents, nil), ReopenFor: 14 * 24 * time.Hour, SendDelay: sendDelay, Trust: trust}
 }
 
 func (t *town) now() time.Time { return t.clock }
@@ -161,13 +165,15 @@ func (t *town) send(l letter) (string, error) {
 	sum := sha256.Sum256(l.raw)
 	in := &aside.Inbound{Session: "s", Channel: aside.ChannelSMTP, MailFrom: l.from, Recipients: l.rcpts, Remote: "192.0.2.1", Helo: "client.example",
 		ReceivedAt: t.clock, Raw: aside.Content{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(l.raw)), Data: l.raw}, Verdict: aside.Verdict{DMARC: "fail"}}
-	if l.signed {
-		in.Verdict = aside.Verdict{DMARC: "pass", AlignedDKIM: true}
-	}
 	m, err := read.Mail(t.ctx, l.raw, read.Options{MailFrom: &in.MailFrom, Keep: func(r io.Reader) (aside.Content, error) { return t.store.Keep(t.ctx, r) }})
 	in.Mail = m
 	if err != nil {
 		in.ReadError = err.Error()
+	}
+	if l.signed && m != nil {
+		// What verification says of a mail that the domain of From signed.
+		_, domain, _ := strings.Cut(m.From.Address, "@")
+		in.Verdict = aside.Verdict{DMARC: "pass", Domain: domain, By: "dkim", AlignedDKIM: true, ToSigned: true}
 	}
 	id, err := t.svc.Receive(t.ctx, in)
 	if err != nil {

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -65,6 +66,7 @@ type ticket struct {
 	resolved  bool      // somebody resolved it, so that its customer's mail may open another
 	origin    *ticket   // which it may go on from, for a ticket that may have begun
 	kin       []*ticket // that go on where this one ended
+	merged    *ticket   // that it was merged into
 	steps     int
 	born      int
 	retired   int // the step at which it was put away; 0 while it lives
@@ -75,8 +77,12 @@ type ticket struct {
 // family is the ticket and those that went on where it ended, to the last.
 func (t *ticket) family() []*ticket {
 	out := []*ticket{t}
-	for _, k := range t.kin {
-		out = append(out, k.family()...)
+	for i := 0; i < len(out); i++ {
+		for _, k := range out[i].kin {
+			if !slices.Contains(out, k) {
+				out = append(out, k)
+			}
+		}
 	}
 	return out
 }
@@ -119,15 +125,19 @@ type sent struct {
 	released bool // as it is: what was held for its commands may have gone as text
 	accepted bool
 	onAccept []func()
-	onSend   []func() // what a release allows anew
-	answers  *conv    // of the notice that it answers
-	loose    bool     // nothing in it proves any more where it belongs or whose it is
-	inbound  bool     // a contact's own mail, which some agent must hear of
-	moves    bool     // carries a command that changes the ticket or who hears it
-	stranger bool     // an agent's own mail from an address that nobody knows
-	forged   bool     // From is somebody else's
-	claims   string   // the agent in whose name a forger writes
-	releases *sent    // the held mail about which it decides
+	onSend   []func()          // what a release allows anew
+	answers  *conv             // of the notice that it answers
+	loose    bool              // nothing in it proves any more where it belongs or whose it is
+	inbound  bool              // a contact's own mail, which some agent must hear of
+	moves    bool              // carries a command that changes the ticket or who hears it
+	stranger bool              // an agent's own mail from an address that nobody knows
+	forged   bool              // From is somebody else's
+	claims   string            // the agent in whose name a forger writes
+	releases *sent             // the held mail about which it decides
+	inward   bool              // kept inside, whatever is asked about it
+	needs    string            // the word that lets it go, where "send" does not
+	words    string            // what its writer wrote
+	onAct    map[string]func() // what follows from an event of this kind
 }
 
 func (s *sent) accept() {
@@ -153,6 +163,7 @@ type person struct {
 	canary *canary        // in the address
 	inbox  []*got
 	ended  map[string]bool // an agent's tokens that aside was made to end
+	last   *sent           // what an agent sent last
 	left   int             // the step at which somebody took their place; 0 before
 }
 

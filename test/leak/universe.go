@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 
 	"aside/test/harness"
@@ -277,6 +278,9 @@ func (u *universe) place(a *person, g *got) []leak {
 		t.number = number
 		u.byNumber[number] = t
 		u.settle(t, g.about.in)
+	}
+	if s := g.about.in; !slices.Contains(g.conv.mails, s) {
+		g.conv.mails = append(g.conv.mails, s)
 	}
 	if s := g.about.in; !s.by.agent && len(g.about.convs) > 1 {
 		// Where aside filed it is known now.

@@ -41,7 +41,11 @@ func (u *universe) write(c *canary) string {
 			lines[i] += "\n"
 		}
 	}
-	return strings.TrimSpace(strings.Join(lines, "\n"))
+	text := strings.TrimSpace(strings.Join(lines, "\n"))
+	if c.in != nil {
+		c.in.words += text + "\n"
+	}
+	return text
 }
 
 // sentence is one line that carries the canary.
@@ -156,6 +160,9 @@ func (u *universe) post(s *sent) error {
 		}
 	}
 	s.id = id
+	if s.by.agent && !s.stranger {
+		s.by.last = s
+	}
 	if d.MessageID != "" {
 		u.sent[d.MessageID] = s
 	}
@@ -188,6 +195,21 @@ func (u *universe) hand(s *sent, l letter) (string, error) {
 			return id, err
 		}
 		u.stats.acts += len(acts)
+		for _, a := range acts {
+			if a.table != "event" {
+				continue
+			}
+			if s.by.agent && a.what == "held" && a.actor == s.by.handle && !s.held {
+				s.held = true
+				u.stats.held++
+			}
+			if f := s.onAct[a.what]; f != nil && a.actor == s.by.handle {
+				f()
+			}
+			if r := s.releases; r != nil && r.onAct[a.what] != nil && a.actor == r.by.handle {
+				r.onAct[a.what]()
+			}
+		}
 		u.found = append(u.found, u.audit(s, acts)...)
 	}
 	return id, err
