@@ -24,6 +24,7 @@ func (u *universe) agentActs(a *person) error {
 		}
 	}
 	g := a.inbox[i]
+	g.conv = g.conv.live()
 	if g.conv != nil && g.conv.ticket.retired > 0 {
 		a.inbox = append(a.inbox[:i], a.inbox[i+1:]...)
 		return nil
@@ -405,6 +406,7 @@ func (u *universe) agentAttaches(a *person, g *got) error {
 
 // agentAnswersHold answers a NOT SENT with one word.
 func (u *universe) agentAnswersHold(a *person, g *got) error {
+	g.hold.conv, g.hold.answers = g.hold.conv.live(), g.hold.answers.live()
 	word := pick(u, []string{"send", "send", "note", "discard", ""})
 	if g.hold.answers != g.hold.conv && word == "send" {
 		word = "note" // "as it is" would go to whom the notice names
@@ -421,6 +423,7 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 	if word == "" || g.hold.accepted {
 		return nil
 	}
+	var inside func() // follows once the word counts
 	switch {
 	case word == "send ": // asked again, and nothing is allowed
 	case word == "send" || word == g.hold.needs && word != "" || g.code != "":
@@ -437,12 +440,15 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 			}
 		}
 	default:
-		// Its commands are not carried out any more.
-		g.hold.onAccept, g.hold.onSend = nil, nil
-		for _, c := range g.hold.canaries {
-			u.reg.forbid(c)
-			if g.hold.conv != nil {
-				c.convs = append(c.convs, g.hold.conv.ticket.notes)
+		kept := g.hold
+		inside = func() {
+			// Its commands are not carried out any more.
+			kept.onAccept, kept.onSend = nil, nil
+			for _, c := range kept.canaries {
+				u.reg.forbid(c)
+				if kept.conv != nil {
+					c.convs = append(c.convs, kept.conv.ticket.notes)
+				}
 			}
 		}
 	}
@@ -451,7 +457,10 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 		convs = []*conv{g.hold.conv.ticket.notes}
 	}
 	s := u.begin(a, "a word about a hold, "+word, convs)
-	s.releases = g.hold
+	s.releases, s.onHold = g.hold, inside
+	if u.wire.did == nil && inside != nil {
+		inside()
+	}
 	d := a.client.Reply(a.Person, g.m, word)
 	u.dress(s, d, false)
 	if g.hold.conv != nil {

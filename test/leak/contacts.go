@@ -82,8 +82,8 @@ func (u *universe) homes(p *person, g *got, from string, lost bool) []*conv {
 		return homes
 	}
 	t := g.conv.ticket
-	homes = append(homes, t.notes)
 	for _, k := range t.family() {
+		homes = append(homes, k.notes)
 		for _, c := range append([]*conv{k.customer}, k.sides...) {
 			// A closed ticket's customer conversation goes on in its successor.
 			goesOn := c.kind == customerKind && g.conv.kind == customerKind && k != t

@@ -30,6 +30,20 @@ type conv struct {
 	mails  []*sent // what was said in it
 }
 
+// live is the conversation in which this one goes on after a merge.
+func (c *conv) live() *conv {
+	for c != nil && c.ticket.merged != nil {
+		if c.kind == sideKind {
+			c.ticket = c.ticket.merged // it moved, or will when it is let go
+		} else if c.kind == customerKind {
+			c = c.ticket.merged.customer
+		} else {
+			c = c.ticket.merged.notes
+		}
+	}
+	return c
+}
+
 func (c *conv) heardBy() []string {
 	var out []string
 	for a := range c.may {
@@ -135,6 +149,7 @@ type sent struct {
 	claims   string            // the agent in whose name a forger writes
 	releases *sent             // the held mail about which it decides
 	inward   bool              // kept inside, whatever is asked about it
+	onHold   func()            // what follows when its word about a hold counts
 	needs    string            // the word that lets it go, where "send" does not
 	words    string            // what its writer wrote
 	onAct    map[string]func() // what follows from an event of this kind

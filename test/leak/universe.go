@@ -253,7 +253,7 @@ func (u *universe) place(a *person, g *got) []leak {
 	}
 	if g.about == nil {
 		if t := u.byNumber[number]; t != nil && k == notesKind {
-			g.conv = t.notes
+			g.conv = t.notes.live()
 		}
 		return nil
 	}

@@ -196,6 +196,10 @@ func (u *universe) hand(s *sent, l letter) (string, error) {
 		}
 		u.stats.acts += len(acts)
 		for _, a := range acts {
+			if a.table == "hold" && s.onHold != nil {
+				s.onHold()
+				s.onHold = nil
+			}
 			if a.table != "event" {
 				continue
 			}
