@@ -100,7 +100,13 @@ func unclosable(n *html.Node) bool {
 // nothing else. A signature is appended to the words before.
 func External(words Words) Words {
 	words.Text = spoken(words.Text)
-	shown, ok := closed(words.HTML, func(*html.Node) {})
+	shown, ok := closed(words.HTML, func(body *html.Node) {
+		for n := range body.Descendants() {
+			if n.Type == html.TextNode {
+				n.Data = spoken(n.Data)
+			}
+		}
+	})
 	if !ok {
 		shown = FromText(words.Text).HTML
 	}

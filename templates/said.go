@@ -191,10 +191,13 @@ func leadsTo(href string) string {
 	return lead
 }
 
+// hostNames turns a name into what clients ask DNS for.
+var hostNames = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
+
 // asciiHost is a host's name in the form that DNS knows: two names that look
 // alike do not there.
 func asciiHost(host string) string {
-	ascii, err := idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false)).ToASCII(host)
+	ascii, err := hostNames.ToASCII(host)
 	if err != nil {
 		return ""
 	}

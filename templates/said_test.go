@@ -3,6 +3,7 @@ package templates
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestLinksSayWhereTheyLead: what stands in brackets behind a link's words is
@@ -63,6 +64,11 @@ func TestSpokenText(t *testing.T) {
 		if got := External(Words{Text: c.in}).Text; got != c.want {
 			t.Errorf("%s in mail that leaves: %q, not %q", c.name, got, c.want)
 		}
+		for _, w := range []Words{Said(Words{HTML: "<pre>" + c.in}), External(Words{HTML: "<p>" + c.in})} {
+			if strings.ContainsAny(w.HTML, "\x1b\u202e\u2066\u009b\x07") || strings.Count(w.HTML, "\u0301") > 8 {
+				t.Errorf("%s in HTML: %q", c.name, w.HTML)
+			}
+		}
 	}
 }
 
@@ -90,6 +96,29 @@ func TestLookalikesOfTheFrame(t *testing.T) {
 		w := Assemble(Said(FromText(honest)), frame)
 		if strings.Contains(w.Text, "> ") || strings.Contains(w.HTML, "&gt; ") {
 			t.Errorf("%q is taken for a frame:\n%s", honest, w.Text)
+		}
+	}
+}
+
+// TestWordsAreBounded feeds what would cost a careless writer minutes. The bound
+// is far above what any of them takes.
+func TestWordsAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("megabytes of hostile input")
+	}
+	frame := Words{Text: "YOUR REPLY GOES TO: Jane", HTML: "FRAME"}
+	for name, one := range map[string]string{"links": `<a href="https://evil.example/">x</a>`, "open links": `<a href="https://evil.example/"><p>`,
+		"lines": "<br>YOUR", "preformatted": "\nYOUR REPLY", "pieces": "<b>Y</b>", "marks": "\u0301", "quotations": "<blockquote>x</blockquote>"} {
+		src := strings.Repeat(one, maxWordsHTML/len(one)-10)
+		if name == "preformatted" {
+			src = "<pre>" + src
+		}
+		start := time.Now()
+		Assemble(Said(Words{Text: src, HTML: src}), frame)
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%s: took %v", name, took)
+		} else {
+			t.Logf("%s: %v", name, took.Round(time.Millisecond))
 		}
 	}
 }

@@ -198,13 +198,38 @@ func (t *tab) open(page string) ([]string, error) {
 	if err := t.eval(touch, nil); err != nil {
 		return nil, err
 	}
+	return t.done(before), nil
+}
+
+// write puts a page into the tab in place of the one there, and returns what it
+// did until it was loaded and touched. It is many times as fast as open, for
+// pages that leave nothing behind.
+func (t *tab) write(page string) ([]string, error) {
+	before := t.g.calls()
+	t.mu.Lock()
+	t.did = nil
+	t.mu.Unlock()
+	text, err := json.Marshal(page)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.eval(`new Promise(done => {
+  document.open(); addEventListener("load", () => setTimeout(done, 0)); document.write(`+string(text)+`); document.close();
+}).then(() => `+touch+`)`, nil); err != nil {
+		return nil, err
+	}
+	return t.done(before), nil
+}
+
+// done is what the page did since then, when so many calls had come.
+func (t *tab) done(before int) []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out := append([]string(nil), t.did...)
 	if n := t.g.calls() - before; n > 0 && len(out) == 0 {
 		out = append(out, fmt.Sprintf("connections: %d", n))
 	}
-	return out, nil
+	return out
 }
 
 // load goes to an address and waits until all of the page is there.
