@@ -51,27 +51,16 @@ var pictureForm = regexp.MustCompile(`^(?i:image|bild|imagen|imagem|immagine|afb
 // optionalAt returns the length of a bracketed target or description at the
 // start of s that clients add when they make text of HTML.
 func optionalAt(s string, optional map[string]bool) int {
-	var closing byte
-	switch s[0] {
-	case '<':
-		closing = '>'
-	case '(':
-		closing = ')'
-	case '[':
-		closing = ']'
-	default:
+	inner, closing, length := bracketed(s)
+	if length == 0 {
 		return 0
 	}
-	end := strings.IndexByte(s[:min(len(s), 2048)], closing)
-	if end < 0 {
-		return 0
-	}
-	inner := strings.TrimSpace(s[1:end])
+	inner = strings.TrimSpace(inner)
 	if inner != "" && (optional[inner] || optional["cid:"+strings.TrimPrefix(inner, "cid:")]) && (closing != ']' || strings.Contains(inner, ":")) {
-		return end + 1
+		return length
 	}
 	if m := pictureForm.FindStringSubmatch(inner); closing == ']' && m != nil && optional["picture "+m[1]] {
-		return end + 1
+		return length
 	}
 	return 0
 }

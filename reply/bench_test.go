@@ -84,3 +84,75 @@ func TestCostlyMails(t *testing.T) {
 		}
 	}
 }
+
+// The time grows no faster than the mail: ten times as much of it takes at
+// most thirty times as long, whatever it is made of.
+func TestWorkGrowsWithTheMail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("megabytes of hostile input")
+	}
+	held := heldAgainst()
+	for name, m := range map[string]func(n int) *aside.Mail{
+		"quote signs": func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat(">", n)} },
+		"deeper quotations": func(n int) *aside.Mail {
+			return &aside.Mail{Text: strings.Repeat(strings.Repeat(">", 200)+" a\n", n/203)}
+		},
+		"almost introductions": func(n int) *aside.Mail {
+			return &aside.Mail{Text: strings.Repeat("On 21.11.2026 11:00 Jane Doe <jane@customer.example> said:\n", n/58)}
+		},
+		"introductions": func(n int) *aside.Mail {
+			return &aside.Mail{Text: strings.Repeat("Am 21.11.2026 um 11:00 schrieb Jane Doe <jane@customer.example>:\n", n/65)}
+		},
+		"halves of one": func(n int) *aside.Mail {
+			return &aside.Mail{Text: strings.Repeat("Jane Doe <jane@customer.example> 21.\nnovember 2026\n", n/52)}
+		},
+		"colons and blanks": func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("a@b:  ", n/6)} },
+		"lines that run on": func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("a@b wrote:  x:  y:  z:  \n", n/26)} },
+		"strange labels":    func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("Zu: Jane <jane@b>\n", n/18)} },
+		"words of Notes":    func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("21.11.2026 11:00\nTo\n", n/20)} },
+		"silent rows and a gap": func(n int) *aside.Mail {
+			return &aside.Mail{Text: "Fine.\n" + strings.Repeat("***\nx y z\n", n/10) + notice}
+		},
+		"known rows with gaps": func(n int) *aside.Mail {
+			return &aside.Mail{Text: strings.Repeat(vendorSay+"\nx y z w\n", n/110) + frame}
+		},
+		"tags":                func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("[EXTERNAL] a b\n", n/15)} },
+		"links":               func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("https://a.example/b ", n/20)} },
+		"bars and signatures": func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("| |\nSent from my iPhone\n", n/24)} },
+		"dashes":              func(n int) *aside.Mail { return &aside.Mail{Text: strings.Repeat("--\na\n", n/5)} },
+		"original messages": func(n int) *aside.Mail {
+			return &aside.Mail{Text: strings.Repeat("-----Original Message-----\nfrom\n", n/32)}
+		},
+		"nested block quotations": func(n int) *aside.Mail { return &aside.Mail{HTML: strings.Repeat("<blockquote>a", n/13)} },
+		"sibling quotations":      func(n int) *aside.Mail { return &aside.Mail{HTML: strings.Repeat("<blockquote>a</blockquote>b", n/27)} },
+		"containers": func(n int) *aside.Mail {
+			return &aside.Mail{HTML: strings.Repeat("<div class=gmail_quote>a</div>b", n/32)}
+		},
+		"nested containers": func(n int) *aside.Mail { return &aside.Mail{HTML: strings.Repeat("<div class=gmail_quote>a", n/25)} },
+	} {
+		work := func(n int) time.Duration {
+			mail := m(n)
+			start := busy()
+			d := reply.Read(mail, held)
+			d.Text()
+			d.HTML()
+			return busy() - start
+		}
+		work(10 << 10)
+		small, large := work(100<<10), work(1000<<10)
+		if large > 30*max(small, 10*time.Millisecond) {
+			t.Errorf("%s: 100 kB took %v, 1 MB %v", name, small, large)
+		}
+		t.Logf("%s: 100 kB %v, 1 MB %v", name, small.Round(time.Millisecond), large.Round(time.Millisecond))
+	}
+	for name, text := range map[string]string{
+		"five megabytes of quote signs":    strings.Repeat(">", 5<<20),
+		"a hundred thousand introductions": strings.Repeat("On 21.11.26 11:00, Jane Doe wrote:\n", 100000),
+	} {
+		start := busy()
+		reply.Read(&aside.Mail{Text: text}, held).Text()
+		if took := busy() - start; took > 5*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"net/mail"
+	"regexp"
 	"strings"
 
 	"aside"
@@ -26,16 +27,26 @@ func (r *reading) forwardAt(i int) bool {
 	explicit, drawn := phrases.Forward(w.text)
 	if explicit {
 		at = r.next(i + 1)
+	} else if from, subject, ok := phrases.ForwardRun(w.text); ok {
+		return r.forwards(i, i+1, runHeaders(from, subject))
 	} else if !r.forwardBlock(i, &at) {
 		return false
 	}
 	h, ok := r.readHeaders(at, true)
+	if !ok || !h.has[phrases.From] {
+		h, ok = r.looseHeaders(at, h, ok)
+	}
 	if explicit && (!ok || !h.has[phrases.From] && !h.has[phrases.Subject]) {
 		if !drawn {
 			return false
 		}
 		h = headers{}
 	}
+	return r.forwards(i, at+h.rows, h)
+}
+
+// forwards marks what is forwarded from row i on, its text from the row text.
+func (r *reading) forwards(i, text int, h headers) bool {
 	end, rest := r.forwardEnd(i)
 	for k := i; k < len(r.rows); k++ {
 		if r.rows[k].kind != frame && (k <= end || k >= rest) {
@@ -45,9 +56,46 @@ func (r *reading) forwardAt(i int) bool {
 	if p := r.prev(i); p >= 0 && r.rows[p].kind == fresh && phrases.Rule(r.rows[p].text) {
 		r.rows[p].kind = forwarded
 	}
-	r.forward = &forward{from: h, rows: at + h.rows, end: end}
+	r.forward = &forward{from: h, rows: text, end: end}
 	return true
 }
+
+// runHeaders are headers that stood on one line.
+func runHeaders(from, subject string) headers {
+	var h headers
+	h.values[phrases.From], h.values[phrases.Subject] = from, subject
+	return h
+}
+
+// looseHeaders reads the sender where the header's language is not known, the
+// subject on the last line, or where the header is an introduction.
+func (r *reading) looseHeaders(at int, h headers, ok bool) (headers, bool) {
+	if at >= len(r.rows) {
+		return h, ok
+	}
+	if n := r.foreignBlock(at); n > 0 {
+		h = headers{rows: n, count: n}
+		h.has[phrases.From] = true
+		for k := at; k < at+n; k++ {
+			value, _ := phrases.Labelled(r.rows[k].text)
+			if h.values[phrases.From] == "" && strings.Contains(value, "@") {
+				h.values[phrases.From] = value
+			}
+			h.values[phrases.Subject] = value
+		}
+		return h, true
+	}
+	if o := r.attributionAt(at); o.rows > 0 && !h.has[phrases.From] && strings.Contains(r.rows[at].text, "@") {
+		h.rows, h.count = o.rows, 1
+		h.has[phrases.From] = true
+		h.values[phrases.From] = lastTwo.FindString(r.rows[at].text)
+		return h, true
+	}
+	return h, ok
+}
+
+// lastTwo is a name and its address in an introduction.
+var lastTwo = regexp.MustCompile(`[^,;\d]*<[^<>]*@[^<>]*>`)
 
 // forwardEnd finds the end line of a forward of mutt's: only the last one is
 // the forwarder's, a line like it above that was in the mail itself. What
@@ -111,6 +159,9 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 		if w.kind == forwarded {
 			lines = append(lines, strings.Repeat("> ", min(8, max(0, w.depth-least)))+strings.TrimRight(w.text, " \t"))
 		}
+	}
+	for n := len(lines); n > 0 && (strings.TrimSpace(lines[n-1]) == "" || phrases.ForwardEnd(lines[n-1])); n-- {
+		lines = lines[:n-1]
 	}
 	out.Text = strings.Trim(strings.Join(lines, "\n"), " \t\n")
 	return out

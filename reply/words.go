@@ -284,10 +284,10 @@ func invisible(r rune) bool {
 	return r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
-// target returns the length of a link's target in brackets at the start of s:
-// <https://…>, (mailto:…), [cid:…], <jane@example.com>. Zero if none is there.
-func target(s string) int {
-	var closing byte
+// bracketed returns what stands in brackets at the start of s, which bracket
+// closes it, and the length of it all; zero if no bracket opens there, or none
+// closes it soon.
+func bracketed(s string) (inner string, closing byte, length int) {
 	switch s[0] {
 	case '<':
 		closing = '>'
@@ -296,24 +296,30 @@ func target(s string) int {
 	case '[':
 		closing = ']'
 	default:
-		return 0
+		return "", 0, 0
 	}
 	end := strings.IndexByte(s[:min(len(s), 2048)], closing)
 	if end < 0 {
-		return 0
+		return "", 0, 0
 	}
-	inner := s[1:end]
-	if strings.ContainsAny(inner, " \t") {
+	return s[1:end], closing, end + 1
+}
+
+// target returns the length of a link's target in brackets at the start of s:
+// <https://…>, (mailto:…), [cid:…], <jane@example.com>. Zero if none is there.
+func target(s string) int {
+	inner, closing, length := bracketed(s)
+	if length == 0 || strings.ContainsAny(inner, " \t") {
 		return 0
 	}
 	lower := strings.ToLower(inner[:min(len(inner), 8)])
 	for _, scheme := range []string{"http://", "https://", "mailto:", "tel:", "cid:"} {
 		if strings.HasPrefix(lower, scheme) {
-			return end + 1
+			return length
 		}
 	}
 	if closing == '>' && strings.Contains(inner, "@") {
-		return end + 1
+		return length
 	}
 	return 0
 }

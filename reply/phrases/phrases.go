@@ -176,10 +176,46 @@ func ForwardFrom(line string) bool {
 	return strings.HasPrefix(core(line), "forwarded message from ")
 }
 
-// ForwardEnd reports whether a line ends a mail that mutt forwards.
+// ForwardEnd reports whether a line is one that a client writes below a mail
+// that it forwards.
 func ForwardEnd(line string) bool {
-	return strings.Contains(line, "--") && core(line) == "end forwarded message"
+	return strings.Contains(line, "--") && forwardEnds[core(line)]
 }
+
+// ForwardRun reads a line on which a client wrote what stands above a
+// forwarded mail and its header lines one behind the other, as Yahoo does:
+// the values of From and Subject.
+func ForwardRun(line string) (from, subject string, ok bool) {
+	if len(line) > 4000 {
+		return "", "", false
+	}
+	m := forwardRun.FindStringSubmatch(Clean(line))
+	if m == nil || !forwards[core(m[1])] {
+		return "", "", false
+	}
+	name, rest, _ := strings.Cut(m[2], ":")
+	if labels[strings.ToLower(strings.TrimSpace(name))] != From {
+		return "", "", false
+	}
+	sender := strings.TrimSpace(rest[:strings.IndexByte(rest, '>')+1])
+	for i := 0; i < len(rest); i++ {
+		if rest[i] != ':' {
+			continue
+		}
+		word := strings.ToLower(trailingWord.FindString(rest[:i]))
+		for from := range word { // a zone's letters may stand right before it
+			if labels[word[from:]] == Subject && word[from:] != "" {
+				return sender, strings.TrimSpace(rest[i+1:]), true
+			}
+		}
+	}
+	return sender, "", sender != ""
+}
+
+var (
+	forwardRun   = regexp.MustCompile(`^\s*(-{3,}[^-]{4,80}-{3,})\s+(.*)$`)
+	trailingWord = regexp.MustCompile(`\pL+$`)
+)
 
 // ForwardSubject reports whether a subject says that a mail is forwarded.
 func ForwardSubject(subject string) bool { return forwardSubject.MatchString(subject) }
