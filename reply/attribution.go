@@ -184,7 +184,7 @@ func mayEnd(text string) bool {
 
 var otherAddress = regexp.MustCompile(`<[^<>]*@[^<>]*>|\[mailto:[^\]]*\]|[^\s<>"]+@[^\s<>"]+`)
 
-var bracketed = regexp.MustCompile(`<[^<>\s]+@[^<>]+>`)
+var angled = regexp.MustCompile(`<[^<>\s]+@[^<>]+>`)
 
 // line is what is to be known of a line that may introduce a quotation.
 type line struct {
@@ -211,7 +211,7 @@ func readLine(text string) (line, bool) {
 		l.bare = otherAddress.ReplaceAllString(text, " @ ")
 	}
 	l.address = l.bare != text
-	l.person = l.address && bracketed.MatchString(text)
+	l.person = l.address && angled.MatchString(text)
 	if len(l.bare) > maxIntro/2 {
 		return l, false
 	}
