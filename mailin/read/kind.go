@@ -202,7 +202,11 @@ func recogniseAuto(m *aside.Mail, h *header) bool {
 		strings.Contains(strings.ToLower(h.get("delivered-to")), "autoresponder") {
 		return setKind(m, aside.KindAuto, "an autoresponder's header")
 	}
-	switch p := strings.ToLower(h.get("precedence")); p {
+	p := strings.ToLower(h.get("precedence"))
+	if p == "" {
+		p = strings.ToLower(h.get("x-precedence"))
+	}
+	switch p {
 	case "auto_reply", "auto-reply", "autoreply":
 		return setKind(m, aside.KindAuto, "Precedence: "+p)
 	}
@@ -256,6 +260,9 @@ func recogniseList(m *aside.Mail, h *header) bool {
 	}
 	switch p := strings.ToLower(h.get("precedence")); p {
 	case "bulk", "list", "junk":
+		if p != "list" && h.get("list-unsubscribe") == "" && bulkAbsence(m) {
+			return setKind(m, aside.KindAuto, "Precedence: "+p+" and the words of an absence")
+		}
 		return setKind(m, aside.KindList, "Precedence: "+p)
 	}
 	if h.get("list-unsubscribe") != "" && len(m.InReplyTo) == 0 && len(m.References) == 0 {

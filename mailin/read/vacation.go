@@ -78,10 +78,19 @@ func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 		return setKind(m, aside.KindReceipt, "the subject and the words of a receipt")
 	case recallSubject.MatchString(m.Subject) && recallWords.MatchString(text):
 		return setKind(m, aside.KindAuto, "Outlook recalls a message")
-	case subject || receiptSubject.MatchString(m.Subject) || recallSubject.MatchString(m.Subject):
+	case subject && answers || autoPrefix.MatchString(m.Subject) || receiptSubject.MatchString(m.Subject) || recallSubject.MatchString(m.Subject):
 		m.LooksAutomatic = true
 	}
 	return false
+}
+
+// bulkAbsence reports an absence that only says "Precedence: bulk", as programs
+// older than RFC 3834 do.
+func bulkAbsence(m *aside.Mail) bool {
+	text := bodyText(m)
+	text = strings.ToValidUTF8(text[:min(len(text), 1500)], "")
+	answers := len(m.InReplyTo) > 0 || len(m.References) > 0
+	return vacationSubject.MatchString(m.Subject) || answers && vacationWords.MatchString(text)
 }
 
 // challengeSubject and challengeWords are those of services that let a mail
