@@ -197,7 +197,7 @@ func TestAcknowledgementsAreFew(t *testing.T) {
 // answered.
 func TestALikelyResponderIsHeardAndNotAnswered(t *testing.T) {
 	w := open(t)
-	w.writes(jane, "Out of office: where is my parcel?", "The driver wrote so on a card.").only("dana: on a card", "omar: on a card")
+	w.writes(jane, "Automatic reply: Kettle", "Read on a card.").only("dana: on a card", "omar: on a card")
 }
 
 // A list that is the desk's own address carries mail to the desk; any other
