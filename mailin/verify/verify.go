@@ -24,7 +24,7 @@ import (
 const (
 	// maxChecks is how many mails are checked at the same time. Most of them
 	// wait for DNS.
-	maxChecks = 64
+	maxChecks = 200
 	// patience is how long the DNS of one mail may take in all.
 	patience = 15 * time.Second
 	// lookupTime is how long one question to DNS may take.
