@@ -55,23 +55,23 @@ func (g *gallery) drain(l net.Listener) {
 	}
 }
 
-// greet counts a caller, unless its first words name a host of the browser's
-// own maker, whom it asks about itself now and then.
+// greet counts a caller, unless its first words name the browser's maker or its
+// search engine, whom it asks about itself now and then.
 func (g *gallery) greet(c net.Conn) {
 	defer func() { _ = c.Close() }()
-	g.mu.Lock()
-	g.asked++
-	g.mu.Unlock()
 	if c.SetReadDeadline(time.Now().Add(patience)) != nil {
 		return
 	}
 	first := make([]byte, 4096)
 	n, _ := c.Read(first) // a TLS greeting has the name in clear
-	if bytes.Contains(first[:n], []byte("google")) {
-		g.mu.Lock()
-		g.asked--
-		g.mu.Unlock()
+	for _, own := range []string{"google", "gvt1.com", "duckduckgo"} {
+		if bytes.Contains(first[:n], []byte(own)) {
+			return
+		}
 	}
+	g.mu.Lock()
+	g.asked++
+	g.mu.Unlock()
 }
 
 func (g *gallery) calls() int {
@@ -219,6 +219,20 @@ func (t *tab) write(page string) ([]string, error) {
 		return nil, err
 	}
 	return t.done(before), nil
+}
+
+// sees waits until the page in the tab has done something of a kind: what an
+// attack does need not be over when all is loaded.
+func (t *tab) sees(kind harm) bool {
+	for range 100 {
+		if kinds(t.done(t.g.calls()))[string(kind)] {
+			return true
+		}
+		if t.eval(`new Promise(done => setTimeout(done, 20))`, nil) != nil {
+			return false
+		}
+	}
+	return false
 }
 
 // done is what the page did since then, when so many calls had come.
