@@ -3,11 +3,13 @@ package mailout
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -74,9 +76,34 @@ const maxUses = 100
 // maxIdle bounds the connections that are kept.
 const maxIdle = 8
 
-// Deliver implements Transport. When a kept connection turns out to be dead
-// before the relay has heard of the mail, a new one is tried at once.
+// Deliver implements Transport.
 func (r *Relay) Deliver(ctx context.Context, e Envelope, write func(io.Writer) error) (Answer, error) {
+	answer, err := r.deliver(ctx, e, write)
+	answer.Detail = r.hide(answer.Detail)
+	if f := (*Failure)(nil); errors.As(err, &f) {
+		told := *f
+		told.Detail = r.hide(f.Detail)
+		return answer, &told
+	}
+	return answer, err
+}
+
+// hide takes the password out of what the relay said: its words are kept, shown
+// and sent to agents.
+func (r *Relay) hide(detail string) string {
+	if r.Password == "" {
+		return detail
+	}
+	plain := "\x00" + r.User + "\x00" + r.Password // RFC 4616
+	for _, form := range []string{r.Password, base64.StdEncoding.EncodeToString([]byte(r.Password)), base64.StdEncoding.EncodeToString([]byte(plain))} {
+		detail = strings.ReplaceAll(detail, form, "…")
+	}
+	return detail
+}
+
+// deliver does it. When a kept connection turns out to be dead before the relay
+// has heard of the mail, a new one is tried at once.
+func (r *Relay) deliver(ctx context.Context, e Envelope, write func(io.Writer) error) (Answer, error) {
 	// A relay that takes a few octets now and then keeps within every single
 	// timeout; this one ends it.
 	ctx, cancel := context.WithTimeout(ctx, patience(e.Size))

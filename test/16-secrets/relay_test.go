@@ -1,6 +1,7 @@
 package secrets
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -73,7 +74,8 @@ func (s *relaySession) Mail(from string, _ *smtp.MailOptions) error {
 func (s *relaySession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	switch {
 	case strings.Contains(to, "nobody@"):
-		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "<" + to + "> is nobody, tell <" + s.from + ">"}
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "<" + to + "> is nobody, tell <" + s.from + "> who logged in by " + s.r.password + " or " +
+			base64.StdEncoding.EncodeToString([]byte("\x00"+s.r.user+"\x00"+s.r.password)) + " or " + base64.StdEncoding.EncodeToString([]byte(s.r.password))}
 	case strings.Contains(to, "later@"):
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 2, 0}, Message: "greylisted, " + s.from}
 	}
