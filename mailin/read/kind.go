@@ -50,10 +50,15 @@ func setKind(m *aside.Mail, k aside.MailKind, reason string) bool {
 	return true
 }
 
-// bodyText is the words of a mail, whichever form they came in.
+// maxJudged bounds the HTML whose words are looked at for a mail's kind, in
+// octets. It is looked at several times.
+const maxJudged = 256 << 10
+
+// bodyText is the words of a mail, whichever form they came in, from their
+// beginning.
 func bodyText(m *aside.Mail) string {
 	if strings.TrimSpace(m.Text) == "" && m.HTML != "" {
-		return plainText(m.HTML)
+		return plainText(strings.ToValidUTF8(m.HTML[:min(len(m.HTML), maxJudged)], ""))
 	}
 	return m.Text
 }
