@@ -101,6 +101,7 @@ func (b *bodyReader) leaf(p *part, alt *bodyPiece) error {
 	if problem != "" {
 		b.tree.problems.add("%s", problem)
 	}
+	p.body = nil // it is not needed again, and may be most of the mail
 	name := b.fileName(p)
 	b.noteSpecial(p, name, content)
 	if isSMIME(p, name) {

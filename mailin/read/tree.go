@@ -104,6 +104,7 @@ func (t *tree) take(raw []byte) *part {
 		p.body = body // a multipart in which the library found no part
 	}
 	p.length = len(raw) - len(body)
+	t.raw = nil // the parts are copies; a large mail may go
 	return p
 }
 
