@@ -41,6 +41,25 @@ func (w *work) automatic() error {
 	return err
 }
 
+// filed is what the ticket's history says of a mail. Of a machine's it is also
+// what sort of mail, on which evidence, and what it says of addresses and
+// absences.
+func (w *work) filed(c aside.Conversation, m aside.Message) map[string]any {
+	data := map[string]any{"conversation": c.Kind, "message": m.ID, "mail": w.rec.ID, "signal": w.rec.Signal, "reason": w.rec.Reason}
+	in := w.in.Mail
+	if m.Kind != aside.MessageAuto || in == nil {
+		return data
+	}
+	data["what"], data["evidence"] = in.Kind, in.AutoReason
+	if !in.Until.IsZero() {
+		data["until"] = in.Until.Format("2006-01-02")
+	}
+	if len(in.Failed) > 0 {
+		data["failed"] = in.Failed
+	}
+	return data
+}
+
 // ownList makes a person's mail of what came by a list that is a desk's own
 // address: the list is how mail reaches that desk.
 func ownList(dir *aside.Directory, m *aside.Mail) {

@@ -97,8 +97,7 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 			}
 		}
 	}
-	return m, v.event(actorOf(m), eventOf(kind), map[string]any{"conversation": c.Kind, "message": m.ID, "mail": w.rec.ID,
-		"signal": w.rec.Signal, "reason": w.rec.Reason})
+	return m, v.event(actorOf(m), eventOf(kind), w.filed(c, m))
 }
 
 // wholeText is all that a mail says, quotes included.

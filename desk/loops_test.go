@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/store"
 	h "aside/test/harness"
 )
 
@@ -214,5 +215,41 @@ func TestTheDesksOwnList(t *testing.T) {
 			t.Errorf("%s: Jane got %d mails", id, w.mailsTo(jane))
 		}
 		w.close()
+	}
+}
+
+// What a machine wrote is in the ticket's history: what sort of mail, why it
+// was taken for one, and what it says.
+func TestTheHistoryOfMachines(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "It comes.").find("jane", "It comes.")
+	auto := h.Gmail().Reply(jane, m, "I am away until 24 December.")
+	auto.Headers = append(auto.Headers, [2]string{"Auto-Submitted", "auto-replied"})
+	w.post(auto).only()
+	bounce := &h.Draft{From: h.Person{Address: "MAILER-DAEMON@customer.example"}, To: []h.Person{{Address: m.ReturnPath}}, Envelope: "<>", Subject: "Undelivered",
+		MessageID: h.NewID("customer.example"), Report: &h.Report{Recipient: jane.Address, Status: "5.1.1", Original: m.Raw}}
+	w.post(bounce)
+	var said []string
+	if err := w.store.View(w.ctx, func(tx *store.Tx) error {
+		events, err := tx.Events(1)
+		for _, e := range events {
+			if e.Kind == "automatic mail" {
+				said = append(said, string(e.Data))
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(said) != 2 {
+		t.Fatalf("events %q", said)
+	}
+	for i, words := range [][]string{{`"what":"auto"`, `"until":"2026-12-24"`, "auto-replied"}, {`"what":"bounce"`, "jane@customer.example", "5.1.1"}} {
+		for _, word := range words {
+			if !strings.Contains(said[i], word) {
+				t.Errorf("%q is not in %s", word, said[i])
+			}
+		}
 	}
 }

@@ -44,6 +44,16 @@ var vacationWords = anyOf(``, []string{
 	`ofis dışında`, `izinde`, `otomatik`, `σε άδεια`, `εκτός γραφείου`, `αυτόματ`, `в отпуск`, `автоматичен`, `na godišnjem`, `automatski`, `na dopustu`, `samodejn`, `不在`, `休暇`, `自動(?:返信|応答|送信)`, `休假`, `自动(?:回复|答复)`, `自動(?:回覆|回復)`, `不在办公室`, `부재`, `휴가`, `자동 ?(?:회신|응답)`, `בחופשה`, `מחוץ למשרד`, `אוטומטי`, `إجازة`, `خارج المكتب`, `تلقائي`, `cuti`, `balasan otomatis`, `vắng mặt`, `trả lời tự động`,
 }, ``)
 
+// firstLine is how machines introduce themselves in the text; a forwarded one
+// has the same line and a person's subject.
+var (
+	firstLine = anyOf(`^[\s*#=_-]*`, []string{`this is an? (?:automated|automatic|automatically generated|auto-?generated|system[- ]generated|computer[- ]generated) (?:e-?mail|message|mail|reply|response|notification|acknowledge?ment)`,
+		`dies(?:e (?:e-?mail|nachricht)|e nachricht)? (?:ist eine|wurde) automatisch`, `dies ist eine automatische (?:e-?mail|nachricht|antwort)`, `cec?i est un (?:e-?mail|message|courriel) (?:automatique|généré automatiquement)`, `este es un (?:correo|mensaje|e-?mail) (?:automático|generado automáticamente)`,
+		`esta é uma (?:mensagem|resposta) automática`, `questo è un messaggio (?:automatico|generato automaticamente)`, `dit is een automatisch`, `detta är ett automati`, `dette er en automati`, `tämä on automaattinen`, `to jest (?:wiadomość |automatyczn)[^.]{0,30}automatyczn`, `это автоматическое`, `bu otomatik`, `このメールは[^。]{0,30}自動`, `これは自動`, `本邮件由系统自动`, `此邮件为系统自动`, `이 메일은[^.]{0,20}자동`},
+		``)
+	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:fwd?|wg|tr|rv|i|doorst|vs|vb|fs|pd|пересл|転送|转发)\s*[:：]`)
+)
+
 // autoPrefixes are mail programs' words for an automatic answer.
 var autoPrefixes = []string{
 	`auto(?:matic|mated)?[ -]?(?:reply|response|answer|respond(?:er)?|acknowledge?ment)`, `autoreply`, `auto:`, `out of (?:the )?office (?:auto)?-?(?:reply|response|message)`, `vacation (?:auto-?)?(?:reply|response|message)`,
@@ -74,6 +84,8 @@ func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 		return setKind(m, aside.KindAuto, "the subject of an automatic answer")
 	case subject && vacationWords.MatchString(text) && !strings.ContainsAny(text, "?？"):
 		return setKind(m, aside.KindAuto, "the subject and the words of an absence")
+	case firstLine.MatchString(strings.TrimSpace(text)) && !forwardSubject.MatchString(m.Subject):
+		return setKind(m, aside.KindAuto, "its first line says that it is automatic")
 	case receiptSubject.MatchString(m.Subject) && receiptWords.MatchString(text):
 		return setKind(m, aside.KindReceipt, "the subject and the words of a receipt")
 	case recallSubject.MatchString(m.Subject) && recallWords.MatchString(text):
