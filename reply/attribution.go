@@ -3,6 +3,7 @@ package reply
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"aside/reply/phrases"
@@ -78,8 +79,11 @@ func namesSender(text string) bool {
 		return false
 	}
 	bare := otherAddress.ReplaceAllString(phrases.Clean(text), "")
+	if strings.Trim(bare, " ,;<>()") == "" {
+		return true // the address alone
+	}
 	return len(bare)+2 < len(text) && strings.Contains(text, "<") &&
-		(len(strings.Fields(bare)) <= 5 || strings.ContainsAny(bare, "0123456789") || phrases.Wrote(bare))
+		(len(strings.Fields(bare)) <= 9 || strings.ContainsAny(bare, "0123456789") || phrases.Wrote(bare))
 }
 
 // dated reports whether a row begins like an introduction, its date there or
@@ -114,27 +118,46 @@ func (r *reading) beginsHere(i, j int) bool {
 		if match, _ := r.attribution(joined); !match {
 			continue
 		}
-		if !strings.Contains(joined, "@") && namesSender(r.rows[i].text) {
-			continue // the name and its address stand above
+		if halfAbove(r.rows[k-1].text, joined) {
+			continue
 		}
 		alone = true
-		if startsIntro(text) && phrases.Date(phrases.Clean(text)) && !(k == i+1 && figureFirst(text) && !figureFirst(r.rows[i].text)) {
+		opens := k == i+1 && phrases.Opens(phrases.Clean(r.rows[i].text)) && !phrases.Opens(phrases.Clean(text))
+		if startsIntro(text) && phrases.Date(phrases.Clean(text)) && !opens {
 			return false
 		}
 	}
 	return !alone || startsIntro(r.rows[i].text)
 }
 
-func figureFirst(text string) bool {
-	text = strings.TrimSpace(phrases.Clean(text))
-	return text != "" && text[0] >= '0' && text[0] <= '9'
+// quotedName is a name in quotation marks, perhaps with a word behind it.
+var quotedName = regexp.MustCompile(`^"[^"]{2,80}"(?: \S{1,8})?$`)
+
+// halfAbove reports whether the row above what would do as an introduction
+// has what that lacks: the sender, the day, or the verb.
+func halfAbove(above, joined string) bool {
+	if endsSentence(above) || len(above) > 200 {
+		return false
+	}
+	if !strings.Contains(joined, "@") && namesSender(above) {
+		return true
+	}
+	if quotedName.MatchString(strings.TrimSpace(above)) && !strings.Contains(joined, "@") {
+		return true
+	}
+	above, joined = phrases.Clean(above), phrases.Clean(joined)
+	return phrases.Date(above) && !phrases.Date(joined) || phrases.Wrote(above) && !phrases.Wrote(joined)
 }
 
 // goesOn reports whether an introduction cannot begin with a row: with the
 // address after a name, or with the verb alone.
 func goesOn(text string) bool {
-	text = strings.TrimSpace(text)
-	return strings.HasPrefix(text, "<") || len(text) < 12 && phrases.Wrote(phrases.Clean(text))
+	text = phrases.Clean(strings.TrimSpace(text))
+	first, rest, _ := strings.Cut(text, " ")
+	if c, _ := utf8.DecodeRuneInString(first); unicode.IsLower(c) && phrases.Wrote(first) && phrases.Date(rest) {
+		return true
+	}
+	return strings.HasPrefix(strings.TrimLeft(text, "("), "<") || len(text) < 12 && phrases.Wrote(text)
 }
 
 func endsSentence(text string) bool {

@@ -215,3 +215,67 @@ func TestLanguages(t *testing.T) {
 	}
 	t.Logf("%d of %d replies in %d languages", right, total, len(languages))
 }
+
+// TestBothParts gives each client's two parts together, and expects the same,
+// with the HTML kept.
+func TestBothParts(t *testing.T) {
+	byName := map[string]shape{}
+	for _, s := range shapes {
+		byName[s.name] = s
+	}
+	for _, pair := range [][2]string{{"gmail", "gmail in HTML"}, {"thunderbird", "thunderbird in HTML"}, {"apple", "apple in HTML"}, {"outlook", "outlook in HTML"},
+		{"outlook web", "outlook web in HTML"}, {"a webmail without marks", "yahoo in HTML"}, {"outlook", "gmx in HTML"}, {"phone above the quotation", "iphone in HTML"}} {
+		for _, l := range languages {
+			for _, place := range []struct{ name, above, below string }{{"top", typedWords, ""}, {"bottom", "", typedWords}, {"both", typedWords, typedBelow}} {
+				text, page := byName[pair[0]], byName[pair[1]]
+				if (text.only != "" || page.only != "") && place.name != "top" {
+					continue
+				}
+				m := &aside.Mail{Subject: "Re: Parcel", Text: text.text(l, place.above, place.below), HTML: page.html(l, place.above, place.below)}
+				want := strings.TrimSpace(place.above + "\n\n" + place.below)
+				d := reply.Read(m, reply.Held{CutSignature: true})
+				if got := d.Text(); squeeze(got, false) != squeeze(want, false) {
+					t.Errorf("%s, %s, %s: read\n%s", pair[1], l.code, place.name, got)
+				} else if d.HTML() == "" {
+					t.Errorf("%s, %s, %s: no HTML", pair[1], l.code, place.name)
+				}
+			}
+		}
+	}
+}
+
+// TestIntroductionsVary breaks the introductions of every language at many
+// widths, with names of many forms, right below the new text and apart from
+// it. Of a long name on a narrow screen a piece may stay.
+func TestIntroductionsVary(t *testing.T) {
+	names := []string{"Jane Doe", "Doe, Jane", "Jane Doe (customer)", "\"Doe, Jane (Customer Example Ltd.)\"", "王小明", "Łucja Zażółć-Gęślą", "jane.doe@customer.example"}
+	right, total := 0, 0
+	for _, l := range languages {
+		wrong, of := 0, 0
+		for _, form := range []string{l.thunderbird, l.gmail, l.apple} {
+			for _, name := range names {
+				for _, width := range []int{40, 60, 72, 78, 1000} {
+					intro := wrapped(strings.NewReplacer("NAME", name, "ADDR", senderAt).Replace(form), width)
+					for _, gap := range []string{"\n\n", "\n"} {
+						of++
+						got := reply.Read(&aside.Mail{Text: typedWords + gap + intro + "\n\n" + prefixed(quotedWords) + "\n"}, reply.Held{CutSignature: true}).Text()
+						if squeeze(got, false) == squeeze(typedWords, false) {
+							continue
+						}
+						if wrong++; !strings.HasPrefix(squeeze(got, false), squeeze(typedWords, false)) {
+							t.Errorf("%s: above %q words were lost: read\n%s", l.code, intro, got)
+						}
+						if wrong*100 > 8*3*len(names)*5*2 {
+							t.Errorf("%s: below %q: read\n%s", l.code, intro, got)
+						}
+					}
+				}
+			}
+		}
+		right, total = right+of-wrong, total+of
+	}
+	if right*1000 < total*995 {
+		t.Errorf("only %d of %d", right, total)
+	}
+	t.Logf("%d of %d", right, total)
+}

@@ -113,6 +113,15 @@ func Begins(line string) bool {
 	return false
 }
 
+// Opens reports whether the first word of a clean line is one by which
+// introductions begin: "On", "Am", "Le".
+func Opens(line string) bool {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(line), betweenWords) {
+		return beginnings[strings.Trim(w, "().-–—")]
+	}
+	return false
+}
+
 // Original reports whether a line is what stands between dashes above an
 // answered mail: "-----Original Message-----".
 func Original(line string) bool {
