@@ -80,6 +80,7 @@ func (d *Document) makeHTML() string {
 	if d.page == nil || !d.dropped() {
 		return ""
 	}
+	d.page.PlainQuotations()
 	out := d.page.HTML()
 	shown, err := markup.Shown(out)
 	if err != nil {

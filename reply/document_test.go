@@ -58,6 +58,18 @@ func TestBetweenQuotedBlocks(t *testing.T) {
 	}
 }
 
+// A kept quotation does not keep the colours of the notice that it is of; the
+// answer keeps its own.
+func TestQuotedColours(t *testing.T) {
+	m := &aside.Mail{HTML: `<div class="moz-cite-prefix">On 21.11.26 11:00, Jane Doe wrote:<br></div>` +
+		`<blockquote type="cite"><div style="color: #b3261e"><font color="green">Nine days and nobody has called. Please just send a new one.</font></div></blockquote><p style="color: #cc0000">Today.</p>` +
+		`<blockquote type="cite"><p style="color: #b3261e">The handle is broken as well, see the picture. Thanks!</p></blockquote><p>Yes.</p>`}
+	got := reply.Read(m, heldAgainst()).HTML()
+	if strings.Contains(got, "b3261e") || strings.Contains(got, "green") || !strings.Contains(got, "cc0000") || !strings.Contains(got, "Nine days") {
+		t.Errorf("HTML is %s", got)
+	}
+}
+
 // TestNewWordsStay holds the other half of the promise: no newly written word
 // is eaten, even if aside heard the same words before.
 func TestNewWordsStay(t *testing.T) {

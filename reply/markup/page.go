@@ -8,6 +8,7 @@ package markup
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -185,6 +186,25 @@ func showsItself(n *html.Node) bool {
 		return ok || altText(n) != ""
 	}
 	return false
+}
+
+// PlainQuotations takes the looks of what block quotations hold away: the
+// colours and sizes of the mail that was answered say nothing in the answer.
+func (p *Page) PlainQuotations() {
+	for n := range p.body.Descendants() {
+		if n.DataAtom != atom.Blockquote {
+			continue
+		}
+		for d := range n.Descendants() {
+			d.Attr = slices.DeleteFunc(d.Attr, func(a html.Attribute) bool {
+				switch a.Key {
+				case "style", "color", "bgcolor", "face", "size", "class":
+					return true
+				}
+				return false
+			})
+		}
+	}
 }
 
 // HTML is the page as it now stands, sanitised. Remote pictures are gone.
