@@ -166,6 +166,12 @@ func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error)
 			origins[hash] = at
 		}
 	})
+	// The lines that the desks set below their mail come back with it.
+	for _, d := range w.dir.Desks {
+		for _, h := range reply.Hashes(w.s.Keys.LineKey(), d.Signature) {
+			origins[h] = max(origins[h], reply.Own)
+		}
+	}
 	return func(h uint64) reply.Origin { return origins[h] }, err
 }
 

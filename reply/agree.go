@@ -117,7 +117,9 @@ func (d *Document) dropped() bool {
 		keep[i] = true
 	}
 	for i := range d.onPage {
-		if keep[i] && d.onPage[i].cut {
+		w := &d.onPage[i]
+		// What is kept of a quotation must show that it is one.
+		if keep[i] && (w.cut || w.kind == cited && (w.tail && w.depth == 0 || w.boxed())) {
 			return false
 		}
 	}

@@ -61,8 +61,8 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 		return false, false
 	case w.altered:
 		return false, w.weight >= 3*wordWeight
-	case w.kind == quoted && w.known == 0 && w.line == Unknown:
-		return false, w.typed || w.tail && w.depth == 0 && w.weight >= 2*wordWeight
+	case w.kind == quoted && w.newWords():
+		return false, w.typed || (w.tail && w.depth == 0 || w.boxed()) && w.weight >= 2*wordWeight
 	case w.kind == signature:
 		return false, w.typed
 	}

@@ -63,48 +63,100 @@ func (r *reading) nothingElse() {
 // answersInTail finds what was written into or below matter that a client
 // quotes without any prefix. There a row is an answer only if aside never
 // heard a word of it, in the midst of rows that it did hear, or below the end
-// of a notice, which is its frame.
+// of a notice, which is its frame. A contact quotes what was sent, which has no
+// frame: below the last of it stands the answer.
 func (r *reading) answersInTail() {
-	known, total, ended := 0, 0, -1
-	for i := range r.rows {
-		w := &r.rows[i]
-		if !w.tail || w.blank() {
-			continue
-		}
-		total += w.weight
-		if w.isKnown() {
-			known += max(w.known, 1)
-		}
-	}
+	runs, known, total := r.insertions()
 	if known == 0 {
 		return
 	}
-	mostly := known*2 >= total
-	above := -1 // the last row of the tail that is no candidate
+	answers := 0
+	for _, u := range runs {
+		if u.between || u.below {
+			answers += u.weight
+		}
+	}
+	contact := !r.held.CutSignature
+	for _, u := range runs {
+		// A frame further down shows that all this is a notice, every line of
+		// which was heard.
+		mostly := known*2 >= total || u.framed || contact && known >= 3*wordWeight && known*2 >= total-answers
+		if !u.behind && !(mostly && (u.between || contact && u.below)) {
+			continue
+		}
+		for k := u.from; k < u.to; k++ {
+			r.rows[k].kind = fresh
+			r.rows[k].unclear = u.between && u.elsewhere
+		}
+	}
+}
+
+// insertion is a run of rows without a known word inside quoted matter.
+type insertion struct {
+	from, to  int // rows, to not included
+	weight    int
+	between   bool // rows that were heard stand right above and right below
+	below     bool // it ends the mail, below one that was heard
+	behind    bool // it ends the mail, right below a frame
+	framed    bool // a frame stands further down
+	elsewhere bool // a row beside it was heard in another conversation
+}
+
+// insertions are the runs that may be answers, and how much of what is inside
+// was heard, and is in all.
+func (r *reading) insertions() (runs []insertion, known, total int) {
+	heard := func(k int) bool {
+		return k >= 0 && k < len(r.rows) && r.rows[k].isKnown() && r.rows[k].kind != intro
+	}
+	above, framed := -1, -1 // the last row inside that is in no run; the last of a frame
 	for i := 0; i < len(r.rows); {
 		w := &r.rows[i]
-		if !w.tail || w.blank() || w.kind != quoted || !r.mayAnswer(w) {
-			if w.tail && !w.blank() {
-				above = i
+		if !w.inside() || w.blank() || w.silent() && w.kind == quoted {
+			i++
+			continue
+		}
+		if w.kind != quoted || !r.mayAnswer(w) {
+			total += w.weight
+			if w.isKnown() {
+				known += max(w.known, 1)
 			}
 			if w.kind == frame {
-				ended = i
+				framed = i
 			}
+			above = i
 			i++
 			continue
 		}
 		end, below := r.candidates(i)
-		between := mostly && above >= 0 && r.rows[above].isKnown() && r.rows[above].kind != intro &&
-			below < len(r.rows) && r.rows[below].isKnown() && r.rows[below].kind != intro
-		behind := ended >= 0 && above == ended && below == len(r.rows)
-		if between || behind {
-			for k := i; k < end; k++ {
-				r.rows[k].kind = fresh
-				r.rows[k].unclear = between && (r.isElsewhere(above) || r.isElsewhere(below))
-			}
-		}
+		u := insertion{from: i, to: end, weight: r.weightOf(i, end), between: heard(above) && heard(below), below: heard(above) && below == len(r.rows),
+			behind: above >= 0 && r.rows[above].kind == frame && below == len(r.rows)}
+		u.elsewhere = u.between && (r.isElsewhere(above) || r.isElsewhere(below))
+		total += u.weight
+		runs = append(runs, u)
 		i = end
 	}
+	for i := range runs {
+		runs[i].framed = runs[i].from < framed
+	}
+	return runs, known, total
+}
+
+// inside reports whether a row is in matter that a client quotes as a whole,
+// with no mark of its own before the line.
+func (w *row) inside() bool { return w.tail || w.boxed() }
+
+// boxed reports whether only the client's element around the answered mail
+// shows that a row is quoted.
+func (w *row) boxed() bool {
+	return w.hint&markup.HintBox != 0 && w.depth == 1 && depthOnPage(w) == 1
+}
+
+func (r *reading) weightOf(from, to int) int {
+	sum := 0
+	for k := from; k < to; k++ {
+		sum += r.rows[k].weight
+	}
+	return sum
 }
 
 // isElsewhere reports whether some of a row was heard in another conversation.
@@ -122,11 +174,14 @@ func (r *reading) isElsewhere(i int) bool {
 }
 
 // mayAnswer reports whether a quoted row without prefix has only words that
-// aside never heard.
+// aside never heard. Its first may seem to go on what was heard above it.
 func (r *reading) mayAnswer(w *row) bool {
-	return w.depth == 0 && w.weight > 0 && w.known == 0 && w.line == Unknown && w.hint&markup.HintSignature == 0 &&
+	return (w.depth == 0 || w.boxed()) && w.weight > 0 && w.newWords() && w.hint&markup.HintSignature == 0 &&
 		!isLabel(w.text) && !phrases.Rule(w.text)
 }
+
+// newWords reports whether aside has not heard what a row says.
+func (w *row) newWords() bool { return w.line == Unknown && w.known*5 < w.weight }
 
 // candidates returns the end of the rows from i on that may be an answer, and
 // the first row below them that is not blank.
@@ -134,7 +189,7 @@ func (r *reading) candidates(i int) (end, below int) {
 	end = i + 1
 	for k := i + 1; k < len(r.rows); k++ {
 		w := &r.rows[k]
-		if w.blank() {
+		if w.blank() || w.silent() && w.kind == quoted {
 			continue
 		}
 		if w.kind != quoted || !r.mayAnswer(w) {

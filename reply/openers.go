@@ -78,6 +78,12 @@ func (r *reading) openQuoted(i int) int {
 	if w.kind == fresh {
 		w.kind = quoted
 	}
+	if p := r.prev(i); w.kind == quoted && w.boxed() && (p < 0 || !r.rows[p].boxed()) {
+		if o := r.attributionAt(i); o.rows > 0 {
+			r.introduce(i, i+o.rows)
+			return o.rows
+		}
+	}
 	if i+1 < len(r.rows) && r.rows[i+1].depth == 0 && w.kind == quoted && startsIntro(w.text) {
 		if o := r.attributionAt(i); o.rows > 1 {
 			r.introduce(i, i+o.rows)

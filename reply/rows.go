@@ -5,6 +5,7 @@ import (
 
 	"aside"
 	"aside/reply/markup"
+	"aside/reply/phrases"
 )
 
 // kind is what a row was found to be.
@@ -157,6 +158,32 @@ func pageRows(p *markup.Page) []row {
 	for _, l := range lines {
 		depth, body := unquote(l.Text)
 		rows = append(rows, row{raw: l.Text, text: body, depth: l.Depth + depth, hint: l.Hint})
+	}
+	return typedInSignature(rows)
+}
+
+// typedInSignature takes the mark of a signature from elements into which
+// somebody typed a mail: it says a sentence, as no telephone's line does.
+func typedInSignature(rows []row) []row {
+	const sentence = 8 // words; twice as many characters of a script without blanks
+	typed := false
+	for i := range rows {
+		w := &rows[i]
+		if w.hint&markup.HintLight == 0 || w.depth > 0 || phrases.Device(w.text) {
+			continue
+		}
+		blankless := 0
+		for _, c := range w.text {
+			if spaceless(c) {
+				blankless++
+			}
+		}
+		typed = typed || len(strings.Fields(w.text)) >= sentence || blankless >= 2*sentence
+	}
+	for i := range rows {
+		if w := &rows[i]; typed && w.hint&markup.HintLight != 0 {
+			w.hint &^= markup.HintSignature
+		}
 	}
 	return rows
 }

@@ -21,7 +21,10 @@ var (
 	tails      = regexp.MustCompile(`(?i)^(x_)?(divrplyfwdmsg|stopspelling|zwchr|mobile-reference|reply-?header)$`)
 	soft       = regexp.MustCompile(`(?i)^(x_)?(appendonsend|ms-outlook-mobile-body-separator-line)$`)
 	signatures = regexp.MustCompile(`(?i)(^|\s)(gmail_signature|moz-signature|moz-txt-sig|applemailsignature|signature|x_signature|` +
-		`ms-outlook-mobile-signature|protonmail_signature_block\S*|outlook_signature|mail-signature|ymail_android_signature|__signature__)($|\s)`)
+		`k9mail-signature|protonmail_signature_block\S*|outlook_signature|mail-signature|ymail_android_signature|__signature__)($|\s)`)
+	// light are such elements into which people type as well, since they stand
+	// where the cursor is.
+	light     = regexp.MustCompile(`(?i)(^|\s)(ms-outlook-mobile-signature|ydp[0-9a-f]{4,12}signature)($|\s)`)
 	borderTop = regexp.MustCompile(`(?i)border-top(-color)?:\s*[^;]*(#e1e1e1|#b5c4df|rgb\(225,\s*225,\s*225\)|rgb\(181,\s*196,\s*223\)|rgb\(229,\s*229,\s*229\))|` +
 		`border:\s*none;\s*border-top:\s*solid`)
 	indentation = regexp.MustCompile(`(?i)border(-left)?:\s*(none|0|0px|medium none)\b`)
@@ -68,10 +71,13 @@ func quotation(n *html.Node, inside bool) (int, bool) {
 // hints tells what an element says about its lines, and about the first of
 // them.
 func hints(n *html.Node) Hint {
-	if len(n.Attr) == 0 {
-		return 0
-	}
 	var h Hint
+	if belowSignatureBreak(n) {
+		h = HintSignature | HintLight
+	}
+	if len(n.Attr) == 0 {
+		return h
+	}
 	if name := names(n); name != "" {
 		if intros.MatchString(name) {
 			h |= HintIntro
@@ -79,7 +85,13 @@ func hints(n *html.Node) Hint {
 		if signatures.MatchString(name) {
 			h |= HintSignature
 		}
+		if light.MatchString(name) {
+			h |= HintSignature | HintLight
+		}
 		h |= tailHint(n)
+	}
+	if attr(n, "data-smartmail") == "gmail_signature" && h&HintSignature == 0 {
+		h |= HintSignature | HintLight
 	}
 	if attr(n, "data-signatureblock") == "true" {
 		h |= HintSignature
@@ -93,6 +105,24 @@ func hints(n *html.Node) Hint {
 		}
 	}
 	return h
+}
+
+// belowSignatureBreak reports whether an element is the one below Apple's mark
+// of a signature, and no quotation.
+func belowSignatureBreak(n *html.Node) bool {
+	p := n.PrevSibling
+	for p != nil && p.Type == html.TextNode && strings.TrimSpace(p.Data) == "" {
+		p = p.PrevSibling
+	}
+	if p == nil || p.DataAtom != atom.Br || attr(p, "id") != "lineBreakAtBeginningOfSignature" {
+		return false
+	}
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.Blockquote {
+			return false
+		}
+	}
+	return true
 }
 
 // edged reports whether a style draws its block as clients without a block

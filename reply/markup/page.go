@@ -37,6 +37,8 @@ const (
 	HintSignature                  // the client's signature element
 	HintPicture                    // holds a picture
 	HintEdge                       // inside a block drawn like a quotation: a bar at its left, or indented in a colour
+	HintLight                      // beside HintSignature: an element into which people type as well
+	HintBox                        // inside a client's element around the answered mail, which marks nothing else as quoted
 )
 
 // Line is one line of a page as a reader sees it.

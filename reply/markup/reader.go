@@ -75,6 +75,9 @@ func (r *reader) container(n *html.Node) {
 	saved := r.state()
 	quote, isQuote := quotation(n, r.quoted)
 	hint := hints(n)
+	if quote > 0 && n.DataAtom != atom.Blockquote {
+		hint |= HintBox
+	}
 	block := isBlock(n) || isQuote || hint != 0
 	if block {
 		r.flush(false)
@@ -116,7 +119,7 @@ func (r *reader) enter(n *html.Node, quote int, isQuote bool, hint Hint) {
 		r.depth += quote
 		r.quoted = true
 	}
-	r.hint |= hint & (HintIntro | HintSignature | HintEdge)
+	r.hint |= hint & (HintIntro | HintSignature | HintLight | HintEdge | HintBox)
 	r.once |= hint & (HintRule | HintTail)
 	if n.DataAtom == atom.Pre || preserves(n) {
 		r.pre = true
