@@ -119,7 +119,7 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 	h := &b.root.header
 	failedHeader := h.get("x-failed-recipients")
 	subject := bounceSubject.MatchString(m.Subject)
-	machine := null || machineSender.MatchString(m.From.Name+" "+m.From.Address+" "+h.get("return-path")) ||
+	machine := null || machineSender.MatchString(m.From.Name) || machineSender.MatchString(localPart(m.From.Address)) || machineSender.MatchString(localPart(h.get("return-path"))) ||
 		m.From.Address == "" && machineSender.MatchString(decodeHeader(h.get("from")))
 	if !subject && !machine && failedHeader == "" {
 		return false
@@ -165,10 +165,27 @@ func aboutBounce(m *aside.Mail, text string) bool {
 			return true
 		}
 	}
-	return len(m.Failed) == 0 || strings.ContainsAny(text, "?？") || salutation.MatchString(text)
+	// Parcels fail to be delivered, too, and people sign with their addresses.
+	robot := robotSender.MatchString(m.From.Name + " " + m.From.Address)
+	return len(m.Failed) == 0 || strings.ContainsAny(text, "?？") || salutation.MatchString(text) ||
+		!robot && statusIn(text) == "" && !mailSubject.MatchString(m.Subject)
 }
 
+var (
+	robotSender = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:mail ?(?:er|gateway|server|service|admin)\pL*|smtp|gateway|daemon|no-?reply|do-?not-?reply|admin\pL*|antivirus|system|service|mta|notification|bounces?|delivery|postfix|exchange)(?:[^\pL]|$)`)
+	mailSubject = regexp.MustCompile(`(?i)(?:undeliver(?:able|ed)|non-?delivery (?:report|notif)|returned (?:e?-?mail|message)|\(delivery failed\)|delivery status notification|failure notice|e?-?mail (?:could not|delivery))`)
+)
+
 var salutation = regexp.MustCompile(`(?mi)^\s*(?:hi|hello|hey|dear|good (?:morning|day|afternoon|evening)|hallo|guten (?:tag|morgen)|sehr geehrte|moin|liebe[rs]?|bonjour|salut|ch[eè]re?|hola|buenos|estimad[oa]s?|ciao|buon ?giorno|gentil[ei]|ol[áa]|bom dia|prezad[oa]|geachte|beste|hej|hei|dzień dobry|szanown|dobrý den|здравствуйте|добрый)(?:[\s,.!]|$)`)
+
+// localPart is the part of an address that names a mailbox, with its @: the
+// domain of a courier may sound like a mail system.
+func localPart(address string) string {
+	if at := strings.LastIndexByte(address, '@'); at >= 0 {
+		return strings.TrimLeft(address[:at+1], "< ")
+	}
+	return address
+}
 
 // signs are what speaks for a bounce: the field of Exim and others, a subject,
 // a sender, the null sender, words.
@@ -186,7 +203,7 @@ func bounceReason(m *aside.Mail, h *header, s signs, text string) string {
 		return "X-Failed-Recipients"
 	case daemonSender.MatchString(m.From.Address) && !away && !vacationWords.MatchString(text):
 		return "from MAILER-DAEMON" // no person writes from there
-	case s.machine && s.subject && !away:
+	case s.machine && s.subject && !away && !answer:
 		return "a mail system's sender and a bounce's subject"
 	case s.machine && s.words && !away && !answer:
 		return "a mail system's sender and a bounce's words"

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"html"
 	"regexp"
 	"strings"
 
@@ -29,6 +30,22 @@ var failedPatterns = []*regexp.Regexp{
 // senderContext stands before an address that is the sender's.
 var senderContext = regexp.MustCompile(`(?i)(?:(?:mail|message|messages|e-?mail|sent|received|rejected|sender|gesendet|envoyé|enviado|nachricht|mensaje|messaggio) (?:\S+ )?(?:from|von|de|da|by|par|por)|(?:original[- ])?sender|(?:^|\n)[\s>|*-]*(?:from|von|de|da|van|fra|från|от|sender|reply-to|return-path|errors-to|x-sender|message-id|mail from)\s*:|mail from:|contact(?:ing)?|postmaster|administrator|helpdesk|please (?:reply|write|forward|send) (?:\S+ ){0,4}to|e-?mail to)[\s:<"'(=]*$`)
 
+var mailtoLink = regexp.MustCompile(`(?i)href\s*=\s*["']?mailto:([^"'?>\s]{3,254})`)
+
+// linked reads addresses that stand in a notice's links alone: its words give
+// names (Exchange).
+func linked(m *aside.Mail, text string) bool {
+	page := m.HTML[:min(len(m.HTML), maxBounceText)]
+	for _, l := range mailtoLink.FindAllStringSubmatch(page, 4) {
+		addr := cleanAddress(html.UnescapeString(l[1]))
+		if addr == "" || addr == m.From.Address || machineSender.MatchString(addr) || isRecipient(m, addr) {
+			continue
+		}
+		addFailed(m, aside.FailedRecipient{Address: addr, Status: statusIn(text), Permanent: m.Kind == aside.KindBounce})
+	}
+	return len(m.Failed) > 0
+}
+
 // expandedFrom names the address that the sender wrote, which led to the one
 // that failed (sendmail).
 var expandedFrom = regexp.MustCompile(`(?i)\(expanded from:?\s*<?` + addrPattern + `>?\)`)
@@ -43,7 +60,7 @@ func failedInText(m *aside.Mail, text string) {
 		}
 	}
 	for i, re := range failedPatterns {
-		if i == len(failedPatterns)-2 && bareNames(m, text) {
+		if i == len(failedPatterns)-2 && (bareNames(m, text) || linked(m, text)) {
 			return
 		}
 		if i == len(failedPatterns)-1 && failedByOriginal(m, text) || failedBy(m, text, re, i) {
