@@ -252,7 +252,7 @@ func (d *deed) choose() {
 	case d.waived["as note"]:
 		note("")
 		d.dest.named = true
-	case d.w.place.Ended:
+	case d.w.place.Ended && d.dest.kind != aside.Notes:
 		note("your reply address of that conversation no longer counts")
 	case !leaves || replies:
 	case inward != nil:

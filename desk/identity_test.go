@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,6 +74,34 @@ func TestASignatureIsNoToken(t *testing.T) {
 		d := h.Gmail().Reply(dana, n, "Words without a token, by "+name+".")
 		change(d)
 		w.post(d).none("jane")
+	}
+}
+
+// An agent's ended reply address names the ticket and gives no right: what would
+// leave stays a note, and what belongs inside is done.
+func TestSignedMailToAnEndedAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		"/ask omar\n\nShall we refund, insidewords?":                          "Approve",
+		"/note\n\nRefunded, insidewords.":                                     "insidewords",
+		"Hello Jane, insidewords.":                                            "insidewords",
+		"/side courier@vendor.example\n\nWhere is it, insidewords?":           "insidewords",
+		"/side courier@vendor.example share all\n\nWhere is it, insidewords?": "insidewords",
+	} {
+		w := open(t, bySignature)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.verdict = signed
+		copied := h.Gmail().Reply(dana, n, "To you both.")
+		copied.Cc = append(copied.Cc, h.Person{Address: joe.Address})
+		w.post(copied) // Joe has the notice's frame now: its address ends
+		w.secret("insidewords", dana, omar)
+		got := w.says(dana, n, text)
+		got.none("jane", "vic", "joe")
+		if len(w.conversations(1)) != 2 {
+			t.Errorf("%q: a conversation was opened", text)
+		}
+		if !slices.ContainsFunc(got.mails, func(m *h.Mail) bool { return has(m, want) }) {
+			t.Errorf("%q: nobody inside heard it: %v", text, got)
+		}
 	}
 }
 

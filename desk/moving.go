@@ -331,6 +331,10 @@ func (d *deed) stepAsk(c command.Command) func() error {
 		d.refuse(c, "Nobody here is called "+strings.Join(c.Args, " ")+".", "")
 		return nil
 	}
+	if d.dest.ask == nil { // another command sends the text elsewhere
+		d.refuse(c, "A question is a note, and this text goes elsewhere.", "")
+		return nil
+	}
 	asked := d.w.called(c.Args[0])
 	d.dest.ask.Args = []string{asked.Handle}
 	return func() error { return d.v.enter(asked.Handle, "invited") }
