@@ -312,5 +312,6 @@ func FuzzAssemble(f *testing.F) {
 			t.Skip("would be counted as the frame")
 		}
 		checkFrameStands(t, Assemble(Words{Text: text, HTML: words}, frame))
+		checkFrameStands(t, Assemble(Said(Words{Text: text, HTML: words}), frame))
 	})
 }
