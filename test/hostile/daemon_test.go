@@ -1,6 +1,7 @@
 package hostile_test
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +16,8 @@ import (
 	h "aside/test/harness"
 	"aside/test/hostile"
 )
+
+var large = flag.Bool("large", false, "send 50 mails of 30 MB at once")
 
 // status reads a field of a process in kB, such as VmHWM, the most memory that
 // it ever had.
@@ -105,8 +108,8 @@ func send(addr string, i int, raw []byte) error {
 // TestManyLargeMailsAtOnce holds the memory of the daemon while 50 senders send
 // 30 MB each at the same time.
 func TestManyLargeMailsAtOnce(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a gigabyte and a half of mail")
+	if !*large {
+		t.Skip("a gigabyte and a half of mail: -large sends it")
 	}
 	senders, size := 50, 30<<20
 	d := h.Start(t)
