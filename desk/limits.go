@@ -40,24 +40,34 @@ func (w *work) oneOf(kind, subject string, n int, every time.Duration) (bool, er
 	return false, nil
 }
 
-// mayTell reports whether one more notice may go to an agent. An agent's
-// responder that does not say what it is answers each notice, and what answers
-// that would be answered again: without a limit for ever.
-func (w *work) mayTell(v *view, a *aside.Agent, kind aside.NoticeKind, conversation int64) (bool, error) {
+// mayTell reports whether one more notice may go to an agent, and whether it is
+// the last of its sort for now. An agent's responder that does not say what it
+// is answers each notice, and what answers that would be answered again:
+// without a limit for ever.
+func (w *work) mayTell(v *view, a *aside.Agent, kind aside.NoticeKind, conversation int64) (ok, last bool, err error) {
 	messages, others, err := w.tx.NoticesSince(a.Handle, conversation, w.now.Add(-time.Hour), wordsAnHour+messagesAnHour)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	if kind == aside.NoticeMessage && messages < messagesAnHour || kind != aside.NoticeMessage && others < wordsAnHour {
-		return true, nil
+	left := wordsAnHour - others
+	if kind == aside.NoticeMessage {
+		left = messagesAnHour - messages
 	}
+	if left > 0 {
+		return true, left == 1, nil
+	}
+	return false, false, w.untold(v, a, conversation)
+}
+
+// untold records, once an hour, that notices stopped.
+func (w *work) untold(v *view, a *aside.Agent, conversation int64) error {
 	if first, err := w.tx.Allow("untold", fmt.Sprintf("%s %d", a.Handle, conversation), time.Hour); err != nil || !first {
-		return false, err
+		return err
 	}
 	w.s.Log.Warn("notices stopped for an hour", "agent", a.Handle, "conversation", conversation)
 	if v == nil {
-		return false, nil
+		return nil
 	}
-	return false, v.event("aside", "notices stopped", map[string]any{"to": a.Handle,
+	return v.event("aside", "notices stopped", map[string]any{"to": a.Handle,
 		"reason": "more notices in an hour than a person reads; a mailbox may be answering by itself"})
 }

@@ -253,3 +253,23 @@ func TestTheHistoryOfMachines(t *testing.T) {
 		}
 	}
 }
+
+// A customer who writes more than anybody reads: every mail is kept, and the
+// last notice says that there are more.
+func TestTheLastNoticeOfAnHourSaysSo(t *testing.T) {
+	w := open(t)
+	w.log.quiet = true
+	w.opens(jane, "Kettle", "It leaks.")
+	first := w.boxes[jane.Address][0]
+	for i := range 70 {
+		w.now = w.now.Add(-9 * time.Second)
+		w.says(jane, first, fmt.Sprintf("And another thing, number %d.", i))
+	}
+	box := w.boxes[dana.Address]
+	if len(box) != 60 || !has(box[59], "/show 1 has it all") || has(box[58], "has it all") {
+		t.Errorf("%d notices, the last says:\n%s", len(box), all(box[len(box)-1]))
+	}
+	w.history(1, "notices stopped", "dana")
+	w.wait(time.Hour)
+	w.says(jane, first, "Are you there?").find("dana", "Are you there?")
+}

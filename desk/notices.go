@@ -44,8 +44,12 @@ func (w *work) address(d *aside.Desk, c aside.Conversation, agent string) (strin
 
 // notify queues one notice about a ticket to one agent.
 func (w *work) notify(v *view, a *aside.Agent, n notice) error {
-	if ok, err := w.mayTell(v, a, n.kind, n.conv.ID); err != nil || !ok {
+	ok, last, err := w.mayTell(v, a, n.kind, n.conv.ID)
+	if err != nil || !ok {
 		return err
+	}
+	if last {
+		n.facts = append(slices.Clone(n.facts), fmt.Sprintf("So much came here within the hour that what follows is not sent to you until it has passed; /show %d has it all.", v.t.Number))
 	}
 	f, err := w.frame(v, a, n)
 	if err != nil {
@@ -455,7 +459,7 @@ func (w *work) tellOtherDesks(v *view) error {
 
 // notifyApart queues a notice that belongs to no ticket.
 func (w *work) notifyApart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind, m templates.Mail, about store.About) error {
-	if ok, err := w.mayTell(nil, a, kind, 0); err != nil || !ok {
+	if ok, _, err := w.mayTell(nil, a, kind, 0); err != nil || !ok {
 		return err
 	}
 	token, err := w.draw()
