@@ -38,7 +38,7 @@ const noticeHTML = `<div class="as-words" dir="auto"><p style="margin:0 0 14px">
 func heldAgainst() reply.Held {
 	key := []byte("a key of this test")
 	known := map[uint64]reply.Origin{}
-	for _, h := range reply.Hashes(key, vendorSay) {
+	for _, h := range reply.Hashes(key, vendorSay+"\n"+vendorMore) {
 		known[h] = reply.Elsewhere
 	}
 	for _, h := range reply.Hashes(key, words) {

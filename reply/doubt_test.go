@@ -8,6 +8,9 @@ import (
 	"aside/reply"
 )
 
+// vendorMore is what the vendor went on with.
+const vendorMore = "It was last seen on the ramp behind the second hall, where nobody has looked for it since the strike began."
+
 // What an agent typed is never lost without a word, and what may be a vendor's
 // never stays without one.
 func TestDoubts(t *testing.T) {
@@ -30,6 +33,11 @@ func TestDoubts(t *testing.T) {
 		{"a gateway's tag", "It is found." + side + "[EXTERNAL] The courier lost the parcel in Hamburg\nand will not pay for it, please do not tell the customer yet.\n" + frame, "It is found.", ""},
 		{"a gateway's line between", "It is found." + side + "The courier lost the parcel in Hamburg and will\nthis line was altered on its way by something\nnot pay for it, please do not tell the customer yet.\n" + frame, "It is found.", "cut: this line was altered on its way by something"},
 		{"another width and a strange prefix", "It is found." + side + ": The courier lost the\n: parcel in Hamburg and\n: will not pay for it,\n: please do not tell the\n: customer yet.\n" + frame, "It is found.", ""},
+		{"a vendor's sentence typed above the quotation", "The courier says:\n\n" + vendorSay + "\n" + vendorMore + quote, "The courier says:\n\n" + vendorSay + "\n" + vendorMore, ""},
+		{"the same below everything, without any sign", "The courier says:\n\n" + vendorSay + "\n" + vendorMore, "The courier says:", "cut: " + vendorSay + "\n" + vendorMore},
+		{"the tag beside a marker", "It is found.\n\nFrom: Max <support+notice@example.com>\nSent: Saturday, November 21, 2026 11:00 AM\nTo: Dana\nSubject: Kettle\n\n" + vendorSay + "\n" + frame + "\n#34-mx   " + marker, "It is found.", ""},
+		{"the team's tag beside a marker", "It is found.\n\n[#34 team] " + marker, "It is found.", ""},
+		{"gmail's app in German", "It is found.\n\nJane Doe (customer) <support+notice@example.com> schrieb am So., 22. Nov.\n2026, 09:10:\n\n" + prefixed(notice), "It is found.", ""},
 		{"capital letters and other quotes", "It is found." + side + strings.ToUpper(vendorSay) + "\n" + frame, "It is found.", ""},
 	} {
 		d := reply.Read(&aside.Mail{Text: c.text}, heldAgainst())

@@ -9,7 +9,7 @@ import (
 
 // bareNumber is what stands beside the marker in some frames: the ticket's
 // number, with the letters of a side conversation.
-var bareNumber = regexp.MustCompile(`^#\d+(?:-[a-z]{2})?$`)
+var bareNumber = regexp.MustCompile(`^[\s\[(]*#\d+(?:-[a-z]{2}| [a-z]{3,8})?[\])\s]*$`)
 
 var markerForm = regexp.MustCompile(`(?i)\baside-[a-z0-9]{10}\b`)
 

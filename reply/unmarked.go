@@ -29,12 +29,14 @@ type run struct {
 // A sentence that its writer merely says again stays: it is short, or it is
 // not where a quotation would be. What only the writer said before, such as
 // the words that end each of their mails, is no sign of a quotation. Without a
-// frame beside it each word must have been heard: people say things in much
-// the same words again.
+// frame beside it each word must have been heard, since people say things in
+// much the same words again, and even then it is a doubt. Above the client's
+// own quotation it is what somebody typed or pasted, and stays.
 func (r *reading) unmarkedRuns() {
 	newAbove := r.newWordsAbove()
 	after := len(r.rows) // the first row below that is neither blank nor cut
 	lastFrame := false   // the nearest row below that is not blank is a frame's
+	shown := false       // the client's own quotation stands below, and quotes once
 	for i := len(r.rows) - 1; i >= 0; i-- {
 		w := &r.rows[i]
 		if w.blank() {
@@ -42,6 +44,7 @@ func (r *reading) unmarkedRuns() {
 		}
 		if w.kind != fresh {
 			lastFrame = w.kind == frame
+			shown = shown || w.kind == intro || w.kind == quoted || w.kind == forwarded
 			continue
 		}
 		if lastFrame && !w.commandRow() {
@@ -56,10 +59,10 @@ func (r *reading) unmarkedRuns() {
 			continue
 		}
 		u := r.runEndingAt(i)
-		if after == len(r.rows) && u.weight >= onItsOwn && u.whole && newAbove[u.from] {
+		if after == len(r.rows) && !shown && u.weight >= onItsOwn && u.whole && newAbove[u.from] {
 			for k := u.from; k < u.to; k++ {
 				if r.rows[k].kind == fresh {
-					r.rows[k].kind = quoted
+					r.rows[k].kind, r.rows[k].altered = quoted, true
 				}
 			}
 		} else {
