@@ -105,6 +105,16 @@ func TestSignedMailToAnEndedAddress(t *testing.T) {
 	}
 }
 
+// A signed mail to the desk itself needs no code.
+func TestSignedMailToTheDesk(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	exactly(t, w.post(h.Write(dana, support, "Your kettle", "/new jane@customer.example\n\nIt is here.")).to("jane"), "It is here.")
+	contains(t, w.post(h.Write(dana, support, "x", "/list")).only("dana: ")[0], "#1 Your kettle")
+	w.signing = false
+	w.post(h.Write(dana, support, "Your toaster", "/new kim@customer.example\n\nIt is there.")).only("dana: Was this you?")
+}
+
 // What somebody can do with a signed mail of an agent in hand.
 func TestSignedMailSentAgain(t *testing.T) {
 	w := open(t, bySignature)

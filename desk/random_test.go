@@ -45,9 +45,15 @@ func TestRandomStories(t *testing.T) {
 		}
 		seed := *randomSeed + uint64(i)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			c := &crowd{town: open(t, func(s *desk.Settings) { s.SendDelay = 20e9 }), r: rand.New(rand.NewPCG(seed, 7)),
+			signing := seed%2 == 0 // agents known by signatures, else by tokens
+			c := &crowd{town: open(t, func(s *desk.Settings) {
+				s.SendDelay = 20e9
+				if signing {
+					bySignature(s)
+				}
+			}), r: rand.New(rand.NewPCG(seed, 7)),
 				mails: map[string]string{}, outside: map[string]bool{}, shared: map[string]bool{}}
-			c.log.quiet = false
+			c.log.quiet, c.signing = false, signing
 			c.town.watch = c.check
 			for range 3 {
 				c.customerWrites()

@@ -205,6 +205,17 @@ func TestReloadOfTrust(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// First to a DNS server that knows no keys.
+	empty := StartDNS(t)
+	elsewhere := strings.Replace(string(text), w.dns.Addr, empty.Addr, 1)
+	if err := os.WriteFile(w.Config, []byte(elsewhere), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.Reload()
+	m := Gmail().Reply(Dana, n, "Firstwords, signed.")
+	if out := w.Must("why", w.signed(t, m)); !strings.Contains(out, "its key is not published") || empty.Asked() == 0 {
+		t.Errorf("the resolver was not reloaded:\n%s", out)
+	}
 	changed := strings.Replace(string(text), "[trust]\n", "[trust]\nagents = \"token\"\n", 1)
 	if err := os.WriteFile(w.Config, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
