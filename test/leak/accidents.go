@@ -79,7 +79,9 @@ func (u *universe) pastes(a *person, g *got) error {
 	line = pick(u, []string{line, line, strings.ToUpper(line), strings.ReplaceAll(line, " ", "  "), harness.Wrapped(line, 40)})
 	s := u.begin(a, "a pasted passage", []*conv{g.conv}, g.conv.heardBy()...)
 	s.onSend = append(s.onSend, func() { u.reg.allow(from, g.conv.heardBy()...) })
-	s.needs = "send notes"
+	if from.convs[0].kind == notesKind {
+		s.needs = "send notes"
+	}
 	return u.agentSends(s, g, "", u.sentence(s.text())+"\n"+line+"\n"+u.sentence(s.text()), false)
 }
 
