@@ -98,6 +98,27 @@ func (a act) String() string {
 	return strings.TrimSpace(fmt.Sprintf("%s: %s %s #%d", a.table, a.what, a.actor, a.ticket))
 }
 
+// proof reports whether a letter carries what proves an agent: the domain's
+// signature, or where tokens prove agents, one of the agent's own, or a notice
+// of the agent's own that it answers.
+func (u *universe) proof(s *sent, l letter) bool {
+	if !s.by.agent || l.signed || u.wire.did == nil || s.draft == nil {
+		return l.signed
+	}
+	if u.wire.dmarc {
+		return false
+	}
+	for _, r := range l.rcpts {
+		local, _, _ := strings.Cut(strings.ToLower(r), "@")
+		if _, token, ok := strings.Cut(local, "+"); ok && u.reg.holder(token) == s.by.Address {
+			return true
+		}
+	}
+	u.reg.mu.Lock()
+	defer u.reg.mu.Unlock()
+	return s.draft.InReplyTo != "" && u.reg.noticeID.get(s.draft.InReplyTo) == s.by.Address
+}
+
 // audit holds what an installation wrote down because of a mail against what
 // the mail's writer may do. Only a mail that the agent really wrote acts as
 // that agent's; s is nil for what time brought.
@@ -125,7 +146,7 @@ func (u *universe) excess(s *sent, a act) string {
 	switch {
 	case s == nil:
 		speaker = ""
-	case s.by.agent && !s.stranger:
+	case s.by.agent && !s.stranger && (s.proved || s.code):
 		speaker = s.by.handle
 	}
 	writer := ""

@@ -86,6 +86,11 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 		s.expect = nil // may be an address completed from memory
 		s.loose = lost // nothing names the conversation or the agent any more
 	}
+	if u.chance(2) {
+		if err := u.presends(s); err != nil || len(u.found) > 0 {
+			return err
+		}
+	}
 	return u.post(s)
 }
 
@@ -457,7 +462,7 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 		convs = []*conv{g.hold.conv.ticket.notes}
 	}
 	s := u.begin(a, "a word about a hold, "+word, convs)
-	s.releases, s.onHold = g.hold, inside
+	s.releases, s.onHold, s.code = g.hold, inside, g.code != ""
 	if u.wire.did == nil && inside != nil {
 		inside()
 	}

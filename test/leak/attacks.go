@@ -233,6 +233,25 @@ func (u *universe) writesAsDesk(p *person, g *got) error {
 	return u.post(s)
 }
 
+// presends lets somebody outside be first with the Message-ID that another's
+// mail is about to have. That mail counts all the same.
+func (u *universe) presends(victim *sent) error {
+	p := pick(u, append(append([]*person(nil), u.vendors...), u.customers...))
+	if p == victim.by || victim.draft.MessageID == "" {
+		return nil
+	}
+	own := newTicket(p.Address)
+	own.born, own.origin = u.steps, victim.text().ticket
+	u.ghosts = append(u.ghosts, own)
+	s := u.begin(p, "a mail under another's Message-ID", []*conv{own.customer}, p.Address, p.other.Address)
+	d := harness.Write(p.Person, u.desk, "Hello "+u.sentence(s.text()), u.planted(p)+"\n\n"+u.write(s.text()))
+	u.dress(s, d, false)
+	// The id is known to both, so it is no canary of either.
+	d.MessageID = fmt.Sprintf("shared.%x@client.example", u.rng.Uint64())
+	victim.draft.MessageID = d.MessageID
+	return u.post(s)
+}
+
 // holder is the agent who was given a token, or empty.
 func (r *registry) holder(token string) string {
 	r.mu.Lock()

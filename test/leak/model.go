@@ -148,6 +148,8 @@ type sent struct {
 	forged   bool              // From is somebody else's
 	claims   string            // the agent in whose name a forger writes
 	releases *sent             // the held mail about which it decides
+	code     bool              // carries the code that only the agent's own mailbox got
+	proved   bool              // arrives with what proves whose it is
 	inward   bool              // kept inside, whatever is asked about it
 	onHold   func()            // what follows when its word about a hold counts
 	needs    string            // the word that lets it go, where "send" does not

@@ -179,14 +179,18 @@ func (u *universe) post(s *sent) error {
 }
 
 // signs reports whether a mail arrives signed by the domain of its From: a
-// forger's never does, and others' mostly.
+// forger's never does, and others' mostly. Where tokens prove agents their
+// domain signs nothing.
 func (u *universe) signs(s *sent) bool {
-	forged := s.claims != "" || s.forged
-	return !forged && u.chance(90)
+	if s.claims != "" || s.forged || s.by.agent && !u.wire.dmarc {
+		return false
+	}
+	return u.chance(90)
 }
 
 // hand gives a mail to the installation, and looks at what it wrote down.
 func (u *universe) hand(s *sent, l letter) (string, error) {
+	s.proved = u.proof(s, l)
 	id, err := u.wire.send(l)
 	u.stats.mails++
 	if err == nil && u.wire.did != nil {
