@@ -116,7 +116,9 @@ func (r *reading) insertions() (runs []insertion, known, total int) {
 			continue
 		}
 		if w.kind != quoted || !r.mayAnswer(w) {
-			total += w.weight
+			if !isLabel(w.text) { // those of a header block say nothing of what is below
+				total += w.weight
+			}
 			if w.isKnown() {
 				known += max(w.known, 1)
 			}

@@ -13,10 +13,13 @@ var (
 	// containers hold the introduction and the answered mail. Where a block
 	// quotation lies inside, only that is quoted, and text beside it is an
 	// answer; else all of it is.
-	containers = regexp.MustCompile(`(?i)(^|[\s"])(gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|proton-quote|tutanota_quote|` +
+	containers = regexp.MustCompile(`(?i)(^|[\s"])(gmail_quote|gmail_quote_container|(?:ydp\w{4,12})?yahoo_quoted|protonmail_quote|proton-quote|tutanota_quote|` +
 		`olk_src_body_section|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|` +
 		`__quoted_text__|aolmsgpart\S*|aolreplyheader|gw_quote|hmquote|zmail_extra\w*|front-blockquote|mailbird\S*quote\S*|` +
 		`moz-email-headers-table|history_container|x_gmail_quote|ymail_android\S*quoted|wl_quote|edo-replied\S*)($|[\s"])`)
+	// wholes are those whose client never sets a block quotation: one inside is
+	// of the answered mail.
+	wholes     = regexp.MustCompile(`(?i)(^|[\s"])(ydp\w{4,12})?(yahoo_quoted|mail-editor-reference-message-container|ms-outlook-mobile-reference-message)($|[\s"])`)
 	intros     = regexp.MustCompile(`(?i)(^|\s)(moz-cite-prefix|gmail_attr|x_gmail_attr|reply-intro|protonmail_quote_intro|yahoo_quoted_begin|edo-headers)($|\s)`)
 	tails      = regexp.MustCompile(`(?i)^(x_)?(divrplyfwdmsg|stopspelling|zwchr|mobile-reference|reply-?header)$`)
 	soft       = regexp.MustCompile(`(?i)^(x_)?(appendonsend|ms-outlook-mobile-body-separator-line)$`)
@@ -59,6 +62,9 @@ func quotation(n *html.Node, inside bool) (int, bool) {
 	}
 	if inside {
 		return 0, true
+	}
+	if wholes.MatchString(names(n)) {
+		return 1, true
 	}
 	for d := range n.Descendants() {
 		if d.DataAtom == atom.Blockquote {
