@@ -25,3 +25,9 @@ func (s *Service) Passages(ctx context.Context, ticket int64, agent, text string
 	})
 	return found, err
 }
+
+// Unpack is what is found in an archive.
+func Unpack(data string) (text string, names []string) {
+	u := unpack(data)
+	return u.text, u.names
+}
