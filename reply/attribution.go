@@ -34,7 +34,7 @@ func (r *reading) attributionAt(i int) opener {
 		if j >= i+4 && !r.dated(i) || found.rows > 0 && j >= i+found.rows+2 {
 			return found
 		}
-		if !mayEnd(w.text) {
+		if !mayEnd(w.text) && !(j+1 < len(r.rows) && r.rows[j+1].depth > r.rows[i].depth && len(w.text) < 120 && phrases.Wrote(phrases.Clean(w.text))) {
 			continue
 		}
 		if j > i {
@@ -264,6 +264,8 @@ func (r *reading) attribution(text string) (match, strong bool) {
 		return l.address || l.says(), false
 	case l.verb && l.date && l.address:
 		return true, true
+	case l.verb && l.date && l.clock && !endsSentence(text):
+		return l.says() && phrases.Begins(l.bare), false
 	case l.colon && l.date && l.address:
 		return true, l.clock && l.person && phrases.Begins(l.bare)
 	case l.colon && l.address && ours:

@@ -11,6 +11,8 @@ import (
 // forms are replies as particular clients write them, TYPED where the new
 // words stand, MATTER the quoted words, "> MATTER" with prefixes.
 var forms = []struct{ name, text, html string }{
+	{name: "a webmail without a colon", text: "TYPED\n\n2026-11-21 11:00, je Jane Doe napisal\n> MATTER"},
+	{name: "a title in a language not known", text: "TYPED\n\n-------- Kemennadenn orin --------\nSubject: Parcel\nDate: 2026-11-21 11:00\nFrom: Jane Doe <jane@customer.example>\nTo: dana@example.com\n\nMATTER"},
 	{name: "zoho", text: "TYPED\n\n\n---- On Sat, 21 Nov 2026 11:00:00 +0100 Jane Doe <jane@customer.example> wrote ----\n\nMATTER"},
 	{name: "zoho in Chinese", text: "TYPED\n\n\n---- 在 星期六, 2026-11-21 11:00:00 Jane Doe <jane@customer.example> 撰写 ----\n\nMATTER"},
 	{name: "zoho in HTML", html: `<div>TYPED</div><div><br></div><div class="zmail_extra_hr" style="border-top: 1px solid rgb(204, 204, 204); height: 0px;"><br></div><div class="zmail_extra" data-zbluepencil-ignore="true"><div><br></div><div id="Zm-_Id_-Sgn1">---- On Sat, 21 Nov 2026 11:00:00 +0100 <b>Jane Doe &lt;jane@customer.example&gt;</b> wrote ---<br></div><div><br></div><blockquote style="margin: 0px;"><div>MATTER</div></blockquote></div>`},

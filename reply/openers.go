@@ -101,7 +101,7 @@ func (r *reading) introduce(from, to int) {
 	}
 	p := r.prev(from)
 	for top := from; p >= 0 && p >= top-3 && r.rows[p].kind == fresh && from-p < 12; p = r.prev(p) {
-		if w := &r.rows[p]; phrases.Rule(w.text) || phrases.OriginalWords(w.text) {
+		if w := &r.rows[p]; phrases.Rule(w.text) || phrases.OriginalWords(w.text) || phrases.Titled(w.text) {
 			for k := p; k < from; k++ {
 				if !r.rows[k].blank() {
 					r.rows[k].kind = intro

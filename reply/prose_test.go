@@ -60,6 +60,8 @@ var prose = []string{
 	"Fwd: is what the subject says.\n\nWhy?",
 	"Dear team,\n\n- From: means the sender.\n- To: means you.\n\nBye",
 	"An: alle\nVon: mir\n\nFrohes Fest!",
+	"We wrote to you on 21.11.2026 at 11:00 and nobody answered",
+	"----- Opening hours -----\n\nFrom 9 to 5.",
 	"Hello -- I write with dashes -- and more.\n-- \nDana"[:41],
 }
 

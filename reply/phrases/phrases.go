@@ -163,6 +163,12 @@ func dashed(line string) bool {
 	return front >= 2 && back >= 1 || front >= 1 && back >= 2
 }
 
+// Titled reports whether a line is a few words with dashes drawn on either
+// side, in whatever language: above header lines it is their title.
+func Titled(line string) bool {
+	return len(line) <= 300 && dashed(line) && strings.Count(line, "-") >= 6 && core(line) != "" && len(strings.Fields(core(line))) <= 6
+}
+
 // Forward reports whether a line is what a client writes above a mail that it
 // forwards, and whether it is drawn with dashes, so that no header lines need
 // follow.

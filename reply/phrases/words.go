@@ -8,7 +8,7 @@ var verbs = set(`wrote|writes|written|schrieb|schreibt|schrieben|geschrieben|éc
 	napsal|napsala|napsal(a)|píše|napísal|napísala|napísal(a)|piše|napisao|napisala|napisao(la)|napisal|napisal(a)|pisal|napisali|pisao|
 	пишет|писал|писала|писал(а)|написал|написала|написал(а)|написав|написав(ла)|написала|написав(-ла)|пише|написа|писа|напиша|написао|написао(ла)|напісаў|напісала|піша|
 	yazdı|yazdi|yazmış|yazıb|yazmışdır|жазды|жазған|жазды|бичсэн|бичжээ|yozgan|írta|írja|scris|scrie|έγραψε|έγραψαν|kirjutas|kirjutab|rakstīja|rakstīji|raksta|rašė|parašė|rašo|
-	skrifaði|skrivaði|ritaði|shkroi|shkruajti|escriure|escriví|idatzi|escribiu|ysgrifennodd|scríobh|sgrìobh|skribis|scribite|viết|menulis|membalas|isinulat|sumulat|aliandika|
+	skrifaði|skrivaði|ritaði|shkroi|shkruajti|escriure|escriví|escrit|idatzi|escribiu|ysgrifennodd|scríobh|sgrìobh|skribis|scribite|viết|menulis|membalas|isinulat|sumulat|aliandika|
 	գրել|գրեց|գրում|წერს|დაწერა|كتب|كتبت|وكتب|كتَب|نوشت|نوشته|لکھا|لکها|लिखा|लिखते|लिहिले|लिहीले|লিখেছেন|লিখেছে|લખ્યું|எழுதியது|எழுதினார்|రాశారు|వ్రాశారు|nivîsî|skrivet`)
 
 // unspaced are such words of languages that put no space around them, or that
