@@ -76,3 +76,27 @@ func TestRewrittenLinks(t *testing.T) {
 		t.Errorf("read %q, doubts %+v", got, d.Doubts())
 	}
 }
+
+// Ordinary replies, of every client and in every place, raise no doubt: a hold
+// that cries wolf is switched off.
+func TestOrdinaryRepliesRaiseNoDoubt(t *testing.T) {
+	n := 0
+	for _, c := range clients {
+		for _, place := range []struct{ above, below string }{{answer, ""}, {"", answer}, {answer, second}} {
+			for _, m := range []*aside.Mail{{Text: c.text(place.above, place.below)}, {HTML: htmlOf(c, place.above, place.below)}} {
+				n++
+				if doubts := reply.Read(m, heldAgainst()).Doubts(); len(doubts) > 0 {
+					t.Errorf("%s: %+v", c.name, doubts)
+				}
+			}
+		}
+	}
+	t.Logf("%d replies", n)
+}
+
+func htmlOf(c client, above, below string) string {
+	if c.html == nil {
+		return ""
+	}
+	return c.html(above, below)
+}
