@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
 	"aside/threading"
@@ -108,7 +109,34 @@ func (d *deed) guards() error {
 	}
 	d.markGuard(texts)
 	d.greetingGuard()
+	if err := d.repeatGuard(); err != nil {
+		return err
+	}
 	return d.passageGuard(texts)
+}
+
+// repeatGuard holds an answer in the very words of the writer's last one, which
+// quotes nothing: a mailbox that answers by itself, and says nowhere that it
+// does, has no others.
+func (d *deed) repeatGuard() error {
+	const few = 8 // a short "Thank you, we are on it." may come twice
+	if d.dest.conv == nil || d.dest.named || strings.TrimSpace(d.r.elided) != "" || reply.Words(d.r.text) < few {
+		return nil
+	}
+	last, err := d.w.tx.Messages(d.dest.conv.ID, 6)
+	if err != nil {
+		return fmt.Errorf("read what was said last: %w", err)
+	}
+	for _, m := range slices.Backward(last) {
+		if m.Kind != aside.MessageOutbound || m.Author != d.a.Handle {
+			continue
+		}
+		if reply.Normalise(m.Text) == reply.Normalise(d.r.text) {
+			d.find("repeated", "", "You sent the very same words here before. If you did not write this mail, your mailbox answers by itself.", "")
+		}
+		return nil
+	}
+	return nil
 }
 
 func (d *deed) emptyGuard() {

@@ -292,3 +292,25 @@ func TestWrittenToAContactsToken(t *testing.T) {
 		t.Error("a command by a contact's token was done")
 	}
 }
+
+// A mailbox that answers by itself and says so nowhere ends at its second
+// answer.
+func TestTheSameWordsAgain(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	const away = "I am hiking in Norway until the end of the week and will read this when I am back."
+	bare := func(text string) *h.Draft {
+		d := h.Gmail().Reply(dana, n, text)
+		d.Text, d.HTML = text, ""
+		return d
+	}
+	w.post(bare(away)).find("jane", "hiking")
+	n = w.says(jane, w.boxes[jane.Address][0], "Oh. And my kettle?").to("dana")
+	m := w.post(bare(away)).only("dana: NOT SENT")[0]
+	contains(t, m, "very same words")
+	w.says(dana, m, "send").find("jane", "hiking")
+	// What quotes, other words, and short ones, may come again.
+	w.says(dana, n, away).find("jane", "hiking")
+	w.says(dana, n, "Thank you, Jane.").find("jane", "Thank you")
+	w.says(dana, n, "Thank you, Jane.").find("jane", "Thank you")
+}
