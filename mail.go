@@ -94,6 +94,9 @@ type Mail struct {
 	// LooksAutomatic is set for a KindMail whose subject is that of a responder
 	// or receipt, with nothing else to prove it: it is heard, and not answered.
 	LooksAutomatic bool
+	// BySubject is set for an automatic mail of which nothing but its subject
+	// and its words says so.
+	BySubject bool
 	// ListOf is the addresses of the list that a KindList came by. Where one is
 	// a desk's own, the list is how its mail reaches it, and the mail is a
 	// person's.

@@ -3,6 +3,7 @@ package desk
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"aside"
 	"aside/store"
@@ -66,6 +67,22 @@ func ownList(dir *aside.Directory, m *aside.Mail) {
 	if m != nil && m.Kind == aside.KindList && slices.ContainsFunc(m.ListOf, dir.IsOurs) {
 		m.Kind, m.AutoReason = aside.KindMail, ""
 	}
+}
+
+// onlyTheMatter reports a contact's mail that was taken for automatic by its
+// subject, where that is the ticket's own: what a customer calls "Vacation
+// rental 12" is no absence, and her answer must be heard.
+func (w *work) onlyTheMatter() bool {
+	m := w.in.Mail
+	if m == nil || !m.BySubject || !m.Kind.Automatic() || w.who.Role != threading.RoleContact || w.place.New || w.place.NoTicket {
+		return false
+	}
+	return threading.SameSubject(m.Subject, w.place.Conversation.Subject)
+}
+
+// personal takes an automatic mail for a person's after all.
+func personal(m *aside.Mail) {
+	m.Kind, m.AutoReason, m.Until, m.LooksAutomatic = aside.KindMail, "", time.Time{}, true
 }
 
 // ownEcho tells automatic mail of our own or of an agent's responder, which

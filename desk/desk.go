@@ -271,6 +271,14 @@ func (w *work) handle() error {
 
 // locate finds out who speaks and where the mail belongs.
 func (w *work) locate() error {
+	if err := w.look(); err != nil || !w.onlyTheMatter() {
+		return err
+	}
+	personal(w.in.Mail)
+	return w.look()
+}
+
+func (w *work) look() error {
 	w.facts = threading.Extract(w.s.Keys, w.dir, w.in)
 	needs := w.facts.Needs()
 	q := store.Needs{Conversations: needs.Conversations, Holders: needs.Holders, Notices: needs.Notices, ForeignIDs: needs.ForeignIDs, Tickets: needs.Tickets}
