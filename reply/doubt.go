@@ -61,6 +61,10 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 		return false, false
 	case w.altered:
 		return false, w.weight >= 3*wordWeight
+	case w.kind == quoted && w.depth == 0 && !w.tail && (!w.stray || r.rows[i-1].blank()) && w.weight >= 6*wordWeight && r.prev(i) >= 0 && r.rows[r.prev(i)].depth > 0:
+		// The program marks what it quotes, and did not mark this: somebody
+		// pasted it, or says it again.
+		return false, true
 	case w.kind == quoted && w.newWords():
 		return false, w.typed || (w.tail && w.depth == 0 || w.boxed()) && w.weight >= 2*wordWeight
 	case w.kind == signature:
