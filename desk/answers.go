@@ -196,7 +196,7 @@ func (d *deed) show(k templates.Key, v *view) (templates.Mail, error) {
 	}
 	for _, m := range messages {
 		c := v.conversation(m.Conversation)
-		e := templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: d.w.shown(m.AuthorName, m.Author), Kind: c.Kind, Text: m.Text}
+		e := templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: v.writer(m), Kind: c.Kind, Text: m.Text}
 		if c.Kind == aside.Side {
 			e.With = strings.Join(v.names(v.heard(c.ID)), ", ")
 		}

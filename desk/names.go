@@ -41,6 +41,22 @@ func (w *work) shown(name, address string) string {
 	return name
 }
 
+// writer is how a ticket's story names who wrote a message. Automatic mail goes
+// by its From, which anybody can write: an agent's address stands there instead
+// of the agent's name.
+func (v *view) writer(m aside.Message) string {
+	who := v.w.shown(m.AuthorName, m.Author)
+	switch {
+	case m.Kind == aside.MessageAuto && v.w.dir.AgentByAddress(m.Author) != nil:
+		return m.Author + ", automatic mail, not proved"
+	case m.Kind == aside.MessageAuto:
+		return who + ", automatic mail"
+	case m.Kind == aside.MessageInbound && !v.tookPart(m.Conversation, m.Author):
+		return who + ", not taking part"
+	}
+	return who
+}
+
 // ourWords are those by which a frame, a cue or a subject tells who will hear:
 // nobody else is called so.
 var ourWords = regexp.MustCompile(`#\d|\b(CUSTOMER|SIDE)\b|(?i:\b(team only|not sent|not done|not taking part|your reply|the customer|side conversation)\b)`)

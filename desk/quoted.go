@@ -28,7 +28,7 @@ func (d *deed) showQuoted(k templates.Key, v *view, c command.Command) error {
 	var all []string
 	for _, m := range list {
 		in := v.conversation(m.Conversation)
-		shown.Entries = append(shown.Entries, templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: d.w.shown(m.AuthorName, m.Author), Kind: in.Kind, Text: m.Elided})
+		shown.Entries = append(shown.Entries, templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: v.writer(m), Kind: in.Kind, Text: m.Elided})
 		all = append(all, m.Elided)
 	}
 	m, err := d.w.set.Templates.Show(k, shown)
