@@ -39,6 +39,16 @@ const (
 	OpaquePGP   Opaque = "PGP"
 )
 
+// Unmarked is by what unmarked automatic mail was known.
+type Unmarked string
+
+// The signs of unmarked automatic mail. The zero value is a mail that is marked,
+// or a person's.
+const (
+	UnmarkedBySubject Unmarked = "subject"
+	UnmarkedByWords   Unmarked = "words"
+)
+
 // Content refers to bytes by their SHA-256. Data holds them while they are
 // small and not yet stored; it is nil once the store has them.
 type Content struct {
@@ -94,9 +104,9 @@ type Mail struct {
 	// LooksAutomatic is set for a KindMail whose subject is that of a responder
 	// or receipt, with nothing else to prove it: it is heard, and not answered.
 	LooksAutomatic bool
-	// BySubject is set for an automatic mail of which nothing but its subject
-	// and its words says so.
-	BySubject bool
+	// Unmarked tells by what automatic mail was known that says nowhere in its
+	// header that it is: such a judgement may be wrong.
+	Unmarked Unmarked
 	// ListOf is the addresses of the list that a KindList came by. Where one is
 	// a desk's own, the list is how its mail reaches it, and the mail is a
 	// person's.

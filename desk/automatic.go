@@ -38,8 +38,13 @@ func (w *work) automatic() error {
 	if err != nil {
 		return err
 	}
-	_, err = w.file(v, *v.conversation(w.place.Conversation.ID), r, aside.MessageAuto)
-	return err
+	c := *v.conversation(w.place.Conversation.ID)
+	m, err := w.file(v, c, r, aside.MessageAuto)
+	if err != nil || w.in.Mail.Unmarked != aside.UnmarkedByWords || w.ownEcho() {
+		return err
+	}
+	// No header says so, and a person may have written it: somebody must see it.
+	return w.tellMessage(v, c, m, []string{"This looks automatic, so it moved nothing here."})
 }
 
 // filed is what the ticket's history says of a mail. Of a machine's it is also
@@ -74,7 +79,7 @@ func ownList(dir *aside.Directory, m *aside.Mail) {
 // rental 12" is no absence, and her answer must be heard.
 func (w *work) onlyTheMatter() bool {
 	m := w.in.Mail
-	if m == nil || !m.BySubject || !m.Kind.Automatic() || w.who.Role != threading.RoleContact || w.place.New || w.place.NoTicket {
+	if m == nil || m.Unmarked != aside.UnmarkedBySubject || !m.Kind.Automatic() || w.who.Role != threading.RoleContact || w.place.New || w.place.NoTicket {
 		return false
 	}
 	return threading.SameSubject(m.Subject, w.place.Conversation.Subject)
@@ -82,7 +87,7 @@ func (w *work) onlyTheMatter() bool {
 
 // personal takes an automatic mail for a person's after all.
 func personal(m *aside.Mail) {
-	m.Kind, m.AutoReason, m.Until, m.LooksAutomatic = aside.KindMail, "", time.Time{}, true
+	m.Kind, m.AutoReason, m.Unmarked, m.Until, m.LooksAutomatic = aside.KindMail, "", "", time.Time{}, true
 }
 
 // ownEcho tells automatic mail of our own or of an agent's responder, which

@@ -58,7 +58,7 @@ type internal struct {
 	views  []*view
 	order  []*aside.Conversation // what the audience does not hear, the notes first
 	secret map[int64]bool        // those by id
-	had    map[int64]store.Heard // what must be so of words in the other conversations that they may go to this audience
+	had    map[int64]store.Heard // the others, with how their words must have been heard to go to this audience
 	asked  int                   // how many passages were looked up elsewhere
 }
 
@@ -96,11 +96,14 @@ func (d *deed) internal() (*internal, error) {
 		for _, c := range v.convs {
 			switch {
 			case requester && c.Kind == aside.Customer:
-				in.had[c.ID] = never // the new one has heard nothing yet
+				in.had[c.ID] = 0 // the new one has heard nothing yet
 			case d.dest.conv != nil && c.ID == d.dest.conv.ID && !d.newAudience(),
 				c.Kind == aside.Customer && d.dest.kind == aside.Customer,
 				hearsAll(v, c, hearers):
-				in.had[c.ID] = store.WasSent
+				in.had[c.ID] = store.WasSent | store.WasSaid
+				if c.Kind == aside.Side && len(hearers) != 1 {
+					in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
+				}
 			case c.Kind == aside.Customer:
 				in.had[c.ID] = store.WasSaid
 			default:
@@ -114,9 +117,6 @@ func (d *deed) internal() (*internal, error) {
 	})
 	return in, nil
 }
-
-// never is more than anybody has heard.
-const never = store.WasSaid + 1
 
 // willHear are the addresses that the mail would go to; nil where its commands
 // change that.
@@ -312,9 +312,10 @@ func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassag
 			return nil, nil, err
 		}
 		for _, k := range known {
+			how, other := in.had[k.Conversation]
 			switch before := stands[k.Hash]; {
-			case in.had[k.Conversation] > 0:
-				had[k.Hash] = had[k.Hash] || k.Heard >= in.had[k.Conversation]
+			case other:
+				had[k.Hash] = had[k.Hash] || k.Heard&how != 0
 			case in.secret[k.Conversation] && (before.Conversation == 0 || in.rank(k.Conversation) < in.rank(before.Conversation)):
 				stands[k.Hash] = k
 			}
@@ -345,10 +346,10 @@ func (in *internal) files() error {
 		elsewhere := map[int64]bool{}
 		for _, u := range uses {
 			i := in.rank(u.Conversation)
+			how, other := in.had[u.Conversation]
 			switch {
-			case in.had[u.Conversation] > 0:
-				had = had || in.had[u.Conversation] <= store.WasSent && u.Sent ||
-					in.had[u.Conversation] <= store.WasSaid && in.takesPart(u.Conversation, u.Author)
+			case other:
+				had = had || how&store.WasSent != 0 && u.Sent || how&store.WasSaid != 0 && in.takesPart(u.Conversation, u.Author)
 			case i >= 0 && (there == nil || i < in.rank(there.ID)):
 				there = in.order[i]
 			case i < 0 && u.Sent:
@@ -397,8 +398,8 @@ func (in *internal) addresses(texts []scanned) error {
 			continue
 		}
 		had := false
-		for id, least := range in.had {
-			had = had || least < never && in.takesPart(id, a)
+		for id, how := range in.had {
+			had = had || how != 0 && in.takesPart(id, a)
 		}
 		for _, v := range in.views {
 			known, err := in.d.w.tx.Passages(v.t.Number, []uint64{reply.AddressHash(key, a)})
@@ -406,7 +407,7 @@ func (in *internal) addresses(texts []scanned) error {
 				return err
 			}
 			had = had || slices.ContainsFunc(known, func(k store.KnownPassage) bool {
-				return in.had[k.Conversation] > 0 && k.Heard >= in.had[k.Conversation]
+				return k.Heard&in.had[k.Conversation] != 0
 			})
 		}
 		if !had {
@@ -451,7 +452,7 @@ func (w *work) learn(v *view) (more bool, err error) {
 		for _, a := range reply.Addresses(text) {
 			hashes = append(hashes, reply.AddressHash(key, a))
 		}
-		heard := store.NotHeard
+		var heard store.Heard
 		switch {
 		case contact && v.tookPart(m.Conversation, m.Author):
 			heard = store.WasSaid

@@ -255,3 +255,15 @@ func TestPassagesOfSubjectsAndQuotations(t *testing.T) {
 	l.held(h.Gmail().Reply(dana, l.customer, subject), "Courier GmbH")
 	l.held(h.Gmail().Reply(dana, l.customer, boss), "Courier GmbH")
 }
+
+// What one reader of a side conversation wrote went to none of the others.
+func TestPassagesSaidByOneOfSeveral(t *testing.T) {
+	l := leaking(t)
+	// Kim and Max share a side conversation; Max brings the courier's words there.
+	asked := l.says(dana, l.customer, "/side kim@customer.example, max@repairs.example\n\nWho of you can fetch it, please?")
+	box := asked.find("max", "Who of you")
+	n := l.says(max, box, "The courier told me this: "+vicSaid).to("dana")
+	l.held(h.Gmail().Reply(dana, n, "Kim, listen: "+vicSaid), "Courier GmbH")
+	// What the two share is theirs.
+	l.says(dana, n, "As I asked before: Who of you can fetch it, please?").find("kim", "As I asked")
+}

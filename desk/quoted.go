@@ -8,7 +8,6 @@ import (
 	"aside"
 	"aside/reply"
 	"aside/reply/command"
-	"aside/store"
 	"aside/templates"
 )
 
@@ -72,7 +71,7 @@ func (w *work) staysInside(v *view, text string) error {
 	if err := w.tx.AddLines(v.t.Number, v.notes().ID, 0, reply.Hashes(key, unquoted(text))); err != nil {
 		return err
 	}
-	return w.tx.AddPassages(v.t.Number, v.notes().ID, store.NotHeard, hashesOf(reply.Passages(key, unquoted(text))))
+	return w.tx.AddPassages(v.t.Number, v.notes().ID, 0, hashesOf(reply.Passages(key, unquoted(text))))
 }
 
 // unquoted takes the marks of quotation from lines.

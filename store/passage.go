@@ -64,15 +64,15 @@ func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) 
 	return out, nil
 }
 
-// Heard tells what the audience of a conversation has of a passage in it, the
-// more the higher.
+// Heard tells how the audience of a conversation has a passage in it: not at
+// all, or by one or both of these.
 type Heard int
 
-// What an audience has.
+// How an audience has a passage. The zero value is that agents alone can read
+// it there.
 const (
-	NotHeard Heard = iota // agents alone can read it there
-	WasSent               // it was sent to the audience
-	WasSaid               // somebody of the audience wrote it
+	WasSent Heard = 1 << iota // it was sent to the audience
+	WasSaid                   // somebody of the audience wrote it
 )
 
 // AddPassages makes passages of a conversation known.
@@ -81,7 +81,7 @@ func (tx *Tx) AddPassages(ticket, conversation int64, heard Heard, hashes []uint
 		return nil
 	}
 	err := tx.exec(`INSERT INTO passage (ticket, hash, conversation, heard) SELECT $1, value, $2, $3 FROM json_each($4) WHERE true
-		ON CONFLICT (ticket, hash, conversation) DO UPDATE SET heard = max(heard, excluded.heard)`, ticket, conversation, heard, jsonInts(hashes))
+		ON CONFLICT (ticket, hash, conversation) DO UPDATE SET heard = heard | excluded.heard`, ticket, conversation, heard, jsonInts(hashes))
 	if err != nil {
 		return fmt.Errorf("add passages of ticket %d: %w", ticket, err)
 	}

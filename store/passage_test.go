@@ -31,10 +31,10 @@ func testPassages(t *testing.T, open opener) {
 		if err := tx.AddPassages(1, a.side.ID, WasSaid, []uint64{1, big, big}); err != nil {
 			return err
 		}
-		if err := tx.AddPassages(1, a.side.ID, NotHeard, []uint64{1, 2}); err != nil {
+		if err := tx.AddPassages(1, a.side.ID, 0, []uint64{1, 2}); err != nil {
 			return err
 		}
-		if err := tx.AddPassages(1, a.notes.ID, NotHeard, []uint64{2}); err != nil {
+		if err := tx.AddPassages(1, a.notes.ID, 0, []uint64{2}); err != nil {
 			return err
 		}
 		return tx.PassagesUpto(1, first[1])
@@ -53,7 +53,7 @@ func testPassages(t *testing.T, open opener) {
 	for i := range many {
 		many[i] = uint64(i + 1000)
 	}
-	want := []KnownPassage{{1, a.side.ID, WasSaid}, {2, a.side.ID, NotHeard}, {2, a.notes.ID, NotHeard}, {big, a.side.ID, WasSaid}}
+	want := []KnownPassage{{1, a.side.ID, WasSaid}, {2, a.side.ID, 0}, {2, a.notes.ID, 0}, {big, a.side.ID, WasSaid}}
 	slices.SortFunc(want, func(a, b KnownPassage) int {
 		return int(a.Hash%100)*100 + int(a.Conversation) - int(b.Hash%100)*100 - int(b.Conversation)
 	})

@@ -256,7 +256,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "df25b18a5d57e46b4bb6fb509eee7281f0ca5785e79f50e770973c00601d8ab7",
+	"0001_core.sql": "2f26c7baa4bcfde7c85df8d3064fcd9088d093f111effd31aa6023ec79400551",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -50,6 +50,12 @@ func setKind(m *aside.Mail, k aside.MailKind, reason string) bool {
 	return true
 }
 
+// setUnmarked is setKind on the evidence of a mail's subject or words alone.
+func setUnmarked(m *aside.Mail, by aside.Unmarked, k aside.MailKind, reason string) bool {
+	m.Unmarked = by
+	return setKind(m, k, reason)
+}
+
 // maxJudged bounds the HTML whose words are looked at for a mail's kind, in
 // octets. It is looked at several times.
 const maxJudged = 256 << 10
@@ -160,7 +166,7 @@ func recogniseReaction(m *aside.Mail, b *bodyReader) bool {
 	// Nothing but Outlook's rule and the quoted mail may follow.
 	rest = strings.TrimSpace(rest)
 	if rest == "" || strings.HasPrefix(rest, "____") || strings.HasPrefix(rest, "From:") || strings.HasPrefix(rest, ">") {
-		return setKind(m, aside.KindReaction, "Outlook's words for a reaction")
+		return setUnmarked(m, aside.UnmarkedByWords, aside.KindReaction, "Outlook's words for a reaction")
 	}
 	return false
 }

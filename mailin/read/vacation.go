@@ -81,26 +81,19 @@ func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 	case subject && h.has("x-auto-response-suppress"):
 		return setKind(m, aside.KindAuto, "X-Auto-Response-Suppress and the subject of an absence")
 	case autoPrefix.MatchString(m.Subject) && (answers || vacationWords.MatchString(text)):
-		return bySubject(m, aside.KindAuto, "the subject of an automatic answer")
+		return setUnmarked(m, aside.UnmarkedBySubject, aside.KindAuto, "the subject of an automatic answer")
 	case subject && vacationWords.MatchString(text) && !strings.ContainsAny(text, "?？"):
-		return bySubject(m, aside.KindAuto, "the subject and the words of an absence")
+		return setUnmarked(m, aside.UnmarkedBySubject, aside.KindAuto, "the subject and the words of an absence")
 	case firstLine.MatchString(strings.TrimSpace(text)) && !forwardSubject.MatchString(m.Subject):
-		return setKind(m, aside.KindAuto, "its first line says that it is automatic")
+		return setUnmarked(m, aside.UnmarkedByWords, aside.KindAuto, "its first line says that it is automatic")
 	case receiptSubject.MatchString(m.Subject) && receiptWords.MatchString(text):
-		return bySubject(m, aside.KindReceipt, "the subject and the words of a receipt")
+		return setUnmarked(m, aside.UnmarkedBySubject, aside.KindReceipt, "the subject and the words of a receipt")
 	case recallSubject.MatchString(m.Subject) && recallWords.MatchString(text):
 		return setKind(m, aside.KindAuto, "Outlook recalls a message")
 	case subject && answers || autoPrefix.MatchString(m.Subject) || receiptSubject.MatchString(m.Subject) || recallSubject.MatchString(m.Subject):
 		m.LooksAutomatic = true
 	}
 	return false
-}
-
-// bySubject is setKind for a mail whose subject decides: it proves nothing where
-// the matter itself is called so, which the desk knows.
-func bySubject(m *aside.Mail, k aside.MailKind, reason string) bool {
-	m.BySubject = true
-	return setKind(m, k, reason)
 }
 
 // bulkAbsence reports an absence that only says "Precedence: bulk", as programs
@@ -129,7 +122,7 @@ func recogniseChallenge(m *aside.Mail, h *header) bool {
 	text := bodyText(m)
 	text = text[:min(len(text), 3000)]
 	if challengeSubject.MatchString(m.Subject) && challengeWords.MatchString(text) && strings.Contains(strings.ToLower(text), "http") {
-		return bySubject(m, aside.KindAuto, "a challenge to the sender")
+		return setUnmarked(m, aside.UnmarkedBySubject, aside.KindAuto, "a challenge to the sender")
 	}
 	return false
 }

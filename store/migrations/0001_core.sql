@@ -302,7 +302,7 @@ CREATE INDEX line_set_message ON line_set (message) WHERE message > 0;
 -- rows are written when an agent's words first leave it, up to the message in
 -- passage_upto, and removed when it is resolved. heard is 1 where the words were
 -- sent to the conversation's audience, 2 where somebody of the audience wrote
--- them.
+-- them, 3 for both.
 CREATE TABLE passage (
 	ticket       INTEGER NOT NULL,
 	hash         INTEGER NOT NULL,
