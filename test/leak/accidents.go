@@ -67,6 +67,9 @@ func (u *universe) pastes(a *person, g *got) error {
 		if c.convs[0].kind == customerKind {
 			continue // the customer's words may go to a vendor
 		}
+		if slices.ContainsFunc(g.conv.mails, func(s *sent) bool { return !s.by.agent && strings.Contains(s.draft.Text+s.draft.HTML, c.id) }) {
+			continue // somebody of the audience has quoted it there: it counts as theirs
+		}
 		for _, l := range strings.Split(c.in.words, "\n") {
 			if len(strings.Fields(l)) >= 16 && strings.Contains(l, c.id) && u.chance(50) {
 				from, line = c, l

@@ -76,6 +76,10 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 	if u.chance(10) {
 		d = client.ReplyAll(s.by.Person, g.m, strings.TrimSpace(text))
 	}
+	if words != "" { // a picture alone would be what the mail says
+		u.picture(s, d)
+	}
+	u.quotePictures(d, g.m)
 	u.dress(s, d, files)
 	s.answers = g.conv
 	if client.Name == harness.NeomuttInterleaved().Name && words != "" {
@@ -392,6 +396,9 @@ func (u *universe) agentAttaches(a *person, g *got) error {
 			continue
 		}
 		for _, f := range c.in.draft.Files {
+			if !strings.Contains(f.Name, c.id) {
+				continue // a picture, called like others
+			}
 			show := func() {
 				u.reg.allow(c, g.conv.heardBy()...)
 				for _, other := range c.in.canaries {

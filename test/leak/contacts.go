@@ -35,6 +35,7 @@ func (u *universe) customerOpens(p *person) error {
 	if u.chance(30) {
 		harness.HTMLOnly(d)
 	}
+	u.picture(s, d)
 	u.dress(s, d, true)
 	return u.post(s)
 }
@@ -128,6 +129,8 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 		d = p.client.ReplyAll(from, g.m, u.write(s.text()))
 		s.did += " to all"
 	}
+	u.picture(s, d)
+	u.quotePictures(d, g.m)
 	u.dress(s, d, true)
 	lost := u.distort(d, 30)
 	if strip {

@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	backlog     = 6    // mails that wait to be heard before people wait too
-	liveTickets = 8    // a universe works on this many at once
-	longTicket  = 40   // mails after which a ticket is put away
-	afterlife   = 300  // steps for which a ticket put away is remembered
-	newPeople   = 120  // steps after which somebody outside is replaced
-	farewell    = 2000 // steps for which the mail of who was replaced is read
+	backlog     = 6      // mails that wait to be heard before people wait too
+	liveTickets = 8      // a universe works on this many at once
+	longTicket  = 40     // mails after which a ticket is put away
+	afterlife   = 20_000 // steps for which a ticket put away is remembered: its customer may write after weeks
+	newPeople   = 120    // steps after which somebody outside is replaced
+	farewell    = 20_000 // steps for which the mail of who was replaced is read
 	patience    = 5 * time.Second
 	checkEvery  = 3 * time.Millisecond
 )

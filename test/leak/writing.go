@@ -116,6 +116,38 @@ func (u *universe) dress(s *sent, d *harness.Draft, files bool) {
 	}
 }
 
+// picture lets an HTML mail show a picture with a canary in it.
+func (u *universe) picture(s *sent, d *harness.Draft) {
+	if d.HTML == "" || !u.chance(8) {
+		return
+	}
+	c := u.carry(s, "picture of "+s.did, s.text().convs, u.maySee(s.text())...)
+	id := fmt.Sprintf("%x@client.example", u.rng.Uint64())
+	tag := `<div><img src="cid:` + id + `" alt="picture"></div>`
+	if at := strings.Index(d.HTML, "<blockquote"); at >= 0 {
+		d.HTML = d.HTML[:at] + tag + d.HTML[at:]
+	} else if at := strings.Index(d.HTML, "</body>"); at >= 0 {
+		d.HTML = d.HTML[:at] + tag + d.HTML[at:]
+	} else {
+		d.HTML += tag
+	}
+	d.Files = append(d.Files, harness.File{Name: "picture.png", Type: "image/png", ContentID: id, Inline: true, Data: []byte("\x89PNG\r\n\x1a\n" + c.id)})
+}
+
+// quotePictures takes the pictures of a quoted mail along, as clients do that
+// write HTML.
+func (u *universe) quotePictures(d *harness.Draft, m *harness.Mail) {
+	if d.HTML == "" || !u.chance(80) {
+		return
+	}
+	for _, f := range m.Files {
+		if f.ContentID != "" {
+			f.Inline = true
+			d.Files = append(d.Files, f)
+		}
+	}
+}
+
 func (u *universe) maySee(c *canary) []string {
 	u.reg.mu.Lock()
 	defer u.reg.mu.Unlock()
