@@ -36,7 +36,7 @@ func (u *universe) completesAddress(a *person, g *got) error {
 	if err != nil {
 		return err
 	}
-	p.keep(&got{m: m, conv: g.conv, direct: true})
+	p.keep(&got{m: m, conv: g.conv, direct: true, certain: true})
 	a.end(g.m.Token())
 	return u.post(s)
 }

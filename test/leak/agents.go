@@ -100,12 +100,12 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 
 // allowQuoted lets those who hear an answer written between quoted lines see
 // these lines, where they are of the same conversation: said in it, or brought
-// into it by a contact who quoted them there.
+// into it by who quoted them there. Whatever left too far did so then.
 func (u *universe) allowQuoted(s *sent, g *got) {
 	if s.conv != g.conv {
 		return
 	}
-	brought := g.about != nil && !g.about.in.by.agent
+	brought := g.about != nil && slices.Contains(g.about.convs, g.conv)
 	known, _ := u.reg.find(g.m.Words())
 	for _, c := range known {
 		if brought || slices.Contains(c.convs, g.conv) {
@@ -374,7 +374,7 @@ func (u *universe) agentCopiesOutsider(a *person, g *got) error {
 	if err != nil {
 		return fmt.Errorf("reading our own draft: %w", err)
 	}
-	p.keep(&got{m: m, conv: g.conv, direct: true})
+	p.keep(&got{m: m, conv: g.conv, direct: true, certain: true})
 	// aside ends the token that the outsider now has, and sends a new notice.
 	a.end(g.m.Token())
 	return u.post(s)
@@ -385,7 +385,7 @@ func (u *universe) agentCopiesOutsider(a *person, g *got) error {
 func (u *universe) agentForwardsNotice(a *person, g *got) error {
 	p := pick(u, append(append([]*person(nil), u.vendors...), u.customers...))
 	g.conv.ticket.tell("%s sent a notice on to %s, past the desk", a.handle, p.Address)
-	p.keep(&got{m: g.m, conv: g.conv, direct: true})
+	p.keep(&got{m: g.m, conv: g.conv, direct: true, certain: true})
 	return nil
 }
 

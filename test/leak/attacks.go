@@ -27,6 +27,7 @@ func (u *universe) planted(p *person) string {
 func (u *universe) plants(p *person, g *got) error {
 	homes := u.homes(p, g, p.Address, true)
 	s := u.begin(p, "a mail with planted commands", homes, p.Address, p.other.Address)
+	s.guessed = !g.certain
 	line := u.planted(p)
 	text := u.write(s.text())
 	switch u.rng.IntN(3) {
@@ -117,6 +118,7 @@ func (u *universe) guessesTag(p *person, g *got) error {
 		tag = ""
 	}
 	s := u.begin(p, "a guessed tag", homes, p.Address, p.other.Address)
+	s.guessed = !g.certain
 	d := harness.Write(p.Person, u.desk, fmt.Sprintf("Re: [#%s%s] A question from Example Support", t.number, tag), u.write(s.text()))
 	u.dress(s, d, false)
 	u.mayOpen(s, d, own.customer)
@@ -157,6 +159,7 @@ func (u *universe) flipsToken(p *person, g *got) error {
 	flipped := token[:i] + string(letter) + token[i+1:]
 	homes := u.homes(p, g, p.Address, true)
 	s := u.begin(p, "a flipped token", homes, p.Address, p.other.Address)
+	s.guessed = !g.certain
 	d := p.client.Reply(p.Person, g.m, u.write(s.text()))
 	d.To[0].Address = strings.Replace(strings.ToLower(d.To[0].Address), token, flipped, 1)
 	if u.chance(50) {
@@ -182,6 +185,7 @@ func (u *universe) answersNoticeID(p *person, g *got) error {
 	}
 	homes := u.homes(p, &got{m: n.m, conv: n.conv, direct: true}, p.Address, true)
 	s := u.begin(p, "an answer to somebody's notice", homes, p.Address, p.other.Address)
+	s.guessed = !g.certain
 	from := p.Person
 	if u.wire.dmarc && u.chance(50) { // elsewhere the id is a secret as good as a token
 		from = a.Person

@@ -50,6 +50,9 @@ func (u *universe) outsiderActs(p *person) error {
 		i = u.rng.IntN(len(p.inbox))
 	}
 	g := p.inbox[i]
+	if c := u.tokens[g.m.Token()]; c != nil && g.m.Token() != "" {
+		g.conv, g.certain = c, true
+	}
 	if g.conv == nil || g.conv.ticket.retired > 0 {
 		p.inbox = append(p.inbox[:i], p.inbox[i+1:]...)
 		return nil
@@ -124,6 +127,7 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	}
 	homes := u.homes(p, g, from.Address, true)
 	s := u.begin(p, did, homes, p.Address, p.other.Address)
+	s.guessed = !g.certain
 	d := p.client.Reply(from, g.m, u.write(s.text()))
 	if u.chance(25) {
 		d = p.client.ReplyAll(from, g.m, u.write(s.text()))
@@ -147,7 +151,7 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	if own := homes[len(homes)-1]; own.kind == customerKind && own != g.conv {
 		u.mayOpen(s, d, own)
 	}
-	if !lost && !g.direct && !g.conv.ticket.resolved && g.conv.ticket.merged == nil && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
+	if !lost && !g.direct && !g.conv.ticket.resolved && g.conv.ticket.merged == nil && g.certain && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
 		// Its own token, from its own address: there is only one place.
 		s.conv = g.conv
 		for _, c := range s.canaries {
@@ -166,7 +170,7 @@ func (u *universe) outsiderForwards(p *person, g *got) error {
 		return nil
 	}
 	g.conv.ticket.tell("%s sent the mail on to %s, past the desk", p.Address, other.Address)
-	other.keep(&got{m: g.m, conv: g.conv, direct: true})
+	other.keep(&got{m: g.m, conv: g.conv, direct: true, certain: g.certain})
 	return nil
 }
 

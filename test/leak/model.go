@@ -149,6 +149,7 @@ type sent struct {
 	claims   string            // the agent in whose name a forger writes
 	releases *sent             // the held mail about which it decides
 	code     bool              // carries the code that only the agent's own mailbox got
+	guessed  bool              // what it answers is not known for certain
 	proved   bool              // arrives with what proves whose it is
 	inward   bool              // kept inside, whatever is asked about it
 	onHold   func()            // what follows when its word about a hold counts
@@ -186,10 +187,11 @@ type person struct {
 
 // got is a mail in somebody's inbox, with what the model knows about it.
 type got struct {
-	m      *harness.Mail
-	conv   *conv
-	about  *canary // the words it brought, if any
-	hold   *sent   // the mail that a NOT SENT is about
-	code   string  // the /confirm line that releases hold
-	direct bool    // came from a person's client, not from aside
+	m       *harness.Mail
+	conv    *conv
+	about   *canary // the words it brought, if any
+	hold    *sent   // the mail that a NOT SENT is about
+	code    string  // the /confirm line that releases hold
+	certain bool    // its token's conversation is known
+	direct  bool    // came from a person's client, not from aside
 }
