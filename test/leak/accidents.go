@@ -71,7 +71,8 @@ func (u *universe) pastes(a *person, g *got) error {
 			continue // somebody of the audience has quoted it there: it counts as theirs
 		}
 		for _, l := range strings.Split(c.in.words, "\n") {
-			if len(strings.Fields(l)) >= 16 && strings.Contains(l, c.id) && u.chance(50) {
+			if len(strings.Fields(l)) >= 16 && strings.Contains(l, c.id) && u.chance(50) &&
+				strings.Contains(strings.Join(strings.Fields(c.in.draft.Text), " "), l) {
 				from, line = c, l
 			}
 		}
