@@ -82,6 +82,7 @@ func (u *universe) pastes(a *person, g *got) error {
 	}
 	line = pick(u, []string{line, line, strings.ToUpper(line), strings.ReplaceAll(line, " ", "  "), harness.Wrapped(line, 40)})
 	s := u.begin(a, "a pasted passage", []*conv{g.conv}, g.conv.heardBy()...)
+	s.also = append(s.also, from)
 	s.onSend = append(s.onSend, func() { u.reg.allow(from, g.conv.heardBy()...) })
 	if from.convs[0].kind == notesKind {
 		s.needs = "send notes"

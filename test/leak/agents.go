@@ -185,6 +185,11 @@ func (u *universe) share(t *ticket, who []string) {
 		for _, c := range m.canaries {
 			u.reg.allow(c, who...)
 		}
+		for _, c := range m.also { // went there by an agent's decision
+			if m.released {
+				u.reg.allow(c, who...)
+			}
+		}
 	}
 	for addr := range t.customer.may {
 		if p := u.everybody[addr]; p != nil {

@@ -134,7 +134,8 @@ type sent struct {
 	id       string // in the 250
 	conv     *conv  // where it certainly belongs; nil where that is aside's to judge
 	canaries []*canary
-	expect   []string // outside addresses that should get its text
+	also     []*canary // of others, whose words it pastes
+	expect   []string  // outside addresses that should get its text
 	held     bool
 	released bool // as it is: what was held for its commands may have gone as text
 	accepted bool
