@@ -110,6 +110,7 @@ func (u *universe) allowQuoted(s *sent, g *got) {
 	for _, c := range known {
 		if brought || slices.Contains(c.convs, g.conv) {
 			u.reg.allow(c, u.maySee(s.text())...)
+			s.onSend = append(s.onSend, func() { u.reg.allow(c, g.conv.live().heardBy()...) })
 		}
 	}
 }

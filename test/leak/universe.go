@@ -258,12 +258,11 @@ func (u *universe) place(a *person, g *got) []leak {
 		}
 		return nil
 	}
-	if t := g.about.in.conv; t != nil && t.live() != t || len(g.about.convs) == 1 {
-		g.about.convs = slices.Clone(g.about.convs)
-		for i, c := range g.about.convs {
-			g.about.convs[i] = c.live()
-		}
+	homes := make([]*conv, len(g.about.convs))
+	for i, c := range g.about.convs {
+		homes[i] = c.live()
 	}
+	g.about.convs = homes
 	var leaks []leak
 	g.conv = u.match(g.about, k, number, tag)
 	if g.conv == nil && len(g.about.convs) == 0 {
