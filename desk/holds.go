@@ -420,15 +420,11 @@ var errNoCode = errors.New("no code")
 func (w *work) confirms(a *aside.Agent) error {
 	doc := reply.Read(w.in.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
 	r := command.Parse(doc.Lines(), w.commandOptions())
-	if len(r.Commands) == 0 || len(r.Problems) > 0 {
+	if len(r.Commands) == 0 || len(r.Commands) > codesInNotice || len(r.Problems) > 0 || !standsFirst(doc.Lines(), r) ||
+		slices.ContainsFunc(r.Commands, func(c command.Command) bool { return c.Verb != command.Confirm }) {
 		return errNoCode
 	}
 	d := &deed{w: w, a: a, waived: map[string]bool{}}
-	for _, c := range r.Commands {
-		if c.Verb != command.Confirm || !standsFirst(doc.Lines(), r) {
-			return errNoCode
-		}
-	}
 	w.rec.Outcome, w.rec.Acted, w.rec.Reason = store.OutcomeDone, true, "It carries a confirmation code."
 	if text := r.Text(doc.Lines()); text != "" {
 		d.notDone = append(d.notDone, "the text beside the code (\u201c"+excerpt(text)+"\u201d): please send it by itself")
@@ -480,6 +476,9 @@ func (d *deed) stepConfirm(c command.Command) func() error {
 	}
 }
 
+// codesInNotice is how many codes one notice brings, and one mail confirms.
+const codesInNotice = 50
+
 // maxCodeTries bounds how many wrong codes an hour are looked at.
 const maxCodeTries = 20
 
@@ -528,7 +527,7 @@ func (w *work) sendCodes(a *aside.Agent) error {
 	desk := w.dir.Desks[0]
 	code := templates.Code{Desk: desk.Name}
 	for _, h := range waiting {
-		if h.Kind != aside.HoldUnproven || h.CodeHash != "" || len(code.Mails) == 50 {
+		if h.Kind != aside.HoldUnproven || h.CodeHash != "" || len(code.Mails) == codesInNotice {
 			continue
 		}
 		secret, err := drawCode()
