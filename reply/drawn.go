@@ -18,9 +18,13 @@ func (r *reading) drawnBelow(i, after int) bool {
 }
 
 // heardBelow reports whether a line that may not leave stands right below
-// an introduction, and marks the lines there.
+// an introduction, and marks the lines there. Above the client's own quotation
+// somebody pasted them, and they stay.
 func (r *reading) heardBelow(after int) bool {
 	if after >= len(r.rows) || r.rows[after].line < Elsewhere || r.rows[after].weight < quotedLine {
+		return false
+	}
+	if r.quotesBelow(after) {
 		return false
 	}
 	for k := after; k < len(r.rows); k++ {
@@ -35,6 +39,21 @@ func (r *reading) heardBelow(after int) bool {
 	}
 	r.heard = true
 	return true
+}
+
+// quotesBelow reports whether the client's own quotation stands below row i:
+// marked as one, or under a header of its own.
+func (r *reading) quotesBelow(i int) bool {
+	for k := i; k < len(r.rows); k++ {
+		w := &r.rows[k]
+		if w.depth > 0 || w.hint&(markup.HintTail|markup.HintIntro) != 0 {
+			return true
+		}
+		if !w.blank() && r.openersAt(k).strong {
+			return true
+		}
+	}
+	return false
 }
 
 // drawn cuts what was heard in blocks drawn like a quotation, and, where an

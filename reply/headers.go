@@ -99,7 +99,20 @@ func (h *headers) continues(w *row, of phrases.Label) bool {
 // headerBlock returns the length of a header block that needs no rule above
 // it to be known as one. "From: Berlin / To: Hamburg / Date: 3 May" is none:
 // it has no label that only mail has, and no address.
+//
+// Its client may have drawn a rule above the first line: what stands over that
+// is none of its lines, however alike ("Tracking number: 1Z999").
 func (r *reading) headerBlock(i int) int {
+	n := r.anyBlock(i)
+	for k := i + 1; k < i+n; k++ {
+		if r.rows[k].hint&markup.HintRule != 0 && r.rows[i].hint&markup.HintRule == 0 {
+			return 0
+		}
+	}
+	return n
+}
+
+func (r *reading) anyBlock(i int) int {
 	if !isLabel(r.rows[i].text) {
 		return r.foreignBlock(i)
 	}
