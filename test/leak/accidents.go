@@ -61,7 +61,7 @@ func (u *universe) pastes(a *person, g *got) error {
 	var from *canary
 	line := ""
 	for _, c := range g.conv.ticket.canaries {
-		if c.in == nil || c != c.in.text() || c.in.draft == nil || len(c.convs) != 1 || c.convs[0] == g.conv || c.in.by.agent && !c.in.accepted || !u.shown(c) {
+		if c.in == nil || c != c.in.text() || c.in.draft == nil || len(c.convs) != 1 || c.convs[0] == g.conv || c.in.by.agent && !c.in.accepted || c.in.forged || c.in.guessed || !u.shown(c) {
 			continue
 		}
 		if c.convs[0].kind == customerKind {

@@ -102,6 +102,7 @@ func (u *universe) forgesForeignToken(p *person, g *got) error {
 func (u *universe) guessesTag(p *person, g *got) error {
 	t := pick(u, append(append([]*ticket(nil), u.tickets...), g.conv.ticket))
 	own := newTicket(p.Address)
+	own.customer.join(p.other.Address)
 	own.born, own.origin = u.steps, t
 	u.ghosts = append(u.ghosts, own)
 	homes := []*conv{own.customer}
@@ -245,6 +246,7 @@ func (u *universe) presends(victim *sent) error {
 		return nil
 	}
 	own := newTicket(p.Address)
+	own.customer.join(p.other.Address)
 	own.born, own.origin = u.steps, victim.text().ticket
 	u.ghosts = append(u.ghosts, own)
 	s := u.begin(p, "a mail under another's Message-ID", []*conv{own.customer}, p.Address, p.other.Address)

@@ -97,6 +97,7 @@ func (u *universe) homes(p *person, g *got, from string, lost bool) []*conv {
 		}
 	}
 	own := newTicket(from)
+	own.customer.join(p.Address, p.other.Address) // it may be this or an earlier mail of theirs that begins it
 	own.born, own.origin = u.steps, t
 	own.tell("may have begun with mail about #%s", t.number)
 	u.ghosts = append(u.ghosts, own)
