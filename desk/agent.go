@@ -423,6 +423,16 @@ func (d *deed) sayNote(m aside.Message) error {
 	if d.dest.why != "" {
 		d.done = append(d.done, "kept as a note: "+d.dest.why)
 	}
+	if d.answered != nil && d.answered.Hold != 0 && !d.waived["as note"] {
+		h, err := d.w.tx.Hold(d.answered.Hold)
+		if err != nil {
+			return err
+		}
+		if h.State == aside.HoldWaiting {
+			d.done = append(d.done, fmt.Sprintf("your words were kept as a note; H%d waits on", h.Number))
+			d.next = "Answer with one word: send, note or discard."
+		}
+	}
 	n := notice{kind: aside.NoticeMessage, conv: *d.dest.conv, message: &m, from: d.w.byline(d.v, *d.dest.conv, m)}
 	var asked *aside.Agent
 	if d.dest.ask != nil {

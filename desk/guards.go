@@ -19,6 +19,7 @@ type finding struct {
 	guard  string // stable name, kept with the hold: what a release waives
 	reason templates.Reason
 	never  bool // no release lets it leave
+	cannot bool // a command that cannot be carried out, now or after a release
 }
 
 // find adds a finding, unless an agent released it.
@@ -30,7 +31,7 @@ func (d *deed) find(guard, line, why, meant string) {
 
 // refuse adds a problem with a command: nothing in the mail happens.
 func (d *deed) refuse(c command.Command, why, meant string) {
-	d.findings = append(d.findings, finding{guard: "line " + strings.TrimSpace(c.Source), reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
+	d.findings = append(d.findings, finding{guard: "line " + strings.TrimSpace(c.Source), cannot: true, reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
 }
 
 // check takes the problems of the grammar, and reports whether the commands

@@ -1,19 +1,13 @@
 package desk
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"time"
 
 	"aside"
-	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -49,12 +43,16 @@ func (d *deed) hold() error {
 			h.Guards = append(h.Guards, "never")
 			continue
 		}
+		if f.cannot {
+			h.Guards = append(h.Guards, "cannot")
+		}
 		h.Guards = append(h.Guards, f.guard)
 	}
 	if !d.hasText() {
 		h.Guards = append(h.Guards, "no text")
 	}
 	slices.Sort(h.Guards)
+	h.Guards = slices.Compact(h.Guards)
 	h.To, h.Passage = d.hearers(), excerptLines(d.r.text)
 	if err := d.replaceHeld(); err != nil {
 		return err
@@ -105,7 +103,7 @@ func holdView(h *store.HeldMail) templates.Hold {
 	view := templates.Hold{To: h.To, Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
 	silent := slices.Contains(h.Guards, "no text")
 	switch {
-	case slices.Contains(h.Guards, "never") || silent:
+	case slices.Contains(h.Guards, "never") || slices.Contains(h.Guards, "cannot") || silent:
 	case slices.ContainsFunc(h.Guards, ofNotes):
 		view.Answers = append(view.Answers, sendNotes)
 	default:
@@ -175,7 +173,13 @@ func (d *deed) replaceHeld() error {
 // answersHold reads a bare word that answers a hold's notice. Any other text
 // there is a note, which the notes conversation sees to.
 func (d *deed) answersHold() (bool, error) {
-	answer, bare := command.Bare(d.r.text)
+	answer, bare := command.Bare(d.unsigned())
+	if !bare && d.answered != nil && d.answered.Hold != 0 && len(strings.Fields(d.r.text)) == 1 {
+		return true, d.unclear("\u201c" + strings.TrimSpace(d.r.text) + "\u201d is none of its answers")
+	}
+	if bare && len(d.r.result.Commands) > 0 && d.answered != nil && d.answered.Hold != 0 {
+		return true, d.unclear("an answer to a held mail stands alone, without commands")
+	}
 	if bare && len(d.r.result.Commands) > 0 || !bare && d.r.text != "" {
 		return false, nil
 	}
@@ -203,6 +207,29 @@ func (d *deed) answersHold() (bool, error) {
 	}
 	d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, h.Ticket
 	return true, d.decide(h, answer)
+}
+
+// unclear tells that an answer to a held mail was not understood: nothing is
+// done, and the mail waits on.
+func (d *deed) unclear(why string) error {
+	d.w.rec.Outcome = store.OutcomeDone
+	d.notDone = append(d.notDone, fmt.Sprintf("H%d waits on: %s", d.answered.Hold, why))
+	d.next = "Answer with one word: send, note or discard."
+	return d.receipt()
+}
+
+// unsigned is the new text without the agent's name at its end, which clients
+// put there with nothing that marks it.
+func (d *deed) unsigned() string {
+	lines := strings.Split(strings.TrimSpace(d.r.text), "\n")
+	for len(lines) > 1 {
+		last := strings.TrimSpace(lines[len(lines)-1])
+		if last != "" && !strings.EqualFold(last, d.a.Name) && !strings.EqualFold(last, d.a.FirstName()) && !strings.EqualFold(last, d.a.Handle) {
+			break
+		}
+		lines = lines[:len(lines)-1]
+	}
+	return strings.Join(lines, "\n")
 }
 
 // heldFor finds the hold that an answer means: the numbered one, the one whose
@@ -289,6 +316,11 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 		d.next = "Please answer the notice again without that part."
 		return d.receipt()
 	}
+	if a.Verb == command.Send && slices.Contains(h.Guards, "cannot") {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because one of its commands cannot be carried out; it waits on", h.Number))
+		d.next = "Please answer the first mail again without that command, or with another."
+		return d.receipt()
+	}
 	if a.Verb == command.Send && !a.Notes && slices.ContainsFunc(h.Guards, ofNotes) {
 		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries words of a note; it waits on", h.Number))
 		d.next = fmt.Sprintf("If the note may leave, answer \u201c%s H%d\u201d.", sendNotes, h.Number)
@@ -300,7 +332,7 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	}
 	waived := map[string]bool{}
 	for _, g := range h.Guards {
-		if g != "never" && g != "no text" {
+		if g != "never" && g != "no text" && g != "cannot" {
 			waived[g] = true
 		}
 	}
@@ -376,210 +408,4 @@ func (w *work) placeAgain(h *store.HeldMail) error {
 func (d *deed) stepHold(c command.Command) func() error {
 	d.refuse(c, "Send "+strings.TrimSpace(c.Source)+" in a mail of its own, without other text or commands.", "")
 	return nil
-}
-
-// holdUnproven keeps a mail in an agent's name that nothing proves. The
-// agent's registered address gets a code for it: at once, or with the next
-// hourly notice.
-func (w *work) holdUnproven() error {
-	a := w.dir.AgentByHandle(w.who.Agent)
-	h := &store.HeldMail{Hold: aside.Hold{Agent: a.Handle, InboundID: w.rec.ID, Kind: aside.HoldUnproven}, Mail: *w.in, NextAt: w.now}
-	if err := w.confirms(a); err == nil {
-		return nil
-	} else if !errors.Is(err, errNoCode) {
-		return err
-	}
-	w.rec.Outcome, w.rec.Reason = store.OutcomeHeld, w.who.Reason
-	echo := w.in.Mail.LooksAutomatic || w.answersCode(a)
-	if echo {
-		h.NextAt = w.now.Add(codeLife)
-	}
-	if err := w.tx.AddHold(h); err != nil || echo {
-		return err
-	}
-	return w.sendCodes(a)
-}
-
-// answersCode reports a mail that answers a request for a code and holds none.
-// It waits with the others and asks for nothing itself: a responder would be
-// asked about its answers for ever.
-func (w *work) answersCode(a *aside.Agent) bool {
-	for _, id := range w.facts.SignedIDs {
-		if n, ok := w.rows.Notices[id.Notice]; ok && n.Kind == aside.NoticeCode && n.Agent == a.Handle {
-			return true
-		}
-	}
-	return false
-}
-
-// errNoCode says that a mail confirms nothing.
-var errNoCode = errors.New("no code")
-
-// confirms reads /confirm CODE in a mail from the agent's address: the code
-// went to the registered address only, so who has it reads that mailbox.
-func (w *work) confirms(a *aside.Agent) error {
-	doc := reply.Read(w.in.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
-	r := command.Parse(doc.Lines(), w.commandOptions())
-	if len(r.Commands) == 0 || len(r.Commands) > codesInNotice || len(r.Problems) > 0 || !standsFirst(doc.Lines(), r) ||
-		slices.ContainsFunc(r.Commands, func(c command.Command) bool { return c.Verb != command.Confirm }) {
-		return errNoCode
-	}
-	d := &deed{w: w, a: a, waived: map[string]bool{}}
-	w.rec.Outcome, w.rec.Acted, w.rec.Reason = store.OutcomeDone, true, "It carries a confirmation code."
-	if text := r.Text(doc.Lines()); text != "" {
-		d.notDone = append(d.notDone, "the text beside the code (\u201c"+excerpt(text)+"\u201d): please send it by itself")
-	}
-	for _, c := range r.Commands {
-		ok, err := d.confirm(c)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			w.rec.Reason = "It carries a confirmation code that is not valid."
-			d.notDone = append(d.notDone, "the code is not valid, or its day is over")
-		}
-	}
-	return d.receipt()
-}
-
-// standsFirst reports that the commands stand above all other text. A responder
-// that sends back what it got has the code, too, but never there.
-func standsFirst(lines []string, r command.Result) bool {
-	isCommand := map[int]bool{}
-	for _, i := range r.Lines {
-		isCommand[i] = true
-	}
-	text := false
-	for i, line := range lines {
-		switch {
-		case isCommand[i] && text:
-			return false
-		case !isCommand[i] && strings.TrimSpace(line) != "":
-			text = true
-		}
-	}
-	return true
-}
-
-// stepConfirm carries out what a code confirms, next to nothing else.
-func (d *deed) stepConfirm(c command.Command) func() error {
-	if !standsFirst(d.r.lines, d.r.result) {
-		d.refuse(c, "A code must stand above everything else in your mail.", "")
-		return nil
-	}
-	return func() error {
-		ok, err := d.confirm(c)
-		if err == nil && !ok {
-			d.notDone = append(d.notDone, "the code is not valid, or its day is over")
-		}
-		return err
-	}
-}
-
-// codesInNotice is how many codes one notice brings, and one mail confirms.
-const codesInNotice = 50
-
-// maxCodeTries bounds how many wrong codes an hour are looked at.
-const maxCodeTries = 20
-
-// confirm releases the unproven mail of a code. Every wrong code counts.
-func (d *deed) confirm(c command.Command) (bool, error) {
-	code := strings.ToUpper(strings.Join(c.Args, ""))
-	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
-	if err != nil {
-		return false, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
-	}
-	free, err := d.w.codeTry(d.a)
-	if err != nil || !free {
-		return false, err
-	}
-	for _, h := range waiting {
-		if h.Kind != aside.HoldUnproven || h.CodeHash == "" || d.w.now.Sub(h.ToldAt) > codeLife ||
-			subtle.ConstantTimeCompare([]byte(h.CodeHash), []byte(codeHash(code))) != 1 {
-			continue
-		}
-		h.State = aside.HoldReleased
-		if err := d.w.tx.SaveHold(h); err != nil {
-			return false, err
-		}
-		d.done = append(d.done, "confirmed: \u201c"+h.Mail.Mail.Subject+"\u201d")
-		return true, d.w.again(h, map[string]bool{})
-	}
-	return false, nil
-}
-
-// codeTry counts a look at codes in one of the hour's places.
-func (w *work) codeTry(a *aside.Agent) (bool, error) {
-	return w.oneOf("confirm", a.Handle, maxCodeTries, time.Hour)
-}
-
-// sendCodes sends the codes of all mails held since the last such notice, at
-// most once an hour; the timer sends those that wait.
-func (w *work) sendCodes(a *aside.Agent) error {
-	ok, err := w.tx.Allow("codes", a.Handle, codesEvery)
-	if err != nil || !ok {
-		return err
-	}
-	waiting, err := w.tx.WaitingHolds(a.Handle)
-	if err != nil {
-		return fmt.Errorf("read the holds of %s: %w", a.Handle, err)
-	}
-	desk := w.dir.Desks[0]
-	code := templates.Code{Desk: desk.Name}
-	for _, h := range waiting {
-		if h.Kind != aside.HoldUnproven || h.CodeHash != "" || len(code.Mails) == codesInNotice {
-			continue
-		}
-		secret, err := drawCode()
-		if err != nil {
-			return err
-		}
-		h.CodeHash, h.ToldAt, h.NextAt = codeHash(secret), w.now, w.now.Add(codeLife)
-		if err := w.tx.SaveHold(h); err != nil {
-			return err
-		}
-		code.Mails = append(code.Mails, templates.HeldMail{Subject: h.Mail.Mail.Subject, FirstLines: firstLines(h.Mail.Mail), Code: secret,
-			At: h.CreatedAt.In(a.Location)})
-	}
-	if len(code.Mails) == 0 {
-		return nil
-	}
-	m, err := w.set.Templates.Code(keyOf(desk), code)
-	if err != nil {
-		return err
-	}
-	return w.notifyApart(desk, a, aside.NoticeCode, m, store.About{})
-}
-
-func firstLines(m *aside.Mail) string {
-	text := m.Text
-	if strings.TrimSpace(text) == "" {
-		text = reply.HTMLToText(m.HTML)
-	}
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.Join(lines[:min(3, len(lines))], "\n")
-}
-
-// drawCode draws a code of eight characters without those that are misread.
-func drawCode() (string, error) {
-	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-	var b strings.Builder
-	for range 8 {
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
-		if err != nil {
-			return "", err
-		}
-		b.WriteByte(letters[n.Int64()])
-	}
-	return b.String(), nil
-}
-
-func codeHash(code string) string {
-	sum := sha256.Sum256([]byte("aside code " + strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, code)))
-	return hex.EncodeToString(sum[:])
 }
