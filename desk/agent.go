@@ -429,7 +429,7 @@ func (d *deed) sayNote(m aside.Message) error {
 			return err
 		}
 		if h.State == aside.HoldWaiting {
-			d.done = append(d.done, fmt.Sprintf("your words were kept as a note; H%d waits on", h.Number))
+			d.done = append(d.done, fmt.Sprintf("your words were kept as a note; H%d still waits", h.Number))
 			d.next = "Answer with one word: send, note or discard."
 		}
 	}

@@ -213,7 +213,7 @@ func (d *deed) answersHold() (bool, error) {
 // done, and the mail waits on.
 func (d *deed) unclear(why string) error {
 	d.w.rec.Outcome = store.OutcomeDone
-	d.notDone = append(d.notDone, fmt.Sprintf("H%d waits on: %s", d.answered.Hold, why))
+	d.notDone = append(d.notDone, fmt.Sprintf("H%d, which still waits: %s", d.answered.Hold, why))
 	d.next = "Answer with one word: send, note or discard."
 	return d.receipt()
 }
@@ -308,7 +308,7 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 		return d.receipt()
 	}
 	if a.Verb == command.Note && h.Ticket == 0 {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it waits on", h.Number))
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it still waits", h.Number))
 		return d.receipt()
 	}
 	if a.Verb == command.Send && slices.Contains(h.Guards, "never") {
@@ -317,12 +317,12 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 		return d.receipt()
 	}
 	if a.Verb == command.Send && slices.Contains(h.Guards, "cannot") {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because one of its commands cannot be carried out; it waits on", h.Number))
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because one of its commands cannot be carried out; it still waits", h.Number))
 		d.next = "Please answer the first mail again without that command, or with another."
 		return d.receipt()
 	}
 	if a.Verb == command.Send && !a.Notes && slices.ContainsFunc(h.Guards, ofNotes) {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries words of a note; it waits on", h.Number))
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries words of a note; it still waits", h.Number))
 		d.next = fmt.Sprintf("If the note may leave, answer \u201c%s H%d\u201d.", sendNotes, h.Number)
 		return d.receipt()
 	}

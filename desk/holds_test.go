@@ -140,9 +140,9 @@ func TestAnyOtherAnswerToAHoldIsANote(t *testing.T) {
 	n := w.opens(jane, "Kettle", "It leaks.")
 	m := w.says(dana, n, "/assing omar\n\nHello Jane.").only("dana: NOT SENT")[0]
 	for _, text := range []string{"send it", "I meant omar.", "Send to Jane please"} {
-		w.says(dana, m, text).only("omar: "+text, "dana: H1 waits on")
+		w.says(dana, m, text).only("omar: "+text, "dana: H1 still waits")
 	}
-	w.says(dana, m, "send?").only("dana: H1 waits on")
+	w.says(dana, m, "send?").only("dana: still waits")
 	if w.hold(1).State != aside.HoldWaiting {
 		t.Errorf("state %v", w.hold(1).State)
 	}
@@ -331,11 +331,11 @@ func TestAnswersThatAreNone(t *testing.T) {
 	w := open(t)
 	n := w.opens(jane, "Kettle", "It leaks.")
 	m := w.says(dana, n, "It comes, @nobody.").only("dana: NOT SENT")[0]
-	contains(t, w.says(dana, m, "sned").only("dana: waits on")[0], "H1", "sned", "send, note or discard")
-	contains(t, w.says(dana, m, "send\n\n/resolve").only("dana: waits on")[0], "stands alone")
+	contains(t, w.says(dana, m, "sned").only("dana: still waits")[0], "H1", "sned", "send, note or discard")
+	contains(t, w.says(dana, m, "send\n\n/resolve").only("dana: still waits")[0], "stands alone")
 	got := w.says(dana, m, "ok send it please")
 	got.find("omar", "ok send it please")
-	contains(t, got.find("dana", "kept as a note"), "H1 waits on")
+	contains(t, got.find("dana", "kept as a note"), "H1 still waits")
 	w.says(dana, m, "send\n\nDana Reyes").find("jane", "It comes")
 	// What a command stands in the way of is not offered to be sent.
 	m = w.says(dana, n, "/side nobodyknown\n\nWhere is it?").only("dana: NOT")[0]

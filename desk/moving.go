@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -419,6 +420,11 @@ func (d *deed) answersAsk() (bool, error) {
 	if err := d.v.event(d.a.Handle, verdict, map[string]any{"what": m.ID, "value": m.Text}); err != nil {
 		return true, err
 	}
+	if verdict == "approved" {
+		if err := d.letGo(m); err != nil {
+			return true, err
+		}
+	}
 	d.w.rec.Outcome = store.OutcomeDone
 	d.w.rec.Ticket = d.v.t.Number
 	told := d.v.listeners(d.a.Handle)
@@ -432,6 +438,13 @@ func (d *deed) answersAsk() (bool, error) {
 		return true, err
 	}
 	return true, d.receipt()
+}
+
+// letGo lets the words of an approved note go to the customer: they were
+// written for that, and shown to whoever approved them.
+func (d *deed) letGo(m aside.Message) error {
+	hashes := hashesOf(reply.Passages(d.w.s.Keys.LineKey(), m.Text))
+	return d.w.tx.AddPassages(d.v.t.Number, d.v.customer().ID, store.WasSent, hashes)
 }
 
 // tellCopied tells the agent that the agent's own client sent this mail to

@@ -267,3 +267,13 @@ func TestPassagesSaidByOneOfSeveral(t *testing.T) {
 	// What the two share is theirs.
 	l.says(dana, n, "As I asked before: Who of you can fetch it, please?").find("kim", "As I asked")
 }
+
+// A text that a colleague approved was written to be sent.
+func TestApprovedTextMayGo(t *testing.T) {
+	l := leaking(t)
+	const draft = "We are sorry about the crack and will send you another kettle together with a voucher for ten euros tomorrow."
+	asked := l.says(dana, l.customer, "/ask omar\n\n"+draft).to("omar")
+	l.held(h.Gmail().Reply(dana, l.customer, draft), "a note of the team")
+	l.post(l.click(omar, asked, "approve")).find("dana", "approved")
+	l.says(dana, l.customer, draft).find("jane", "voucher")
+}

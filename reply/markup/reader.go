@@ -257,6 +257,10 @@ func (r *reader) link(n *html.Node) {
 		return
 	}
 	shown := strings.TrimSpace(r.plain.String()[before:])
+	if len(href) > 7 && strings.EqualFold(href[:7], "mailto:") {
+		// A stranger's link writes no mail for whoever clicks it.
+		href, _, _ = strings.Cut(href, "?")
+	}
 	if shown != "" && !says(shown, href) {
 		r.text.WriteString(" <" + shortened(href) + ">")
 	}
