@@ -22,6 +22,9 @@ type finding struct {
 	cannot bool // a command that cannot be carried out, now or after a release
 }
 
+// markerGuard finds signs of our own notices, which never leave.
+const markerGuard = "marker"
+
 // find adds a finding, unless an agent released it.
 func (d *deed) find(guard, line, why, meant string) {
 	if !d.waived[guard] {
@@ -328,7 +331,7 @@ func (d *deed) markGuard(texts []scanned) {
 			found = d.internalName(text)
 		}
 		if found != "" {
-			d.findings = append(d.findings, finding{guard: "marker", never: true, reason: templates.Reason{Line: found,
+			d.findings = append(d.findings, finding{guard: markerGuard, never: true, reason: templates.Reason{Line: found,
 				Why: "This is a sign of our own notices, so part of one is still in your mail. Please take it out and answer again."}})
 			break
 		}

@@ -41,6 +41,9 @@ func (d *deed) hold() error {
 		}
 		if f.never {
 			h.Guards = append(h.Guards, "never")
+			if f.guard == markerGuard {
+				h.Guards = append(h.Guards, "sign")
+			}
 			continue
 		}
 		if f.cannot {
@@ -309,6 +312,11 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	}
 	if a.Verb == command.Note && h.Ticket == 0 {
 		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it still waits", h.Number))
+		return d.receipt()
+	}
+	if a.Verb == command.Send && slices.Contains(h.Guards, "never") && !slices.Contains(h.Guards, "sign") {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because a line of it may be a command that says where it goes; it still waits", h.Number))
+		d.next = "Please answer the first mail again with that line put right."
 		return d.receipt()
 	}
 	if a.Verb == command.Send && slices.Contains(h.Guards, "never") {
