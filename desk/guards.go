@@ -219,7 +219,7 @@ func (d *deed) addresseeGuard() {
 	case len(others) > 0:
 		d.find("addressee "+strings.Join(others, ", "), strings.Join(others, ", "),
 			"Your mail is addressed to somebody who does not take part, so your words may be meant for them.", "")
-	case ours && !token && strings.TrimSpace(d.r.elided) == "":
+	case ours && !token && d.r.forwarded == nil && strings.TrimSpace(d.r.elided) == "":
 		d.find("not by reply", "", "Your mail went to the notice's sender and quotes nothing of it, as automatic answers do.", "")
 	}
 }

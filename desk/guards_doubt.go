@@ -18,6 +18,6 @@ func (d *deed) doubtGuard() {
 			d.find("unclear "+x.Text, shown, "This stands among words quoted from another conversation, and nothing shows whether you wrote it.", "")
 			continue
 		}
-		d.find("cut "+x.Text, shown, "This looks quoted and would not be sent, but it is not marked so, or nobody has written it before. If it is yours, write again with it above the quotation.", "")
+		d.find("cut "+x.Text, shown, "This looks quoted and would not be sent, but it is not marked so, or nobody has written it before. If it is yours, write it again above the quotation, without a > before it.", "")
 	}
 }
