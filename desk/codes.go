@@ -3,7 +3,6 @@ package desk
 import (
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -125,18 +124,17 @@ const maxCodeTries = 20
 
 // confirm releases the unproven mail of a code. Every wrong code counts.
 func (d *deed) confirm(c command.Command) (bool, error) {
-	code := strings.ToUpper(strings.Join(c.Args, ""))
-	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
-	if err != nil {
-		return false, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
-	}
 	free, err := d.w.codeTry(d.a)
 	if err != nil || !free {
 		return false, err
 	}
+	code := strings.ToUpper(strings.Join(c.Args, ""))
+	waiting, err := d.w.tx.UnprovenHolds(d.a.Handle, codeHash(code), 1)
+	if err != nil {
+		return false, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
+	}
 	for _, h := range waiting {
-		if h.Kind != aside.HoldUnproven || h.CodeHash == "" || d.w.now.Sub(h.ToldAt) > codeLife ||
-			subtle.ConstantTimeCompare([]byte(h.CodeHash), []byte(codeHash(code))) != 1 {
+		if d.w.now.Sub(h.ToldAt) > codeLife {
 			continue
 		}
 		h.State = aside.HoldReleased
@@ -161,16 +159,13 @@ func (w *work) sendCodes(a *aside.Agent) error {
 	if err != nil || !ok {
 		return err
 	}
-	waiting, err := w.tx.WaitingHolds(a.Handle)
+	waiting, err := w.tx.UnprovenHolds(a.Handle, "", codesInNotice)
 	if err != nil {
 		return fmt.Errorf("read the holds of %s: %w", a.Handle, err)
 	}
 	desk := w.dir.Desks[0]
 	code := templates.Code{Desk: desk.Name}
 	for _, h := range waiting {
-		if h.Kind != aside.HoldUnproven || h.CodeHash != "" || len(code.Mails) == codesInNotice {
-			continue
-		}
 		secret, err := drawCode()
 		if err != nil {
 			return err

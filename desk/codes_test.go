@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"aside/store"
 	h "aside/test/harness"
 )
 
@@ -19,4 +20,28 @@ func TestManyCodes(t *testing.T) {
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
+}
+
+// What strangers send in an agent's name is not read again with each mail of
+// the agent's own.
+func TestForgeriesWaitApart(t *testing.T) {
+	w := open(t)
+	d := w.opens(jane, "Kettle", "It leaks.")
+	for _, words := range []string{"One.", "Two."} {
+		m := h.Write(dana, support, "Mine", words)
+		m.Envelope = "eve@evil.example"
+		w.send(m)
+	}
+	w.says(dana, d, "Hello @omar.").find("dana", "NOT SENT")
+	err := w.store.View(w.ctx, func(tx *store.Tx) error {
+		waiting, err := tx.WaitingHolds("dana")
+		if len(waiting) != 1 {
+			t.Errorf("%d held mails are read, not the one of Dana's own", len(waiting))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wait(2*time.Hour).find("dana", "Two.")
 }

@@ -248,7 +248,7 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 			return nil, "", fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
 		}
 		waiting = slices.DeleteFunc(waiting, func(h *store.HeldMail) bool {
-			return h.Kind == aside.HoldUnproven || d.v != nil && h.Ticket != d.v.t.Number
+			return d.v != nil && h.Ticket != d.v.t.Number
 		})
 		if len(waiting) != 1 || d.v != nil && d.w.place.Conversation.Kind != aside.Notes {
 			return nil, "it is not clear which held mail you mean; say its number, such as H7", nil

@@ -109,9 +109,16 @@ func (tx *Tx) Hold(number int64) (*HeldMail, error) {
 	return h, notFound(err, "hold", fmt.Sprintf("H%d", number))
 }
 
-// WaitingHolds are an agent's holds that wait, the newest first.
+// WaitingHolds are an agent's holds that wait, the newest first, without those
+// that nothing proves: strangers make as many of these as they like.
 func (tx *Tx) WaitingHolds(agent string) ([]*HeldMail, error) {
-	return tx.holds(`agent = $1 AND state = 'waiting' ORDER BY number DESC`, agent)
+	return tx.holds(`agent = $1 AND state = 'waiting' AND kind <> 'unproven' ORDER BY number DESC`, agent)
+}
+
+// UnprovenHolds are the mails in an agent's name that nothing proves and that
+// wait with this code's hash, or without a code; the newest first.
+func (tx *Tx) UnprovenHolds(agent, codeHash string, limit int) ([]*HeldMail, error) {
+	return tx.holds(`agent = $1 AND state = 'waiting' AND kind = 'unproven' AND code_hash = $2 ORDER BY number DESC LIMIT $3`, agent, codeHash, limit)
 }
 
 // DueHolds are the waiting ones whose reminder or end is due.

@@ -139,6 +139,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		},
 		"WithoutPassages": func(tx *Tx) { tx.WithoutPassages(1, 5) },
 		"WaitingHolds":    func(tx *Tx) { tx.WaitingHolds("dana") },
+		"UnprovenHolds":   func(tx *Tx) { tx.UnprovenHolds("dana", "", 5) },
 	}
 }
 
