@@ -345,3 +345,19 @@ func TestAnswersThatAreNone(t *testing.T) {
 	w.says(dana, m, "send").only("dana: cannot be carried out")
 	w.says(dana, m, "note").find("omar", "Where is it?")
 }
+
+// Wrong codes in an agent's name bring the agent one receipt an hour, and leave
+// the right one its chance.
+func TestManyWrongCodes(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "Kettle", "It leaks.")
+	notice := w.post(h.Write(dana, support, "hello", "Is this desk awake?")).to("dana")
+	told := 0
+	for range 40 {
+		told += len(w.post(h.Write(dana, support, "code", "/confirm WRNGCDES")).mails)
+	}
+	if told != 1 {
+		t.Errorf("%d mails about 40 wrong codes", told)
+	}
+	w.says(dana, notice, "/confirm "+code(t, notice)).find("dana", "confirmed")
+}

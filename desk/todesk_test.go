@@ -99,8 +99,8 @@ func TestAnothersCode(t *testing.T) {
 func TestCodesAreNotGuessed(t *testing.T) {
 	w := open(t)
 	m := w.post(h.Write(dana, support, "One", "Words one.")).only("dana: One")[0]
-	for i := range 25 {
-		w.post(h.Write(dana, support, "x", "/confirm ABCDEFG"+string(rune('A'+i))))
+	for i := range 205 {
+		w.post(h.Write(dana, support, "x", "/confirm ABCDEF"+string(rune('A'+i/20))+string(rune('A'+i%20))))
 	}
 	w.post(h.Write(dana, support, "x", "/confirm "+code(t, m)))
 	if w.hold(1).State != aside.HoldWaiting {
