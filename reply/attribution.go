@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"aside/reply/markup"
 	"aside/reply/phrases"
 )
 
@@ -29,6 +30,9 @@ func (r *reading) attributionAt(i int) opener {
 		w := &r.rows[j]
 		if w.blank() || w.depth > r.rows[i].depth || w.kind == frame || j > i && w.commandRow() || len(joined)+len(w.text) > maxIntro {
 			return found
+		}
+		if j > i && (w.hint&markup.HintRule != 0 || endsSentence(r.rows[j-1].text) && r.headerBegins(i, j)) {
+			return found // a header block is no part of the line above it
 		}
 		joined = strings.TrimSpace(joined + " " + w.text)
 		if j >= i+4 && !r.dated(i) || found.rows > 0 && j >= i+found.rows+2 {

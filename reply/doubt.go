@@ -11,8 +11,8 @@ import (
 type Doubt struct {
 	Text string // the lines, as they were written
 	// Kept passages are in Text although they stand among quoted words of
-	// another conversation; the others were cut although aside never heard
-	// them.
+	// another conversation, or are such words, pasted; the others were cut
+	// although nothing proves that they are quoted.
 	Kept bool
 }
 

@@ -18,13 +18,9 @@ func (r *reading) drawnBelow(i, after int) bool {
 }
 
 // heardBelow reports whether a line that may not leave stands right below
-// an introduction, and marks the lines there. Above the client's own quotation
-// somebody pasted them, and they stay.
-func (r *reading) heardBelow(after int) bool {
+// an introduction in row i, and marks the lines there.
+func (r *reading) heardBelow(i, after int) bool {
 	if after >= len(r.rows) || r.rows[after].line < Elsewhere || r.rows[after].weight < quotedLine {
-		return false
-	}
-	if r.quotesBelow(after) {
 		return false
 	}
 	for k := after; k < len(r.rows); k++ {
@@ -35,25 +31,13 @@ func (r *reading) heardBelow(after int) bool {
 		if w.kind != fresh || w.line <= Own || w.commandRow() {
 			break
 		}
-		w.kind = quoted
+		w.kind, w.lent = quoted, true
+	}
+	for k := i; k < after; k++ {
+		r.rows[k].lent = true
 	}
 	r.heard = true
 	return true
-}
-
-// quotesBelow reports whether the client's own quotation stands below row i:
-// marked as one, or under a header of its own.
-func (r *reading) quotesBelow(i int) bool {
-	for k := i; k < len(r.rows); k++ {
-		w := &r.rows[k]
-		if w.depth > 0 || w.hint&(markup.HintTail|markup.HintIntro) != 0 {
-			return true
-		}
-		if !w.blank() && r.openersAt(k).strong {
-			return true
-		}
-	}
-	return false
 }
 
 // drawn cuts what was heard in blocks drawn like a quotation, and, where an
@@ -69,9 +53,60 @@ func (r *reading) drawn() {
 		}
 		switch {
 		case w.hint&markup.HintEdge != 0 && !w.cut && w.isOthers():
-			w.kind, w.depth = quoted, 1
+			w.kind, w.depth, w.lent = quoted, 1, true
 		case r.heard && introduced && w.line >= Elsewhere && w.weight >= quotedLine:
-			w.kind = quoted
+			w.kind, w.lent = quoted, true
+		}
+	}
+	r.pasted()
+}
+
+// pasted looks at what is quoted only for having been heard. Above the
+// client's own quotation it is what the writer pasted and introduced: it stays,
+// with a doubt, since other people said it. Where new words stand below, and no
+// quotation, it goes with a doubt.
+func (r *reading) pasted() {
+	shown, answered := false, false
+	for i := len(r.rows) - 1; i >= 0; i-- {
+		w := &r.rows[i]
+		switch {
+		case w.blank():
+		case w.lent && shown:
+			if w.hint&markup.HintEdge != 0 {
+				w.depth = 0
+			}
+			w.kind, w.unclear = fresh, true
+		case w.lent:
+			w.altered = answered && w.kind == quoted
+		case w.kind == intro || w.kind == forwarded || w.depth > 0 || w.tail:
+			shown = true
+		case w.kind == fresh:
+			answered = answered || w.weight > 0
+		}
+	}
+	r.typedLetter()
+}
+
+// typedLetter finds an introduction that the writer typed, with a date and
+// all, so that it and what is below it seem to be quoted: the client's own
+// quotation of a notice begins only further down. What was heard in between
+// goes with a doubt, as does what was not.
+func (r *reading) typedLetter() {
+	own := -1 // the first row of the client's own introduction
+	for i := len(r.rows) - 1; i >= 0; i-- {
+		w := &r.rows[i]
+		if w.kind != intro || w.lent || w.depth > 0 {
+			continue
+		}
+		below := r.next(i + 1)
+		if r.namesNotice(w.text) || below < len(r.rows) && r.rows[below].depth > 0 && r.rows[below].kind == quoted {
+			own = i
+			break
+		}
+	}
+	for i := 0; i < own; i++ {
+		if w := &r.rows[i]; w.tail && w.kind == quoted && w.depth == 0 {
+			w.altered = true
 		}
 	}
 }

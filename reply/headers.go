@@ -163,6 +163,9 @@ func (r *reading) foreignBlock(i int) int {
 		if !ok {
 			break
 		}
+		if n == 0 && isSentence(value) || n > 0 && r.headerBegins(i, i+n) {
+			return 0 // somebody's last line stands right above the block
+		}
 		if n < 2 && (strings.Contains(value, "<") && strings.Contains(value, "@") && !strings.HasPrefix(value, "<") || strings.Contains(value, "[mailto:")) {
 			person = true
 		}
@@ -172,6 +175,26 @@ func (r *reading) foreignBlock(i int) int {
 		return 0
 	}
 	return n
+}
+
+// isSentence reports whether the value of a line like a header's is one that
+// somebody wrote.
+func isSentence(value string) bool {
+	return len(strings.Fields(value)) >= 6 && endsSentence(value) && !strings.Contains(value, "@")
+}
+
+// headerBegins reports whether a header block begins in row j, of which row i
+// above it is no part: a rule is drawn between them, or row i is no header
+// line and the block does without it.
+func (r *reading) headerBegins(i, j int) bool {
+	if r.rows[j].hint&markup.HintRule != 0 {
+		return true
+	}
+	if isLabel(r.rows[i].text) || !isLabel(r.rows[j].text) {
+		return false
+	}
+	h, ok := r.readHeaders(j, false)
+	return ok && h.has[phrases.From] && h.count >= 3 && r.sureHeaders(&h, false)
 }
 
 // notesBlock is the header that Lotus Notes writes without colons: a name and

@@ -45,7 +45,9 @@ func (r *reading) open() {
 		}
 		if o := r.openersAt(i); o.rows > 0 {
 			after := r.next(i + o.rows)
-			prefixed := after < len(r.rows) && r.rows[after].depth > 0 || r.drawnBelow(i, after) || !tail && !o.strong && r.heardBelow(after)
+			prefixed := after < len(r.rows) && r.rows[after].depth > 0 || r.drawnBelow(i, after)
+			lent := !prefixed && !tail && !o.strong && r.heardBelow(i, after)
+			prefixed = prefixed || lent
 			if prefixed || o.strong || tail {
 				r.introduce(i, i+o.rows)
 				tail = tail || !prefixed

@@ -36,6 +36,9 @@ type row struct {
 	// they are.
 	altered, unclear bool
 	typed            bool // cut though a person may have typed it
+	// lent rows have no mark of a quotation: only that the ticket has them, or
+	// that they introduce such a row, makes them one.
+	lent bool
 
 	from, to int    // its words in the stream
 	weight   int    // of all its words
