@@ -29,6 +29,7 @@ type deed struct {
 	release  *store.HeldMail // the hold that this releases; nil otherwise
 	copied   []aside.Address // outsiders whom the agent's client mailed directly
 	listened []*aside.Agent  // who got notices before this mail's own commands
+	pictures map[string]bool // parts that the ticket has already, by content
 
 	done    []string // what the receipt tells
 	notDone []string
@@ -143,6 +144,9 @@ func (d *deed) run() error {
 	}
 	if !d.v.sees(d.a) {
 		return d.withoutAccess()
+	}
+	if err := d.knowPictures(); err != nil {
+		return err
 	}
 	d.commands = d.r.result.Commands
 	if done, err := d.questions(); done || err != nil {
@@ -306,14 +310,6 @@ func (w *work) asText(d *deed) map[string]bool {
 		}
 	}
 	return out
-}
-
-// files are the attachments that go with the text: proper ones, and pictures
-// that the kept text shows. What the mail itself came packed in stays inside.
-func (d *deed) files() []aside.Attachment {
-	return slices.DeleteFunc(slices.Clone(d.w.in.Mail.Attachments), func(f aside.Attachment) bool {
-		return f.Inline && !slices.Contains(d.r.cids, f.ContentID) || packing(f) && d.dest.kind != aside.Notes
-	})
 }
 
 // say writes the agent's text into its conversation and queues it to whoever

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -10,6 +11,7 @@ import (
 
 	"aside"
 	"aside/reply"
+	"aside/store"
 )
 
 // scanned is a text that would leave, as the guards look at it. It is never
@@ -110,4 +112,32 @@ func (w *work) raw(f aside.Attachment) (string, error) {
 		return "", fmt.Errorf("read attachment %q: %w", f.Name, err)
 	}
 	return string(b), nil
+}
+
+// files are the attachments that go with the text: proper ones, and pictures
+// that the kept text shows. What the mail itself came packed in stays inside,
+// and so do the pictures of a quotation.
+func (d *deed) files() []aside.Attachment {
+	return slices.DeleteFunc(slices.Clone(d.w.in.Mail.Attachments), func(f aside.Attachment) bool {
+		shown := slices.Contains(d.r.cids, f.ContentID)
+		return !shown && (f.Inline || d.pictures[f.SHA256]) || packing(f) && d.dest.kind != aside.Notes
+	})
+}
+
+// knowPictures finds the parts with a Content-ID that the ticket has already:
+// where a mail's HTML was lost on its way, nothing else tells the pictures that
+// it quotes from files.
+func (d *deed) knowPictures() error {
+	d.pictures = map[string]bool{}
+	for _, f := range d.w.in.Mail.Attachments {
+		if f.ContentID == "" || f.Inline {
+			continue
+		}
+		uses, err := d.w.tx.FileUses(f.SHA256, 1000)
+		if err != nil {
+			return err
+		}
+		d.pictures[f.SHA256] = slices.ContainsFunc(uses, func(u store.FileUse) bool { return u.Ticket == d.v.t.Number || u.Ticket == d.w.place.FromTicket })
+	}
+	return nil
 }

@@ -277,3 +277,23 @@ func TestApprovedTextMayGo(t *testing.T) {
 	l.post(l.click(omar, asked, "approve")).find("dana", "approved")
 	l.says(dana, l.customer, draft).find("jane", "voucher")
 }
+
+// A picture of the quoted notice stays behind, also where a gateway took the
+// HTML away that would tell it from a file; a phone's own photograph goes.
+func TestPicturesOfAQuotationWithoutHTML(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked := w.says(dana, n, "/side courier@vendor.example, max@repairs.example\n\nWhere is it?").find("vic", "Where is it?")
+	d := h.Gmail().Reply(vic, asked, "Here, see the picture.")
+	d.HTML = strings.Replace(d.HTML, "see the picture", `<img src="cid:p1">`, 1)
+	d.Files = []h.File{{Name: "hall.png", Type: "image/png", ContentID: "p1", Data: []byte("\x89PNG the hall")}}
+	n = w.post(d).to("dana")
+	out := h.IPhone().Reply(dana, n, "Thank you, both.")
+	out.HTML = ""
+	out.Files = []h.File{{Name: "hall.png", Type: "image/png", ContentID: "q7", Data: d.Files[0].Data},
+		{Name: "mine.png", Type: "image/png", ContentID: "q8", Data: []byte("\x89PNG my own")}}
+	got := w.post(out).find("max", "Thank you")
+	if len(got.Files) != 1 || got.Files[0].Name != "mine.png" {
+		t.Errorf("the files are %+v", got.Files)
+	}
+}

@@ -14,7 +14,7 @@ var verbs = set(`wrote|writes|written|schrieb|schreibt|schrieben|geschrieben|éc
 // unspaced are such words of languages that put no space around them, or that
 // are part of a longer phrase.
 var unspaced = []string{"写道", "写到", "寫道", "寫到", "写于", "撰写", "のメッセージ", "のメール", "が書きました", "は書きました", "さんが書", "さんからのメール", "님이 작성", "님께서 작성", "작성:", "쓴 글", "쓴 내용",
-	"이 작성", "가 작성", "מאת", "כתב", "כתוב", "تمت كتابة", "كتب/", "เขียนว่า", "เขียน", "បានសរសេរ", "បាន​សរសេរ", "ຂຽນ"}
+	"이 작성", "가 작성", "מאת", "כתב", "כתוב", "تمت كتابة", "كتب/", "เขียนว่า", "เขียน", "បានសរសេរ", "បាន\u200bសរសេរ", "ຂຽນ"}
 
 // beginnings are the first words of such an introduction, days of the week and
 // numbers apart.

@@ -200,10 +200,6 @@ func setAttribute(n *html.Node, key, value string) {
 	n.Attr = append(n.Attr, html.Attribute{Key: key, Val: value})
 }
 
-func dropAttribute(n *html.Node, key string) {
-	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
-}
-
 // renamed puts a prefix before classes and ids, as web clients do so that a
 // quoted page's style does not reach theirs.
 func renamed(prefix string) func(*html.Node) {
