@@ -360,6 +360,23 @@ func (d *deed) internalName(text string) string {
 			return a
 		}
 	}
+	return d.bylineIn(text)
+}
+
+// bylineIn finds the name of a notice's sender as only notices write it. A
+// quotation's header that a gateway broke may leave it behind.
+func (d *deed) bylineIn(text string) string {
+	if !strings.Contains(text, "(") {
+		return ""
+	}
+	line := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	for _, a := range d.w.dir.Agents {
+		for _, role := range []string{" (to ", " (note)", " (colleague)"} {
+			if strings.Contains(line, strings.ToLower(a.Name)+role) {
+				return a.Name + role
+			}
+		}
+	}
 	return ""
 }
 

@@ -314,3 +314,16 @@ func TestTheSameWordsAgain(t *testing.T) {
 	w.says(dana, n, "Thank you, Jane.").find("jane", "Thank you")
 	w.says(dana, n, "Thank you, Jane.").find("jane", "Thank you")
 }
+
+// The sender of a notice, as notices write it, stays inside however a gateway
+// broke the header of a quotation.
+func TestANoticesSenderStaysInside(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	d := h.Gmail().Reply(omar, w.lastTo("omar", "It leaks."), "A new one comes tomorrow.\n\nFrom: Dana Reyes (to Jane\nDoe)")
+	got := w.post(d)
+	got.none("jane")
+	contains(t, got.only("omar: NOT")[0], "a sign of our own notices")
+	// A colleague may be named, and anybody in brackets.
+	w.says(dana, n, "Omar Haddad (tomorrow) or I will call you.").find("jane", "will call")
+}
