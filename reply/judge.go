@@ -18,6 +18,7 @@ func (r *reading) judge() {
 	r.signatures()
 	r.keepBetween()
 	if r.held.Known != nil {
+		r.byHand()
 		r.typedQuotes()
 		r.typedBelowDashes()
 	}
