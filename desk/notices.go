@@ -87,7 +87,7 @@ func (w *work) notify(v *view, a *aside.Agent, n notice) error {
 			return err
 		}
 	}
-	return w.tx.AddLines(v.t.Number, 0, 0, reply.Hashes(key, rendered.Text))
+	return w.tx.AddLines(v.t.Number, 0, 0, reply.Hashes(key, rendered.Text+"\n"+n.from))
 }
 
 // cue is what stands in the composer's To line: who will hear.
@@ -404,7 +404,7 @@ func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
 	case w.dir.AgentByAddress(m.Author) != nil:
 		return name + " (colleague)"
 	case m.Kind == aside.MessageOutbound:
-		return name + " (to " + strings.Join(v.names(v.heard(c.ID)), ", ") + ")"
+		return name + " (to " + shortList(v.names(v.heard(c.ID))) + ")"
 	case m.Author == v.t.Requester && v.participant(c.ID, m.Author) != nil:
 		return name + " (customer)"
 	case v.participant(c.ID, m.Author) != nil && c.Kind == aside.Customer:
@@ -414,6 +414,15 @@ func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
 	default:
 		return name + " (not taking part)"
 	}
+}
+
+// shortList names the first of several: a sender's name that fills a line is
+// broken by clients that quote it.
+func shortList(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return fmt.Sprintf("%s +%d", names[0], len(names)-1)
 }
 
 // tellEvent tells agents of something that happened, in the ticket's notes
