@@ -87,7 +87,7 @@ func (w *work) notify(v *view, a *aside.Agent, n notice) error {
 			return err
 		}
 	}
-	return w.tx.AddLines(v.t.Number, 0, 0, reply.Hashes(key, rendered.Text+"\n"+n.from))
+	return w.tx.AddLines(v.t.Number, 0, 0, reply.Hashes(key, rendered.Text))
 }
 
 // cue is what stands in the composer's To line: who will hear.
