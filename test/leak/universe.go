@@ -335,7 +335,8 @@ func (u *universe) match(about *canary, k kind, number, tag string) *conv {
 		if c.tag == tag && tag != "" {
 			r = 3
 		}
-		if r > rank {
+		// Of tickets that may have begun, the mail's own stands last.
+		if r > rank || r == rank && c.ticket.number == "" {
 			best, rank = c, r
 		}
 	}
