@@ -116,8 +116,18 @@ func (u *universe) allowQuoted(s *sent, g *got) {
 }
 
 func (u *universe) agentReplies(a *person, g *got) error {
-	s := u.begin(a, "an agent's reply", []*conv{g.conv}, g.conv.heardBy()...)
+	// Whom the notice did not name yet hears it only if the agent is asked.
+	var named []string
+	for _, addr := range g.conv.heardBy() {
+		if g.named == nil || slices.Contains(g.named, addr) {
+			named = append(named, addr)
+		}
+	}
+	s := u.begin(a, "an agent's reply", []*conv{g.conv}, named...)
 	s.expect = g.conv.expected()
+	if len(named) < len(g.conv.heardBy()) {
+		s.expect = nil
+	}
 	commands := ""
 	if g.conv.kind == customerKind && u.chance(15) {
 		commands = pick(u, []string{"/resolve", "/pending", "/assign me", "/tag urgent", "/snooze 2h", "/priority high"})

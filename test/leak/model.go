@@ -190,9 +190,10 @@ type person struct {
 type got struct {
 	m       *harness.Mail
 	conv    *conv
-	about   *canary // the words it brought, if any
-	hold    *sent   // the mail that a NOT SENT is about
-	code    string  // the /confirm line that releases hold
-	certain bool    // its token's conversation is known
-	direct  bool    // came from a person's client, not from aside
+	about   *canary  // the words it brought, if any
+	hold    *sent    // the mail that a NOT SENT is about
+	code    string   // the /confirm line that releases hold
+	certain bool     // its token's conversation is known
+	named   []string // who heard the conversation when a notice came
+	direct  bool     // came from a person's client, not from aside
 }

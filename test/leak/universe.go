@@ -173,6 +173,7 @@ func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 	}
 	leaks := u.place(a, g)
 	if g.conv != nil {
+		g.named = append([]string{}, g.conv.heardBy()...)
 		g.conv.ticket.tell("%s got a notice, reply to %q, subject %q: %s", a.handle, m.ReplyTo.Name, m.Subject, squeeze(m.Words()))
 		a.keep(g)
 	}
