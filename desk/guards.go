@@ -112,6 +112,7 @@ func (d *deed) guards() error {
 		return err
 	}
 	d.markGuard(texts)
+	d.introductionGuard()
 	d.greetingGuard()
 	if err := d.repeatGuard(); err != nil {
 		return err
@@ -378,6 +379,25 @@ func (d *deed) bylineIn(text string) string {
 		}
 	}
 	return ""
+}
+
+// clockTime is how an introduction of quoted words tells when.
+var clockTime = regexp.MustCompile(`\d{1,2}[:.h]\d{2}`)
+
+// introductionGuard holds what ends with a colleague's full name behind a time
+// of day: the first half of "On Monday at 10:30 Dana Reyes (to Jane) wrote",
+// which a client broke within the name of a notice's sender.
+func (d *deed) introductionGuard() {
+	lines := strings.Split(strings.TrimSpace(d.r.text), "\n")
+	last := strings.TrimSpace(lines[len(lines)-1])
+	if !clockTime.MatchString(last) {
+		return
+	}
+	for _, a := range d.w.dir.Agents {
+		if strings.Contains(a.Name, " ") && strings.HasSuffix(strings.ToLower(last), strings.ToLower(a.Name)) {
+			d.find("introduction", last, "This looks like the line by which your mail program introduces quoted words.", "")
+		}
+	}
 }
 
 // hasTag reports whether the ticket has such a side conversation; an empty tag

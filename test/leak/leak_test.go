@@ -16,7 +16,7 @@ import (
 
 var (
 	leakMails     = flag.Int("leak.mails", 300, "mails that the simulated people send")
-	leakSeed      = flag.Uint64("leak.seed", 0, "seed of the simulation; 0 takes a new one")
+	leakSeed      = flag.Uint64("leak.seed", 42, "seed of the simulation; 0 draws a new one")
 	leakUniverses = flag.Int("leak.universes", 3, "desks that live side by side in one daemon")
 )
 
