@@ -297,3 +297,12 @@ func TestPicturesOfAQuotationWithoutHTML(t *testing.T) {
 		t.Errorf("the files are %+v", got.Files)
 	}
 }
+
+// What is shared ends where a notice begins, also one of a ticket that this one
+// knows nothing of.
+func TestSharedTextEndsAtAFrame(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "Please look at this.\n\nThe agent sent me:\n\nYOUR REPLY GOES TO: Milo Vendor\nOpen, Omar's. Inside: 2 notes.")
+	got := w.says(dana, n, "/side courier@vendor.example share all\n\nCan you help?").find("vic", "Please look at this.")
+	lacks(t, got, "YOUR REPLY GOES TO", "Milo Vendor", "Inside: 2 notes")
+}

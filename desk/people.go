@@ -3,6 +3,7 @@ package desk
 import (
 	"crypto/rand"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -283,6 +284,9 @@ func (d *deed) unquoted(m aside.Message) (string, error) {
 		Ours: w.dir.IsOurs, CutSignature: true})
 	var kept []string
 	for _, line := range strings.Split(doc.Text(), "\n") {
+		if frameCue.MatchString(line) {
+			break // from here on it is a notice, perhaps another ticket's
+		}
 		if strings.HasPrefix(line, ">") || line == "" && len(kept) > 0 && kept[len(kept)-1] == "" ||
 			len(w.s.Keys.FindMarkers(line))+len(w.s.Keys.FindSigned(line)) > 0 {
 			continue
@@ -291,6 +295,9 @@ func (d *deed) unquoted(m aside.Message) (string, error) {
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n")), nil
 }
+
+// frameCue begins the frame of a notice.
+var frameCue = regexp.MustCompile(`(?i)^[\s>|*_]*your reply (?:goes to|stays in)\b`)
 
 // here is the customer or side conversation that a command about people is
 // about: the one that the mail answers.
