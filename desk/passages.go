@@ -54,35 +54,28 @@ func (d *deed) passageGuard(texts []scanned) error {
 // internal is a ticket, and what was merged into it, as somebody outside may
 // not see it.
 type internal struct {
-	d      *deed
-	views  []*view
-	order  []*aside.Conversation // what the audience does not hear, the notes first
-	secret map[int64]bool        // those by id
-	had    map[int64]store.Heard // the others, with how their words must have been heard to go to this audience
-	asked  int                   // how many passages were looked up elsewhere
+	d       *deed
+	views   []*view
+	hearers []string              // who would get the mail; nil where its commands change that
+	order   []*aside.Conversation // what the audience does not hear, the notes first
+	secret  map[int64]bool        // those by id
+	had     map[int64]store.Heard // the others, with how their words must have been heard to go to this audience
+	asked   int                   // how many passages were looked up elsewhere
 }
 
 // internal sorts the conversations by whether their words may go where this
 // mail goes. It is nil when there is nothing internal yet.
 func (d *deed) internal() (*internal, error) {
-	family, err := d.w.tx.Family(d.v.t.Number)
+	family, inside, err := d.w.family(d.v.t.Number)
 	if err != nil {
 		return nil, err
 	}
-	any := false
-	for _, n := range family {
-		has, err := d.w.tx.HasInternal(n)
-		if err != nil {
-			return nil, err
-		}
-		any = any || has
-	}
-	if !any {
+	if !inside {
 		if shown, err := d.w.tx.ShownInside(d.a.Handle, d.v.notes().ID); err != nil || !shown {
 			return nil, err
 		}
 	}
-	in := &internal{d: d, secret: map[int64]bool{}, had: map[int64]store.Heard{}}
+	in := &internal{d: d, hearers: d.willHear(), secret: map[int64]bool{}, had: map[int64]store.Heard{}}
 	for _, n := range family {
 		v, err := d.w.open(n)
 		if err != nil {
@@ -90,7 +83,6 @@ func (d *deed) internal() (*internal, error) {
 		}
 		in.views = append(in.views, v)
 	}
-	hearers := d.willHear()
 	requester := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	for _, v := range in.views {
 		for _, c := range v.convs {
@@ -99,9 +91,9 @@ func (d *deed) internal() (*internal, error) {
 				in.had[c.ID] = 0 // the new one has heard nothing yet
 			case d.dest.conv != nil && c.ID == d.dest.conv.ID && !d.newAudience(),
 				c.Kind == aside.Customer && d.dest.kind == aside.Customer,
-				hearsAll(v, c, hearers):
+				hearsAll(v, c, in.hearers):
 				in.had[c.ID] = store.WasSent | store.WasSaid
-				if c.Kind == aside.Side && len(hearers) != 1 {
+				if c.Kind == aside.Side && len(in.hearers) != 1 {
 					in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
 				}
 			case c.Kind == aside.Customer:
@@ -116,6 +108,22 @@ func (d *deed) internal() (*internal, error) {
 		return strings.Compare(string(a.Kind), string(b.Kind)) // notes, side
 	})
 	return in, nil
+}
+
+// family are a ticket and those that were merged into it, and whether any of
+// them has a message that is not of its customer conversation.
+func (w *work) family(ticket int64) (numbers []int64, internal bool, err error) {
+	if numbers, err = w.tx.Family(ticket); err != nil {
+		return nil, false, err
+	}
+	for _, n := range numbers {
+		has, err := w.tx.HasInternal(n)
+		if err != nil {
+			return nil, false, err
+		}
+		internal = internal || has
+	}
+	return numbers, internal, nil
 }
 
 // willHear are the addresses that the mail would go to; nil where its commands
@@ -394,7 +402,7 @@ func (in *internal) addresses(texts []scanned) error {
 				there = c
 			}
 		}
-		if there == nil || slices.Contains(in.d.willHear(), a) {
+		if there == nil || slices.Contains(in.hearers, a) {
 			continue
 		}
 		had := false
@@ -473,22 +481,11 @@ func (s *Service) learnBefore(ctx context.Context, set *Settings, ticket int64) 
 		err := s.Store.Update(ctx, func(tx *store.Tx) error {
 			more = false
 			w := s.work(tx, set, nil, "")
-			family, err := tx.Family(ticket)
-			if err != nil {
+			family, inside, err := w.family(ticket)
+			if err != nil || !inside {
 				return err
 			}
-			internal := false
 			for _, n := range family {
-				has, err := tx.HasInternal(n)
-				if err != nil {
-					return err
-				}
-				internal = internal || has
-			}
-			for _, n := range family {
-				if !internal {
-					break
-				}
 				v, err := w.open(n)
 				if err != nil {
 					return err
