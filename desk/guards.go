@@ -325,11 +325,15 @@ func (d *deed) takes() bool {
 // markGuard holds what carries a marker or an agent's token. They are ours
 // alone, so no release lets them leave.
 func (d *deed) markGuard(texts []scanned) {
-	for _, t := range append(slices.Clone(texts), scanned{text: d.r.html}) {
-		text := t.text + "\n" + t.marks
-		found := d.w.internalMark(text)
+	page := scanned{text: d.r.html}
+	d.w.scanMarks(&page, page.text)
+	for _, t := range append(slices.Clone(texts), page) {
+		found := d.w.internalMark(t)
 		if found == "" {
-			found = d.internalName(text)
+			found = d.internalName(t.text)
+		}
+		if found == "" {
+			found = d.internalName(t.binary)
 		}
 		if found != "" {
 			d.findings = append(d.findings, finding{guard: markerGuard, never: true, reason: templates.Reason{Line: found,
@@ -408,11 +412,11 @@ func (d *deed) hasTag(tag string) bool {
 
 // internalMark finds a marker, an agent's token or a notice's Message-ID in a
 // text.
-func (w *work) internalMark(text string) string {
-	if m := w.s.Keys.FindMarkers(text); len(m) > 0 {
-		return m[0]
+func (w *work) internalMark(t scanned) string {
+	if len(t.markers) > 0 {
+		return t.markers[0]
 	}
-	for _, s := range w.s.Keys.FindSigned(text) {
+	for _, s := range t.signed {
 		if s.ID.Purpose == threading.Internal || s.ID.Purpose != threading.External && w.agentToken(s.Token) {
 			return s.Text
 		}

@@ -12,6 +12,7 @@ import (
 	"aside"
 	"aside/reply"
 	"aside/store"
+	"aside/threading"
 )
 
 // scanned is a text that would leave, as the guards look at it. It is never
@@ -21,11 +22,20 @@ type scanned struct {
 	passages  []reply.Passage
 	addresses []string
 	packed    []string // names of the files in an archive
-	marks     string   // where else marks of ours may stand: what is no text
+	binary    string   // where else names of ours may stand: what is no text
+	markers   []string
+	signed    []threading.Signed
 }
 
 func (w *work) scan(text string) scanned {
-	return scanned{text: text, passages: reply.Passages(w.s.Keys.LineKey(), text), addresses: reply.Addresses(text)}
+	s := scanned{text: text, passages: reply.Passages(w.s.Keys.LineKey(), text), addresses: reply.Addresses(text)}
+	w.scanMarks(&s, text)
+	return s
+}
+
+// scanMarks adds what a text carries of ours.
+func (w *work) scanMarks(s *scanned, text string) {
+	s.markers, s.signed = append(s.markers, w.s.Keys.FindMarkers(text)...), append(s.signed, w.s.Keys.FindSigned(text)...)
 }
 
 // leaving are the texts that would leave: the words, a new conversation's
@@ -68,7 +78,8 @@ func (w *work) scanFile(f aside.Attachment) (scanned, error) {
 	// Without zero octets UTF-16 reads like ASCII.
 	raw = strings.ReplaceAll(raw, "\x00", "")
 	content := in.text
-	if readable(raw) || strings.HasPrefix(f.Type, "text/") {
+	legible := readable(raw) || strings.HasPrefix(f.Type, "text/")
+	if legible {
 		content = raw + "\n" + content
 	}
 	if !utf8.ValidString(content) {
@@ -81,7 +92,11 @@ func (w *work) scanFile(f aside.Attachment) (scanned, error) {
 		content += "\n" + reply.HTMLToText(content)
 	}
 	s := w.scan(content)
-	s.packed, s.marks = in.names, raw
+	s.packed = in.names
+	if !legible {
+		s.binary = raw
+		w.scanMarks(&s, raw)
+	}
 	return s, nil
 }
 
