@@ -368,11 +368,17 @@ func (d *deed) internalName(text string) string {
 	return d.bylineIn(text)
 }
 
+// bylineBefore is the rest of an introduction with a notice's sender in it.
+var bylineBefore = regexp.MustCompile(`(?m)\((?:customer|copied|side|colleague|not taking part)\)[^\n]{0,80}:[ \t]*$`)
+
 // bylineIn finds the name of a notice's sender as only notices write it. A
 // quotation's header that a gateway broke may leave it behind.
 func (d *deed) bylineIn(text string) string {
 	if !strings.Contains(text, "(") {
 		return ""
+	}
+	if found := bylineBefore.FindString(text); found != "" {
+		return strings.TrimSpace(found)
 	}
 	line := strings.ToLower(strings.Join(strings.Fields(text), " "))
 	for _, a := range d.w.dir.Agents {

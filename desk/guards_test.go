@@ -326,6 +326,8 @@ func TestANoticesSenderStaysInside(t *testing.T) {
 	contains(t, got.only("omar: NOT")[0], "a sign of our own notices")
 	d = h.Gmail().Reply(omar, w.lastTo("omar", "It leaks."), "A new one comes tomorrow.\n\nOn Thu, Mar 26, 2026 at 10:30 PM Dana Reyes")
 	contains(t, w.post(d).only("omar: NOT")[0], "introduces quoted words")
+	d = h.Gmail().Reply(omar, w.lastTo("omar", "It leaks."), "A new one comes tomorrow.\n\nDoe (customer) wrote:\n\nIt is a blue one, and larger.")
+	contains(t, w.post(d).only("omar: NOT")[0], "a sign of our own notices")
 	// A colleague may be named, and anybody in brackets.
 	w.says(dana, n, "Omar Haddad (tomorrow) or I will call you.").find("jane", "will call")
 }
