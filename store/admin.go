@@ -3,32 +3,45 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
 )
 
-// Schema tells which schema a database file has and which is the newest that
-// this program knows, without changing the file: have < newest is brought up
-// by Open, have > newest is refused by it. A missing file is an error.
-func Schema(ctx context.Context, path string) (have, newest int, err error) {
-	files, err := migrations.ReadDir("migrations")
+// ErrNoSchema says that a PostgreSQL database has no tables of aside yet.
+var ErrNoSchema = errors.New("the database is empty")
+
+// Schema tells which schema a database has and which is the newest that this
+// program knows, without changing it: have < newest is brought up by Open,
+// have > newest is refused by it. A missing file is an error, and so is an
+// empty PostgreSQL database: ErrNoSchema.
+func Schema(ctx context.Context, o Options) (have, newest int, err error) {
+	d, name := sqliteDialect(), o.Path
+	var db *sql.DB
+	if o.DSN != "" {
+		d = postgresDialect()
+		db, name, err = connect(o.DSN, true)
+	} else if _, err = os.Stat(o.Path); err == nil { // SQLite would make it
+		db, err = sql.Open("sqlite", dsn(o.Path, true))
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the schema: %w", err)
+	}
+	defer db.Close()
+	files, err := schemas(d)
 	if err != nil {
 		return 0, 0, fmt.Errorf("list the schemas: %w", err)
 	}
-	if _, err := os.Stat(path); err != nil { // SQLite would make it
-		return 0, 0, fmt.Errorf("read the schema: %w", err)
+	err = db.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM migration`).Scan(&have)
+	if noSuchTable(err) {
+		err = ErrNoSchema
 	}
-	db, err := sql.Open("sqlite", dsn(path, true))
 	if err != nil {
-		return 0, 0, fmt.Errorf("open %s: %w", path, err)
+		return 0, 0, fmt.Errorf("read the schema of %s: %w", name, err)
 	}
-	defer db.Close()
-	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM migration`).Scan(&have); err != nil {
-		return 0, 0, fmt.Errorf("read the schema of %s: %w", path, err)
-	}
-	last := files[len(files)-1].Name() // sorted by name, which begins with the number
+	last := files[len(files)-1] // sorted by name, which begins with the number
 	if newest, err = strconv.Atoi(last[:strings.IndexByte(last, '_')]); err != nil {
 		return 0, 0, fmt.Errorf("schema %s has no number: %w", last, err)
 	}

@@ -15,7 +15,7 @@ import (
 func TestSchemaLooksOnly(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	missing := filepath.Join(dir, "missing.db")
-	if _, _, err := Schema(ctx, missing); err == nil {
+	if _, _, err := Schema(ctx, Options{Path: missing}); err == nil {
 		t.Error("a missing database has a schema")
 	}
 	if _, err := os.Stat(missing); err == nil {
@@ -29,7 +29,7 @@ func TestSchemaLooksOnly(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	have, newest, err := Schema(ctx, path)
+	have, newest, err := Schema(ctx, Options{Path: path})
 	if err != nil || have != newest || newest < 1 {
 		t.Errorf("a new database has schema %d of %d, %v", have, newest, err)
 	}
@@ -51,7 +51,7 @@ func TestSchemaLooksOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // the second time shows that the first changed nothing
-			if have, again, err := Schema(ctx, path); err != nil || have != tt.want || again != newest {
+			if have, again, err := Schema(ctx, Options{Path: path}); err != nil || have != tt.want || again != newest {
 				t.Errorf("after %s: schema %d of %d, %v", tt.change, have, again, err)
 			}
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -13,8 +14,11 @@ import (
 // returns what the database said.
 func attempt(s *Store, query string, args ...any) (refusal error) {
 	undo := errors.New("undo")
+	for i := len(args); i > 0; i-- { // in the text: PostgreSQL takes no argument that is not used
+		query = strings.ReplaceAll(query, fmt.Sprintf("$%d", i), fmt.Sprint(args[i-1]))
+	}
 	err := s.Update(context.Background(), func(tx *Tx) error {
-		n, err := tx.affected(query, args...)
+		n, err := tx.affected(query)
 		if err != nil {
 			return err
 		}
@@ -48,6 +52,9 @@ func testLeaks(t *testing.T, open opener) {
 	t.Run("insert", func(t *testing.T) { testLeakingInserts(t, s, sc, other, inbound) })
 	t.Run("update", func(t *testing.T) { testLeakingUpdates(t, s, sc, inbound) })
 	t.Run("foreign keys stay on", func(t *testing.T) {
+		if s.d.name == "postgres" {
+			t.Skip("only a superuser can turn them off, which the daemon need not be")
+		}
 		err := s.Update(context.Background(), func(tx *Tx) error {
 			if err := tx.exec(`PRAGMA foreign_keys = 0`); err != nil {
 				return err
@@ -58,6 +65,12 @@ func testLeaks(t *testing.T, open opener) {
 			t.Errorf("a note was queued to the customer: %v", err)
 		}
 	})
+}
+
+// constraint reports an error by which a rule of the schema refused a change,
+// in the words of either engine.
+func constraint(err error) bool {
+	return strings.Contains(err.Error(), "constraint failed") || strings.Contains(err.Error(), " constraint \"") && strings.Contains(err.Error(), "SQLSTATE 23")
 }
 
 func testLeakingInserts(t *testing.T, s *Store, sc, other *scene, inbound aside.Message) {
@@ -82,7 +95,7 @@ func testLeakingInserts(t *testing.T, s *Store, sc, other *scene, inbound aside.
 		{"of no message", sc.customer.ID, 424242, sc.jane.ID, 1, true},
 	} {
 		err := attempt(s, insert, tt.conversation, tt.message, tt.leaves, tt.participant)
-		if (err != nil) != tt.refused || err != nil && !strings.Contains(err.Error(), "constraint failed") {
+		if (err != nil) != tt.refused || err != nil && !constraint(err) {
 			t.Errorf("%s: %v, refused should be %v", tt.name, err, tt.refused)
 		}
 	}
@@ -94,7 +107,7 @@ func testLeakingInserts(t *testing.T, s *Store, sc, other *scene, inbound aside.
 		"the same participant twice":         `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at) SELECT conversation, kind, address, '', 'to', 7, 0, 0 FROM participant LIMIT 1`,
 		"a note that says it leaves":         `INSERT INTO message (conversation, token, kind, leaves, author, author_name, subject, text, html, created_at) SELECT id, 31337, 'note', 1, '', '', '', '', '', 0 FROM conversation LIMIT 1`,
 	} {
-		if err := attempt(s, q); err == nil || !strings.Contains(err.Error(), "constraint failed") {
+		if err := attempt(s, q); err == nil || !constraint(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -134,7 +147,7 @@ func testLeakingUpdates(t *testing.T, s *Store, sc *scene, inbound aside.Message
 		"a conversation of no ticket":          `UPDATE conversation SET ticket = 424242 WHERE id = $9`,
 	} {
 		err := attempt(s, q, sc.customer.ID, sc.answer.ID, sc.secret.ID, inbound.ID, sc.jane.ID, sc.question.ID, sc.courier.ID, sc.side.ID, sc.notes.ID)
-		if err == nil || !strings.Contains(err.Error(), "constraint failed") {
+		if err == nil || !constraint(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

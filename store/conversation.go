@@ -183,7 +183,7 @@ func (tx *Tx) HolderIn(conversation int64, agent string) (uint64, error) {
 // was set back: else the id that leaked would count again.
 func (tx *Tx) RedrawHolder(conversation int64, agent string, draw uint64) error {
 	err := tx.exec(`INSERT INTO agent_holder (id, conversation, agent, since) VALUES ($1, $2, $3,
-		max($4, 1 + coalesce((SELECT max(since) FROM agent_holder WHERE conversation = $2 AND agent = $3), 0)))`,
+		(SELECT max(since) FROM (SELECT CAST($4 AS BIGINT) AS since UNION ALL SELECT since + 1 FROM agent_holder WHERE conversation = $2 AND agent = $3) AS later))`,
 		int64(draw), conversation, agent, micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("give %s another holder id in conversation %d: %w", agent, conversation, err)

@@ -21,6 +21,9 @@ func (tx *Tx) AddEvent(ticket int64, actor, kind string, data any) error {
 	if err != nil {
 		return fmt.Errorf("event %s of ticket %d: %w", kind, ticket, err)
 	}
+	if err := tx.hold(ticket); err != nil {
+		return err
+	}
 	var seq int64
 	var prev []byte
 	err = tx.row(`SELECT seq, hash FROM event WHERE ticket = $1 ORDER BY seq DESC LIMIT 1`, ticket).Scan(&seq, &prev)

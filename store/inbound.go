@@ -137,7 +137,7 @@ func (tx *Tx) records(where string, args ...any) ([]*Record, error) {
 // so: at most once per kind and subject in a period.
 func (tx *Tx) Allow(kind, subject string, every time.Duration) (bool, error) {
 	n, err := tx.affected(`INSERT INTO limiter (kind, subject, at) VALUES ($1, $2, $3)
-		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at WHERE at <= $4`,
+		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at WHERE limiter.at <= $4`,
 		kind, subject, micros(tx.now), micros(tx.now.Add(-every)))
 	return n > 0, err
 }

@@ -10,22 +10,43 @@ import (
 	"time"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
+
+// schemas are the numbered files of an engine, in their order.
+func schemas(d *dialect) ([]string, error) {
+	entries, err := migrations.ReadDir(d.migrations)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// session is a database, or one connection to it.
+type session interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
+}
 
 // migrate brings the database to the newest schema, one numbered file a
 // transaction. A database newer than this program is refused: an old program
 // must not write into rows that it does not understand.
-func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
-	const table = `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT`
-	if _, err := db.ExecContext(ctx, table); err != nil {
+func migrate(ctx context.Context, db session, d *dialect, now time.Time) error {
+	if _, err := db.ExecContext(ctx, d.registry); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	var have int
 	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM migration`).Scan(&have); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	files, err := migrations.ReadDir("migrations")
+	files, err := schemas(d)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -33,25 +54,25 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 		return fmt.Errorf("the database has schema %d and this program knows %d: it was written by a newer aside", have, len(files))
 	}
 	for n, f := range files {
-		number, err := strconv.Atoi(f.Name()[:strings.IndexByte(f.Name(), '_')])
+		number, err := strconv.Atoi(f[:strings.IndexByte(f, '_')])
 		if err != nil {
-			return fmt.Errorf("migration %s has no number: %w", f.Name(), err)
+			return fmt.Errorf("migration %s has no number: %w", f, err)
 		}
 		if number != n+1 {
-			return fmt.Errorf("migration %s should have number %d", f.Name(), n+1)
+			return fmt.Errorf("migration %s should have number %d", f, n+1)
 		}
 		if number <= have {
 			continue
 		}
-		if err := apply(ctx, db, f.Name(), number, now); err != nil {
-			return fmt.Errorf("migration %s: %w", f.Name(), err)
+		if err := apply(ctx, db, d.migrations+"/"+f, f, number, now); err != nil {
+			return fmt.Errorf("migration %s: %w", f, err)
 		}
 	}
 	return nil
 }
 
-func apply(ctx context.Context, db *sql.DB, name string, number int, now time.Time) error {
-	text, err := migrations.ReadFile("migrations/" + name)
+func apply(ctx context.Context, db session, file, name string, number int, now time.Time) error {
+	text, err := migrations.ReadFile(file)
 	if err != nil {
 		return err
 	}

@@ -80,8 +80,8 @@ func (tx *Tx) AddPassages(ticket, conversation int64, heard Heard, hashes []uint
 	if len(hashes) == 0 {
 		return nil
 	}
-	err := tx.exec(`INSERT INTO passage (ticket, hash, conversation, heard) SELECT $1, value, $2, $3 FROM json_each($4) WHERE true
-		ON CONFLICT (ticket, hash, conversation) DO UPDATE SET heard = heard | excluded.heard`, ticket, conversation, heard, jsonInts(hashes))
+	err := tx.exec(`INSERT INTO passage (ticket, hash, conversation, heard) SELECT $1, e.value, $2, $3 FROM `+tx.q.d.integers("$4")+` e WHERE true
+		ON CONFLICT (ticket, hash, conversation) DO UPDATE SET heard = passage.heard | excluded.heard`, ticket, conversation, heard, jsonInts(hashes))
 	if err != nil {
 		return fmt.Errorf("add passages of ticket %d: %w", ticket, err)
 	}
@@ -127,7 +127,7 @@ func (tx *Tx) Passages(ticket int64, hashes []uint64) ([]KnownPassage, error) {
 			k.Hash = uint64(hash)
 			out = append(out, k)
 			return err
-		}, `SELECT p.hash, p.conversation, p.heard FROM json_each($2) e CROSS JOIN passage p ON p.ticket = $1 AND p.hash = e.value`, ticket, jsonInts(hashes[:n]))
+		}, `SELECT p.hash, p.conversation, p.heard FROM `+tx.q.d.integers("$2")+` e CROSS JOIN passage p WHERE p.ticket = $1 AND p.hash = e.value`, ticket, jsonInts(hashes[:n]))
 		if err != nil {
 			return nil, fmt.Errorf("look for passages of ticket %d: %w", ticket, err)
 		}
@@ -149,10 +149,14 @@ func jsonInts(hashes []uint64) string {
 // SentElsewhere counts, up to a limit, the other tickets of a desk in which
 // these very words, in this order, went to contacts.
 func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) (n int, err error) {
-	phrase := `"` + strings.NewReplacer(`"`, " ", "\x00", " ").Replace(words) + `"`
-	err = tx.row(`SELECT count(*) FROM (SELECT DISTINCT c.ticket FROM search JOIN message m ON m.id = search.rowid
+	d := tx.q.d
+	phrase := d.words([]string{strings.NewReplacer(`"`, " ", "\x00", " ").Replace(strings.ToValidUTF8(words, " "))})
+	if phrase == "" {
+		return 0, nil
+	}
+	err = tx.row(`SELECT count(*) FROM (SELECT DISTINCT c.ticket FROM message m`+d.found+`
 		JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE search MATCH $1 AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT $4)`, phrase, desk, ticket, limit).Scan(&n)
+		WHERE `+d.matches+` AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT $4) AS others`, phrase, desk, ticket, limit).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("look where a passage was sent before: %w", err)
 	}

@@ -152,8 +152,9 @@ var knowingly = []string{
 }
 
 // short are the indexes that hold only what waits or went wrong, and tables
-// that do not grow with the mail: reading all of them is cheap.
-var short = regexp.MustCompile(`USING (COVERING )?INDEX (delivery|notice)_(due|leased|failed)\b|^SCAN (h|holder|meta|migration|c)\b`)
+// that do not grow with the mail: reading all of them is cheap. So are the
+// results of bounded queries within a query, which have names.
+var short = regexp.MustCompile(`USING (COVERING )?INDEX (delivery|notice)_(due|leased|failed)\b|^SCAN (h|holder|meta|migration|c|soonest_delivery|soonest_notice|others)\b`)
 
 // Every query finds its rows by an index.
 func TestPlans(t *testing.T) {
@@ -168,12 +169,10 @@ func TestPlans(t *testing.T) {
 		}
 	}
 	for range 2 { // the second time finds what the first wrote
-		update(t, s, func(tx *Tx) error {
-			for _, name := range slices.Sorted(maps.Keys(stops)) {
-				stops[name](tx)
-			}
-			return nil
-		})
+		for _, name := range slices.Sorted(maps.Keys(stops)) {
+			// What is refused is undone with all else of the same change.
+			_ = s.Update(context.Background(), func(tx *Tx) error { stops[name](tx); return nil })
+		}
 	}
 	fill(t, s)
 	if _, err := s.KeepStream(context.Background(), bytes.NewReader(octets(chunkSize+1, 1))); err != nil {

@@ -48,9 +48,13 @@ func (tx *Tx) AddNotice(n *aside.Notice, about About) error {
 	return nil
 }
 
-// ReleaseLeases frees what a daemon that died was sending. Only the one
-// daemon of a SQLite store may call it, at its start.
+// ReleaseLeases frees what a daemon that died was sending: a SQLite store has
+// one daemon, which calls it at its start. In PostgreSQL others may be sending,
+// and it does nothing: what died is sent once its lease has ended.
 func (tx *Tx) ReleaseLeases() error {
+	if tx.q.d.name == "postgres" {
+		return nil
+	}
 	if err := tx.exec(`UPDATE delivery SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0`); err != nil {
 		return err
 	}
@@ -75,7 +79,7 @@ func (tx *Tx) ClaimDeliveries(lease time.Duration, n int) ([]aside.Outgoing, err
 		due = append(due, c)
 		return err
 	}, `SELECT id, token, conversation, message, participant, automatic, attempts, created_at FROM delivery
-		WHERE state = 'queued' AND next_at <= $1 AND lease_until <= $1 ORDER BY next_at LIMIT $2`, micros(tx.now), n)
+		WHERE state = 'queued' AND next_at <= $1 AND lease_until <= $1 ORDER BY next_at LIMIT $2`+tx.q.d.unclaimed("delivery"), micros(tx.now), n)
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
@@ -148,8 +152,8 @@ func (tx *Tx) thread(conversation, before int64, p aside.Participant) ([]aside.H
 		out = append(out, h)
 		return err
 	}, `SELECT id, message_id, token FROM message WHERE id IN (
-			SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+heardBySelf+`ORDER BY id DESC LIMIT 50)
-			UNION ALL SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+heardBySelf+`ORDER BY id LIMIT 1))
+			SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+heardBySelf+`ORDER BY id DESC LIMIT 50) AS newest
+			UNION ALL SELECT id FROM (SELECT id FROM message WHERE conversation = $1 AND id < $2`+heardByAll+heardBySelf+`ORDER BY id LIMIT 1) AS first)
 		ORDER BY id`, conversation, before, micros(p.Since), p.Address)
 	if err != nil {
 		return nil, fmt.Errorf("read the thread of conversation %d: %w", conversation, err)
@@ -178,7 +182,7 @@ func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
 		notice, err := scanNotice(r.Scan)
 		out = append(out, notice)
 		return err
-	}, `SELECT `+noticeColumns+noticeTables+`WHERE n.state = 'queued' AND n.next_at <= $1 AND n.lease_until <= $1 ORDER BY n.next_at LIMIT $2`,
+	}, `SELECT `+noticeColumns+noticeTables+`WHERE n.state = 'queued' AND n.next_at <= $1 AND n.lease_until <= $1 ORDER BY n.next_at LIMIT $2`+tx.q.d.unclaimed("n"),
 		micros(tx.now), n)
 	if err != nil {
 		return nil, fmt.Errorf("claim notices: %w", err)
@@ -280,10 +284,10 @@ func (tx *Tx) NextDue() (time.Time, error) {
 	// Each part reads the beginning of an index: a long queue costs no more. A
 	// lease always ends after the time that its row was due.
 	err := tx.row(`SELECT min(at) FROM (
-		SELECT * FROM (SELECT next_at AS at FROM delivery WHERE state = 'queued' AND lease_until = 0 ORDER BY next_at LIMIT 1)
-		UNION ALL SELECT * FROM (SELECT next_at FROM notice WHERE state = 'queued' AND lease_until = 0 ORDER BY next_at LIMIT 1)
+		SELECT * FROM (SELECT next_at AS at FROM delivery WHERE state = 'queued' AND lease_until = 0 ORDER BY next_at LIMIT 1) AS soonest_delivery
+		UNION ALL SELECT * FROM (SELECT next_at FROM notice WHERE state = 'queued' AND lease_until = 0 ORDER BY next_at LIMIT 1) AS soonest_notice
 		UNION ALL SELECT min(lease_until) FROM delivery WHERE state = 'queued' AND lease_until > 0
-		UNION ALL SELECT min(lease_until) FROM notice WHERE state = 'queued' AND lease_until > 0)`).Scan(&at)
+		UNION ALL SELECT min(lease_until) FROM notice WHERE state = 'queued' AND lease_until > 0) AS due`).Scan(&at)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("look for the next mail to leave: %w", err)
 	}
@@ -317,7 +321,7 @@ func (tx *Tx) LastUnsent(agent string, ticket int64) (message int64, err error) 
 	// other way reads every message there is when nothing waits.
 	err = tx.row(`SELECT coalesce(max(m.id), 0) FROM delivery d CROSS JOIN message m CROSS JOIN conversation c
 		WHERE d.state = 'queued' AND d.lease_until <= $3 AND m.id = d.message AND c.id = m.conversation
-		AND m.author = $1 AND m.kind = 'outbound' AND ($2 = 0 OR c.ticket = $2)`, agent, ticket, micros(tx.now)).Scan(&message)
+		AND m.author = $1 AND m.kind = 'outbound' AND (c.ticket = $2 OR $2 = 0)`, agent, ticket, micros(tx.now)).Scan(&message)
 	if err == nil && message == 0 {
 		err = sql.ErrNoRows
 	}

@@ -114,8 +114,12 @@ func testLease(t *testing.T, open opener) {
 		t.Fatalf("claimed %+v after the lease had ended", out)
 	}
 	update(t, s, (*Tx).ReleaseLeases)
-	if n := len(claim(t, s)); n != 1 {
-		t.Errorf("claimed %d after a restart", n)
+	freed := 1
+	if s.d.name == "postgres" { // another daemon may be sending it
+		freed = 0
+	}
+	if n := len(claim(t, s)); n != freed {
+		t.Errorf("claimed %d after a restart, want %d", n, freed)
 	}
 	finish(t, s, Attempt{Delivery: id, State: aside.DeliverySent})
 	if renew() {

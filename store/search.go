@@ -42,29 +42,42 @@ func (s *Store) Index(ctx context.Context) error {
 	}
 }
 
+// entry is what the index takes of a message.
+type entry struct {
+	id   int64
+	body string
+}
+
+// entries reads messages for the index until there are octets enough, and
+// tells whether some were left out.
+func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err error) {
+	octets := 0
+	err = tx.each(func(r *sql.Rows) error {
+		if octets >= searchOctets {
+			more = true
+			return nil
+		}
+		var e entry
+		var subject, text, author, name string
+		err := r.Scan(&e.id, &subject, &text, &author, &name)
+		e.body = strings.Join([]string{subject, author, name, text}, "\n")
+		e.body = strings.ToValidUTF8(e.body[:min(len(e.body), searchOctets)], "")
+		octets += len(e.body)
+		batch = append(batch, e)
+		return err
+	}, query, args...)
+	return batch, more, err
+}
+
 func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
-	type entry struct {
-		id   int64
-		body string
+	if s.d.name == "postgres" {
+		return s.indexTodo(ctx)
 	}
 	var batch []entry
-	octets := 0
 	err = s.View(ctx, func(tx *Tx) error {
-		return tx.each(func(r *sql.Rows) error {
-			if octets >= searchOctets {
-				more = true
-				return nil
-			}
-			var e entry
-			var subject, text, author, name string
-			err := r.Scan(&e.id, &subject, &text, &author, &name)
-			e.body = strings.Join([]string{subject, author, name, text}, "\n")
-			e.body = strings.ToValidUTF8(e.body[:min(len(e.body), searchOctets)], "")
-			octets += len(e.body)
-			batch = append(batch, e)
-			return err
-		}, `SELECT id, subject, text, author, author_name FROM message
+		batch, more, err = tx.entries(`SELECT id, subject, text, author, author_name FROM message
 			WHERE id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'search_upto'), 0) ORDER BY id LIMIT $1`, searchBatch)
+		return err
 	})
 	if err != nil || len(batch) == 0 {
 		return false, err
@@ -78,6 +91,34 @@ func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 		return tx.SetMeta("search_upto", fmt.Sprint(batch[len(batch)-1].id))
 	})
 	return err == nil && (more || len(batch) == searchBatch), err
+}
+
+// indexTodo is a batch on an engine with many writers, where ids do not come
+// in the order of their commits: each message stands on a list until it is
+// indexed. Several daemons share the work.
+func (s *Store) indexTodo(ctx context.Context) (more bool, err error) {
+	err = s.Update(ctx, func(tx *Tx) error {
+		var batch []entry
+		var full bool
+		batch, full, err := tx.entries(`SELECT m.id, m.subject, m.text, m.author, m.author_name FROM search_todo d JOIN message m ON m.id = d.message
+			ORDER BY d.message LIMIT $1`+tx.q.d.unclaimed("d"), searchBatch)
+		if err != nil {
+			return err
+		}
+		more = full || len(batch) == searchBatch
+		for _, e := range batch {
+			err := tx.exec(`INSERT INTO search (message, words) VALUES ($1, CAST($2 AS tsvector))
+				ON CONFLICT (message) DO UPDATE SET words = excluded.words`, e.id, tsvector(e.body))
+			if err != nil {
+				return fmt.Errorf("index message %d: %w", e.id, err)
+			}
+			if err := tx.exec(`DELETE FROM search_todo WHERE message = $1`, e.id); err != nil {
+				return fmt.Errorf("index message %d: %w", e.id, err)
+			}
+		}
+		return nil
+	})
+	return err == nil && more, err
 }
 
 // Hit is a message that a search found.
@@ -99,15 +140,11 @@ const searchWords = 32
 // Search finds messages by words, all of which must occur; the newest first.
 // Whatever is written in words, it is no syntax and no error.
 func (tx *Tx) Search(words string, limit int) ([]Hit, error) {
-	var terms []string
-	for _, w := range strings.Fields(strings.ReplaceAll(words, "\x00", " ")) {
-		if len(terms) == searchWords {
-			break
-		}
-		// Quoted: a customer's number such as 4-711 is a phrase, not syntax.
-		terms = append(terms, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
-	}
-	if len(terms) == 0 {
+	d := tx.q.d
+	terms := strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " "))
+	terms = terms[:min(len(terms), searchWords)]
+	expression := d.words(terms)
+	if expression == "" {
 		return nil, nil
 	}
 	var out []Hit
@@ -115,12 +152,12 @@ func (tx *Tx) Search(words string, limit int) ([]Hit, error) {
 		var h Hit
 		var at int64
 		err := r.Scan(&h.Ticket, &h.Subject, &h.Status, &h.Team, &h.Conversation, &h.Author, &h.Excerpt, &at)
-		h.At = instant(at)
+		h.At, h.Excerpt = instant(at), d.excerpt(h.Excerpt, terms)
 		out = append(out, h)
 		return err
-	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, snippet(search, 0, '', '', ' … ', 16), m.created_at
-		FROM search JOIN message m ON m.id = search.rowid JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE search MATCH $1 ORDER BY search.rowid DESC LIMIT $2`, strings.Join(terms, " "), limit)
+	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, `+d.shown+`, m.created_at
+		FROM message m`+d.found+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
+		WHERE `+d.matches+` ORDER BY `+d.newest+` DESC LIMIT $2`, expression, limit)
 	if err != nil {
 		return nil, fmt.Errorf("search %q: %w", words, err)
 	}

@@ -1,6 +1,9 @@
-// Package store keeps tickets, conversations, mail and queues in SQLite: one
-// file, one writer that commits a batch of waiting transactions with a single
-// fsync, and readers beside it.
+// Package store keeps tickets, conversations, mail and queues in a database.
+//
+// In SQLite: one file, one writer that commits a batch of waiting transactions
+// with a single fsync, and readers beside it. In PostgreSQL: any number of
+// daemons on one database, each change a transaction that is run again where
+// another overtook it. One suite of tests holds both to the same.
 //
 // It enforces by itself that a message is heard by its conversation only: a
 // delivery refers to its message and to its participant through composite
@@ -24,19 +27,23 @@ import (
 
 // Options say where the store is and whose clock it follows.
 type Options struct {
-	Path    string // the database file; made when missing
+	Path    string // SQLite's file; made when missing
+	DSN     string // or PostgreSQL's, a URL or "host=… dbname=…"; Path does not count then
 	Now     func() time.Time
 	Log     *slog.Logger
 	Readers int // connections of the reader pool; 4 when 0
+	Writers int // connections for changes, in PostgreSQL; 8 when 0
 }
 
 // Store is an open database. Its methods are safe for concurrent use.
 type Store struct {
-	path   string
-	now    func() time.Time
-	log    *slog.Logger
-	writer *sql.DB // one connection: SQLite has one writer
-	reader *sql.DB
+	d       *dialect
+	options Options
+	path    string // of the file; in PostgreSQL a name for messages, without the password
+	now     func() time.Time
+	log     *slog.Logger
+	writer  *sql.DB // one connection: SQLite has one writer
+	reader  *sql.DB
 
 	jobs    chan *job
 	closing chan struct{} // closed when no further job is taken
@@ -49,6 +56,7 @@ type Store struct {
 	conn    *statements      // the writer's one connection
 	inside  context.Context  // what a member of Update runs with; Update knows it again
 	readers chan *statements // connections of View that are free
+	writers chan *statements // those of Update, in PostgreSQL
 }
 
 // Unavailable reports whether an error is the database's rather than the
@@ -56,6 +64,9 @@ type Store struct {
 // work later.
 func Unavailable(err error) bool {
 	if errors.Is(err, ErrClosed) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, errTransactionGone) {
+		return true
+	}
+	if unavailablePostgres(err) {
 		return true
 	}
 	var e *sqlite.Error
@@ -79,10 +90,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Readers == 0 {
 		o.Readers = 4
 	}
-	s := &Store{path: o.Path, now: o.Now, log: o.Log,
+	s := &Store{d: sqliteDialect(), options: o, path: o.Path, now: o.Now, log: o.Log,
 		jobs: make(chan *job), closing: make(chan struct{}), done: make(chan struct{}),
 		queued: make(chan struct{}, 1), indexed: make(chan struct{}, 1), readers: make(chan *statements, o.Readers)}
 	s.inside = context.WithValue(context.Background(), insideUpdate{}, s)
+	if o.DSN != "" {
+		return s.openPostgres(ctx, o)
+	}
 	err := private(o.Path)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
@@ -95,7 +109,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}
-	s.conn = &statements{db: s.writer}
+	s.conn = &statements{db: s.writer, d: s.d}
 	if err := s.conn.open(ctx); err != nil {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
@@ -109,7 +123,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.reader.SetMaxOpenConns(o.Readers + blobReaders)
 	s.reader.SetMaxIdleConns(o.Readers + blobReaders)
 	for range o.Readers {
-		s.readers <- &statements{db: s.reader}
+		s.readers <- &statements{db: s.reader, d: s.d}
 	}
 	go s.write()
 	return s, nil
@@ -159,7 +173,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("%s is %s where %s is needed; is the file system able to hold a SQLite database?", pragma, got, want)
 		}
 	}
-	return migrate(ctx, s.writer, s.now())
+	return migrate(ctx, s.writer, s.d, s.now())
 }
 
 // Close takes no further change, waits for the writer and for every View, and
@@ -171,6 +185,9 @@ func (s *Store) Close() error {
 		<-s.done
 		for range cap(s.readers) {
 			err = errors.Join(err, (<-s.readers).close())
+		}
+		for range cap(s.writers) {
+			err = errors.Join(err, (<-s.writers).close())
 		}
 		err = errors.Join(err, s.reader.Close(), s.conn.close(), s.writer.Close())
 	})
@@ -197,15 +214,19 @@ type effects struct{ queued, messages bool }
 // member no longer saves anything measurable.
 const maxBatch = 64
 
-// Update runs fn in a transaction and returns once it is durable. Waiting
-// transactions share a commit, each in a savepoint of its own: an error of fn
-// undoes only its own changes. fn may run more than once and must have no
+// Update runs fn in a transaction and returns once it is durable. In SQLite
+// waiting transactions share a commit, each in a savepoint of its own: an error
+// of fn undoes only its own changes. So does a statement that the database
+// refused, even where fn goes on. fn may run more than once and must have no
 // effect but through tx. Once it has begun it is not interrupted: ctx counts
 // while it waits for its turn. An Update inside fn would wait for itself: it
 // fails where it has the context of tx, and never returns where it has not.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if ctx.Value(insideUpdate{}) == s {
 		return errNested
+	}
+	if s.writers != nil {
+		return s.transact(ctx, fn)
 	}
 	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
 	select {
@@ -335,8 +356,12 @@ func (s *Store) member(j *job) error {
 		return errors.Join(errTransactionGone, err)
 	}
 	tx := &Tx{ctx: s.inside, q: s.conn, now: s.now().UTC()}
+	s.conn.refused = nil
 	j.err = call(j.fn, tx)
 	j.rang = tx.effects
+	if j.err == nil {
+		j.err = s.conn.refused
+	}
 	if j.err != nil {
 		if err := s.conn.do("ROLLBACK TO member"); err != nil {
 			return errors.Join(errTransactionGone, j.err, err)
@@ -370,16 +395,35 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 		return ctx.Err()
 	}
 	defer func() { s.readers <- conn }()
-	if err := conn.open(ctx); err != nil {
+	if err := s.look(ctx, conn); err != nil {
 		return fmt.Errorf("read: %w", err)
-	}
-	if err := conn.begin("BEGIN"); err != nil {
-		return fmt.Errorf("read: %w", errors.Join(err, conn.close()))
 	}
 	defer func() {
 		if err := conn.do("ROLLBACK"); err != nil {
-			_ = conn.close() // the next View opens it anew
+			_ = conn.drop() // the next View opens it anew
 		}
 	}()
-	return fn(&Tx{ctx: ctx, q: conn, now: s.now().UTC()})
+	err := fn(&Tx{ctx: ctx, q: conn, now: s.now().UTC()})
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+		err = fmt.Errorf("%w: %w", ctx.Err(), err) // what the driver says of it differs
+	}
+	return err
+}
+
+// look begins a View. A connection that was lost while nobody used it is made
+// anew once.
+func (s *Store) look(ctx context.Context, conn *statements) error {
+	for again := true; ; again = false {
+		err := conn.open(ctx)
+		if err == nil {
+			err = conn.begin(s.d.view)
+		}
+		if err == nil {
+			return nil
+		}
+		err = errors.Join(err, conn.drop())
+		if !again || s.writers == nil || ctx.Err() != nil {
+			return err
+		}
+	}
 }

@@ -54,6 +54,15 @@ func openAt(t *testing.T, path string, c *clock) *Store {
 	return s
 }
 
+// reopen opens a closed store once more.
+func reopen(t *testing.T, s *Store, c *clock) *Store {
+	t.Helper()
+	if s.options.DSN != "" {
+		return openDSN(t, s.options.DSN, c)
+	}
+	return openAt(t, s.path, c)
+}
+
 // clock is a time that only the test moves.
 type clock struct{ us atomic.Int64 }
 

@@ -31,11 +31,17 @@ func (tx *Tx) AddTicket(t *aside.Ticket) error {
 	if err != nil {
 		return fmt.Errorf("add a ticket at %s: %w", t.Desk, err)
 	}
+	if tx.held != nil {
+		tx.held[t.Number] = true // nobody else sees it yet
+	}
 	return nil
 }
 
 // Ticket reads a ticket with its tags and fields.
 func (tx *Tx) Ticket(number int64) (*aside.Ticket, error) {
+	if err := tx.hold(number); err != nil {
+		return nil, err
+	}
 	t, err := scanTicket(tx.row(`SELECT `+ticketColumns+` FROM ticket WHERE number = $1`, number).Scan)
 	if err != nil {
 		return nil, notFound(err, "ticket", number)
@@ -63,6 +69,9 @@ func (tx *Tx) Ticket(number int64) (*aside.Ticket, error) {
 
 // TicketVersion reads a ticket's version: what a mail was prepared against.
 func (tx *Tx) TicketVersion(number int64) (version int64, err error) {
+	if err := tx.hold(number); err != nil {
+		return 0, err
+	}
 	err = tx.row(`SELECT version FROM ticket WHERE number = $1`, number).Scan(&version)
 	return version, notFound(err, "ticket", number)
 }
@@ -197,7 +206,10 @@ func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
 		where += " AND EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = number AND c.state = 'overdue')"
 	}
 	if f.Teams != nil {
-		where += " AND (team IN " + list(len(f.Teams), func(i int) any { return f.Teams[i] })
+		where += " AND (1 = 0"
+		if len(f.Teams) > 0 {
+			where += " OR team IN " + list(len(f.Teams), func(i int) any { return f.Teams[i] })
+		}
 		if f.Also != "" { // else everything unassigned would be theirs
 			where += " OR assignee = " + arg(f.Also) + " OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = number AND r.handle = " + arg(f.Also) + ")"
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -18,6 +19,7 @@ type Tx struct {
 	q       *statements
 	now     time.Time
 	effects effects
+	held    map[int64]bool // tickets that nobody else changes until this ends
 }
 
 // Now is the transaction's time.
@@ -65,7 +67,7 @@ func (tx *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error 
 			return err
 		}
 	}
-	return rows.Err()
+	return tx.q.fail(rows.Err())
 }
 
 func notFound(err error, what string, id any) error {
@@ -102,9 +104,19 @@ func flag(b bool) int {
 // statements is one connection with its statements kept prepared: preparing
 // costs more than running most of them. One goroutine at a time has it.
 type statements struct {
-	db   *sql.DB
-	conn *sql.Conn // nil until open
-	byQ  map[string]*sql.Stmt
+	db      *sql.DB
+	d       *dialect
+	conn    *sql.Conn // nil until open
+	byQ     map[string]*sql.Stmt
+	refused error // the first statement that failed since it was last cleared
+}
+
+// fail remembers that the database refused something.
+func (s *statements) fail(err error) error {
+	if err != nil && s.refused == nil && !errors.Is(err, sql.ErrNoRows) {
+		s.refused = err
+	}
+	return err
 }
 
 // maxStatements bounds what is kept; only lists with filters vary in text.
@@ -126,6 +138,19 @@ func (s *statements) close() error {
 	s.forget()
 	err := s.conn.Close()
 	s.conn = nil
+	return err
+}
+
+// drop throws a connection away of which nobody knows what state it is in.
+func (s *statements) drop() error {
+	if s.conn == nil {
+		return nil
+	}
+	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // not back into the pool
+	err := s.close()
+	if errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) {
+		return nil
+	}
 	return err
 }
 
@@ -156,7 +181,7 @@ func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 	}
 	st, err := s.conn.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, s.fail(err)
 	}
 	s.byQ[query] = st
 	return st, nil
@@ -168,7 +193,8 @@ func (s *statements) ExecContext(ctx context.Context, query string, args ...any)
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(ctx, args...)
+	r, err := st.ExecContext(ctx, args...)
+	return r, s.fail(err)
 }
 
 // QueryContext runs a query by its prepared statement.
@@ -177,7 +203,8 @@ func (s *statements) QueryContext(ctx context.Context, query string, args ...any
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(ctx, args...)
+	rows, err := st.QueryContext(ctx, args...)
+	return rows, s.fail(err)
 }
 
 // QueryRowContext runs a query for one row by its prepared statement.
@@ -188,5 +215,7 @@ func (s *statements) QueryRowContext(ctx context.Context, query string, args ...
 		// the same one.
 		return s.conn.QueryRowContext(ctx, query, args...)
 	}
-	return st.QueryRowContext(ctx, args...)
+	row := st.QueryRowContext(ctx, args...)
+	_ = s.fail(row.Err())
+	return row
 }

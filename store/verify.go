@@ -74,6 +74,9 @@ func (tx *Tx) blobSums() (sums []string, err error) {
 }
 
 func (tx *Tx) verifyDatabase(report func(string)) error {
+	if tx.q.d.name == "postgres" {
+		return tx.verifyPostgres(report)
+	}
 	err := tx.each(func(r *sql.Rows) error {
 		var line string
 		err := r.Scan(&line)
@@ -95,6 +98,23 @@ func (tx *Tx) verifyDatabase(report func(string)) error {
 	}, `PRAGMA foreign_key_check`)
 }
 
+// verifyPostgres asks for what PostgreSQL itself knows to be unfit. It checks
+// foreign keys on every change and pages by its own sums; a restore can leave
+// indexes and keys behind that were never checked.
+func (tx *Tx) verifyPostgres(report func(string)) error {
+	return tx.each(func(r *sql.Rows) error {
+		var what, name string
+		err := r.Scan(&what, &name)
+		report(fmt.Sprintf("database: %s %s is not valid", what, name))
+		return err
+	}, `SELECT 'index', c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+			WHERE NOT i.indisvalid AND pg_table_is_visible(c.oid)
+		UNION ALL SELECT 'constraint', c.conname::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+			WHERE NOT c.convalidated AND pg_table_is_visible(t.oid)
+		UNION ALL SELECT 'trigger', g.tgname::text FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
+			WHERE g.tgenabled = 'D' AND pg_table_is_visible(t.oid)`)
+}
+
 func (s *Store) verifyBlob(ctx context.Context, sum string) error {
 	r, err := s.OpenBlob(ctx, sum)
 	if err != nil {
@@ -111,10 +131,16 @@ func (s *Store) verifyBlob(ctx context.Context, sum string) error {
 	return nil
 }
 
+// ErrBackup says that the engine has its own way to make a backup.
+var ErrBackup = errors.New("a PostgreSQL database is backed up by pg_dump or by what keeps its copies")
+
 // Backup writes a consistent copy of the database to a file that must not
 // exist yet, readable by its owner only. The daemon may go on working
 // meanwhile.
 func (s *Store) Backup(ctx context.Context, path string) (err error) {
+	if s.d.name == "postgres" {
+		return ErrBackup
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // VACUUM INTO takes an empty file
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)

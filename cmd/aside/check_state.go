@@ -70,7 +70,7 @@ func (k checker) database(ctx context.Context) []finding {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return []finding{{"database", fine, path + " will be made on the first start", ""}}
 	}
-	have, newest, err := store.Schema(ctx, path)
+	have, newest, err := store.Schema(ctx, store.Options{Path: path})
 	switch {
 	case err != nil:
 		return []finding{{"database", broken, err.Error(), "run this as the user that runs aside; if the file is damaged, restore the latest backup"}}

@@ -1,0 +1,53 @@
+package store
+
+// dialect is what the engines say differently. Every other query has one text
+// for both: $1 is bound by its number in either.
+type dialect struct {
+	name       string
+	migrations string // the folder of the schema
+	registry   string // makes the table of what was applied
+	view       string // begins a View
+	// integers is a table with one column, value, of the integers of a JSON
+	// list in a placeholder, each once.
+	integers func(placeholder string) string
+	// unclaimed goes behind a query for rows to take on, of the table with that
+	// name: what another transaction takes on at this moment is passed by.
+	unclaimed func(table string) string
+	// hold makes a transaction the only one that changes a ticket; empty where
+	// there is only one writer anyway.
+	hold string
+	// found joins messages m to the search index, and matches is the condition
+	// that holds for what $1 finds, the newest first by newest.
+	found, matches, newest string
+	// words makes of what people write an expression for matches: all of the
+	// words, each as a phrase where it has signs in it. Empty if none is left.
+	words func(words []string) string
+	// shown is the column of an excerpt, or of what excerpt makes one of.
+	shown   string
+	excerpt func(text string, words []string) string
+}
+
+func sqliteDialect() *dialect {
+	return &dialect{
+		name: "sqlite", migrations: "migrations", view: "BEGIN",
+		registry:  `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT`,
+		integers:  func(p string) string { return "json_each(" + p + ")" },
+		unclaimed: func(string) string { return "" },
+		found:     ` JOIN search ON search.rowid = m.id `, matches: `search MATCH $1`, newest: `search.rowid`,
+		words: matchExpression, shown: `snippet(search, 0, '', '', ' … ', 16)`, excerpt: func(text string, _ []string) string { return text },
+	}
+}
+
+func postgresDialect() *dialect {
+	return &dialect{
+		name: "postgres", migrations: "migrations/postgres", view: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		registry: `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at BIGINT NOT NULL)`,
+		integers: func(p string) string {
+			return "(SELECT DISTINCT CAST(j AS BIGINT) AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
+		},
+		unclaimed: func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
+		hold:      `UPDATE ticket SET version = version WHERE number = $1`,
+		found:     ` JOIN search ON search.message = m.id `, matches: `search.words @@ CAST($1 AS tsquery)`, newest: `m.id`,
+		words: tsquery, shown: `substr(concat_ws(E'\n', m.subject, m.author, m.author_name, m.text), 1, 20000)`, excerpt: excerpt,
+	}
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Words for PostgreSQL are told apart here, by the rule of FTS5's unicode61 and
+// not by one of PostgreSQL's, so that a search finds the same on both engines:
+// letters and digits in a row, without case and diacritics.
+
+const (
+	// wordOctets bounds a word; PostgreSQL takes less than 2048.
+	wordOctets = 1000
+	// wordsIndexed bounds what is indexed of one message, searchOctets or not:
+	// a tsvector has at most a megabyte.
+	wordsIndexed = 60000
+	// lastPosition is where PostgreSQL stops to count; a phrase behind it is
+	// not found, its words are.
+	lastPosition = 16383
+	// phraseWords bounds one word of a search that is many for the index.
+	phraseWords = 64
+)
+
+// word is one of a text, and where it stands in it.
+type word struct {
+	text       string
+	start, end int // octets
+}
+
+// splitWords tells the words of a text apart, at most limit of them.
+func splitWords(text string, limit int) []word {
+	var out []word
+	start := -1
+	flush := func(end int) {
+		if start >= 0 {
+			if w := foldWord(text[start:end]); w != "" {
+				out = append(out, word{w, start, end})
+			}
+		}
+		start = -1
+	}
+	for i, r := range text {
+		if len(out) >= limit {
+			return out
+		}
+		inside := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
+		switch {
+		case inside && start < 0:
+			start = i
+		case !inside && start >= 0 && !diacritic(r):
+			flush(i)
+		}
+	}
+	if len(out) < limit {
+		flush(len(text))
+	}
+	return out
+}
+
+func diacritic(r rune) bool { return r >= 0x300 && r <= 0x36f }
+
+// foldWord takes case and diacritics away.
+func foldWord(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		if diacritic(r) || r == utf8.RuneError {
+			continue
+		}
+		r = unicode.ToLower(unicode.ToUpper(r)) // the two forms of a Greek sigma are one
+		if b.Len()+utf8.RuneLen(r) > wordOctets {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return norm.NFC.String(b.String())
+}
+
+// tsvector is a text as PostgreSQL's index takes it. Words are letters and
+// digits alone, so nothing in it needs more than the quotes.
+func tsvector(text string) string {
+	at := map[string][]int{}
+	for i, w := range splitWords(text, wordsIndexed) {
+		if p := at[w.text]; len(p) < 255 {
+			at[w.text] = append(p, min(i+1, lastPosition))
+		}
+	}
+	words := make([]string, 0, len(at))
+	for w := range at {
+		words = append(words, w)
+	}
+	sort.Strings(words)
+	var b strings.Builder
+	for _, w := range words {
+		b.WriteString("'" + w + "':")
+		for n, p := range at[w] {
+			if n > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(strconv.Itoa(p))
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// tsquery asks for all of the words; one that is several for the index, such
+// as 4-711, is a phrase.
+func tsquery(words []string) string {
+	var all []string
+	for _, w := range words {
+		var phrase []string
+		for _, part := range splitWords(w, phraseWords) {
+			phrase = append(phrase, "'"+part.text+"'")
+		}
+		if len(phrase) > 0 {
+			all = append(all, "("+strings.Join(phrase, " <-> ")+")")
+		}
+	}
+	return strings.Join(all, " & ")
+}
+
+// matchExpression asks FTS5 for all of the words. Quoted: a customer's number
+// such as 4-711 is a phrase, not syntax.
+func matchExpression(words []string) string {
+	var all []string
+	for _, w := range words {
+		all = append(all, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
+	}
+	return strings.Join(all, " ")
+}
+
+// excerptWords is how many words an excerpt has, as FTS5's snippet is told.
+const excerptWords = 16
+
+// excerpt shows where a text has the words that were searched for: the first
+// of them with those around it.
+func excerpt(text string, searched []string) string {
+	wanted := map[string]bool{}
+	for _, s := range searched {
+		for _, w := range splitWords(s, phraseWords) {
+			wanted[w.text] = true
+		}
+	}
+	words := splitWords(text, wordsIndexed)
+	first := 0
+	for i, w := range words {
+		if wanted[w.text] {
+			first = max(0, i-excerptWords/4)
+			break
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	last := min(first+excerptWords, len(words)) - 1
+	out := text[words[first].start:words[last].end]
+	if first > 0 {
+		out = " … " + out
+	}
+	if last < len(words)-1 {
+		out += " … "
+	}
+	return out
+}
