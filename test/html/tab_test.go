@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -195,10 +196,27 @@ func (t *tab) open(page string) ([]string, error) {
 	if err := t.load(t.g.hang(page)); err != nil {
 		return nil, err
 	}
-	if err := t.eval(touch, nil); err != nil {
+	return t.touched(before, t.eval(touch, nil))
+}
+
+// touched is what the page did by the time that a script ended with err. A page
+// that goes elsewhere takes the script with it: that is a deed of the page, and
+// no fault of the test's.
+func (t *tab) touched(before int, err error) ([]string, error) {
+	if left(err) {
+		t.mu.Lock()
+		t.did = append(t.did, "left: "+err.Error())
+		t.mu.Unlock()
+	} else if err != nil {
 		return nil, err
 	}
 	return t.done(before), nil
+}
+
+// left says whether a script ended because its page was left.
+func left(err error) bool {
+	return err != nil && slices.ContainsFunc([]string{"navigated or closed", "context was destroyed", "Cannot find context"},
+		func(words string) bool { return strings.Contains(err.Error(), words) })
 }
 
 // write puts a page into the tab in place of the one there, and returns what it
@@ -213,12 +231,9 @@ func (t *tab) write(page string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.eval(`new Promise(done => {
+	return t.touched(before, t.eval(`new Promise(done => {
   document.open(); addEventListener("load", () => setTimeout(done, 0)); document.write(`+string(text)+`); document.close();
-}).then(() => `+touch+`)`, nil); err != nil {
-		return nil, err
-	}
-	return t.done(before), nil
+}).then(() => `+touch+`)`, nil))
 }
 
 // sees waits until the page in the tab has done something of a kind: what an
@@ -228,7 +243,7 @@ func (t *tab) sees(kind harm) bool {
 		if kinds(t.done(t.g.calls()))[string(kind)] {
 			return true
 		}
-		if t.eval(`new Promise(done => setTimeout(done, 20))`, nil) != nil {
+		if err := t.eval(`new Promise(done => setTimeout(done, 20))`, nil); err != nil && !left(err) {
 			return false
 		}
 	}
