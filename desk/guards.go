@@ -42,7 +42,7 @@ func (d *deed) refuse(c command.Command, why, meant string) {
 func (d *deed) check() (contradicts bool) {
 	for _, p := range d.r.result.Problems {
 		line := "line " + strings.TrimSpace(d.lineOf(p))
-		if p.Why != belowQuoteWhy && namesDestination(p) && !d.waived["as note"] {
+		if p.Why != heardWhy && namesHearers(p) && !d.waived["as note"] {
 			// To send this text as it stands would be to send it to the wrong
 			// people, with the line that says so.
 			d.findings = append(d.findings, finding{guard: line, never: true, reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
@@ -62,16 +62,17 @@ func (d *deed) check() (contradicts bool) {
 	return contradicts
 }
 
-// namesDestination reports whether a line that was not understood, or what it
-// probably meant, says where the text goes.
-func namesDestination(p command.Problem) bool {
+// namesHearers reports whether a line that was not understood or does not
+// count, or what it probably meant, says who hears the text.
+func namesHearers(p command.Problem) bool {
 	for _, line := range []string{p.Source, p.Meant} {
 		word := strings.TrimLeft(command.Clean(line), "/ ")
 		if i := strings.IndexAny(word, " ,.:"); i >= 0 {
 			word = word[:i]
 		}
 		switch command.Verb(strings.ToLower(word)) {
-		case command.Note, command.Reply, command.Side, command.Ask, command.New, command.Invite, command.Lead:
+		case command.Note, command.Reply, command.Side, command.Ask, command.New, command.Invite, command.Lead,
+			command.Add, command.Remove, command.Requester, command.CcCustomer:
 			return true
 		}
 	}

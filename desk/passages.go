@@ -59,7 +59,7 @@ type internal struct {
 	hearers []string              // who would get the mail; nil where its commands change that
 	order   []*aside.Conversation // what the audience does not hear, the notes first
 	secret  map[int64]bool        // those by id
-	had     map[int64]store.Heard // the others, with how their words must have been heard to go to this audience
+	had     map[int64]store.Heard // with how a conversation's words must have been heard to go to this audience all the same
 	asked   int                   // how many passages were looked up elsewhere
 }
 
@@ -93,8 +93,13 @@ func (d *deed) internal() (*internal, error) {
 				c.Kind == aside.Customer && d.dest.kind == aside.Customer,
 				hearsAll(v, c, in.hearers):
 				in.had[c.ID] = store.WasSent | store.WasSaid
-				if c.Kind == aside.Side && len(in.hearers) != 1 {
-					in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
+				if c.Kind != aside.Side || soleVoice(v, c, in.hearers) {
+					continue
+				}
+				in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
+				if d.dest.conv == nil || c.ID != d.dest.conv.ID {
+					in.secret[c.ID] = true
+					in.order = append(in.order, c)
 				}
 			case c.Kind == aside.Customer:
 				in.had[c.ID] = store.WasSaid
@@ -155,6 +160,12 @@ func (d *deed) willHear() []string {
 
 func hearsAll(v *view, c *aside.Conversation, hearers []string) bool {
 	return len(hearers) > 0 && !slices.ContainsFunc(hearers, func(a string) bool { return v.participant(c.ID, a) == nil })
+}
+
+// soleVoice reports whether the one hearer is the only contact who ever took
+// part in a conversation: then whatever a contact wrote there is the hearer's.
+func soleVoice(v *view, c *aside.Conversation, hearers []string) bool {
+	return len(hearers) == 1 && !slices.ContainsFunc(v.parts, func(p aside.Participant) bool { return p.Conversation == c.ID && p.Address != hearers[0] })
 }
 
 // place names a conversation within the name of a guard.
@@ -320,11 +331,11 @@ func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassag
 			return nil, nil, err
 		}
 		for _, k := range known {
-			how, other := in.had[k.Conversation]
-			switch before := stands[k.Hash]; {
-			case other:
+			if how, other := in.had[k.Conversation]; other {
 				had[k.Hash] = had[k.Hash] || k.Heard&how != 0
-			case in.secret[k.Conversation] && (before.Conversation == 0 || in.rank(k.Conversation) < in.rank(before.Conversation)):
+			}
+			before := stands[k.Hash]
+			if in.secret[k.Conversation] && (before.Conversation == 0 || in.rank(k.Conversation) < in.rank(before.Conversation)) {
 				stands[k.Hash] = k
 			}
 		}
@@ -355,12 +366,11 @@ func (in *internal) files() error {
 		for _, u := range uses {
 			i := in.rank(u.Conversation)
 			how, other := in.had[u.Conversation]
+			had = had || how&store.WasSent != 0 && u.Sent || how&store.WasSaid != 0 && in.takesPart(u.Conversation, u.Author)
 			switch {
-			case other:
-				had = had || how&store.WasSent != 0 && u.Sent || how&store.WasSaid != 0 && in.takesPart(u.Conversation, u.Author)
 			case i >= 0 && (there == nil || i < in.rank(there.ID)):
 				there = in.order[i]
-			case i < 0 && u.Sent:
+			case i < 0 && !other && u.Sent:
 				elsewhere[u.Ticket] = true
 			}
 		}

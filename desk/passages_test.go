@@ -269,6 +269,22 @@ func TestPassagesSaidByOneOfSeveral(t *testing.T) {
 }
 
 // A text that a colleague approved was written to be sent.
+// Nor are they had by one of them who is asked alone, unless they were sent on.
+func TestPassagesOfTheOtherReader(t *testing.T) {
+	for _, relayed := range []bool{false, true} {
+		l := leaking(t)
+		asked := l.says(dana, l.customer, "/side kim@customer.example, max@repairs.example\n\nWho of you can fetch it, please?")
+		const said = "I can come by on Friday at noon with the small van, if somebody helps me to carry it down the stairs."
+		n := l.says(max, asked.find("max", "Who of you"), said).to("dana")
+		if relayed {
+			l.says(dana, n, "/relay").find("kim", "small van")
+			l.says(dana, l.customer, "/side kim@customer.example\n\nMax says: "+said).find("kim", "Max says")
+			continue
+		}
+		l.held(h.Gmail().Reply(dana, l.customer, "/side kim@customer.example\n\nMax says: "+said), "small van")
+	}
+}
+
 func TestApprovedTextMayGo(t *testing.T) {
 	l := leaking(t)
 	const draft = "We are sorry about the crack and will send you another kettle together with a voucher for ten euros tomorrow."

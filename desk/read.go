@@ -60,7 +60,7 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 		if w.place.NoTicket || w.place.New {
 			r.listed, r.result = parseNumbered(r.lines, r.result, o)
 		}
-		r.result = aboveQuotes(r.result, doc, asText)
+		r.result = aboveQuotes(r.result, doc, asText, w.heardLine(held))
 		r.result = takeAsText(r.result, r.lines, asText)
 		r.hidden = w.hiddenCommand(held, r.result)
 		doc.Remove(r.result.Lines...)
@@ -103,23 +103,34 @@ func directs(v command.Verb) bool {
 	return slices.Contains([]command.Verb{command.Note, command.Side, command.Ask, command.New, command.Invite, command.Lead}, v)
 }
 
-const belowQuoteWhy = "This command stands below quoted text, where commands do not count. Write it at the top."
+// Why a command below quoted matter does nothing.
+const (
+	belowQuoteWhy = "This command stands below quoted text, where commands do not count. Write it at the top."
+	heardWhy      = "This command stands below quoted text, and the ticket has it already, so it may not be yours. To mean it, write it at the top. Sent as it is, your text goes without this line."
+)
 
 // aboveQuotes makes problems of commands that stand below quoted or forwarded
-// matter: there a line is not proved to be the writer's own. Those that a
-// release has shown are, and so is a code, which nobody else knows.
-func aboveQuotes(r command.Result, doc *reply.Document, shown map[string]bool) command.Result {
+// matter: there a line is not proved to be the writer's own. A release carries
+// out the writer's own that it has shown; what the ticket has heard, somebody
+// may have planted there, and a release leaves it out. A code counts, since
+// nobody else knows it.
+func aboveQuotes(r command.Result, doc *reply.Document, shown map[string]bool, heard func(string) bool) command.Result {
 	out := r
 	out.Commands, out.Lines = nil, nil
 	below := map[int]bool{}
 	for _, c := range r.Commands {
-		if !doc.BelowQuote(c.Line) || c.Verb == command.Confirm || shown[strings.TrimSpace(c.Source)] {
+		planted, released := heard(c.Source), shown[strings.TrimSpace(c.Source)]
+		switch {
+		case !doc.BelowQuote(c.Line) || c.Verb == command.Confirm || released && !planted:
 			out.Commands = append(out.Commands, c)
-			continue
+		case released: // it goes from the text, and nothing else
+		case planted:
+			below[c.Line] = true
+			out.Problems = append(out.Problems, command.Problem{Line: c.Line, Source: c.Source, Why: heardWhy})
+		default:
+			below[c.Line] = true
+			out.Problems = append(out.Problems, command.Problem{Line: c.Line, Source: c.Source, Why: belowQuoteWhy})
 		}
-		below[c.Line] = true
-		out.Problems = append(out.Problems, command.Problem{Line: c.Line, Source: c.Source,
-			Why: belowQuoteWhy})
 	}
 	for _, i := range r.Lines {
 		if !below[i] {
@@ -127,6 +138,19 @@ func aboveQuotes(r command.Result, doc *reply.Document, shown map[string]bool) c
 		}
 	}
 	return out
+}
+
+// heardLine tells of a line whether somebody else may have written it: the
+// ticket knows it, and not from the writer alone.
+func (w *work) heardLine(held reply.Held) func(string) bool {
+	return func(line string) bool {
+		hashes := reply.Hashes(held.Key, line)
+		if held.Known == nil || len(hashes) == 0 {
+			return false
+		}
+		o := held.Known(hashes[0]) // the line's own; the others are of its passages
+		return o != reply.Unknown && o != reply.Own
+	}
 }
 
 // takeAsText takes lines out of the problems: they were shown to an agent, who

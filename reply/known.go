@@ -97,6 +97,7 @@ func (r *reading) hear() {
 				w.origin = max(w.origin, o)
 			}
 		}
+		w.planted = r.isPlanted(w)
 	}
 }
 
@@ -149,7 +150,13 @@ var commandForm = regexp.MustCompile(`^[\s\p{Zs}\p{Cf}]*[/／][\s\p{Zs}\p{Cf}]*\
 
 // commandRow reports whether a row that is not quoted has a command's form.
 func (w *row) commandRow() bool {
-	return w.depth == 0 && w.kind == fresh && commandForm.MatchString(w.text)
+	return w.depth == 0 && w.kind == fresh && !w.planted && commandForm.MatchString(w.text)
+}
+
+// isPlanted reports whether a row of a command's form stands where somebody
+// else wrote it: it was heard, and so was what leads to it and on from it.
+func (r *reading) isPlanted(w *row) bool {
+	return w.line > Own && w.from < w.to && w.to < len(r.joint) && r.joint[w.from] && r.joint[w.to] && commandForm.MatchString(w.text)
 }
 
 // firstSign is the first row that shows by its form that quoted matter begins.

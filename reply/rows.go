@@ -38,7 +38,8 @@ type row struct {
 	typed            bool // cut though a person may have typed it
 	// lent rows have no mark of a quotation: only that the ticket has them, or
 	// that they introduce such a row, makes them one.
-	lent bool
+	lent    bool
+	planted bool // has a command's form, and was heard in its place
 
 	from, to int    // its words in the stream
 	weight   int    // of all its words
