@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -107,7 +108,7 @@ func benchService(b *testing.B) *desk.Service {
 	}
 	dir := aside.NewDirectory([]*aside.Desk{{Address: "support@example.com", Name: "Example Support", Team: "support", Location: time.UTC, Separator: "+",
 		Language: "en", Acknowledge: true}}, []*aside.Team{{Name: "support"}}, agents, nil)
-	s := &desk.Service{Store: st, Keys: keys, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	s := &desk.Service{Store: st, Keys: keys, Log: slog.New(slog.DiscardHandler), Now: time.Now, Rand: rand.Reader}
 	if err := s.Configure(ctx, desk.Settings{Trust: threading.TrustToken, Directory: dir, Templates: set, ReopenFor: 14 * 24 * time.Hour}); err != nil {
 		b.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"slices"
 	"strings"
@@ -175,7 +176,7 @@ func (w *work) sendCodes(a *aside.Agent) error {
 	desk := w.dir.Desks[0]
 	code := templates.Code{Desk: desk.Name}
 	for _, h := range waiting {
-		secret, err := drawCode()
+		secret, err := drawCode(w.s.Rand)
 		if err != nil {
 			return err
 		}
@@ -206,11 +207,11 @@ func firstLines(m *aside.Mail) string {
 }
 
 // drawCode draws a code of eight characters without those that are misread.
-func drawCode() (string, error) {
+func drawCode(random io.Reader) (string, error) {
 	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 	var b strings.Builder
 	for range 8 {
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
+		n, err := rand.Int(random, big.NewInt(int64(len(letters))))
 		if err != nil {
 			return "", err
 		}

@@ -6,10 +6,10 @@ package desk
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"runtime/debug"
 	"strings"
@@ -38,6 +38,7 @@ type Service struct {
 	Keys  *threading.KeyRing
 	Log   *slog.Logger
 	Now   func() time.Time
+	Rand  io.Reader // crypto/rand.Reader outside of tests; read by many at once
 
 	settings atomic.Pointer[Settings]
 }
@@ -47,7 +48,7 @@ type Service struct {
 func (s *Service) Configure(ctx context.Context, set Settings) error {
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, a := range set.Directory.Agents {
-			draw, err := threading.RandomID(rand.Reader)
+			draw, err := threading.RandomID(s.Rand)
 			if err != nil {
 				return err
 			}
@@ -159,7 +160,10 @@ func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound)
 
 // take files the mail in one transaction.
 func (s *Service) take(ctx context.Context, set *Settings, in *aside.Inbound, ready *reading) (id string, err error) {
-	fresh := newID()
+	fresh, err := s.newID()
+	if err != nil {
+		return "", err
+	}
 	err = s.Store.Update(ctx, func(tx *store.Tx) error {
 		w := s.work(tx, set, in, fresh)
 		w.ready = ready
@@ -173,10 +177,12 @@ func (s *Service) take(ctx context.Context, set *Settings, in *aside.Inbound, re
 }
 
 // newID draws the id of an accepted mail.
-func newID() string {
+func (s *Service) newID() (string, error) {
 	var b [10]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+	if _, err := io.ReadFull(s.Rand, b[:]); err != nil {
+		return "", fmt.Errorf("draw the id of a mail: %w", err)
+	}
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:])), nil
 }
 
 // work is the handling of one mail, or of one thing that time brought, in one
@@ -332,4 +338,4 @@ func (w *work) desk(address string) *aside.Desk {
 }
 
 // draw is a fresh 56-bit id.
-func (w *work) draw() (uint64, error) { return threading.RandomID(rand.Reader) }
+func (w *work) draw() (uint64, error) { return threading.RandomID(w.s.Rand) }

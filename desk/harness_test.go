@@ -92,7 +92,7 @@ func open(t *testing.T, changes ...func(*desk.Settings)) *town {
 		t.Fatal(err)
 	}
 	w.keys = threading.NewKeyRing(key)
-	w.svc = &desk.Service{Store: w.store, Keys: w.keys, Log: log, Now: clock}
+	w.svc = &desk.Service{Store: w.store, Keys: w.keys, Log: log, Now: clock, Rand: &shared{r: seeded()}}
 	w.set = usual(t)
 	for _, change := range changes {
 		change(&w.set)
@@ -117,6 +117,18 @@ func folder(t *testing.T) string {
 
 // seeded is randomness that is the same in every run.
 func seeded() io.Reader { return rand.NewChaCha8([32]byte{1}) }
+
+// shared is a reader that many may read at once.
+type shared struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (s *shared) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.r.Read(p)
+}
 
 // builtIn are the templates, which never change: loading runs each of them.
 var builtIn = sync.OnceValues(func() (*templates.Set, error) { return templates.Load("") })

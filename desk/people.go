@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"crypto/rand"
 	"fmt"
 	"regexp"
 	"slices"
@@ -178,7 +177,7 @@ func (d *deed) sideDue(c command.Command, list []target) (time.Time, error) {
 // freeTag draws a tag that no side conversation of the ticket has.
 func (d *deed) freeTag() (string, error) {
 	for {
-		tag, err := threading.RandomTag(rand.Reader)
+		tag, err := threading.RandomTag(d.w.s.Rand)
 		if err != nil {
 			return "", err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -107,7 +108,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 		return err
 	}
 	d.keys = &keeper{store: d.store, dir: conf.StateDir, ring: keys, name: daemonName(conf), log: log}
-	d.desk = &desk.Service{Store: d.store, Keys: keys, Log: log, Now: time.Now}
+	d.desk = &desk.Service{Store: d.store, Keys: keys, Log: log, Now: time.Now, Rand: rand.Reader}
 	set, err := settings(conf)
 	if err != nil {
 		return err

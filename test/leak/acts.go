@@ -38,6 +38,7 @@ CREATE TRIGGER act_token AFTER INSERT ON agent_holder BEGIN
 	INSERT INTO act (tab, what, actor, ticket) SELECT 'token', 'ended', new.agent, ticket FROM conversation WHERE id = new.conversation; END;
 CREATE TRIGGER act_ticket AFTER INSERT ON ticket BEGIN
 	INSERT INTO act (tab, what, actor, ticket) VALUES ('ticket', 'opened', new.requester, new.number); END;
+CREATE INDEX act_inbound ON message (inbound);
 `
 
 // watchActs adds the log to a store's database and opens it for reading.
@@ -91,6 +92,31 @@ func (t *town) did() ([]act, error) {
 		out[i].fresh = begun[out[i].ticket]
 	}
 	return out, rows.Err()
+}
+
+// filed reads where the words of an accepted mail stand.
+func (t *town) filed(id string) (spot, bool, error) {
+	var s spot
+	var k string
+	err := t.acts.QueryRow(`SELECT c.ticket, c.kind, c.tag FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.inbound = ? ORDER BY m.id LIMIT 1`, id).
+		Scan(&s.ticket, &k, &s.tag)
+	if err == sql.ErrNoRows {
+		return s, false, nil
+	}
+	if err != nil {
+		return s, false, fmt.Errorf("looking where %s was filed: %w", id, err)
+	}
+	s.kind = map[string]kind{"customer": customerKind, "side": sideKind, "notes": notesKind}[k]
+	return s, true, nil
+}
+
+// requester reads whose a ticket is.
+func (t *town) requester(ticket string) (who string, err error) {
+	err = t.acts.QueryRow(`SELECT requester FROM ticket WHERE number = ?`, ticket).Scan(&who)
+	if err != nil {
+		return "", fmt.Errorf("looking whose #%s is: %w", ticket, err)
+	}
+	return strings.ToLower(who), nil
 }
 
 // String is the act in a line of a story.

@@ -106,7 +106,7 @@ func openTown(ctx context.Context, seed uint64, dmarc bool, c *harness.Config) (
 	if err != nil {
 		return nil, err
 	}
-	t.svc = &desk.Service{Store: t.store, Keys: threading.NewKeyRing(key), Log: log, Now: t.now}
+	t.svc = &desk.Service{Store: t.store, Keys: threading.NewKeyRing(key), Log: log, Now: t.now, Rand: rand.NewChaCha8(secret)}
 	set, err := builtIn()
 	if err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func (t *town) close() error {
 }
 
 func (t *town) wire() wire {
-	return wire{send: t.send, collect: t.collect, now: t.now, pass: t.pass, did: t.did, dmarc: t.dmarc}
+	return wire{send: t.send, collect: t.collect, now: t.now, pass: t.pass, did: t.did, filed: t.filed, requester: t.requester, dmarc: t.dmarc}
 }
 
 // send hands a mail in as the SMTP session does, and delivers what follows.

@@ -142,6 +142,8 @@ type sent struct {
 	onAccept []func()
 	onSend   []func()          // what a release allows anew
 	answers  *conv             // of the notice that it answers
+	filed    spot              // where it was found filed
+	judged   bool              // conv is what was found, not what had to be
 	loose    bool              // nothing in it proves any more where it belongs or whose it is
 	inbound  bool              // a contact's own mail, which some agent must hear of
 	moves    bool              // carries a command that changes the ticket or who hears it

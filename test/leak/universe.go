@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
-	"slices"
 	"strings"
 
 	"aside/test/harness"
@@ -115,7 +114,11 @@ func (u *universe) collect() ([]leak, error) {
 		for _, m := range mails {
 			u.stats.toAgents++
 			leaks = append(leaks, u.reg.checkAgent(a.Address, m)...)
-			leaks = append(leaks, u.readNotice(a, m)...)
+			untrue, err := u.readNotice(a, m)
+			if err != nil {
+				return nil, err
+			}
+			leaks = append(leaks, untrue...)
 		}
 	}
 	for _, p := range u.readers {
@@ -127,7 +130,9 @@ func (u *universe) collect() ([]leak, error) {
 			for _, m := range mails {
 				u.stats.toOutside++
 				leaks = append(leaks, u.reg.checkOutside(addr, m)...)
-				u.readOutside(p, addr, m)
+				if err := u.readOutside(p, addr, m); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
@@ -138,7 +143,7 @@ var cue = regexp.MustCompile(`(CUSTOMER \+ SIDE|CUSTOMER|SIDE|TEAM ONLY)\b.*#(\d
 
 // readNotice finds out what a notice is about and whether its cue says the
 // truth.
-func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
+func (u *universe) readNotice(a *person, m *harness.Mail) ([]leak, error) {
 	g := &got{m: m}
 	known, _ := u.reg.find(m.Fresh() + "\n" + m.Words())
 	// The byline names the writer, who may quote, share or bring along the
@@ -158,11 +163,11 @@ func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 	}
 	if harness.IsHold(m) {
 		u.readHold(a, g, known)
-		return nil
+		return nil, nil
 	}
 	if strings.Contains(m.Plain(), "/confirm ") {
 		u.readCodes(a, m)
-		return nil
+		return nil, nil
 	}
 	inside := strings.HasPrefix(m.ReplyTo.Name, string(notesKind))
 	for _, c := range known {
@@ -171,13 +176,16 @@ func (u *universe) readNotice(a *person, m *harness.Mail) []leak {
 			c.in.accept()
 		}
 	}
-	leaks := u.place(a, g)
+	leaks, err := u.place(a, g)
+	if err != nil {
+		return nil, err
+	}
 	if g.conv != nil {
 		g.named = append([]string{}, g.conv.heardBy()...)
 		g.conv.ticket.tell("%s got a notice, reply to %q, subject %q: %s", a.handle, m.ReplyTo.Name, m.Subject, squeeze(m.Words()))
 		a.keep(g)
 	}
-	return leaks
+	return leaks, nil
 }
 
 // answered is the mail of the model that a notice answers by its header.
@@ -238,17 +246,17 @@ func (u *universe) readCodes(a *person, m *harness.Mail) {
 
 // place finds the conversation that a notice is of, by the words it brings,
 // and compares it with what the cue in the composer promises.
-func (u *universe) place(a *person, g *got) []leak {
+func (u *universe) place(a *person, g *got) ([]leak, error) {
 	found := cue.FindStringSubmatch(g.m.ReplyTo.Name)
 	if found == nil {
-		return nil
+		return nil, nil
 	}
 	k, number, tag := kind(found[1]), found[2], found[3]
 	if k == "CUSTOMER + SIDE" {
 		k = sideKind
 	}
 	if a.ended[g.m.Token()] || g.about != nil && g.about.in.loose {
-		return nil
+		return nil, nil
 	}
 	if strings.HasPrefix(g.m.From.Name, "Example Support") {
 		g.about = nil // aside speaks, and may quote somebody
@@ -257,7 +265,10 @@ func (u *universe) place(a *person, g *got) []leak {
 		if t := u.byNumber[number]; t != nil && k == notesKind {
 			g.conv = t.notes.live()
 		}
-		return nil
+		return nil, nil
+	}
+	if s := g.about.in; !s.by.agent && s.id != "" && (s.conv == nil || s.judged) && u.wire.filed != nil {
+		return u.placeAsFiled(g, spot{k, number, tag})
 	}
 	homes := make([]*conv, len(g.about.convs))
 	for i, c := range g.about.convs {
@@ -267,34 +278,26 @@ func (u *universe) place(a *person, g *got) []leak {
 	var leaks []leak
 	g.conv = u.match(g.about, k, number, tag)
 	if g.conv == nil && len(g.about.convs) == 0 {
-		return nil
+		return nil, nil
 	}
 	if t := u.byNumber[number]; g.conv == nil && g.about.in.by.agent && k == notesKind && t != nil {
 		// Kept as a note, which is always allowed: the agent's address had
 		// ended, or somebody else leads the ticket.
 		g.about.in.held, g.conv = true, t.notes
-		return nil
+		return nil, nil
 	}
 	if g.conv == nil && !g.about.in.by.agent && k == customerKind {
 		g.conv = u.successor(g.about, number)
 	}
 	if g.conv == nil && g.about.in.guessed {
-		return nil // the model does not know for certain what the mail answered
+		return nil, nil // the model does not know for certain what the mail answered
 	}
 	if g.conv == nil {
 		leaks = append(leaks, leak{fmt.Sprintf("%s belongs to %s, and the notice to %s says %q",
 			g.about.what, describe(g.about.convs), a.handle, g.m.ReplyTo.Name), g.about, g.m, a.Address, nil})
-		return leaks
+		return leaks, nil
 	}
-	g.conv.tag = tag
-	if t := g.conv.ticket; t.number == "" {
-		t.number = number
-		u.byNumber[number] = t
-		u.settle(t, g.about.in)
-	}
-	if s := g.about.in; !slices.Contains(g.conv.mails, s) {
-		g.conv.mails = append(g.conv.mails, s)
-	}
+	u.note(g, number, tag)
 	if s := g.about.in; !s.by.agent && len(g.about.convs) > 1 {
 		// Where aside filed it is known now.
 		s.conv = g.conv
@@ -302,7 +305,7 @@ func (u *universe) place(a *person, g *got) []leak {
 			c.convs = []*conv{g.conv}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // successor is the customer conversation of a ticket of the same customer in
@@ -373,13 +376,20 @@ func describe(convs []*conv) string {
 
 // readOutside files a mail to a contact under the conversation whose words it
 // brings or whose mail it answers.
-func (u *universe) readOutside(p *person, addr string, m *harness.Mail) {
+func (u *universe) readOutside(p *person, addr string, m *harness.Mail) error {
 	g := &got{m: m}
 	known, _ := u.reg.find(m.Words())
 	for _, c := range known {
 		if c.in != nil && c == c.in.text() && c.in.by.agent {
 			c.in.accept()
-			if g.about == nil && len(c.convs) == 1 && c.convs[0].may[addr] {
+			if g.about != nil || len(c.convs) != 1 || !c.convs[0].may[addr] {
+				continue
+			}
+			there, err := u.standsIn(c.in, c.convs[0])
+			if err != nil {
+				return err
+			}
+			if there {
 				g.about, g.conv = c, c.convs[0]
 				u.tokens[m.Token()] = g.conv // the same in every mail of the conversation
 			}
@@ -395,6 +405,7 @@ func (u *universe) readOutside(p *person, addr string, m *harness.Mail) {
 		g.conv.ticket.tell("%s got, subject %q: %s", addr, m.Subject, squeeze(m.Plain()))
 	}
 	p.keep(g)
+	return nil
 }
 
 // guess finds the conversation of a mail that brings no agent's words: the one

@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"fmt"
 	"time"
 
 	"aside/test/harness"
@@ -17,6 +18,11 @@ type wire struct {
 	// did tells what the installation wrote down since it was last asked; nil
 	// where it cannot be looked into.
 	did func() ([]act, error)
+	// filed tells where a mail's words stand now, by the id of its 250; nil
+	// where it cannot be looked up.
+	filed func(id string) (spot, bool, error)
+	// requester tells whose a ticket is; nil like filed.
+	requester func(ticket string) (string, error)
 	// dmarc tells that an agent is known by the domain's signature, not by a
 	// token.
 	dmarc bool
@@ -28,6 +34,20 @@ type letter struct {
 	rcpts  []string
 	raw    []byte
 	signed bool // the domain of From signed it, and the signature arrived whole
+}
+
+// spot is a conversation as the cues name it.
+type spot struct {
+	kind   kind
+	ticket string
+	tag    string // of a side conversation
+}
+
+func (s spot) String() string {
+	if s.tag != "" {
+		return fmt.Sprintf("%s #%s-%s", s.kind, s.ticket, s.tag)
+	}
+	return fmt.Sprintf("%s #%s", s.kind, s.ticket)
 }
 
 // act is one thing that an installation wrote down: an event, a message, a

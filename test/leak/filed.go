@@ -1,0 +1,85 @@
+package leak
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// placeAsFiled files a notice of words whose conversation was aside's to
+// judge where the store has them, and holds the cue against that. The words of
+// somebody who takes no part there must not look like a participant's.
+func (u *universe) placeAsFiled(g *got, cue spot) ([]leak, error) {
+	s := g.about.in
+	now, ok, err := u.wire.filed(s.id)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if cue != now && cue != s.filed {
+		return []leak{{fmt.Sprintf("%s stands in %s, and the notice says %q", g.about.what, now, g.m.ReplyTo.Name), g.about, g.m, "", nil}}, nil
+	}
+	g.conv = u.convAt(g.about, cue)
+	s.filed = now
+	if g.conv == nil {
+		return nil, nil
+	}
+	if t := g.conv.ticket; t.number == "" {
+		who, err := u.wire.requester(cue.ticket)
+		if err != nil {
+			return nil, err
+		}
+		if who == strings.ToLower(s.by.Address) || who == strings.ToLower(s.by.other.Address) {
+			t.requester = who // of two addresses that one person has
+		}
+	}
+	u.note(g, cue.ticket, cue.tag)
+	s.conv, s.judged = g.conv, true
+	for _, c := range s.canaries {
+		c.convs = []*conv{g.conv}
+	}
+	return nil, nil
+}
+
+// convAt is the model's conversation of a name: one where the words were
+// thought to be, else any.
+func (u *universe) convAt(about *canary, at spot) *conv {
+	if c := u.match(about, at.kind, at.ticket, at.tag); c != nil {
+		return c
+	}
+	t := u.byNumber[at.ticket]
+	switch {
+	case t == nil:
+		return nil
+	case at.kind == customerKind:
+		return t.customer.live()
+	case at.kind == notesKind:
+		return t.notes.live()
+	}
+	if i := slices.IndexFunc(t.sides, func(c *conv) bool { return c.tag == at.tag }); i >= 0 {
+		return t.sides[i]
+	}
+	return nil
+}
+
+// note takes down what a notice tells of its conversation.
+func (u *universe) note(g *got, number, tag string) {
+	g.conv.tag = tag
+	if t := g.conv.ticket; t.number == "" {
+		t.number = number
+		u.byNumber[number] = t
+		u.settle(t, g.about.in)
+	}
+	if s := g.about.in; !slices.Contains(g.conv.mails, s) {
+		g.conv.mails = append(g.conv.mails, s)
+	}
+}
+
+// standsIn reports whether the store has an agent's words where the model
+// takes them to be: else a contact's answer to them is of another place.
+func (u *universe) standsIn(s *sent, c *conv) (bool, error) {
+	if u.wire.filed == nil || s.id == "" || c.ticket.number == "" {
+		return true, nil
+	}
+	now, ok, err := u.wire.filed(s.id)
+	return !ok || now.ticket == c.ticket.number && now.kind == c.kind && (c.tag == "" || c.tag == now.tag), err
+}
