@@ -16,7 +16,7 @@ func (u *universe) agentBlunders(a *person, g *got) error {
 // completesAddress writes to whom the client completed: an old reply address,
 // or somebody outside with the desk in Cc.
 func (u *universe) completesAddress(a *person, g *got) error {
-	if other := pick(u, a.inbox); u.chance(50) && other.conv != nil && other.conv != g.conv && other.hold == nil && other.m.Token() != "" {
+	if other := pick(u, a.inbox); u.chance(50) && other.conv != nil && other.conv.live() != g.conv && other.hold == nil && other.m.Token() != "" {
 		s := u.begin(a, "an address completed", []*conv{other.conv})
 		d := a.client.Reply(a.Person, g.m, u.write(s.text()))
 		d.To = []harness.Person{other.m.ReplyTo}

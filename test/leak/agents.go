@@ -462,7 +462,8 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 		}
 		if g.hold.conv != nil {
 			for _, c := range g.hold.canaries {
-				if len(u.maySee(c)) > 0 || c == g.hold.text() && g.hold.conv.kind != notesKind {
+				said := c == g.hold.text() || strings.HasPrefix(c.what, "name of a file of") || strings.HasPrefix(c.what, "file of") || strings.HasPrefix(c.what, "picture of")
+				if len(u.maySee(c)) > 0 || said && g.hold.conv.kind != notesKind {
 					u.reg.allow(c, g.hold.conv.heardBy()...)
 				}
 			}

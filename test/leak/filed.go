@@ -3,7 +3,6 @@ package leak
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // placeAsFiled files a notice of words whose conversation was aside's to
@@ -28,8 +27,14 @@ func (u *universe) placeAsFiled(g *got, cue spot) ([]leak, error) {
 		if err != nil {
 			return nil, err
 		}
-		if who == strings.ToLower(s.by.Address) || who == strings.ToLower(s.by.other.Address) {
-			t.requester = who // of two addresses that one person has
+		switch p := u.everybody[who]; {
+		case who == t.requester || p == nil:
+		case t.origin == nil && p != u.everybody[t.requester]:
+			return []leak{{fmt.Sprintf("#%s is of %s, and %s began it", cue.ticket, who, t.requester), g.about, g.m, "", t}}, nil
+		default: // another may have begun what this mail might have begun
+			t.requester = who
+			t.customer.join(who)
+			u.acquaint(t.customer)
 		}
 	}
 	u.note(g, cue.ticket, cue.tag)

@@ -183,7 +183,11 @@ func (u *universe) post(s *sent) error {
 		return nil
 	}
 	s.raw = d.Bytes()
-	id, err := u.hand(s, letter{d.MailFrom(), rcpts, s.raw, u.signs(s)})
+	signed := u.signs(s)
+	if s.by.agent && u.wire.dmarc && !signed {
+		s.expect = nil // it waits for a code
+	}
+	id, err := u.hand(s, letter{d.MailFrom(), rcpts, s.raw, signed})
 	u.stats.did[strings.SplitN(s.did, ",", 2)[0]]++
 	if err != nil {
 		u.stats.refused++
