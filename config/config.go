@@ -148,9 +148,15 @@ type DKIM struct {
 
 // Store is the [store] table.
 type Store struct {
-	// Driver is the database; in this version always "sqlite".
-	Driver string
+	Driver string // DriverSQLite or DriverPostgres
+	DSN    string // how to reach PostgreSQL; a secret, for a password may stand in it
 }
+
+// The databases.
+const (
+	DriverSQLite   = "sqlite"
+	DriverPostgres = "postgres"
+)
 
 // Field is one [[field]] table: something that /set writes on a ticket.
 type Field struct {

@@ -88,7 +88,7 @@ func TestDefaults(t *testing.T) {
 			Limits: Limits{Connections: 500, PerIP: 20, PerSender: 0, Recipients: 100}},
 		Trust:     Trust{Agents: "dmarc"},
 		Outbound:  Outbound{Relay: Relay{Scheme: RelaySMTP, Addr: "127.0.0.1:25"}, SendDelay: 30 * time.Second},
-		Store:     Store{Driver: "sqlite"},
+		Store:     Store{Driver: DriverSQLite},
 		ReopenFor: 14 * 24 * time.Hour,
 		Directory: d,
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -119,15 +120,33 @@ func (l *loader) tls(t *table) *tls.Config {
 
 // store reads [store].
 func (l *loader) store(t *table) Store {
-	switch driver := t.text("driver", "sqlite"); driver {
-	case "sqlite", "":
-	case "postgres":
-		t.problem("driver", `only "sqlite" works so far`, `"postgres" is not in this version`)
-	default:
-		t.problem("driver", "", `must be "sqlite", not %s`, quote(driver))
+	s := Store{Driver: t.choice("driver", DriverSQLite, DriverSQLite, DriverPostgres)}
+	s.DSN = t.secret("dsn")
+	key := "dsn"
+	if t.has("dsn_file") {
+		key = "dsn_file"
 	}
-	t.later("dsn", `"sqlite" needs none: its file lies in state_dir`)
-	return Store{Driver: "sqlite"}
+	switch {
+	case s.Driver == DriverSQLite && s.DSN != "":
+		t.problem(key, `"sqlite" needs none: its file lies in state_dir`, `is for driver = "postgres"`)
+		s.DSN = ""
+	case s.Driver == DriverSQLite:
+	case s.DSN == "" && !t.has("dsn_file"):
+		t.problem("dsn", `write dsn = "postgres://aside@db.example.com/aside"`, "is missing")
+	case s.DSN == "": // the file has been complained of
+	case !looksLikeDSN(s.DSN):
+		t.problem(key, `write it as "postgres://aside@db.example.com/aside"`, "is no address of a PostgreSQL database") // and not what it is: a password may stand in it
+	}
+	return s
+}
+
+// looksLikeDSN judges the form; what is in it is the driver's to judge.
+func looksLikeDSN(s string) bool {
+	if strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://") {
+		_, err := url.Parse(s)
+		return err == nil
+	}
+	return strings.Contains(s, "=") && !strings.Contains(s, "://")
 }
 
 // templates reads [templates].

@@ -17,6 +17,7 @@ import (
 	"aside/mailin/read"
 	"aside/store"
 	"aside/templates"
+	"aside/test/postgres"
 	"aside/threading"
 )
 
@@ -93,7 +94,7 @@ func benchService(b *testing.B) *desk.Service {
 		b.Fatal(err)
 	}
 	keys := threading.NewKeyRing(key)
-	st, err := store.Open(ctx, store.Options{Path: filepath.Join(b.TempDir(), "aside.db"), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	st, err := store.Open(ctx, store.Options{Path: filepath.Join(b.TempDir(), "aside.db"), DSN: postgres.Chosen(b), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}

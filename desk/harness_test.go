@@ -25,6 +25,7 @@ import (
 	"aside/store"
 	"aside/templates"
 	h "aside/test/harness"
+	"aside/test/postgres"
 	"aside/threading"
 )
 
@@ -83,7 +84,7 @@ func open(t *testing.T, changes ...func(*desk.Settings)) *town {
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
 	clock := func() time.Time { return w.now }
-	if w.store, err = store.Open(w.ctx, store.Options{Path: filepath.Join(folder(t), "aside.db"), Now: clock, Log: log}); err != nil {
+	if w.store, err = store.Open(w.ctx, store.Options{Path: filepath.Join(folder(t), "aside.db"), DSN: postgres.Chosen(t), Now: clock, Log: log}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.close)

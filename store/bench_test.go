@@ -12,12 +12,13 @@ import (
 	"time"
 
 	"aside"
+	"aside/test/postgres"
 )
 
 // benchStore is a store with some tickets in it.
 func benchStore(b *testing.B, tickets int) (*Store, []*scene) {
 	b.Helper()
-	s, err := Open(context.Background(), Options{Path: filepath.Join(b.TempDir(), "aside.db"), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	s, err := Open(context.Background(), Options{Path: filepath.Join(b.TempDir(), "aside.db"), DSN: postgres.Chosen(b), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -26,7 +26,7 @@ type backupCmd struct {
 func (backupCmd) Help() string {
 	return "Example:\n  aside backup --config aside.toml /var/backups/aside-2026-11-21.tar\n\n" +
 		"The file is a tar with aside.db and keys/. It holds all mail and the secret keys: keep it as safe as the state folder.\n" +
-		"The daemon may go on working meanwhile.\n\n" +
+		"The daemon may go on working meanwhile. A PostgreSQL database is backed up with pg_dump instead, and keys/ beside it.\n\n" +
 		"To restore, stop the daemon, then unpack it into an empty state_dir:\n  tar -xf aside-2026-11-21.tar -C /var/lib/aside\n  aside verify --config aside.toml"
 }
 
@@ -41,6 +41,10 @@ func (c backupCmd) Run(ctx context.Context, o output) error {
 	conf, err := config.Load(c.Config)
 	if err != nil {
 		return err
+	}
+	if conf.Store.Driver == config.DriverPostgres {
+		return fmt.Errorf("the database is PostgreSQL: back it up with pg_dump, and %s with it. Without those keys a restored database knows none of its own mail",
+			filepath.Join(conf.StateDir, keysFolder))
 	}
 	s, err := existingStore(ctx, conf)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"aside/config"
 	"aside/store"
 )
 
@@ -66,6 +67,9 @@ func writable(dir string) error {
 // database looks at the schema without bringing it up, and holds the keys
 // against those that the database was used with.
 func (k checker) database(ctx context.Context) []finding {
+	if k.conf.Store.Driver == config.DriverPostgres {
+		return k.postgres(ctx)
+	}
 	path := filepath.Join(k.conf.StateDir, databaseName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return []finding{{"database", fine, path + " will be made on the first start", ""}}
@@ -80,6 +84,23 @@ func (k checker) database(ctx context.Context) []finding {
 		return []finding{{"database", warning, fmt.Sprintf("%s has schema %d; the next start brings it to %d", path, have, newest), "run aside backup with the old version before"}}
 	}
 	found := []finding{{"database", fine, fmt.Sprintf("%s has the newest schema, %d", path, have), ""}}
+	return append(found, k.keys(ctx))
+}
+
+// postgres looks at a PostgreSQL database in the same way.
+func (k checker) postgres(ctx context.Context) []finding {
+	have, newest, err := store.Schema(ctx, storeOptions(k.conf, nil))
+	switch {
+	case errors.Is(err, store.ErrNoSchema):
+		return []finding{{"database", fine, "PostgreSQL answers; the tables will be made on the first start", ""}}
+	case err != nil:
+		return []finding{{"database", broken, err.Error(), "look at store.dsn, and whether PostgreSQL runs and lets aside in (pg_hba.conf): psql with the same address says more"}}
+	case have > newest:
+		return []finding{{"database", broken, fmt.Sprintf("the database has schema %d, and this aside knows %d", have, newest), "install the aside that wrote it, or a newer one"}}
+	case have < newest:
+		return []finding{{"database", warning, fmt.Sprintf("the database has schema %d; the next start brings it to %d", have, newest), "run pg_dump before, and stop all daemons with the old version"}}
+	}
+	found := []finding{{"database", fine, fmt.Sprintf("PostgreSQL has the newest schema, %d", have), ""}}
 	return append(found, k.keys(ctx))
 }
 

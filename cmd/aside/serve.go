@@ -224,6 +224,9 @@ func (d *daemon) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if conf.Store != d.conf.Load().Store {
+		return errors.New("[store] was changed: that takes a restart")
+	}
 	set, err := settings(conf)
 	if err != nil {
 		return err

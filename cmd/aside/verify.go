@@ -35,7 +35,7 @@ func (c verifyCmd) Run(ctx context.Context, o output) error {
 		_, err = fmt.Fprintf(o.out, "%d tickets, %d messages, %d events and %d stored pieces of mail were checked.\n", f.Tickets, f.Messages, f.Events, f.Blobs)
 	}
 	if err == nil && len(f.Problems) > 0 {
-		err = fmt.Errorf("%d problems: keep a copy of the state folder as it is, then restore the latest backup", len(f.Problems))
+		err = fmt.Errorf("%d problems: keep a copy of the database as it is, then restore the latest backup", len(f.Problems))
 	}
 	return err
 }

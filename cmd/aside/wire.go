@@ -31,19 +31,38 @@ type configFlag struct {
 
 const databaseName = "aside.db"
 
+// storeOptions say where the database of a config is.
+func storeOptions(c *config.Config, log *slog.Logger) store.Options {
+	o := store.Options{Now: time.Now, Log: log}
+	if c.Store.Driver == config.DriverPostgres {
+		o.DSN = c.Store.DSN
+	} else {
+		o.Path = filepath.Join(c.StateDir, databaseName)
+	}
+	return o
+}
+
 // openStore opens the database of a config.
 func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.Store, error) {
-	return store.Open(ctx, store.Options{Path: filepath.Join(c.StateDir, databaseName), Now: time.Now, Log: log})
+	return store.Open(ctx, storeOptions(c, log))
 }
 
 // existingStore opens the database that a daemon made; a command must not make
 // an empty one by a wrong path.
 func existingStore(ctx context.Context, c *config.Config) (*store.Store, error) {
-	path := filepath.Join(c.StateDir, databaseName)
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("no database at %s: was the daemon ever started with this config? (%w)", path, err)
+	o := storeOptions(c, slog.New(slog.DiscardHandler))
+	if o.DSN != "" {
+		_, _, err := store.Schema(ctx, o)
+		if errors.Is(err, store.ErrNoSchema) {
+			return nil, fmt.Errorf("%w: was the daemon ever started with this config?", err)
+		}
+		if err != nil {
+			return nil, err
+		}
+	} else if _, err := os.Stat(o.Path); err != nil {
+		return nil, fmt.Errorf("no database at %s: was the daemon ever started with this config? (%w)", o.Path, err)
 	}
-	return openStore(ctx, c, slog.New(slog.DiscardHandler))
+	return store.Open(ctx, o)
 }
 
 // settings are what the desk takes of a config.

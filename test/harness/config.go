@@ -15,6 +15,7 @@ type Config struct {
 	Max       string // server.max_message
 	Trust     string // TOML of [trust]; by default agents are known by their tokens and DNS is not asked
 	Extra     string // more TOML, put at the end
+	DSN       string // of a PostgreSQL database; SQLite when empty, unless the environment says otherwise
 }
 
 // Desk is one [[desk]].
@@ -63,6 +64,9 @@ func (c Config) TOML(dir, listen string) string {
 		fmt.Fprintf(&b, "max_message = %q\n", c.Max)
 	}
 	b.WriteString("\n" + c.trust())
+	if c.DSN != "" {
+		fmt.Fprintf(&b, "\n[store]\ndriver = \"postgres\"\ndsn = %q\n", c.DSN)
+	}
 	fmt.Fprintf(&b, "\n[outbound]\nrelay = %q\nsend_delay = %q\n\n", "maildir:"+dir+"/out", c.SendDelay)
 	for _, t := range c.teams() {
 		fmt.Fprintf(&b, "[[team]]\nname = %q\n\n", t)

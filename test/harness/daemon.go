@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"aside/test/postgres"
 )
 
 // Patience is how long a condition may take before the test gives up. Waits
@@ -54,6 +56,9 @@ func Prepare(tb testing.TB, change ...func(*Config)) *Daemon {
 	c := Usual()
 	for _, f := range change {
 		f(&c)
+	}
+	if c.DSN == "" {
+		c.DSN = postgres.Chosen(tb)
 	}
 	if err := os.WriteFile(d.Config, []byte(c.TOML(d.Dir, d.Addr)), 0o600); err != nil {
 		tb.Fatal(err)

@@ -88,7 +88,8 @@ func (s *Server) Exec(t testing.TB, query string) {
 	}
 }
 
-// Restart stops the server at once, as a crash does, and starts it again.
+// Restart stops the server at once, as a crash does, unless it was stopped
+// before, and starts it again.
 func (s *Server) Restart(t testing.TB) {
 	t.Helper()
 	s.Stop(t)
@@ -102,9 +103,13 @@ func (s *Server) Stop(t testing.TB) {
 	t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.alive == nil {
+		return
+	}
 	if err := s.alive.Close(); err != nil {
 		t.Fatal(err)
 	}
+	s.alive = nil
 	<-s.ended
 }
 
@@ -236,4 +241,15 @@ func (s *Server) follow(sh *exec.Cmd, log io.Reader, ready chan<- string, ended 
 		}
 	}
 	close(ended)
+}
+
+// Chosen gives a database as Database does where the environment says
+// ASIDE_TEST_STORE=postgres, and nothing otherwise: so the tests of the parts
+// above the store run on either engine.
+func Chosen(t testing.TB) (dsn string) {
+	if os.Getenv("ASIDE_TEST_STORE") != "postgres" {
+		return ""
+	}
+	t.Helper()
+	return Start(t).Database(t)
 }
