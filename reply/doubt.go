@@ -55,6 +55,8 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 	switch {
 	case w.blank() || w.weight == 0 || w.marker:
 		return false, false
+	case w.asked:
+		return false, w.kind == quoted || w.kind == intro
 	case w.unclear:
 		return true, w.kind == fresh
 	case banner.MatchString(w.text) || isLabel(w.text) || phrases.Device(w.text):
@@ -77,7 +79,8 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 var banner = regexp.MustCompile(`(?i)^\W*(?:external|extern|externe|caution|warning|vorsicht|achtung|attention|important|cuidado|attenzione|let op|obs)\b.{0,400}$|(?:originated|came|comes|received|sent) from (?:outside|an external)|you don't often get (?:e?mail|email) from|learn why this is important|from an external (?:sender|source)|externe[rn]? (?:absender|e-?mail)|do not click|phish`)
 
 // typedQuotes marks rows with a quote prefix that a person may have typed: a
-// block of which nothing was ever heard, without an introduction above it.
+// block of which nothing was ever heard, unless an introduction above it names
+// the address that a notice came from.
 func (r *reading) typedQuotes() {
 	for i := 0; i < len(r.rows); {
 		if r.rows[i].depth == 0 {
@@ -91,13 +94,24 @@ func (r *reading) typedQuotes() {
 			i++
 		}
 		above := r.prev(from)
-		if heard || above >= 0 && r.rows[above].kind != fresh {
+		if heard || above >= 0 && r.rows[above].kind != fresh && (r.rows[above].kind != intro || r.introNamesNotice(above)) {
 			continue
 		}
 		for k := from; k < i; k++ {
 			r.rows[k].typed = r.rows[k].kind == quoted
 		}
 	}
+}
+
+// introNamesNotice reports whether the introduction that ends in row k names
+// the address that a notice came from.
+func (r *reading) introNamesNotice(k int) bool {
+	for top := r.topOfIntro(k); top <= k; top++ {
+		if r.namesNotice(r.rows[top].text) {
+			return true
+		}
+	}
+	return false
 }
 
 // typedBelowDashes marks what stands below two dashes without their blank and

@@ -36,6 +36,7 @@ type row struct {
 	// they are.
 	altered, unclear bool
 	typed            bool // cut though a person may have typed it
+	asked            bool // cut above the client's own quotation
 	// lent rows have no mark of a quotation: only that the ticket has them, or
 	// that they introduce such a row, makes them one.
 	lent    bool
@@ -88,12 +89,12 @@ type holding struct {
 	Held
 	lineKey, windowKey sipKey
 	subject            string
-	writer             string          // the address in From
+	writer, name       string          // the address in From, and the name
 	ownLines           map[string]bool // normalised lines of own signatures
 }
 
 func newHolding(h Held, m *aside.Mail) *holding {
-	out := &holding{Held: h, subject: m.Subject, writer: m.From.Address, ownLines: map[string]bool{}}
+	out := &holding{Held: h, subject: m.Subject, writer: m.From.Address, name: strings.TrimSpace(m.From.Name), ownLines: map[string]bool{}}
 	out.lineKey, out.windowKey = keys(h.Key)
 	for _, s := range h.Signatures {
 		for l := range strings.SplitSeq(s, "\n") {
