@@ -226,6 +226,35 @@ func (r *reading) notesBlock(i int) int {
 	return 0
 }
 
+// headerRun is a header block whose lines run into each other.
+func (r *reading) headerRun(i int) int {
+	if !isLabel(r.rows[i].text) {
+		return 0
+	}
+	joined, starts := "", 0
+	for j := i; j < len(r.rows) && j < i+maxIntroRows; j++ {
+		w := &r.rows[j]
+		if w.blank() || w.kind == frame || j > i && (w.commandRow() || w.hint&markup.HintRule != 0) || len(joined)+len(w.text) > maxIntro {
+			return 0
+		}
+		if r.joined++; r.joined > maxJoined {
+			return 0
+		}
+		joined = strings.TrimSpace(joined + " " + phrases.Clean(w.text))
+		if isLabel(w.text) {
+			starts++
+		}
+		if phrases.HeaderRun(joined) <= starts {
+			continue
+		}
+		for j+1 < len(r.rows) && j+1 < i+maxIntroRows && !r.rows[j+1].blank() && r.rows[j+1].kind != frame && !r.rows[j+1].commandRow() {
+			j++
+		}
+		return j + 1 - i
+	}
+	return 0
+}
+
 // isWord reports whether a line is nothing but the word of a label.
 func isWord(text string, label phrases.Label) bool {
 	if len(text) > 40 || strings.ContainsAny(text, ":：") {

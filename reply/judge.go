@@ -1,6 +1,8 @@
 package reply
 
 import (
+	"strings"
+
 	"aside/reply/markup"
 	"aside/reply/phrases"
 )
@@ -85,6 +87,9 @@ func (r *reading) answersInTail() {
 		if !u.behind && !(mostly && (u.between || contact && u.below)) {
 			continue
 		}
+		if p := r.prev(u.from); p >= 0 && r.rows[p].kind == quoted && strings.TrimSpace(r.rows[p].text) == "--" {
+			u.from = p // a signature
+		}
 		for k := u.from; k < u.to; k++ {
 			r.rows[k].kind = fresh
 			r.rows[k].unclear = u.between && u.elsewhere
@@ -109,14 +114,18 @@ func (r *reading) insertions() (runs []insertion, known, total int) {
 	heard := func(k int) bool {
 		return k >= 0 && k < len(r.rows) && r.rows[k].isKnown() && r.rows[k].kind != intro
 	}
-	above, framed := -1, -1 // the last row inside that is in no run; the last of a frame
+	last := len(r.rows) // the last row of a frame
+	for last--; last >= 0 && r.rows[last].kind != frame; last-- {
+	}
+	above, framed := -1, -1 // the last row inside that is in no run; the last of a frame so far
 	for i := 0; i < len(r.rows); {
 		w := &r.rows[i]
 		if !w.inside() || w.blank() || w.silent() && w.kind == quoted {
 			i++
 			continue
 		}
-		if w.kind != quoted || !r.mayAnswer(w) {
+		behind := last >= 0 && i > last
+		if w.kind != quoted || !r.mayAnswer(w, behind) {
 			if !isLabel(w.text) { // those of a header block say nothing of what is below
 				total += w.weight
 			}
@@ -130,7 +139,7 @@ func (r *reading) insertions() (runs []insertion, known, total int) {
 			i++
 			continue
 		}
-		end, below := r.candidates(i)
+		end, below := r.candidates(i, behind)
 		u := insertion{from: i, to: end, weight: r.weightOf(i, end), between: heard(above) && heard(below), below: heard(above) && below == len(r.rows),
 			behind: above >= 0 && r.rows[above].kind == frame && below == len(r.rows)}
 		u.elsewhere = u.between && (r.isElsewhere(above) || r.isElsewhere(below))
@@ -177,9 +186,11 @@ func (r *reading) isElsewhere(i int) bool {
 }
 
 // mayAnswer reports whether a quoted row without prefix has only words that
-// aside never heard. Its first may seem to go on what was heard above it.
-func (r *reading) mayAnswer(w *row) bool {
-	return (w.depth == 0 || w.boxed()) && w.weight > 0 && w.newWords() && w.hint&markup.HintSignature == 0 &&
+// aside never heard. Its first may seem to go on what was heard above it. What
+// is behind the frame, where a notice has ended, may also begin like something
+// that was heard.
+func (r *reading) mayAnswer(w *row, behind bool) bool {
+	return (w.depth == 0 || w.boxed()) && w.weight > 0 && (w.newWords() || behind && !w.isKnown()) && w.hint&markup.HintSignature == 0 &&
 		!isLabel(w.text) && !phrases.Rule(w.text)
 }
 
@@ -188,14 +199,14 @@ func (w *row) newWords() bool { return w.line == Unknown && w.known*5 < w.weight
 
 // candidates returns the end of the rows from i on that may be an answer, and
 // the first row below them that is not blank.
-func (r *reading) candidates(i int) (end, below int) {
+func (r *reading) candidates(i int, behind bool) (end, below int) {
 	end = i + 1
 	for k := i + 1; k < len(r.rows); k++ {
 		w := &r.rows[k]
 		if w.blank() || w.silent() && w.kind == quoted {
 			continue
 		}
-		if w.kind != quoted || !r.mayAnswer(w) {
+		if w.kind != quoted || !r.mayAnswer(w, behind) {
 			return end, k
 		}
 		end = k + 1

@@ -33,6 +33,12 @@ func (r *reading) open() {
 			i++
 			continue
 		}
+		if n := r.runsInto(i); n > 0 {
+			r.introduce(i, i+n)
+			i += n
+			tail = tail || r.next(i) >= len(r.rows) || r.rows[r.next(i)].depth == 0
+			continue
+		}
 		if !tail && (r.groupWise(i) || r.runsOn(w)) {
 			w.kind = intro
 			tail = r.next(i+1) >= len(r.rows) || r.rows[r.next(i+1)].depth == 0
@@ -163,6 +169,9 @@ func (r *reading) openerAt(i int) opener {
 	if n := r.notesBlock(i); n > 0 {
 		return opener{rows: n, strong: true}
 	}
+	if n := r.headerRun(i); n > 0 {
+		return opener{rows: n, strong: true}
+	}
 	if w.hint&markup.HintIntro != 0 {
 		return r.hintedIntro(i)
 	}
@@ -224,4 +233,58 @@ func (r *reading) runsOn(w *row) bool {
 		}
 	}
 	return false
+}
+
+// runsInto counts the rows at row i of an introduction whose last one goes on
+// with the quoted words, as where something on the way filled the lines anew:
+// they were heard before.
+func (r *reading) runsInto(i int) int {
+	if r.held.Known == nil {
+		return 0
+	}
+	for j := i; j < len(r.rows) && j < i+maxIntroRows/2; j++ {
+		w := &r.rows[j]
+		if w.blank() || w.depth > 0 || w.kind == frame || w.commandRow() || len(w.text) > maxIntro {
+			return 0
+		}
+		whole := w.text
+		for at, n := 0, 0; n < 6; n++ {
+			colon := strings.IndexAny(whole[at:], ":：")
+			if colon < 0 {
+				break
+			}
+			_, size := utf8.DecodeRuneInString(whole[at+colon:])
+			at += colon + size
+			if !r.heardFrom(j, at) {
+				continue
+			}
+			if r.joined++; r.joined > maxJoined {
+				return 0
+			}
+			w.text = whole[:at]
+			o := r.attributionAt(i)
+			w.text = whole
+			if o.strong && o.rows == j-i+1 {
+				return o.rows
+			}
+		}
+	}
+	return 0
+}
+
+// heardFrom reports whether the words of row j from an octet on were heard, in
+// one go, from somebody else.
+func (r *reading) heardFrom(j, at int) bool {
+	w := &r.rows[j]
+	heard := false
+	for k := w.from; k < w.to; k++ {
+		if r.words.words[k].srcFrom < at {
+			continue
+		}
+		if r.origins[k] <= Own {
+			return false
+		}
+		heard = true
+	}
+	return heard
 }

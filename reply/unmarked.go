@@ -142,14 +142,21 @@ func (r *reading) changedRun(i int) int {
 	if top > i || others < besideFrame || strange > heard {
 		return i + 1
 	}
+	for top < i && r.endsParagraph(top) {
+		top++
+	}
+	certain := false // somebody else's row stood above
 	for k := top; k <= i; k++ {
 		w := &r.rows[k]
 		if w.kind != fresh || w.blank() {
 			continue
 		}
+		certain = certain || w.isOthers()
 		switch {
 		case w.silent(), r.wasHeard(w):
-			w.kind = quoted
+			// Above all that was heard whole it may be an answer that only
+			// begins like something else.
+			w.kind, w.altered = quoted, !certain
 		case r.within(k, top, i):
 			w.kind, w.altered = quoted, true
 		default:
@@ -157,6 +164,17 @@ func (r *reading) changedRun(i int) int {
 		}
 	}
 	return r.bylines(top)
+}
+
+// endsParagraph reports whether row k is the short last line of a paragraph
+// that is new above it: that its words were heard is chance.
+func (r *reading) endsParagraph(k int) bool {
+	w := &r.rows[k]
+	if k == 0 || w.weight >= 3*wordWeight || !r.rows[k+1].blank() {
+		return false
+	}
+	above := &r.rows[k-1]
+	return !above.blank() && above.kind == fresh && above.weight > 0 && !r.wasHeard(above)
 }
 
 // wasHeard reports whether a row is somebody else's, perhaps with half of its

@@ -197,6 +197,35 @@ func ForwardEnd(line string) bool {
 	return strings.Contains(line, "--") && forwardEnds[core(line)]
 }
 
+// HeaderRun counts the copied header lines that a clean line begins with, one
+// behind the other, as where something on the way filled the lines anew. Fewer
+// than three, or none with a sender, an address and a day, count as none.
+func HeaderRun(line string) int {
+	if first, _ := Header(line, false); first != From && first != Sent && first != Day {
+		return 0
+	}
+	var has [Labels]bool
+	count := 0
+	for i := 0; i < len(line) && i < 2000; i++ {
+		if line[i] != ':' {
+			continue
+		}
+		words := strings.Fields(strings.ToLower(line[max(0, i-60):i]))
+		for n := min(3, len(words)); n > 0; n-- {
+			l, known := labels[strings.Trim(strings.Join(words[len(words)-n:], " "), "*_")]
+			if known && !has[l] {
+				has[l] = true
+				count++
+				break
+			}
+		}
+	}
+	if count < 3 || !has[From] || !has[To] || !strings.Contains(line, "@") || !Date(line) {
+		return 0
+	}
+	return count
+}
+
 // ForwardRun reads a line on which a client wrote what stands above a
 // forwarded mail and its header lines one behind the other, as Yahoo does:
 // the values of From and Subject.
