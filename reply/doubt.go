@@ -79,8 +79,7 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 var banner = regexp.MustCompile(`(?i)^\W*(?:external|extern|externe|caution|warning|vorsicht|achtung|attention|important|cuidado|attenzione|let op|obs)\b.{0,400}$|(?:originated|came|comes|received|sent) from (?:outside|an external)|you don't often get (?:e?mail|email) from|learn why this is important|from an external (?:sender|source)|externe[rn]? (?:absender|e-?mail)|do not click|phish`)
 
 // typedQuotes marks rows with a quote prefix that a person may have typed: a
-// block of which nothing was ever heard, unless an introduction above it names
-// the address that a notice came from.
+// block of which nothing was ever heard, unless a client introduced it.
 func (r *reading) typedQuotes() {
 	for i := 0; i < len(r.rows); {
 		if r.rows[i].depth == 0 {
@@ -94,7 +93,7 @@ func (r *reading) typedQuotes() {
 			i++
 		}
 		above := r.prev(from)
-		if heard || above >= 0 && r.rows[above].kind != fresh && (r.rows[above].kind != intro || r.introNamesNotice(above)) {
+		if heard || above >= 0 && r.rows[above].kind != fresh && (r.rows[above].kind != intro || r.clientsIntro(above)) {
 			continue
 		}
 		for k := from; k < i; k++ {
@@ -103,15 +102,16 @@ func (r *reading) typedQuotes() {
 	}
 }
 
-// introNamesNotice reports whether the introduction that ends in row k names
-// the address that a notice came from.
-func (r *reading) introNamesNotice(k int) bool {
+// clientsIntro reports whether the introduction that ends in row k has what
+// nobody types by hand: the address that a notice came from, or somebody's in
+// brackets, with a time.
+func (r *reading) clientsIntro(k int) bool {
+	joined := ""
 	for top := r.topOfIntro(k); top <= k; top++ {
-		if r.namesNotice(r.rows[top].text) {
-			return true
-		}
+		joined += " " + r.rows[top].text
 	}
-	return false
+	l, ok := readLine(joined)
+	return r.namesNotice(joined) || isLabel(r.rows[r.topOfIntro(k)].text) || ok && l.person && l.clock
 }
 
 // typedBelowDashes marks what stands below two dashes without their blank and

@@ -29,6 +29,7 @@ func TestDoubts(t *testing.T) {
 		{"words below dashes", "Our prices:\n--\nA small one is 5 EUR.\nA large one costs more." + quote, "Our prices:", "cut: A small one is 5 EUR.\nA large one costs more."},
 		{"a letter somebody wrote", "On 21.11.2026 at 11:00 the courier wrote:\n\nNobody was at home.\n\nWas that so?" + quote, "", "cut: On 21.11.2026 at 11:00 the courier wrote:\nNobody was at home.\nWas that so?"},
 		{"a letter quoted with marks, and no other quotation", "On 21.11.2026 at 11:00 the courier wrote:\n> Nobody was at home.\n\nWas that so?", "Was that so?", "cut: > Nobody was at home."},
+		{"a mail from elsewhere, quoted by the client", "Was that so?\n\nOn 21.11.2026 at 11:00 Max Vendor <max@repairs.example> wrote:\n> Nobody was at home.", "Was that so?", ""},
 		{"a notice that was garbled on its way", "It leaves today.\n\nOn 21.11.26 11:00, Jane Doe <support+notice@example.com> wrote:\n> N??? d??s and n???dy h?s c????d.", "It leaves today.", ""},
 		{"an answer among a vendor's words", "See below.\n\nFrom: Max <support+notice@example.com>\nSent: Saturday, November 21, 2026 11:00 AM\nTo: Dana\nSubject: Kettle\n\nThe courier lost the parcel in Hamburg\n\nWe ask them.\n\nand will not pay for it, please do not tell the customer yet.\n\n" + frame,
 			"See below.\n\nWe ask them.", "kept: We ask them."},

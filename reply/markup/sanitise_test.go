@@ -149,6 +149,17 @@ func TestFromText(t *testing.T) {
 			"<blockquote>\n<p>one<br>\ntwo</p>\n<p>three</p>\n</blockquote>\n<p>Yes.</p>\n" +
 				"<blockquote>\n<blockquote>\n<p>four</p>\n</blockquote>\n<p>five</p>\n</blockquote>\n<p>No.</p>"},
 		{"a quotation of nothing", "One.\n>\n> \n\nTwo.", "<p>One.</p>\n<p>Two.</p>"},
+		{"a program", "Run this:\n\nfor f in *.txt; do\n    echo \"$f\"\ndone\n\n\tcp $f /tmp\n\nBye",
+			"<p>Run this:</p>\n<p>for f in *.txt; do<br>\n&nbsp;&nbsp;&nbsp;&nbsp;echo &#34;$f&#34;<br>\ndone</p>\n<p>&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;cp $f /tmp</p>\n<p>Bye</p>"},
+		{"a longer one", "Run this:\n\nfor f in *.txt; do\n    echo \"$f\"\n    cp $f /tmp\ndone\n\n\tls\n\nBye",
+			"<p>Run this:</p>\n<pre style=\"white-space: pre-wrap\">for f in *.txt; do\n    echo &#34;$f&#34;\n    cp $f /tmp\ndone\n\n        ls</pre>\n<p>Bye</p>"},
+		{"a table", "Prices:\n\nkettle   19.90  red\nlid       3.50  green\n\nBye",
+			"<p>Prices:</p>\n<pre style=\"white-space: pre-wrap\">kettle   19.90  red\nlid       3.50  green</pre>\n<p>Bye</p>"},
+		{"a table with tabs, quoted", "> a\tb\n> long\tc", "<blockquote>\n<pre style=\"white-space: pre-wrap\">a       b\nlong    c</pre>\n</blockquote>"},
+		{"a patch", "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-one\n+two\n three",
+			"<pre style=\"white-space: pre-wrap\">diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n-one\n+two\n three</pre>"},
+		{"two blanks after sentences", "It is here.  It is red.\nIt is new.  You can have it.", "<p>It is here.&nbsp; It is red.<br>\nIt is new.&nbsp; You can have it.</p>"},
+		{"an indented first line", "  Dear Sir,\nit is here.", "<p>&nbsp;&nbsp;Dear Sir,<br>\nit is here.</p>"},
 		{"a full-width mark", "＞ one\n＞ two", "<blockquote>\n<p>one<br>\ntwo</p>\n</blockquote>"},
 	} {
 		if got := FromText(c.in); got != c.want {
