@@ -220,7 +220,18 @@ func (d *Document) Text() string {
 			kept = append(kept, l)
 		}
 	}
-	return strings.Trim(strings.Join(kept, "\n"), " \t\n\r")
+	for len(kept) > 0 && strings.TrimSpace(kept[0]) == "" {
+		kept = kept[1:]
+	}
+	text := strings.TrimRight(strings.Join(kept, "\n"), " \t\n\r")
+	if len(kept) > 1 && isIndented(kept[1]) {
+		return text // the first line's blanks may lay it out, too
+	}
+	return strings.TrimLeft(text, " \t")
+}
+
+func isIndented(line string) bool {
+	return strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "\t")
 }
 
 // Elided is what was cut as quoted, as it was written. The frames of notices

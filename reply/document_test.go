@@ -311,3 +311,18 @@ func TestAnswersInHTML(t *testing.T) {
 		}
 	}
 }
+
+// What begins with a program keeps the blanks of its first line.
+func TestIndentedFirstLine(t *testing.T) {
+	quote := "\n\nOn 21.11.26 11:00, Jane Doe <support+notice@example.com> wrote:\n" + prefixed(words)
+	for typed, want := range map[string]string{
+		"    if x {\n        y()\n    }": "    if x {\n        y()\n    }",
+		"\n \n\tls\n\tcat":               "\tls\n\tcat",
+		"  Dear Jane,\nit is here.":      "Dear Jane,\nit is here.",
+		"  Yes.":                         "Yes.",
+	} {
+		if got := reply.Read(&aside.Mail{Text: typed + quote}, heldAgainst()).Text(); got != want {
+			t.Errorf("read %q, not %q", got, want)
+		}
+	}
+}
