@@ -31,8 +31,9 @@ type Options struct {
 	DSN     string // or PostgreSQL's, a URL or "host=… dbname=…"; Path does not count then
 	Now     func() time.Time
 	Log     *slog.Logger
-	Readers int // connections of the reader pool; 4 when 0
-	Writers int // connections for changes, in PostgreSQL; 8 when 0
+	Readers int  // connections of the reader pool; 4 when 0
+	Writers int  // connections for changes, in PostgreSQL; 8 when 0
+	Copying bool // it may be one that a copy has not finished
 }
 
 // Store is an open database. Its methods are safe for concurrent use.
@@ -87,6 +88,22 @@ var ErrClosed = errors.New("the store is closed")
 // Open opens the database, makes it when missing, brings it to the newest
 // schema and starts the writer. Close ends it.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	s, err := open(ctx, o)
+	if err != nil || o.Copying {
+		return s, err
+	}
+	var copying string
+	err = s.View(ctx, func(tx *Tx) error { copying, err = tx.Meta("copy"); return err })
+	if err == nil && copying != "" {
+		err = fmt.Errorf("open %s: %w", s.path, ErrUnfinished)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, o Options) (*Store, error) {
 	if o.Readers == 0 {
 		o.Readers = 4
 	}

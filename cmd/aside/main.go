@@ -36,6 +36,7 @@ type commands struct {
 	Verify  verifyCmd  `cmd:"" help:"Check the database, the histories and the stored mail."`
 	Backup  backupCmd  `cmd:"" help:"Write a copy of database and keys."`
 	Key     keyCmd     `cmd:"" help:"The keys that sign reply addresses."`
+	Store   storeCmd   `cmd:"" help:"The database as a whole."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	Report laterCmd `cmd:"" hidden:""`
@@ -43,7 +44,6 @@ type commands struct {
 	Export laterCmd `cmd:"" hidden:""`
 	Erase  laterCmd `cmd:"" hidden:""`
 	Dkim   laterCmd `cmd:"" hidden:""`
-	Store  laterCmd `cmd:"" hidden:""`
 }
 
 // output is where a command writes.

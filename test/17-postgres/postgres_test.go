@@ -3,7 +3,9 @@
 package postgresql
 
 import (
+	"bufio"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -143,5 +145,91 @@ func TestTwoDaemons(t *testing.T) {
 	}
 	if out := b.CLI("verify"); out.Exit != 0 {
 		t.Errorf("aside verify: %s%s", out.Stdout, out.Stderr)
+	}
+}
+
+// TestMoving: an installation goes from SQLite to PostgreSQL and back, and the
+// conversation goes on in either. The first copy is killed on its way.
+func TestMoving(t *testing.T) {
+	change, _ := onPostgres(t)
+	d := Start(t, func(c *Config) { c.SQLite = true })
+	n := d.Opens(Jane, "Kettle arrived broken", "It leaks at the handle.")
+	large := Write(Jane, Support, "A film of it", "Look at this.")
+	large.Files = []File{{Name: "film.mp4", Type: "video/mp4", Data: []byte(strings.Repeat("0123456789abcdef", 1<<20))}}
+	d.Post(large)
+	d.Settle()
+	there := Prepare(t, change)
+	second := filepath.Join(d.Dir, "second.toml")
+	text, err := os.ReadFile(there.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(second, []byte(strings.NewReplacer(there.Dir, d.Dir, there.Addr, d.Addr).Replace(string(text))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := d.CLI("store", "copy", "--to", second); out.Exit != 1 || !strings.Contains(out.Stderr, "stop it first") {
+		t.Errorf("beside a daemon the copy says, exit status %d: %s", out.Exit, out.Stderr)
+	}
+	d.Stop()
+	killed(t, d, second)
+	first := d.Config
+	d.Config = second
+	if out := d.CLI("ticket", "list"); out.Exit != 1 || !strings.Contains(out.Stderr, "run aside store copy again") {
+		t.Errorf("half a copy was opened: %s%s", out.Stdout, out.Stderr)
+	}
+	d.Config = first
+	if out := d.Must("store", "copy", "--to", second); !strings.Contains(out, "both databases hold the same") {
+		t.Errorf("the copy says: %s", out)
+	}
+	d.Config = second
+	d.Launch()
+	d.Answers(Gmail(), Dana, n, "A new one is on its way.")
+	answer := d.Await(Jane.Address, "the answer", Has("A new one is on its way."))
+	awaitHit(t, d, "handle")
+	d.Settle()
+	d.Must("verify")
+	d.Stop()
+	// Back, into a new file.
+	if err := os.Rename(filepath.Join(d.Dir, "state", "aside.db"), filepath.Join(d.Dir, "old.db")); err != nil {
+		t.Fatal(err)
+	}
+	d.Must("store", "copy", "--to", first)
+	d.Config = first
+	d.Launch()
+	d.Post(AppleMail().Reply(Jane, answer, "It came on Tuesday."))
+	if again := d.Await(Dana.Address, "the answer", Has("It came on Tuesday.")); again.Number(t) != n.Number(t) {
+		t.Errorf("the answer is in ticket %s, the question in %s", again.Number(t), n.Number(t))
+	}
+	d.Must("verify")
+}
+
+// killed starts a copy and kills it in the middle of the large file.
+func killed(t *testing.T, d *Daemon, second string) {
+	t.Helper()
+	binary, err := Binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(binary, "store", "copy", "--config", d.Config, "--to", second)
+	errs, err := c.StderrPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(errs)
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "copying blob_chunk") {
+			break
+		}
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() {
+	}
+	if err := c.Wait(); err == nil {
+		t.Fatal("the copy ended before it could be killed")
 	}
 }

@@ -16,6 +16,7 @@ type Config struct {
 	Trust     string // TOML of [trust]; by default agents are known by their tokens and DNS is not asked
 	Extra     string // more TOML, put at the end
 	DSN       string // of a PostgreSQL database; SQLite when empty, unless the environment says otherwise
+	SQLite    bool   // whatever the environment says
 }
 
 // Desk is one [[desk]].

@@ -57,7 +57,7 @@ func Prepare(tb testing.TB, change ...func(*Config)) *Daemon {
 	for _, f := range change {
 		f(&c)
 	}
-	if c.DSN == "" {
+	if c.DSN == "" && !c.SQLite {
 		c.DSN = postgres.Chosen(tb)
 	}
 	if err := os.WriteFile(d.Config, []byte(c.TOML(d.Dir, d.Addr)), 0o600); err != nil {

@@ -190,7 +190,7 @@ func (s *Server) run() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// The shell's own input is a background job's no longer: hence descriptor 3.
-	const script = `exec 3<&0; "$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=300 -c shared_buffers=64MB -c max_wal_size=1GB \
+	const script = `exec 3<&0; "$1" -D "$2" -k "$3" -c listen_addresses= -c max_connections=1000 -c shared_buffers=64MB -c max_wal_size=1GB \
 		-c log_min_messages=warning -c log_line_prefix= -c logging_collector=off </dev/null & pid=$!; cat <&3 >/dev/null; kill -QUIT $pid; wait $pid`
 	sh := exec.Command("sh", "-c", script, "sh", filepath.Join(s.bin, "postgres"), filepath.Join(s.dir, "data"), s.dir)
 	sh.SysProcAttr, sh.Dir = &syscall.SysProcAttr{Credential: s.as}, s.dir
