@@ -253,22 +253,21 @@ func (g *guard) Write(p []byte) (int, error) {
 // secure reports whether the session is encrypted.
 func (g *guard) secure() bool { return g.encrypted.Load() != nil }
 
-// Close ends the connection and frees its place among the limits.
+// Close ends the connection and frees its place among the limits. The place is
+// free before the client can see the end, or who comes again at once would find
+// it taken.
 func (g *guard) Close() error {
 	g.mu.Lock()
 	first := !g.closed
 	g.closed = true
 	g.mu.Unlock()
-	var err error
-	if conn := g.encrypted.Load(); conn != nil {
-		err = conn.Close() // says so to the client, then closes
-	} else {
-		err = g.timed.Close()
-	}
 	if first {
 		g.release()
 	}
-	return err
+	if conn := g.encrypted.Load(); conn != nil {
+		return conn.Close() // says so to the client, then closes
+	}
+	return g.timed.Close()
 }
 
 // begin and end frame the taking of a mail.
