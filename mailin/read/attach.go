@@ -1,8 +1,8 @@
 package read
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"net/url"
 	"path"
 	"regexp"
@@ -18,7 +18,7 @@ import (
 const maxNameLength = 150
 
 // fileName is the name that a part gives its file, made safe; empty if none.
-func (b *bodyReader) fileName(p *part) string {
+func (p *part) fileName() string {
 	for _, v := range []string{p.dispParams["filename"], p.dispParams["name"], p.params["name"], p.params["filename"]} {
 		if name := safeName(decodeHeader(v)); name != "" {
 			return name
@@ -102,15 +102,15 @@ func (b *bodyReader) inventName(mediaType string) string {
 var plainSub = regexp.MustCompile(`^[a-z0-9]{1,8}$`)
 
 // attach keeps a part as a file.
-func (b *bodyReader) attach(p *part, name string, content []byte) error {
-	if p.mediaType == "message/rfc822" || p.mediaType == "message/global" {
-		name = b.readForwarded(content, name)
+func (b *bodyReader) attach(p *part, name string, c content) error {
+	if isMail(p) {
+		name = b.readForwarded(c.mail, name)
 	}
 	if name == "" {
 		name = b.inventName(p.mediaType)
 	}
 	start := time.Now()
-	kept, err := b.opts.Keep(bytes.NewReader(content))
+	kept, err := b.opts.Keep(c.open())
 	b.tree.deadline = b.tree.deadline.Add(time.Since(start)) // a slow store is not the mail's fault
 	if err != nil {
 		return &KeepError{Name: name, Err: err}
@@ -121,6 +121,9 @@ func (b *bodyReader) attach(p *part, name string, content []byte) error {
 	return nil
 }
 
+// isMail reports whether a part is an attached mail.
+func isMail(p *part) bool { return p.mediaType == "message/rfc822" || p.mediaType == "message/global" }
+
 func contentID(v string) string {
 	return shorten(strings.Trim(oneLine(v), "<> "), maxIDLength)
 }
@@ -128,20 +131,20 @@ func contentID(v string) string {
 // readForwarded reads an attached mail one level deep and returns the name of
 // its file.
 func (b *bodyReader) readForwarded(content []byte, name string) string {
-	inner := &tree{ctx: b.tree.ctx, deadline: b.tree.deadline, depth: b.tree.depth, multiparts: 2 * maxDepth, parts: max(b.tree.parts, 1)}
+	inner := &tree{ctx: b.tree.ctx, deadline: b.tree.deadline, outline: b.tree.outline, depth: b.tree.depth, multiparts: 2 * maxDepth, parts: max(b.tree.parts, 1)}
 	root := inner.take(trimLead(content))
 	b.tree.parts = inner.parts
 	subject := decodeHeader(root.get("subject"))
 	if b.returned == nil {
 		b.returned = root
-		b.innerStatus = findStatus(root)
+		b.innerStatus = inner.findStatus(root)
 	}
 	if b.mail.Forwarded == nil {
 		f := &aside.Forwarded{Subject: shorten(subject, maxSubject)}
 		if from := parseAddresses(root.get("from")); len(from) > 0 {
 			f.From = from[0]
 		}
-		f.Text = clean(firstText(root, b.opts.MaxText))
+		f.Text = clean(inner.firstText(root, b.opts.MaxText))
 		b.mail.Forwarded = f
 	}
 	if name == "" || !strings.HasSuffix(strings.ToLower(name), ".eml") {
@@ -154,26 +157,30 @@ func (b *bodyReader) readForwarded(content []byte, name string) string {
 }
 
 // firstText is the first text of an attached mail: plain, else from HTML.
-func firstText(p *part, limit int) string {
-	if t := findText(p, "text/plain", limit); t != "" {
-		return t
+func (t *tree) firstText(p *part, limit int) string {
+	if text := t.findText(p, "text/plain", limit); text != "" {
+		return text
 	}
-	if t := findText(p, "text/html", limit); t != "" {
-		return plainText(t)
+	if page := t.findText(p, "text/html", limit); page != "" {
+		return plainText(page)
 	}
 	return ""
 }
 
-func findText(p *part, mediaType string, limit int) string {
+func (t *tree) findText(p *part, mediaType string, limit int) string {
 	for _, c := range p.children {
-		if t := findText(c, mediaType, limit); t != "" {
-			return t
+		if text := t.findText(c, mediaType, limit); text != "" {
+			return text
 		}
 	}
 	if len(p.children) > 0 || p.mediaType != mediaType || p.disposition == "attachment" {
 		return ""
 	}
-	content, _ := decodeTransfer(p.body, p.get("content-transfer-encoding"))
+	c, _, err := t.decode(p, limit+utf8.UTFMax)
+	if err != nil {
+		return "" // it is told when the file is kept
+	}
+	content := c.head
 	if len(content) > limit {
 		content = cutRunes(content, limit)
 	}
@@ -186,12 +193,13 @@ func findText(p *part, mediaType string, limit int) string {
 }
 
 // findStatus finds a delivery status in an attached mail.
-func findStatus(p *part) *part {
+func (t *tree) findStatus(p *part) *part {
 	if p.mediaType == "message/delivery-status" {
+		p.body, _ = io.ReadAll(io.LimitReader(t.outline.open(p.body), maxHeaderBytes)) // what can be read; an error is told when the file is kept
 		return p
 	}
 	for _, c := range p.children {
-		if s := findStatus(c); s != nil {
+		if s := t.findStatus(c); s != nil {
 			return s
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"aside"
 
@@ -97,15 +98,23 @@ func (b *bodyReader) leaf(p *part, alt *bodyPiece) error {
 	if b.tree.late() {
 		return nil
 	}
-	content, problem := decodeTransfer(p.body, p.get("content-transfer-encoding"))
+	name := p.fileName()
+	shown := b.isBody(p, name)
+	need := maxHeaderBytes
+	if shown {
+		need = b.opts.MaxText + utf8.UTFMax
+	}
+	c, problem, err := b.tree.decode(p, need)
+	if err != nil {
+		return err
+	}
 	if problem != "" {
 		b.tree.problems.add("%s", problem)
 	}
 	p.body = nil // it is not needed again, and may be most of the mail
-	name := b.fileName(p)
-	b.noteSpecial(p, name, content)
+	b.noteSpecial(p, name, c.head)
 	if isSMIME(p, name) {
-		signed, err := b.signedInside(content, alt)
+		signed, err := b.signedInside(c.head, alt)
 		if err != nil {
 			return err
 		}
@@ -113,11 +122,11 @@ func (b *bodyReader) leaf(p *part, alt *bodyPiece) error {
 			b.mail.Opaque, b.mail.Signed = aside.OpaqueNone, aside.OpaqueSMIME
 		}
 	}
-	if b.isBody(p, name) {
-		b.addText(p, content, alt)
+	if shown {
+		b.addText(p, c.head, alt)
 		return nil
 	}
-	return b.attach(p, name, content)
+	return b.attach(p, name, c)
 }
 
 // isBody tells text that is shown from text that is a file.

@@ -50,13 +50,50 @@ func (e *KeepError) Unwrap() error { return e.Err }
 // Mail reads a mail (RFC 5322 with MIME, and what is sent in its place). The
 // error is ErrEmpty, a *KeepError, or nil.
 func Mail(ctx context.Context, raw []byte, o Options) (*aside.Mail, error) {
-	o = o.withDefaults()
-	raw = trimLead(raw)
-	if len(raw) == 0 {
+	l, err := Scan(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, err
+	}
+	return l.Mail(ctx, o)
+}
+
+// Large is a mail that is read without holding what is attached to it.
+type Large struct{ outline *outline }
+
+// Scan reads the raw mail once, and remembers where its parts are: raw must stay
+// as it is while the mail is read. The error is ErrEmpty or a *SourceError.
+func Scan(raw io.ReaderAt, size int64) (*Large, error) {
+	return scan(raw, size, outlineFrom, keptBody)
+}
+
+func scan(raw io.ReaderAt, size, from, kept int64) (*Large, error) {
+	var o *outline
+	var err error
+	if size <= from {
+		o, err = whole(raw, size)
+	} else {
+		o, err = newOutline(raw, size, kept)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(o.raw) == 0 {
 		return nil, ErrEmpty
 	}
-	s := &tree{ctx: ctx, deadline: time.Now().Add(o.Timeout), depth: o.MaxDepth, multiparts: 2 * maxDepth, parts: o.MaxParts}
-	root := s.take(raw)
+	return &Large{o}, nil
+}
+
+// Held is how many octets of the mail are held while it is read: of a usual mail
+// its text and the headers of its parts.
+func (l *Large) Held() int { return len(l.outline.raw) }
+
+// Mail reads the mail, once. The error is a *KeepError, a *SourceError, or nil.
+func (l *Large) Mail(ctx context.Context, o Options) (*aside.Mail, error) {
+	o = o.withDefaults()
+	s := &tree{ctx: ctx, deadline: time.Now().Add(o.Timeout), outline: l.outline, depth: o.MaxDepth, multiparts: 2 * maxDepth, parts: o.MaxParts}
+	root := s.take(l.outline.raw)
+	root.length += l.outline.skipped
+	l.outline.raw = nil // the parts are copies
 	m := &aside.Mail{Kind: aside.KindMail}
 	readHeader(m, &root.header, &s.problems)
 	b := &bodyReader{mail: m, opts: o, tree: s, root: root}

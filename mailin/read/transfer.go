@@ -6,9 +6,17 @@ import (
 	"strings"
 )
 
-// decodeTransfer undoes a content transfer encoding (RFC 2045 section 6).
-// Broken input gives what can be had of it.
-func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
+// What a content transfer encoding is (RFC 2045 section 6).
+const (
+	encodedNot = iota
+	encodedBase64
+	encodedQP
+	encodedUU
+	encodedUnknown
+)
+
+// transferEncoding reads the value of Content-Transfer-Encoding.
+func transferEncoding(encoding string) int {
 	encoding = strings.ToLower(strings.TrimSpace(encoding))
 	encoding = strings.Replace(encoding, "quoted printable", "quoted-printable", 1)
 	if i := strings.IndexAny(encoding, " ;("); i > 0 {
@@ -16,51 +24,111 @@ func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 	}
 	switch strings.Trim(encoding, `"'`) {
 	case "base64", "b64", "base-64":
-		out, bad := decodeBase64(b)
-		if (bad+bytes.Count(b, []byte(" ")))*8 > len(b) { // prose, not base64
-			return b, "a part declared as base64 is not, and was read as it stands"
-		}
-		if bad > 0 {
-			return out, "stray characters in base64 were skipped"
-		}
-		return out, ""
+		return encodedBase64
 	case "quoted-printable", "quoted_printable", "qp", "quotedprintable":
-		return decodeQP(b), ""
+		return encodedQP
 	case "x-uuencode", "uuencode", "x-uue", "uue":
-		return decodeUU(b), ""
+		return encodedUU
 	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "7bits", "8bits":
+		return encodedNot
+	}
+	return encodedUnknown
+}
+
+// decodeTransfer undoes a content transfer encoding. Broken input gives what can
+// be had of it.
+func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
+	switch transferEncoding(encoding) {
+	case encodedBase64:
+		kind, problem := judged(int64(strays(b)), int64(bytes.Count(b, []byte(" "))), int64(len(b)))
+		if kind != encodedBase64 {
+			return b, problem
+		}
+		return decodeBase64(b), problem
+	case encodedQP:
+		return decodeQP(b), ""
+	case encodedUU:
+		return decodeUU(b), ""
+	case encodedNot:
 		return b, ""
 	}
 	return b, "unknown transfer encoding " + printable(encoding)
 }
 
+// judged tells base64 from prose that is only declared so, by the octets that do
+// not belong there and the blanks, which base64 has none of.
+func judged(bad, blanks, all int64) (encoding int, problem string) {
+	switch {
+	case (bad+blanks)*8 > all:
+		return encodedNot, "a part declared as base64 is not, and was read as it stands"
+	case bad > 0:
+		return encodedBase64, "stray characters in base64 were skipped"
+	}
+	return encodedBase64, ""
+}
+
+// base64Class tells the octets of base64: 1 counts, 2 is padding, 3 is white
+// space, and 0 is a stray.
+var base64Class = func() (class [256]byte) {
+	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
+		class[c] = 1
+	}
+	class['='] = 2
+	for _, c := range "\r\n \t" {
+		class[c] = 3
+	}
+	return class
+}()
+
+// strays counts what neither belongs to base64 nor is white space.
+func strays(b []byte) (n int) {
+	for _, c := range b {
+		if base64Class[c] == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // decodeBase64 skips whatever is no base64 character and starts anew after
 // padding, so that joined pieces are read whole, where the standard library
-// gives up. bad counts skipped characters other than white space.
-func decodeBase64(b []byte) (out []byte, bad int) {
-	out = make([]byte, 0, base64.RawStdEncoding.DecodedLen(len(b)))
-	clean := make([]byte, 0, 4<<10) // a multiple of four
-	flush := func() {
-		if len(clean)%4 == 1 {
-			clean = clean[:len(clean)-1] // six bits are no octet
-		}
-		out, _ = base64.RawStdEncoding.AppendDecode(out, clean)
-		clean = clean[:0]
+// gives up.
+func decodeBase64(b []byte) []byte {
+	out, _ := new(base64Pieces).step(make([]byte, 0, base64.RawStdEncoding.DecodedLen(len(b))), b, true)
+	return out
+}
+
+// base64Pieces is base64 on the way, up to the next padding.
+type base64Pieces struct{ clean []byte }
+
+// step decodes in, all of it.
+func (d *base64Pieces) step(out, in []byte, last bool) (decoded, rest []byte) {
+	if d.clean == nil {
+		d.clean = make([]byte, 0, 4<<10) // a multiple of four
 	}
-	for _, c := range b {
-		switch {
-		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
-			if clean = append(clean, c); len(clean) == cap(clean) {
-				flush()
+	for _, c := range in {
+		switch base64Class[c] {
+		case 1:
+			if d.clean = append(d.clean, c); len(d.clean) == cap(d.clean) {
+				out = d.flush(out)
 			}
-		case c == '=':
-			flush()
-		case c != '\r' && c != '\n' && c != ' ' && c != '\t':
-			bad++
+		case 2:
+			out = d.flush(out)
 		}
 	}
-	flush()
-	return out, bad
+	if last {
+		out = d.flush(out)
+	}
+	return out, nil
+}
+
+func (d *base64Pieces) flush(out []byte) []byte {
+	if len(d.clean)%4 == 1 {
+		d.clean = d.clean[:len(d.clean)-1] // six bits are no octet
+	}
+	out, _ = base64.RawStdEncoding.AppendDecode(out, d.clean)
+	d.clean = d.clean[:0]
+	return out
 }
 
 // decodeQP reads quoted-printable (RFC 2045 section 6.7). What is no escape
@@ -85,6 +153,28 @@ func decodeQP(b []byte) []byte {
 		out = append(unescapeQP(out, line), end...)
 	}
 	return out
+}
+
+// stepQP decodes the whole lines of in. Of a line longer than any it decodes
+// what surely is neither part of an escape nor blanks at the line's end.
+func stepQP(out, in []byte, last bool) (decoded, rest []byte) {
+	end := bytes.LastIndexByte(in, '\n') + 1
+	switch {
+	case last:
+		end = len(in)
+	case end == 0 && len(in) >= maxPending:
+		if end = len(bytes.TrimRight(in[:len(in)-2], " \t")); end == 0 {
+			end = len(in) - 2
+		}
+		for back := 1; back <= 2 && back < end; back++ {
+			if at := in[end-back:]; at[0] == '=' && hexDigit(at, 1) >= 0 && hexDigit(at, 2) >= 0 {
+				end -= back
+				break
+			}
+		}
+		return unescapeQP(out, in[:end]), in[end:]
+	}
+	return append(out, decodeQP(in[:end])...), in[end:]
 }
 
 // unescapeQP appends a line with its escapes undone.
@@ -124,21 +214,32 @@ func hexDigit(b []byte, i int) int {
 
 // decodeUU reads the lines between begin and end of a uuencoded part.
 func decodeUU(b []byte) []byte {
-	var out []byte
-	started := false
-	for len(b) > 0 {
+	out, _ := new(uuPieces).step(nil, b, true)
+	return out
+}
+
+// uuPieces is a uuencoded part on the way.
+type uuPieces struct{ started, ended bool }
+
+// step decodes the whole lines of in; of a longer line than any the end does not
+// count anyway.
+func (d *uuPieces) step(out, in []byte, last bool) (decoded, rest []byte) {
+	for len(in) > 0 && !d.ended {
+		if !last && bytes.IndexByte(in, '\n') < 0 {
+			return out, in[:min(len(in), maxPending)]
+		}
 		var line []byte
-		line, b = nextLine(b)
+		line, in = nextLine(in)
 		switch {
-		case !started:
-			started = bytes.HasPrefix(line, []byte("begin "))
+		case !d.started:
+			d.started = bytes.HasPrefix(line, []byte("begin "))
 		case string(line) == "end":
-			return out
+			d.ended = true
 		case len(line) > 0:
 			out = uuLine(out, line)
 		}
 	}
-	return out
+	return out, nil
 }
 
 func uuLine(out, line []byte) []byte {

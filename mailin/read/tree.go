@@ -22,7 +22,7 @@ type part struct {
 	params      map[string]string
 	disposition string
 	dispParams  map[string]string
-	body        []byte // as transferred; empty for a multipart that was taken apart
+	body        []byte // as transferred, perhaps with holes (outline); empty for a multipart that was taken apart
 	children    []*part
 }
 
@@ -40,6 +40,7 @@ type part struct {
 type tree struct {
 	ctx        context.Context
 	deadline   time.Time
+	outline    *outline
 	depth      int // of multiparts within each other
 	multiparts int // left, in all
 	parts      int // left, in all
@@ -316,18 +317,15 @@ func (t *tree) boundPart(at int) {
 // that names none (RFC 2046 section 5.1.5: message/rfc822 in a digest).
 func (t *tree) convert(e *enmime.Part, fallback string, depth int) *part {
 	p := &part{header: header{fields: e.Header}, body: e.Content}
-	value, params := parseParams(p.get("content-type"))
-	p.params = params
-	p.mediaType = mediaTypeOf(value, params, fallback, &t.problems)
+	p.describe(fallback, &t.problems)
 	if strings.HasPrefix(p.mediaType, "multipart/") && e.FirstChild == nil {
 		p.mediaType = "text/plain"
 		if depth >= t.depth {
 			p.mediaType = "application/octet-stream"
-		} else if m := t.announced(params["boundary"]); m.as != "" {
+		} else if m := t.announced(p.params["boundary"]); m.as != "" {
 			p.mediaType = m.as
 		}
 	}
-	p.disposition, p.dispParams = parseParams(p.get("content-disposition"))
 	for _, problem := range e.Errors {
 		switch problem.Name {
 		case enmime.ErrorMalformedHeader:
@@ -353,6 +351,13 @@ func (t *tree) convert(e *enmime.Part, fallback string, depth int) *part {
 		p.children = append(p.children, t.convert(c, childType, depth+1))
 	}
 	return p
+}
+
+// describe reads from the part's header what it is.
+func (p *part) describe(fallback string, problems *problemList) {
+	value, params := parseParams(p.get("content-type"))
+	p.params, p.mediaType = params, mediaTypeOf(value, params, fallback, problems)
+	p.disposition, p.dispParams = parseParams(p.get("content-disposition"))
 }
 
 // mediaTypeOf cleans what Content-Type names.
