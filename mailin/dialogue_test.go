@@ -63,7 +63,7 @@ func open(t testing.TB, change func(*Server)) *house {
 		},
 		Receive: h.receive,
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
-		Grace:   5 * time.Second,
+		Grace:   time.Minute,
 	}
 	if change != nil {
 		change(s)
@@ -118,7 +118,7 @@ func (h *house) dial() *client {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(2 * time.Minute))
 	h.t.Cleanup(func() { conn.Close() })
 	return &client{h.t, conn, bufio.NewReader(conn)}
 }

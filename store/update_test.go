@@ -209,7 +209,7 @@ func testViewsReadBlobs(t *testing.T, s *Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	var all, wg sync.WaitGroup
 	n := cap(s.readers)

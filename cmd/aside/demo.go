@@ -40,7 +40,7 @@ type demo struct {
 }
 
 // demoPatience bounds each wait for the daemon.
-const demoPatience = 20 * time.Second
+const demoPatience = time.Minute
 
 // run is the showing: a folder, a daemon, the story, the mailboxes, the
 // verdict. The folder is gone afterwards, however it ended.

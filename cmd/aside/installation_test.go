@@ -182,7 +182,7 @@ func (in *installation) aside(t *testing.T, want int, args ...string) string {
 }
 
 // patience is far more than anything here takes.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // eventually asks again and again until ok, for what a worker of the daemon
 // does in its own time.

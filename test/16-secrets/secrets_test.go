@@ -122,7 +122,7 @@ func configure(t *testing.T, d *Daemon, addr string) (web string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web = freeAddr(t)
+	web = FreeAddr(t)
 	changed := strings.NewReplacer(fmt.Sprintf("relay = %q", "maildir:"+d.Dir+"/out"), fmt.Sprintf("relay = %q\nuser = \"aside\"\npassword_file = \"relay.secret\"", "smtp://"+addr),
 		`http = ""`, fmt.Sprintf("http = %q", web)).Replace(string(text))
 	for name, text := range map[string]string{d.Config: changed, filepath.Join(d.Dir, "relay.secret"): password + "\n"} {

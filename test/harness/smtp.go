@@ -25,11 +25,11 @@ type Session struct {
 
 // Dial opens a session and says EHLO.
 func Dial(addr string) (*Session, error) {
-	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	conn, err := net.DialTimeout("tcp", addr, Patience)
 	if err != nil {
 		return nil, fmt.Errorf("dialling %s: %w", addr, err)
 	}
-	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	_ = conn.SetDeadline(time.Now().Add(Patience))
 	s := &Session{conn: conn, text: textproto.NewConn(conn)}
 	if _, err := s.expect(220, "greeting"); err == nil {
 		_, err = s.command(250, "EHLO client.example")
@@ -53,7 +53,7 @@ func (s *Session) Close() {
 // Send hands one mail over and returns the id that the 250 names. Line ends
 // of raw may be LF.
 func (s *Session) Send(from string, rcpts []string, raw []byte) (string, error) {
-	_ = s.conn.SetDeadline(time.Now().Add(time.Minute))
+	_ = s.conn.SetDeadline(time.Now().Add(Patience))
 	if _, err := s.command(250, "MAIL FROM:<%s>", from); err != nil {
 		return "", err
 	}
