@@ -118,6 +118,10 @@ func (s *stream) line(line string) (from, to int) {
 		}
 		r, size := utf8.DecodeRuneInString(body[at:])
 		if !wordRune(r) {
+			if r == ':' && strings.HasPrefix(body[at:], webAddress) && (at == 0 || body[at-1] == ' ') {
+				s.addSign(offset+at, offset+at+len(webAddress))
+				size = len(webAddress)
+			}
 			at += size
 			continue
 		}
@@ -134,7 +138,7 @@ func (s *stream) line(line string) (from, to int) {
 		if !spaceless(r) {
 			end = wordEnd(body, end)
 		}
-		s.add(body[at:end], offset+at, offset+end, r)
+		s.add(body[at:end], offset+at, offset+end)
 		at = end
 	}
 	return from, len(s.words)
@@ -208,37 +212,62 @@ func wordEnd(body string, end int) int {
 	return end
 }
 
-func (s *stream) add(w string, srcFrom, srcTo int, first rune) {
-	from := len(s.text)
-	ascii := true
+// add adds a word, or the several that it is in plain characters: "㈱" is
+// "株", and one character of Thai may be two.
+func (s *stream) add(w string, srcFrom, srcTo int) {
+	x := word{from: len(s.text), srcFrom: srcFrom, srcTo: srcTo, weight: wordWeight}
 	for i := range len(w) {
 		c := w[i]
 		if c >= utf8.RuneSelf {
-			ascii = false
-			break
+			s.text = s.text[:x.from]
+			s.addPlain(norm.NFKC.String(strings.Map(plain, w)), x)
+			return
 		}
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'
 		}
 		s.text = append(s.text, c)
 	}
-	if !ascii {
-		s.text = s.text[:from]
-		for _, r := range norm.NFKC.String(w) {
-			if !invisible(r) {
-				s.text = utf8.AppendRune(s.text, unicode.ToLower(r))
-			}
+	s.end(x)
+}
+
+// plain is a character in lower case, or none where it is invisible.
+func plain(r rune) rune {
+	if invisible(r) {
+		return -1
+	}
+	return unicode.ToLower(r)
+}
+
+// addPlain adds the words of a text in plain characters.
+func (s *stream) addPlain(text string, x word) {
+	for _, r := range text {
+		r = unicode.ToLower(r)
+		if !wordRune(r) || spaceless(r) {
+			x = s.end(x)
+		}
+		if !wordRune(r) {
+			continue
+		}
+		s.text = utf8.AppendRune(s.text, r)
+		if spaceless(r) {
+			x.weight = 1
+			x = s.end(x)
+			x.weight = wordWeight
 		}
 	}
-	if len(s.text) == from {
-		return
+	s.end(x)
+}
+
+// end ends a word, if it has begun, and returns the one after it.
+func (s *stream) end(x word) word {
+	if len(s.text) > x.from {
+		x.to = len(s.text)
+		s.words = append(s.words, x)
+		s.text = append(s.text, ' ')
 	}
-	weight := int8(wordWeight)
-	if spaceless(first) {
-		weight = 1
-	}
-	s.words = append(s.words, word{from: from, to: len(s.text), srcFrom: srcFrom, srcTo: srcTo, weight: weight})
-	s.text = append(s.text, ' ')
+	x.from = len(s.text)
+	return x
 }
 
 // slice is the text of the words i to j, j not included.

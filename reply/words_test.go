@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -89,4 +90,21 @@ func manyWords(n int) string {
 		b.WriteString(string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676%26)) + string(rune('a'+i/17576%26)) + " ")
 	}
 	return b.String()
+}
+
+// What is normalised once stays as it is, broken UTF-8 and all that plain
+// characters take apart included.
+func TestNormaliseTwice(t *testing.T) {
+	rng := rand.New(rand.NewPCG(20261122, 5))
+	pieces := strings.Split("\xff|\xc3|a|B|\u0301|ǆ|İ|ﬁ|가|ᄀ|ᅡ|ᆨ|한|\u200d|日| |>|-|\xe2\x80|ſ|K|ß|Σ|ς|ａ|①|㈱|ﷺ|\u00ad|(|<|@|aside-|k3f9q2m7xd|http://|www.|½|℃|ʼn|กำ|ำ|\xf0\x9f|👍|🏽|．|：|／", "|")
+	for range 30000 {
+		var b strings.Builder
+		for range 1 + rng.IntN(6) {
+			b.WriteString(pieces[rng.IntN(len(pieces))])
+		}
+		once := Normalise(b.String())
+		if again := Normalise(once); again != once {
+			t.Fatalf("%q: first %q, then %q", b.String(), once, again)
+		}
+	}
 }
