@@ -265,7 +265,7 @@ func (r *reading) attribution(text string) (match, strong bool) {
 	case l.verb && l.colon && when:
 		return true, ours || l.address || l.date && l.clock && !phrases.Own(l.bare)
 	case l.verb && l.colon:
-		return l.address || l.says(), false
+		return l.address || l.says(), l.person && l.says() && !phrases.Own(l.bare)
 	case l.verb && l.date && l.address:
 		return true, true
 	case l.verb && l.date && l.clock && !endsSentence(text):

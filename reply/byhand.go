@@ -24,6 +24,9 @@ func (r *reading) byHand() {
 		case ofWriter:
 		case (w.kind == quoted || w.kind == intro) && w.depth == 0 && !w.lent && (w.tail || w.kind == intro && r.rows[r.introduced(i)].tail):
 			w.asked = true
+			if !r.held.CutSignature {
+				w.kind = fresh // a contact is heard rather than asked
+			}
 		case w.kind == intro && w.depth == 0 && !w.lent && !w.tail && r.rows[r.introduced(i)].depth > 0:
 			if r.weakIntro(i) {
 				w.kind = fresh
@@ -134,4 +137,34 @@ func (r *reading) introducesBlock(k int) bool {
 	}
 	_, strong := r.attribution(r.rows[k].text)
 	return strong
+}
+
+// unheardTail shows what a contact set below a header block, or an
+// introduction, where aside never heard any of it: it is no quotation of what
+// the contact got, but a mail pasted, or a table that looks like a header.
+func (r *reading) unheardTail() {
+	if r.held.CutSignature {
+		return
+	}
+	from := -1
+	for i := range r.rows {
+		w := &r.rows[i]
+		if w.tail && from < 0 && !w.blank() {
+			from = i
+		}
+		if w.weight > 0 && w.isKnown() && w.kind != fresh && w.weight >= 2*wordWeight || w.kind == frame || w.marker {
+			return
+		}
+	}
+	if from < 0 {
+		return
+	}
+	for p := r.prev(from); p >= 0 && r.rows[p].kind == intro; p = r.prev(p) {
+		from = p
+	}
+	for i := from; i < len(r.rows); i++ {
+		if w := &r.rows[i]; w.kind == intro || w.kind == quoted && w.depth == 0 {
+			w.kind = fresh
+		}
+	}
 }

@@ -79,3 +79,35 @@ func silent(d *reply.Document, typed string) string {
 	}
 	return ""
 }
+
+// A contact's own table, or a mail that was pasted, is no quotation of ours,
+// however like a header it looks: the team reads it.
+func TestHeaderTypedByAContact(t *testing.T) {
+	held := heldAgainst()
+	held.CutSignature = false
+	journey := "Hello,\n\nI booked this:\n\nFrom: Berlin\nTo: Hamburg\nDate: 3 May 2026, 10:15\nSeats: 2\n\nCan you change it to 4 May?"
+	pasted := "Hello,\n\nthis is what I got:\n\nFrom: Shop <shop@other.example>\nSent: Monday, November 16, 2026 9:14 AM\nTo: Jane\nSubject: Your order\n\nYour order leaves our house tonight.\n\nWhy is it not here?"
+	for name, typed := range map[string]string{"a journey": journey, "a mail": pasted} {
+		for _, m := range []*aside.Mail{{Text: typed}, {HTML: paragraphs(typed, "<div>", "</div>", "<br>")}} {
+			if got := reply.Read(m, held).Text(); squeeze(got, false) != squeeze(typed, false) {
+				t.Errorf("%s: read\n%s", name, got)
+			}
+		}
+		if got := reply.Read(&aside.Mail{Text: journey}, reply.Held{}).Text(); got != journey {
+			t.Errorf("without a ticket: read\n%s", got)
+		}
+		for _, c := range clients {
+			if c.name == "a phone without any mark" {
+				continue
+			}
+			for part, m := range map[string]*aside.Mail{"text": {Text: c.text(typed, "")}, "HTML": {HTML: htmlOf(c, typed, "")}} {
+				if part == "HTML" && m.HTML == "" {
+					continue
+				}
+				if got := reply.Read(m, held).Text(); !strings.Contains(squeeze(got, false), squeeze(typed, false)) || strings.Contains(got, "nobody has called") {
+					t.Errorf("%s, %s, %s: read\n%s", name, c.name, part, got)
+				}
+			}
+		}
+	}
+}

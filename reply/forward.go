@@ -20,7 +20,7 @@ type forward struct {
 // forward's header begins there, up to the line that mutt writes at its end.
 func (r *reading) forwardAt(i int) bool {
 	w := &r.rows[i]
-	if w.depth > 0 && (w.raw != w.text || r.quotedAbove(i)) || len(w.text) > 400 || w.kind == frame {
+	if w.depth > 0 && (w.raw != w.text && !r.forwardsQuoted(i) || r.quotedAbove(i)) || len(w.text) > 400 || w.kind == frame {
 		return false
 	}
 	at := i
@@ -43,6 +43,13 @@ func (r *reading) forwardAt(i int) bool {
 		h = headers{}
 	}
 	return r.forwards(i, at+h.rows, h)
+}
+
+// forwardsQuoted reports whether a forward whose header bears quote signs, too,
+// may begin in row i.
+func (r *reading) forwardsQuoted(i int) bool {
+	p := r.prev(i)
+	return phrases.ForwardSubject(r.held.subject) && (p < 0 || r.rows[p].depth == 0)
 }
 
 // forwards marks what is forwarded from row i on, its text from the row text.
@@ -88,7 +95,9 @@ func (r *reading) looseHeaders(at int, h headers, ok bool) (headers, bool) {
 	if o := r.attributionAt(at); o.rows > 0 && !h.has[phrases.From] && strings.Contains(r.rows[at].text, "@") {
 		h.rows, h.count = o.rows, 1
 		h.has[phrases.From] = true
-		h.values[phrases.From] = lastTwo.FindString(r.rows[at].text)
+		if h.values[phrases.From] = quotedSender.FindString(r.rows[at].text); h.values[phrases.From] == "" {
+			h.values[phrases.From] = lastTwo.FindString(r.rows[at].text)
+		}
 		return h, true
 	}
 	return h, ok
@@ -96,6 +105,9 @@ func (r *reading) looseHeaders(at int, h headers, ok bool) (headers, bool) {
 
 // lastTwo is a name and its address in an introduction.
 var lastTwo = regexp.MustCompile(`[^,;\d]*<[^<>]*@[^<>]*>`)
+
+// quotedSender is the same where the name has quotation marks.
+var quotedSender = regexp.MustCompile(`["„«“][^"„«»“”]+["»“”]\s*<[^<>]*@[^<>]*>`)
 
 // forwardEnd finds the end line of a forward of mutt's: only the last one is
 // the forwarder's, a line like it above that was in the mail itself. What
@@ -129,14 +141,25 @@ func (r *reading) forwardBlock(i int, at *int) bool {
 		return false
 	}
 	j := i
-	if phrases.Rule(r.rows[i].text) || phrases.Original(r.rows[i].text) {
+	if text := r.rows[i].text; phrases.Rule(text) || phrases.Original(text) || phrases.Titled(text) ||
+		r.rows[i].depth > 0 && !isLabel(text) && phrases.Date(phrases.Clean(text)) {
 		j = r.next(i + 1)
+	} else if o := r.attributionAt(i); o.strong && r.rows[i].depth == 0 && strings.Contains(text, "@") {
+		// Some programs introduce what they forward like what they answer.
+		if below := r.next(i + o.rows); below < len(r.rows) && r.rows[below].depth == 0 {
+			*at = i
+			return true
+		}
 	}
-	if j >= len(r.rows) || r.headerBlock(j) == 0 {
+	if j >= len(r.rows) {
 		return false
 	}
 	*at = j
-	return true
+	if r.headerBlock(j) > 0 {
+		return true
+	}
+	h, ok := r.readHeaders(j, false) // the day stood in the line above
+	return ok && j > i && phrases.Date(phrases.Clean(r.rows[i].text)) && h.has[phrases.Subject] && strings.Contains(h.values[phrases.From], "@")
 }
 
 // forwardedMail is the forwarded mail as it goes on.
@@ -150,6 +173,11 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 	var lines []string
 	end := min(r.forward.end, len(r.rows))
 	matter := r.rows[min(r.forward.rows, end):end]
+	if first := r.next(min(r.forward.rows, end)); first < end && announcesForward(r.rows[first].text) {
+		if below := r.next(first + 1); below < end && !isLabel(r.rows[below].text) {
+			matter = r.rows[below:end] // some close the header with the line above it
+		}
+	}
 	for _, w := range matter {
 		if w.kind == forwarded && !w.blank() {
 			least = min(least, w.depth)
@@ -180,7 +208,7 @@ func parseSender(value string) aside.Address {
 	}
 	name := value[:strings.Index(value, found)]
 	name = strings.TrimSuffix(strings.TrimRight(name, " <[('\""), "mailto:")
-	name = strings.Trim(name, " <>[]()'\"\t*_")
+	name = strings.Trim(name, " <>[]()'\"„“”«»\t*_")
 	if strings.Contains(name, "@") {
 		name = ""
 	}

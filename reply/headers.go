@@ -146,7 +146,7 @@ func (r *reading) sureHeaders(h *headers, ruled bool) bool {
 	case !day:
 		return h.has[phrases.Sent] && h.has[phrases.Subject]
 	}
-	return address || h.count >= 3 && (h.has[phrases.Subject] || phrases.Clock(when))
+	return address || h.has[phrases.Subject] && (h.count >= 4 || h.has[phrases.Sent]) || h.has[phrases.Sent] && h.count >= 3 && phrases.Clock(when)
 }
 
 // foreignBlock is a header block in a language that is not known: at least

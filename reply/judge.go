@@ -15,6 +15,7 @@ func (r *reading) judge() {
 		r.strays()
 		r.drawn()
 		r.answersInTail()
+		r.unheardTail()
 		r.unmarkedRuns()
 	}
 	r.signatures()
