@@ -95,11 +95,11 @@ func (r *reading) ownQuotation() int {
 			continue
 		}
 		if w.hint&(markup.HintIntro|markup.HintTail) != 0 || isLabel(w.text) || phrases.Original(w.text) {
-			return i
+			return r.topOfIntro(i)
 		}
 		below := r.next(i + 1)
 		if _, strong := r.attribution(w.text); strong && below < len(r.rows) && r.rows[below].depth > 0 {
-			return i
+			return r.topOfIntro(i)
 		}
 	}
 	return -1

@@ -30,6 +30,9 @@ var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
 	`đã gửi từ .{2,60}|được gửi (?:bằng|qua) .{2,60}|.{2,20} से भेजा गया|मेरे .{2,20} से भेजा .{0,8}|ارسال.{0,3}شده از .{2,40}|فرستاده شده از .{2,40}|ارسال شده با .{2,40}|أ?ُ?رسلت .{2,60}|تم (?:الإرسال|إرساله) .{2,60}|ส่งจาก.{2,60}|ส่งโดย.{2,60}|` +
 	`[^。！？]{0,12}(?:iphone|ipad|android|galaxy|スマホ|スマートフォン|outlook|gmail|yahoo!?メール)[^。！？]{0,20}(?:から送信|で送信|を使って送信|より送信)[^。！？]{0,12}|[^.!?]{0,20}(?:iphone|ipad|galaxy|휴대폰|스마트폰|outlook|메일)[^.!?]{0,12}에서 (?:보냄|보낸 메일|전송)[^.!?]{0,10}|` +
 	`(?:发|從|从|由)[^。！？]{1,30}(?:发送|傳送|寄出|发出|发自)|(?:发|發)自[^。！？]{2,40}|来自[^。！？]{2,20}的?(?:邮件|手机)|签名由.{2,20}定制|由 ?網易.{0,20}|通过[^。！？]{2,20}发送|寄自我的[^。！？]{2,20}|傳送自[^。！？]{2,20}|傳自我的[^。！？]{2,20}|` +
+	`sent (?:from|via|with|using) (?:front|spike|shift|missive|mailspring|newton|zoho mail|mailo|polymail|shortwave|notion mail|thunderbird[^.!?]{0,30})|secured with tuta[^.!?]{0,10}|get \S{2,12}mail for .{2,20}|provenance ?: courrier pour .{2,20}|` +
+	`skickades (?:från|med|via) .{2,60}|pobierz .{0,20}outlook.{2,40}|elküldve (?:az?|egy) .{2,60}|az? .{2,10} outlook beszerzése.{0,10}|.{0,3}رسلت? من .{2,60}|مرسل[ةه]? من .{2,60}|` +
+	`windows.{0,10}メール.{0,10}送信|.{2,20}에서 보냈습니다|发送自.{2,40}|發送自.{2,40}|来自.{0,10}(?:邮箱|手机|mail).{0,10}|來自.{0,10}(?:信箱|郵箱|手機|mail|iphone).{0,10}|下載.{0,12}outlook.{0,20}|下載 ?(?:ios|android).{0,6}outlook|` +
 	`(?:sent from|sent via|sent with) .{2,40}(?:for (?:ios|android|iphone|mac|windows)|mail app|e-?mail app|mobile)|sent from (?:an? )?.{2,30}(?:phone|tablet|device)|get .{2,20} (?:mail|email) for .{2,20}` +
 	`)[\s.*_)\]]*$`)
 
@@ -37,10 +40,13 @@ var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
 // by courier" does not.
 var deviceName = regexp.MustCompile(`(?i)sent from my|iphon|ipad|ipod|apple|\bmac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|` +
 	`outlook|mail|yahoo|aol|gmx|web\.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|\bhey\b|canary|zimbra|edison|nine|workspace|thunderbird|` +
-	`handy|phone|smart|\bios\b|mail|почта|網易|网易|邮箱|スマホ|tel[eé]f|téléph|m[óo]vil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|\bcep\b|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד`)
+	`handy|phone|smart|\bios\b|mail|почта|網易|网易|邮箱|スマホ|tel[eé]f|téléph|m[óo]vil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|\bcep\b|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד|courrier|\bfront\b|spike|\bshift\b|missive|newton|shortwave|メール|메일|邮|郵|手機`)
+
+// dotted is a full stop within a name: "Mail.ru".
+var dotted = regexp.MustCompile(`(\pL)\.(\pL)`)
 
 // excuse is the sentence that some of them add.
-var excuse = regexp.MustCompile(`(?i)^.{0,60}(?:brevity|typos|typing|spelling|mistakes|errors|autocorrect|kürze|tippfehler|brièveté|fautes|brevedad|brevidade|brevità|erros|errores|kortheid|kortfattet|kortfattad|zwięzł|stručnost|краткост|лаконічн|lyhyt|tömörség|conciz|kısa).{0,40}$`)
+var excuse = regexp.MustCompile(`(?i)^get the app$|^.{0,60}(?:brevity|typos|typing|spelling|mistakes|errors|autocorrect|kürze|tippfehler|brièveté|fautes|brevedad|brevidade|brevità|erros|errores|kortheid|kortfattet|kortfattad|zwięzł|stručnost|краткост|лаконічн|lyhyt|tömörség|conciz|kısa).{0,40}$`)
 
 // Device reports whether a line is what a phone or a mail program adds below
 // what was written: "Sent from my iPhone". The targets of its links may stand
@@ -54,10 +60,12 @@ func Device(line string) bool {
 	if len(line) > 250 {
 		return false
 	}
-	if first, rest, ok := strings.Cut(line, ". "); ok && excuse.MatchString(rest) {
-		line = first
+	for _, end := range []string{". ", ", "} {
+		if first, rest, ok := strings.Cut(line, end); ok && excuse.MatchString(rest) {
+			line = first
+		}
 	}
-	return device.MatchString(line) && deviceName.MatchString(line) || linked && len(line) < 100 && getOutlook.MatchString(line)
+	return device.MatchString(dotted.ReplaceAllString(line, "$1$2")) && deviceName.MatchString(line) || linked && len(line) < 100 && getOutlook.MatchString(line)
 }
 
 var (
