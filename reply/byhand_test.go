@@ -111,3 +111,18 @@ func TestHeaderTypedByAContact(t *testing.T) {
 		}
 	}
 }
+
+// What a contact answers above the quotation of our mail is all that is shown,
+// whatever program it is: no rule or title of the quotation stays.
+func TestContactsAnswerAlone(t *testing.T) {
+	held := heldAgainst()
+	held.CutSignature = false
+	for _, c := range clients {
+		for part, m := range map[string]*aside.Mail{"text": {Text: c.text(answer, "")}, "HTML": {HTML: htmlOf(c, answer, "")}} {
+			m.Text = strings.ReplaceAll(m.Text, "support+notice@", "support@")
+			if got := reply.Read(m, held).Text(); m.Text+m.HTML != "" && !strings.HasPrefix(squeeze(got, false), squeeze(answer, false)) || strings.Contains(got, "____") || strings.Contains(got, "From:") {
+				t.Errorf("%s, %s: read\n%s", c.name, part, got)
+			}
+		}
+	}
+}
