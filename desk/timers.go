@@ -117,6 +117,9 @@ func (w *work) resolveThanks(number int64) error {
 	if err != nil {
 		return err
 	}
+	if at, err := w.tx.ResolvesAt(number); err != nil || at.IsZero() || at.After(w.now) {
+		return err // somebody touched it since, or another daemon was first
+	}
 	v.t.Status, v.t.ResolvedAt = aside.StatusResolved, w.now
 	if err := v.save(); err != nil {
 		return err
@@ -126,7 +129,7 @@ func (w *work) resolveThanks(number int64) error {
 
 func (w *work) overdue(id int64) error {
 	c, err := w.tx.Conversation(id)
-	if err != nil || c.State != aside.SideWaiting {
+	if err != nil || c.State != aside.SideWaiting || c.DueAt.IsZero() || c.DueAt.After(w.now) {
 		return err
 	}
 	c.State = aside.SideOverdue
@@ -148,7 +151,7 @@ func (w *work) overdue(id int64) error {
 // What was never proved ends when its codes do.
 func (w *work) holdDue(number int64) error {
 	h, err := w.tx.Hold(number)
-	if err != nil || h.State != aside.HoldWaiting {
+	if err != nil || h.State != aside.HoldWaiting || h.NextAt.IsZero() || h.NextAt.After(w.now) {
 		return err
 	}
 	a := w.dir.AgentByHandle(h.Agent)

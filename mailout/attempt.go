@@ -26,7 +26,7 @@ type job struct {
 
 func (s *Sender) delivery(o aside.Outgoing) job {
 	return job{
-		ref: Ref{Delivery: o.Delivery}, to: o.Recipient.Address, ticket: o.Ticket, session: o.Message.InboundID,
+		ref: Ref{Delivery: o.Delivery, Claim: o.Attempts + 1}, to: o.Recipient.Address, ticket: o.Ticket, session: o.Message.InboundID,
 		name:    mailName("d", o.Token, o.Message.CreatedAt),
 		attempt: o.Attempts + 1, queued: o.QueuedAt,
 		compose: func() (*Mail, error) {
@@ -45,7 +45,7 @@ func (s *Sender) delivery(o aside.Outgoing) job {
 
 func (s *Sender) notice(n aside.Notice) job {
 	j := job{
-		ref: Ref{Notice: n.ID}, to: n.To.Address, ticket: n.Ticket,
+		ref: Ref{Notice: n.ID, Claim: n.Attempts + 1}, to: n.To.Address, ticket: n.Ticket,
 		name:    mailName("n", n.Token, n.CreatedAt),
 		attempt: n.Attempts + 1, queued: n.CreatedAt,
 		compose: func() (*Mail, error) {
@@ -193,6 +193,10 @@ func (s *Sender) record(ctx context.Context, j job, r Result) {
 		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		err := s.Finish(finish, r)
 		cancel()
+		if errors.Is(err, ErrLeaseLost) { // another daemon has it, and will tell
+			s.log(j).Warn("lost", "to", j.to, "attempt", j.attempt)
+			return
+		}
 		if err == nil {
 			return
 		}

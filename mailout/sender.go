@@ -14,6 +14,7 @@ import (
 type Ref struct {
 	Delivery int64
 	Notice   int64
+	Claim    int // which claim of it this is, from 1: another daemon's has another number
 }
 
 // Tell is what the agents are to be told about a delivery.
@@ -54,7 +55,8 @@ type Sender struct {
 	Renew func(ctx context.Context, ref Ref, until time.Time) error
 	// Finish ends the lease and writes what became of it, in one transaction
 	// with what Tell asks for. TellDelayed comes with every attempt after the
-	// delay; the agents are told once.
+	// delay; the agents are told once. ErrLeaseLost says that the claim had
+	// ended, and nothing was written.
 	Finish func(ctx context.Context, r Result) error
 	// NextDue is when something will be due, lapsed leases included; zero when
 	// nothing waits.

@@ -102,6 +102,9 @@ func (tx *Tx) Duplicate(messageID, digest string) (id string, found bool, err er
 // Acted reports whether a mail with this Message-ID was carried out as an
 // agent's already.
 func (tx *Tx) Acted(messageID string) (acted bool, err error) {
+	if err := tx.alone("acting", messageID); err != nil {
+		return false, err
+	}
 	err = tx.row(`SELECT EXISTS (SELECT 1 FROM inbound WHERE message_id = $1 AND acted = 1)`, messageID).Scan(&acted)
 	return acted, err
 }
@@ -140,6 +143,17 @@ func (tx *Tx) Allow(kind, subject string, every time.Duration) (bool, error) {
 		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at WHERE limiter.at <= $4`,
 		kind, subject, micros(tx.now), micros(tx.now.Add(-every)))
 	return n > 0, err
+}
+
+// alone makes this transaction the only one at its time that has to do with a
+// subject: whoever has so at once is overtaken, runs again and sees what this
+// one did.
+func (tx *Tx) alone(kind, subject string) error {
+	if tx.held == nil || subject == "" {
+		return nil // a View, or an engine with one writer
+	}
+	return tx.exec(`INSERT INTO limiter (kind, subject, at) VALUES ($1, $2, $3)
+		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at`, kind, subject, micros(tx.now))
 }
 
 // LearnCase remembers a vendor's own ticket tag for a side conversation.

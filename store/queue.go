@@ -237,14 +237,19 @@ func (tx *Tx) earlierNotices(n aside.Notice) (earlier []aside.NoticeRef, err err
 type Attempt struct {
 	Delivery int64 // or
 	Notice   int64
+	Claim    int                 // which claim it was made under, from 1; 0 for any
 	State    aside.DeliveryState // queued: try again at Next
 	Next     time.Time
 	Code     int
 	Detail   string
 }
 
+// ErrClaimLost says that what was claimed is another's by now, or has ended.
+var ErrClaimLost = errors.New("the claim has ended")
+
 // FinishAttempt records an attempt. A delivery that bounced or was given up
-// meanwhile stays as it is.
+// meanwhile stays as it is, and so does one that another daemon has claimed
+// since: then ErrClaimLost is the error where Claim is given.
 func (tx *Tx) FinishAttempt(a Attempt) error {
 	table, id := "delivery", a.Delivery
 	if a.Notice != 0 {
@@ -255,8 +260,11 @@ func (tx *Tx) FinishAttempt(a Attempt) error {
 		finished = time.Time{}
 		tx.effects.queued = true
 	}
-	err := tx.exec(`UPDATE `+table+` SET state = $2, next_at = $3, lease_until = 0, code = $4, detail = $5, finished_at = $6
-		WHERE id = $1 AND state = 'queued'`, id, a.State, micros(a.Next), a.Code, a.Detail, micros(finished))
+	n, err := tx.affected(`UPDATE `+table+` SET state = $2, next_at = $3, lease_until = 0, code = $4, detail = $5, finished_at = $6
+		WHERE id = $1 AND state = 'queued' AND (attempts = $7 OR $7 = 0)`, id, a.State, micros(a.Next), a.Code, a.Detail, micros(finished), a.Claim)
+	if err == nil && n == 0 && a.Claim > 0 {
+		err = ErrClaimLost
+	}
 	if err != nil {
 		return fmt.Errorf("record an attempt at %s %d: %w", table, id, err)
 	}
@@ -265,13 +273,14 @@ func (tx *Tx) FinishAttempt(a Attempt) error {
 
 // Renew makes the lease of what is being sent last until a time, and reports
 // whether it is still held. Who has left meanwhile gets nothing more: the
-// lease of a delivery to them is lost.
-func (tx *Tx) Renew(delivery, notice int64, until time.Time) (bool, error) {
+// lease of a delivery to them is lost. claim is which claim it is, from 1; 0
+// for any: what another daemon has claimed since is not ours.
+func (tx *Tx) Renew(delivery, notice int64, claim int, until time.Time) (bool, error) {
 	what, id := `notice SET lease_until = $2 WHERE `, notice
 	if notice == 0 {
 		what, id = `delivery SET lease_until = $2 WHERE EXISTS (SELECT 1 FROM participant p WHERE p.id = participant AND p.until = 0) AND `, delivery
 	}
-	n, err := tx.affected(`UPDATE `+what+`id = $1 AND state = 'queued' AND lease_until > 0`, id, micros(until))
+	n, err := tx.affected(`UPDATE `+what+`id = $1 AND state = 'queued' AND lease_until > 0 AND (attempts = $3 OR $3 = 0)`, id, micros(until), claim)
 	if err != nil {
 		return false, fmt.Errorf("renew the lease of delivery %d, notice %d: %w", delivery, notice, err)
 	}

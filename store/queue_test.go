@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -92,7 +93,7 @@ func testLease(t *testing.T, open opener) {
 	s := open(t, c)
 	id := queueAnswer(t, s, makeScene(t, s), c.Now())
 	renew := func() (held bool) {
-		update(t, s, func(tx *Tx) (err error) { held, err = tx.Renew(id, 0, c.Now().Add(time.Minute)); return err })
+		update(t, s, func(tx *Tx) (err error) { held, err = tx.Renew(id, 0, 0, c.Now().Add(time.Minute)); return err })
 		return held
 	}
 	if renew() {
@@ -127,6 +128,57 @@ func testLease(t *testing.T, open opener) {
 	}
 }
 
+// A daemon whose lease has ended neither renews nor ends what another has
+// claimed since, nor what that one has ended.
+func testFence(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	id := queueAnswer(t, s, makeScene(t, s), c.Now())
+	notice := aside.Notice{Token: 900, Agent: "dana", Conversation: 1, Kind: aside.NoticeMessage}
+	update(t, s, func(tx *Tx) error {
+		if _, err := tx.Holder("dana", 1<<50); err != nil {
+			return err
+		}
+		return tx.AddNotice(&notice, About{})
+	})
+	try := func(a Attempt) (ended error, renewed bool) {
+		ended = s.Update(context.Background(), func(tx *Tx) (err error) {
+			if renewed, err = tx.Renew(a.Delivery, a.Notice, a.Claim, c.Now().Add(time.Hour)); err != nil {
+				return err
+			}
+			return tx.FinishAttempt(a)
+		})
+		return ended, renewed
+	}
+	for claim := 1; claim <= 2; claim++ {
+		update(t, s, func(tx *Tx) error {
+			out, err := tx.ClaimDeliveries(time.Minute, 10)
+			notices, err2 := tx.ClaimNotices(time.Minute, 10)
+			if len(out) != 1 || out[0].Attempts+1 != claim || len(notices) != 1 || notices[0].Attempts+1 != claim {
+				t.Errorf("claim %d: %+v and %+v", claim, out, notices)
+			}
+			return errors.Join(err, err2)
+		})
+		c.Add(time.Minute)
+	}
+	for _, a := range []Attempt{{Delivery: id}, {Notice: notice.ID}} {
+		a.Claim, a.State = 1, aside.DeliverySent
+		if ended, renewed := try(a); !errors.Is(ended, ErrClaimLost) || renewed {
+			t.Errorf("the first claim: renewed %v, ended with %v", renewed, ended)
+		}
+		a.Claim = 2
+		if ended, renewed := try(a); ended != nil || !renewed {
+			t.Errorf("the second claim: renewed %v, ended with %v", renewed, ended)
+		}
+		if ended, renewed := try(a); !errors.Is(ended, ErrClaimLost) || renewed {
+			t.Errorf("once it had ended: renewed %v, ended with %v", renewed, ended)
+		}
+	}
+	if got := state(t, s, "delivery", id) + state(t, s, "notice", notice.ID); got != "sentsent" {
+		t.Errorf("they are %s", got)
+	}
+}
+
 // Who leaves hears nothing more: what waits is cancelled with them, what is
 // being sent loses its lease, and what fails then is not tried again.
 func testLeaving(t *testing.T, open opener) {
@@ -150,7 +202,7 @@ func testLeaving(t *testing.T, open opener) {
 				t.Errorf("it is %s", state(t, s, "delivery", id))
 			}
 			update(t, s, func(tx *Tx) error {
-				held, err := tx.Renew(id, 0, c.Now().Add(time.Hour))
+				held, err := tx.Renew(id, 0, 0, c.Now().Add(time.Hour))
 				if held {
 					t.Error("the lease of what goes to somebody who left was renewed")
 				}

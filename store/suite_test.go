@@ -24,7 +24,7 @@ func suite(t *testing.T, open opener) {
 	}{
 		{"Update", testUpdate}, {"Concurrent", testConcurrent}, {"Closing", testClosing}, {"View", testView},
 		{"Leaks", testLeaks}, {"Blobs", testBlobs}, {"Sweep", testSweep}, {"History", testHistory},
-		{"Claim", testClaim}, {"Lease", testLease}, {"Leaving", testLeaving}, {"Undo", testUndo}, {"Admin", testAdmin},
+		{"Claim", testClaim}, {"Fence", testFence}, {"Lease", testLease}, {"Leaving", testLeaving}, {"Undo", testUndo}, {"Admin", testAdmin},
 		{"NextDue", testNextDue}, {"Thread", testThread}, {"Notices", testNotices},
 		{"Candidates", testCandidates}, {"Holders", testHolders}, {"Search", testSearch},
 		{"Tickets", testTickets}, {"Inbound", testInbound}, {"Holds", testHolds}, {"Lines", testLines}, {"Passages", testPassages}, {"Family", testFamily},

@@ -117,6 +117,13 @@ func (tx *Tx) SetResolvesAt(ticket int64, at time.Time) error {
 	return tx.exec(`UPDATE ticket SET resolves_at = $2 WHERE number = $1`, ticket, micros(at))
 }
 
+// ResolvesAt is when a ticket resolves itself; zero if it does not.
+func (tx *Tx) ResolvesAt(ticket int64) (time.Time, error) {
+	var at int64
+	err := tx.row(`SELECT resolves_at FROM ticket WHERE number = $1`, ticket).Scan(&at)
+	return instant(at), notFound(err, "ticket", ticket)
+}
+
 // Join puts an agent into a ticket's room; why is "follower", "invited",
 // "mentioned" or "unfollowed".
 func (tx *Tx) Join(ticket int64, handle, why string) error {

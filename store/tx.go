@@ -6,7 +6,10 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ErrNotFound says that no such row exists.
@@ -187,13 +190,29 @@ func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 	return st, nil
 }
 
+// fit makes texts such that the engine takes them. PostgreSQL refuses an octet
+// 0 and what is no UTF-8; a mail must not fail by one that was overlooked above.
+func (s *statements) fit(args []any) []any {
+	if s.d.name != "postgres" {
+		return args
+	}
+	for i, a := range args {
+		text, ok := a.(string)
+		if ok && (strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)) {
+			args = slices.Clone(args)
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+		}
+	}
+	return args
+}
+
 // ExecContext runs a change by its prepared statement.
 func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	st, err := s.stmt(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	r, err := st.ExecContext(ctx, args...)
+	r, err := st.ExecContext(ctx, s.fit(args)...)
 	return r, s.fail(err)
 }
 
@@ -203,7 +222,7 @@ func (s *statements) QueryContext(ctx context.Context, query string, args ...any
 	if err != nil {
 		return nil, err
 	}
-	rows, err := st.QueryContext(ctx, args...)
+	rows, err := st.QueryContext(ctx, s.fit(args)...)
 	return rows, s.fail(err)
 }
 
@@ -215,7 +234,7 @@ func (s *statements) QueryRowContext(ctx context.Context, query string, args ...
 		// the same one.
 		return s.conn.QueryRowContext(ctx, query, args...)
 	}
-	row := st.QueryRowContext(ctx, args...)
+	row := st.QueryRowContext(ctx, s.fit(args)...)
 	_ = s.fail(row.Err())
 	return row
 }

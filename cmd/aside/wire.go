@@ -159,7 +159,7 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 		},
 		Renew: func(ctx context.Context, ref mailout.Ref, until time.Time) error {
 			return s.Update(ctx, func(tx *store.Tx) error {
-				held, err := tx.Renew(ref.Delivery, ref.Notice, until)
+				held, err := tx.Renew(ref.Delivery, ref.Notice, ref.Claim, until)
 				if err == nil && !held {
 					err = mailout.ErrLeaseLost
 				}
@@ -188,7 +188,10 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 // finish records an attempt together with what the agents are told of it.
 func finish(ctx context.Context, s *store.Store, d *desk.Service, r mailout.Result) error {
 	return s.Update(ctx, func(tx *store.Tx) error {
-		err := tx.FinishAttempt(store.Attempt{Delivery: r.Delivery, Notice: r.Notice, State: r.State, Next: r.Next, Code: r.Code, Detail: r.Detail})
+		err := tx.FinishAttempt(store.Attempt{Delivery: r.Delivery, Notice: r.Notice, Claim: r.Claim, State: r.State, Next: r.Next, Code: r.Code, Detail: r.Detail})
+		if errors.Is(err, store.ErrClaimLost) {
+			return fmt.Errorf("%w: %w", mailout.ErrLeaseLost, err)
+		}
 		if err != nil || r.Tell == mailout.TellNothing || r.Delivery == 0 {
 			return err
 		}
