@@ -3,9 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,8 +19,29 @@ import (
 // what answers.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"aside": func() { os.Exit(run(context.Background(), os.Args[1:], output{os.Stdout, os.Stderr})) },
+		"aside":          func() { os.Exit(run(context.Background(), os.Args[1:], output{os.Stdout, os.Stderr})) },
+		"aside-profiled": func() { os.Exit(profiled()) },
 	})
+}
+
+// profiled is aside with a profile of its CPU time in the file that
+// ASIDE_CPUPROFILE names: test/load builds it, under this name, so that the
+// daemon itself needs no listener for it.
+func profiled() int {
+	f, err := os.Create(os.Getenv("ASIDE_CPUPROFILE"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "aside-profiled:", err)
+		return exitUsage
+	}
+	defer f.Close()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		fmt.Fprintln(os.Stderr, "aside-profiled:", err)
+		return exitFailed
+	}
+	defer pprof.StopCPUProfile()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, os.Args[1:], output{os.Stdout, os.Stderr})
 }
 
 // TestScripts runs testdata/script. Besides the usual commands a script has
