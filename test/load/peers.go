@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -44,7 +45,14 @@ each over 20 kept connections and over one. Machines differ and this one may be 
 // contestant is one thing to send mail to.
 type contestant struct {
 	name  string
-	start func(ctx context.Context, dir string) (addr string, stop func(), err error)
+	start func(ctx context.Context, dir string) (peer, error)
+}
+
+// peer is one that runs.
+type peer struct {
+	addr string
+	stop func()
+	cpu  func() time.Duration // spent so far, by all its processes
 }
 
 // result is one measurement.
@@ -52,6 +60,7 @@ type result struct {
 	rate float64
 	p50  time.Duration
 	p99  time.Duration
+	cpu  time.Duration // a mail
 }
 
 // Run plays the rounds and prints the table.
@@ -74,10 +83,10 @@ func (c peersCmd) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	all := []contestant{{"client", startSMTPSink}, {"postfix", startPostfix},
-		{"aside", func(ctx context.Context, dir string) (string, func(), error) {
+		{"aside", func(ctx context.Context, dir string) (peer, error) {
 			return startAside(ctx, dir, binary, dns, false)
 		}},
-		{"aside+", func(ctx context.Context, dir string) (string, func(), error) {
+		{"aside+", func(ctx context.Context, dir string) (peer, error) {
 			return startAside(ctx, dir, binary, dns, true)
 		}}}
 	results := map[string][]result{}
@@ -98,7 +107,7 @@ func (c peersCmd) Run(ctx context.Context, out io.Writer) error {
 				}
 				key := fmt.Sprintf("%s/%d", k.name, conns)
 				results[key] = append(results[key], r)
-				fmt.Fprintf(out, "round %d  %-10s %7.0f mails/s  p50 %s  p99 %s\n", round+1, key, r.rate, ms(r.p50), ms(r.p99))
+				fmt.Fprintf(out, "round %d  %-10s %7.0f mails/s  p50 %s  p99 %s  CPU %s a mail\n", round+1, key, r.rate, ms(r.p50), ms(r.p99), ms(r.cpu))
 			}
 		}
 	}
@@ -125,18 +134,19 @@ func table(out io.Writer, results map[string][]result) error {
 		}
 		return fmt.Sprintf("%.2f", median(v, func(r result) float64 { return r.rate }))
 	}
-	fmt.Fprintf(out, "\n| connections | into | mails/s | p50 | p99 | times Postfix | of the wire |\n|---|---|---:|---:|---:|---:|---:|\n")
+	fmt.Fprintf(out, "\n| connections | into | mails/s | p50 | p99 | CPU a mail | times Postfix | of the wire |\n|---|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, conns := range []string{"20", "1"} {
 		for _, name := range []string{"wire", "client", "postfix", "aside", "aside+"} {
 			rs := results[name+"/"+conns]
 			p50 := time.Duration(median(rs, func(r result) float64 { return float64(r.p50) }))
 			p99 := time.Duration(median(rs, func(r result) float64 { return float64(r.p99) }))
-			lat := [2]string{"", ""}
+			cpu := time.Duration(median(rs, func(r result) float64 { return float64(r.cpu) }))
+			var lat [3]string
 			if p50 > 0 {
-				lat = [2]string{ms(p50), ms(p99)}
+				lat = [3]string{ms(p50), ms(p99), ms(cpu)}
 			}
-			fmt.Fprintf(out, "| %s | %s | %.0f | %s | %s | %s | %s |\n", conns, name, median(rs, func(r result) float64 { return r.rate }),
-				lat[0], lat[1], ratio(name+"/"+conns, "postfix/"+conns), ratio(name+"/"+conns, "wire/"+conns))
+			fmt.Fprintf(out, "| %s | %s | %.0f | %s | %s | %s | %s | %s |\n", conns, name, median(rs, func(r result) float64 { return r.rate }),
+				lat[0], lat[1], lat[2], ratio(name+"/"+conns, "postfix/"+conns), ratio(name+"/"+conns, "wire/"+conns))
 		}
 	}
 	return nil
@@ -151,17 +161,17 @@ func (c peersCmd) measure(ctx context.Context, w *writer, k contestant, conns in
 		return result{}, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	addr, stop, err := k.start(ctx, dir)
+	p, err := k.start(ctx, dir)
 	if err != nil {
 		return result{}, err
 	}
-	defer stop()
+	defer p.stop()
 	warm, err := w.plains(*serial, 20*conns, c.Size)
 	if err != nil {
 		return result{}, err
 	}
 	*serial += len(warm)
-	r, err := pump(ctx, addr, conns, warm)
+	r, err := pump(ctx, p.addr, conns, warm)
 	if err != nil {
 		return result{}, err
 	}
@@ -170,7 +180,10 @@ func (c peersCmd) measure(ctx context.Context, w *writer, k contestant, conns in
 		return result{}, err
 	}
 	*serial += len(letters)
-	return pump(ctx, addr, conns, letters)
+	before := p.cpu()
+	r, err = pump(ctx, p.addr, conns, letters)
+	r.cpu = (p.cpu() - before) / time.Duration(len(letters))
+	return r, err
 }
 
 // pump sends the letters over kept connections as fast as they are taken.
@@ -213,7 +226,7 @@ func pump(ctx context.Context, addr string, conns int, letters []letter) (result
 	wg.Wait()
 	all := time.Since(began)
 	q := quantilesOf(took)
-	return result{float64(len(took)) / all.Seconds(), q.P50, q.P99}, first
+	return result{rate: float64(len(took)) / all.Seconds(), p50: q.P50, p99: q.P99}, first
 }
 
 // wire is smtp-source into smtp-sink, with as many mails as take the time.
@@ -225,11 +238,11 @@ func wire(ctx context.Context, conns, size int, seconds float64) (result, error)
 		return result{}, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	addr, stop, err := startSMTPSink(ctx, dir)
+	p, err := startSMTPSink(ctx, dir)
 	if err != nil {
 		return result{}, err
 	}
-	defer stop()
+	defer p.stop()
 	rate := 0.0
 	for _, n := range []int{1000, 0} {
 		if n == 0 {
@@ -237,7 +250,7 @@ func wire(ctx context.Context, conns, size int, seconds float64) (result, error)
 		}
 		began := time.Now()
 		cmd := exec.CommandContext(ctx, "smtp-source", "-d", "-s", strconv.Itoa(conns), "-m", strconv.Itoa(n), "-l", strconv.Itoa(size-250),
-			"-f", "jane@customer.example", "-t", support, addr)
+			"-f", "jane@customer.example", "-t", support, p.addr)
 		if msg, err := cmd.CombinedOutput(); err != nil {
 			return result{}, fmt.Errorf("smtp-source: %w: %s", err, msg)
 		}
@@ -275,44 +288,45 @@ func awaitListener(ctx context.Context, addr string) error {
 	}
 }
 
-func startSMTPSink(ctx context.Context, dir string) (string, func(), error) {
+func startSMTPSink(ctx context.Context, dir string) (peer, error) {
 	addr, err := freeAddr()
 	if err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
 	cmd := exec.CommandContext(ctx, "smtp-sink", "-u", "nobody", addr, "1000")
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
-		return "", nil, fmt.Errorf("start smtp-sink: %w", err)
+		return peer{}, fmt.Errorf("start smtp-sink: %w", err)
 	}
 	stop := func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
 	if err := awaitListener(ctx, addr); err != nil {
 		stop()
-		return "", nil, err
+		return peer{}, err
 	}
-	return addr, stop, nil
+	return peer{addr, stop, func() time.Duration { return cpuOf(cmd.Process.Pid) }}, nil
 }
 
 // startPostfix runs an instance of Postfix of its own: an unaltered smtpd and
-// queue, deliveries deferred, DNS and user tables not asked.
-func startPostfix(ctx context.Context, dir string) (string, func(), error) {
+// queue, deliveries deferred, DNS and user tables not asked, and no pause for a
+// queue that fills: Postfix at its best.
+func startPostfix(ctx context.Context, dir string) (peer, error) {
 	addr, err := freeAddr()
 	if err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
 	if err := os.Chmod(dir, 0o755); err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
 	etc := filepath.Join(dir, "etc")
 	for _, d := range []string{etc, filepath.Join(dir, "queue"), filepath.Join(dir, "data")} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
-			return "", nil, err
+			return peer{}, err
 		}
 	}
 	own := exec.CommandContext(ctx, "chown", "postfix", filepath.Join(dir, "data"))
 	if msg, err := own.CombinedOutput(); err != nil {
-		return "", nil, fmt.Errorf("give Postfix its folder: %w: %s", err, msg)
+		return peer{}, fmt.Errorf("give Postfix its folder: %w: %s", err, msg)
 	}
 	main := fmt.Sprintf(`compatibility_level = 3.6
 queue_directory = %s/queue
@@ -332,6 +346,7 @@ alias_maps =
 local_recipient_maps =
 smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
+in_flow_delay = 0s
 `, dir, dir, dir, dir)
 	master := addr + ` inet n - n - 50 smtpd
 pickup unix n - n 60 1 pickup
@@ -355,50 +370,72 @@ scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 `
 	if err := os.WriteFile(filepath.Join(etc, "main.cf"), []byte(main), 0o644); err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
 	if err := os.WriteFile(filepath.Join(etc, "master.cf"), []byte(master), 0o644); err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
 	if msg, err := exec.CommandContext(ctx, "postfix", "-c", etc, "start").CombinedOutput(); err != nil {
-		return "", nil, fmt.Errorf("start Postfix: %w: %s", err, msg)
+		return peer{}, fmt.Errorf("start Postfix: %w: %s", err, msg)
 	}
 	stop := func() { _ = exec.Command("postfix", "-c", etc, "stop").Run() }
 	if err := awaitListener(ctx, addr); err != nil {
 		log, _ := os.ReadFile(filepath.Join(dir, "queue", "maillog"))
 		stop()
-		return "", nil, fmt.Errorf("%w\n%s", err, log)
+		return peer{}, fmt.Errorf("%w\n%s", err, log)
 	}
-	return addr, stop, nil
+	return peer{addr, stop, func() time.Duration { return postfixCPU(filepath.Join(dir, "queue")) }}, nil
 }
 
 // startAside runs the daemon. Where it does not deliver, its relay takes the
 // connection and says nothing.
-func startAside(ctx context.Context, dir, binary, dns string, deliver bool) (string, func(), error) {
+func startAside(ctx context.Context, dir, binary, dns string, deliver bool) (peer, error) {
 	var relay string
 	stopRelay := func() {}
 	if deliver {
-		var err error
-		if relay, stopRelay, err = startSMTPSink(ctx, dir); err != nil {
-			return "", nil, err
+		p, err := startSMTPSink(ctx, dir)
+		if err != nil {
+			return peer{}, err
 		}
+		relay, stopRelay = p.addr, p.stop
 	} else {
 		silent, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			return "", nil, err
+			return peer{}, err
 		}
 		relay, stopRelay = silent.Addr().String(), func() { _ = silent.Close() }
 	}
 	addr, err := freeAddr()
 	if err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
 	d := &installation{dir: dir, addr: addr, binary: binary}
 	if err := configure(dir, addr, dns, "smtp://"+relay, "0s"); err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
 	if _, err := d.launch(ctx); err != nil {
-		return "", nil, err
+		return peer{}, err
 	}
-	return addr, func() { stopRelay(); _ = d.stop() }, nil
+	return peer{addr, func() { stopRelay(); _ = d.stop() }, d.cpu}, nil
+}
+
+// postfixCPU is what the master, its children, and those that ended have spent.
+func postfixCPU(queue string) time.Duration {
+	b, err := os.ReadFile(filepath.Join(queue, "pid", "master.pid"))
+	if err != nil {
+		return 0
+	}
+	master := strings.TrimSpace(string(b))
+	id, err := strconv.Atoi(master)
+	if err != nil {
+		return 0
+	}
+	sum := cpuOf(id)
+	children, _ := os.ReadFile(filepath.Join("/proc", master, "task", master, "children"))
+	for _, c := range strings.Fields(string(children)) {
+		if id, err := strconv.Atoi(c); err == nil {
+			sum += cpuOf(id)
+		}
+	}
+	return sum
 }
