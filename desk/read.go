@@ -53,8 +53,8 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 	}
 	doc := reply.Read(w.in.Mail, held)
 	r.lines, r.elided, r.forwarded = doc.Lines(), doc.Elided(), doc.Forwarded()
-	r.doubts = doc.Doubts()
 	if r.agent != "" {
+		r.doubts = doc.Doubts()
 		o := w.commandOptions()
 		r.result = command.Parse(r.lines, o)
 		if w.place.NoTicket || w.place.New {

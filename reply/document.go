@@ -52,7 +52,7 @@ type Document struct {
 	forward *aside.Forwarded
 	marked  bool
 	short   bool
-	doubts  []Doubt
+	chosen  *reading // the part that is read
 
 	below    []bool          // by line: quoted matter stood above
 	optional map[string]bool // targets and pictures of the kept HTML
@@ -85,7 +85,7 @@ func Read(m *aside.Mail, h Held) *Document {
 	}
 	d.marked = d.marked || text.marked
 	d.rows = chosen.rows
-	d.doubts = chosen.doubts()
+	d.chosen = chosen
 	d.shown = chosen.shown()
 	for _, i := range d.shown {
 		d.lines = append(d.lines, chosen.display(i))

@@ -20,7 +20,7 @@ type Doubt struct {
 // reading order. They are looked for only where Held knows what was heard:
 // there a quotation is of known words, and unknown ones are a question. What
 // is composed from such a mail should leave only after its writer was asked.
-func (d *Document) Doubts() []Doubt { return d.doubts }
+func (d *Document) Doubts() []Doubt { return d.chosen.doubts() }
 
 // doubts collects them.
 func (r *reading) doubts() []Doubt {

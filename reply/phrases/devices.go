@@ -65,7 +65,7 @@ func Device(line string) bool {
 			line = first
 		}
 	}
-	return device.MatchString(dotted.ReplaceAllString(line, "$1$2")) && deviceName.MatchString(line) || linked && len(line) < 100 && getOutlook.MatchString(line)
+	return deviceName.MatchString(line) && device.MatchString(dotted.ReplaceAllString(line, "$1$2")) || linked && len(line) < 100 && getOutlook.MatchString(line)
 }
 
 var (
