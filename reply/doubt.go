@@ -59,20 +59,26 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 		return false, w.kind == quoted || w.kind == intro
 	case w.unclear:
 		return true, w.kind == fresh
-	case banner.MatchString(w.text) || isLabel(w.text) || phrases.Device(w.text):
-		return false, false
+	}
+	// The forms are looked for last: that takes long.
+	return false, r.cutOnWeakSign(i) && !banner.MatchString(w.text) && !isLabel(w.text) && !phrases.Device(w.text)
+}
+
+func (r *reading) cutOnWeakSign(i int) bool {
+	w := &r.rows[i]
+	switch {
 	case w.altered:
-		return false, w.weight >= 3*wordWeight
+		return w.weight >= 3*wordWeight
 	case w.kind == quoted && w.depth == 0 && !w.tail && (!w.stray || r.rows[i-1].blank()) && w.weight >= 6*wordWeight && r.prev(i) >= 0 && r.rows[r.prev(i)].depth > 0:
 		// The program marks what it quotes, and did not mark this: somebody
 		// pasted it, or says it again.
-		return false, true
+		return true
 	case w.kind == quoted && w.newWords():
-		return false, w.typed || (w.tail && w.depth == 0 || w.boxed()) && w.weight >= 2*wordWeight
+		return w.typed || (w.tail && w.depth == 0 || w.boxed()) && w.weight >= 2*wordWeight
 	case w.kind == signature:
-		return false, w.typed
+		return w.typed
 	}
-	return false, false
+	return false
 }
 
 // banner is what gateways put above or into mail from outside.
