@@ -45,6 +45,13 @@ func (d *deed) passageGuard(texts []scanned) error {
 			d.find("passage "+within.place(c)+" "+l.sum(), l.shown(), "These words stand in "+within.called(c)+".", "")
 		}
 	}
+	for _, v := range within.views {
+		for _, c := range v.convs {
+			if l := leaks[c.ID]; l != nil && !within.secret[c.ID] {
+				d.find("passage stranger "+l.sum(), l.shown(), "Somebody wrote these words who takes no part in this conversation.", "")
+			}
+		}
+	}
 	if err := within.files(); err != nil {
 		return err
 	}
@@ -335,7 +342,9 @@ func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassag
 				had[k.Hash] = had[k.Hash] || k.Heard&how != 0
 			}
 			before := stands[k.Hash]
-			if in.secret[k.Conversation] && (before.Conversation == 0 || in.rank(k.Conversation) < in.rank(before.Conversation)) {
+			// What stands where the audience is, and neither left to it nor came
+			// from it, is of somebody who takes no part there.
+			if (in.secret[k.Conversation] || k.Heard == 0) && (before.Conversation == 0 || in.before(k.Conversation, before.Conversation)) {
 				stands[k.Hash] = k
 			}
 		}
@@ -350,6 +359,13 @@ func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassag
 
 func (in *internal) rank(conversation int64) int {
 	return slices.IndexFunc(in.order, func(c *aside.Conversation) bool { return c.ID == conversation })
+}
+
+// before reports whether words are rather said to stand in one conversation than
+// in another: in the notes, then in what else the audience does not hear.
+func (in *internal) before(one, other int64) bool {
+	a, b := in.rank(one), in.rank(other)
+	return a >= 0 && (b < 0 || a < b)
 }
 
 // files holds an attachment whose very content stands in what the audience

@@ -268,6 +268,21 @@ func TestPassagesSaidByOneOfSeveral(t *testing.T) {
 	l.says(dana, n, "As I asked before: Who of you can fetch it, please?").find("kim", "As I asked")
 }
 
+// What somebody wrote into the customer's conversation who takes no part there
+// is no more the customer's than a note, though it stands beside it.
+func TestPassagesOfStrangers(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", janeSaid)
+	hers := w.says(dana, n, "We look into it.").find("jane", "We look")
+	strange := w.says(vic, hers, vicSaid).to("dana") // Jane sent it on to the courier, who answers it
+	if strange.ReplyTo.Name != "CUSTOMER Jane Doe #1" || !has(strange, "not taking part") {
+		t.Fatalf("it was filed elsewhere: %q\n%s", strange.ReplyTo.Name, all(strange))
+	}
+	got := w.says(dana, n, "Dear Jane,\n\n"+vicSaid)
+	got.none("jane")
+	contains(t, got.only("dana: NOT")[0], "who takes no part")
+}
+
 // A text that a colleague approved was written to be sent.
 // Nor are they had by one of them who is asked alone, unless they were sent on.
 func TestPassagesOfTheOtherReader(t *testing.T) {

@@ -75,3 +75,16 @@ func TestOwnCommandsBelowQuotations(t *testing.T) {
 		})
 	}
 }
+
+// What a customer typed with a quote sign, with a line of their own below it,
+// is quoted matter in a program that marks nothing.
+func TestMarkedLinesInAQuotation(t *testing.T) {
+	for _, c := range h.Clients() {
+		t.Run(c.Name, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "> Hello,\n\nkettlewords")
+			got := w.post(c.Top().Reply(dana, n, "/side max@repairs.example\n\nWhere is it?"))
+			exactly(t, got.find("max", "Where is it?"), "Where is it?")
+		})
+	}
+}

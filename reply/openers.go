@@ -19,6 +19,7 @@ type opener struct {
 // what lies below an introduction without any prefix.
 func (r *reading) open() {
 	tail := false
+	bare, marked := r.lastFrames()
 	for i := 0; i < len(r.rows); {
 		w := &r.rows[i]
 		if r.edged && w.hint&markup.HintEdge != 0 && w.depth == 0 {
@@ -51,7 +52,11 @@ func (r *reading) open() {
 		}
 		if o := r.openersAt(i); o.rows > 0 {
 			after := r.next(i + o.rows)
-			prefixed := after < len(r.rows) && r.rows[after].depth > 0 || r.drawnBelow(i, after)
+			prefixed := after < len(r.rows) && r.rows[after].depth > 0
+			if o.strong && bare > i && marked < i {
+				prefixed = false // the notice's own frame has no prefix: what has one had it before
+			}
+			prefixed = prefixed || r.drawnBelow(i, after)
 			lent := !prefixed && !tail && !o.strong && r.heardBelow(i, after)
 			prefixed = prefixed || lent
 			if prefixed || o.strong || tail {
@@ -77,6 +82,22 @@ func (r *reading) open() {
 		i++
 	}
 	r.sawTail = tail
+}
+
+// lastFrames are the last rows of a frame without a quote prefix and with one;
+// -1 if there is none.
+func (r *reading) lastFrames() (bare, marked int) {
+	bare, marked = -1, -1
+	for i := range r.rows {
+		switch w := &r.rows[i]; {
+		case w.kind != frame:
+		case w.depth == 0:
+			bare = i
+		default:
+			marked = i
+		}
+	}
+	return bare, marked
 }
 
 // openQuoted marks the quoted row i, and with it the rest of an introduction

@@ -27,11 +27,14 @@ func (tx *Tx) Family(ticket int64) ([]int64, error) {
 	return family, nil
 }
 
-// HasInternal reports whether a ticket has any message that is not of its
-// customer conversation.
+// HasInternal reports whether a ticket has any message that the audience of its
+// customer conversation does not hear: of another conversation, or of somebody
+// who takes no part.
 func (tx *Tx) HasInternal(ticket int64) (has bool, err error) {
-	err = tx.row(`SELECT EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = $1 AND c.kind <> 'customer'
-		AND EXISTS (SELECT 1 FROM message m WHERE m.conversation = c.id))`, ticket).Scan(&has)
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = $1 AND EXISTS (
+		SELECT 1 FROM message m WHERE m.conversation = c.id AND c.kind <> 'customer')) OR EXISTS (
+		SELECT 1 FROM conversation c WHERE c.ticket = $1 AND EXISTS (
+		SELECT 1 FROM message m WHERE m.conversation = c.id AND m.listed = 0 AND m.kind = 'inbound'))`, ticket).Scan(&has)
 	if err != nil {
 		return false, fmt.Errorf("look for internal messages of ticket %d: %w", ticket, err)
 	}

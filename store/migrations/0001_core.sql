@@ -199,6 +199,7 @@ CREATE TRIGGER message_fixed BEFORE UPDATE OF id, kind, leaves, token ON message
 BEGIN SELECT RAISE(ABORT, 'constraint failed: a message keeps its kind'); END;
 
 CREATE INDEX message_foreign ON message (message_id) WHERE message_id <> '';
+CREATE INDEX message_stranger ON message (conversation) WHERE listed = 0 AND kind = 'inbound'; -- of who takes no part
 
 CREATE TABLE attachment (
 	id         INTEGER PRIMARY KEY,

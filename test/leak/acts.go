@@ -21,7 +21,7 @@ CREATE TRIGGER act_delivery AFTER INSERT ON delivery WHEN new.automatic = 0 BEGI
 	INSERT INTO act (tab, what, actor, ticket) SELECT 'delivery', 'queued', m.author, c.ticket FROM message m, conversation c
 	WHERE m.id = new.message AND c.id = new.conversation; END;
 CREATE TRIGGER act_joined AFTER INSERT ON participant BEGIN
-	INSERT INTO act (tab, what, actor, ticket) SELECT 'participant', 'joined', new.address, ticket FROM conversation WHERE id = new.conversation; END;
+	INSERT INTO act (tab, what, actor, ticket) SELECT 'participant', 'joined ' || kind || ' ' || tag, new.address, ticket FROM conversation WHERE id = new.conversation; END;
 CREATE TRIGGER act_left AFTER UPDATE OF until ON participant WHEN new.until <> old.until BEGIN
 	INSERT INTO act (tab, what, actor, ticket) SELECT 'participant', 'left', new.address, ticket FROM conversation WHERE id = new.conversation; END;
 CREATE TRIGGER act_status AFTER UPDATE OF status ON ticket WHEN new.status <> old.status BEGIN

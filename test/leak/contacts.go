@@ -152,7 +152,14 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	if own := homes[len(homes)-1]; own.kind == customerKind && own != g.conv {
 		u.mayOpen(s, d, own)
 	}
-	if !lost && !g.direct && !g.conv.ticket.resolved && g.conv.ticket.merged == nil && g.certain && g.about != nil && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
+	there := false
+	if g.about != nil && g.conv.ticket.number != "" {
+		var err error
+		if there, err = u.standsIn(g.about.in, g.conv); err != nil {
+			return err
+		}
+	}
+	if there && !lost && !g.direct && !g.conv.ticket.resolved && g.conv.ticket.merged == nil && g.certain && g.conv.sure[strings.ToLower(from.Address)] && g.m.Token() != "" {
 		// Its own token, from its own address: there is only one place.
 		s.conv = g.conv
 		for _, c := range s.canaries {

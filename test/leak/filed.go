@@ -3,6 +3,7 @@ package leak
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // placeAsFiled files a notice of words whose conversation was aside's to
@@ -76,6 +77,38 @@ func (u *universe) note(g *got, number, tag string) {
 	}
 	if s := g.about.in; !slices.Contains(g.conv.mails, s) {
 		g.conv.mails = append(g.conv.mails, s)
+	}
+}
+
+// joins lets somebody take part whom an agent's mail names, whenever that mail
+// was carried out: at once, or when it was released, after a merge or others'
+// commands. That it was an agent's is the audit's to say.
+func (u *universe) joins(s *sent, a act) {
+	word, where, _ := strings.Cut(a.what, " ")
+	addr, by := strings.ToLower(a.actor), s
+	if s.releases != nil {
+		by = s.releases
+	}
+	if word != "joined" || !by.by.agent || by.draft == nil || !strings.Contains(strings.ToLower(by.draft.Text+by.draft.HTML), addr) {
+		return
+	}
+	t := u.byNumber[fmt.Sprint(a.ticket)]
+	if t == nil {
+		return
+	}
+	c := t.customer.live()
+	if side, tag, _ := strings.Cut(where, " "); side != "customer" {
+		i := slices.IndexFunc(t.sides, func(c *conv) bool { return c.tag == tag })
+		if i < 0 {
+			return
+		}
+		c = t.sides[i]
+	}
+	if !c.may[addr] {
+		c.join(addr)
+		u.acquaint(c)
+		u.showThread(c, addr)
+		u.reg.allow(by.text(), c.heardBy()...)
 	}
 }
 

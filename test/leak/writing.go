@@ -240,6 +240,9 @@ func (u *universe) hand(s *sent, l letter) (string, error) {
 				s.onHold()
 				s.onHold = nil
 			}
+			if a.table == "participant" {
+				u.joins(s, a)
+			}
 			if a.table != "event" {
 				continue
 			}
