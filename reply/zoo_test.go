@@ -260,3 +260,74 @@ func TestMoreForwards(t *testing.T) {
 	}
 	t.Logf("%d of %d right", right, len(forwardWords))
 }
+
+// asPage writes a text as a page, lines with quote signs as a quotation.
+func asPage(text string) string {
+	var b strings.Builder
+	open := false
+	for _, line := range strings.Split(text, "\n") {
+		inner, marked := strings.CutPrefix(line, ">")
+		if marked != open {
+			b.WriteString(map[bool]string{true: `<blockquote type="cite">`, false: "</blockquote>"}[marked])
+			open = marked
+		}
+		b.WriteString(paragraphs(strings.TrimSpace(inner), "<div>", "</div>", "<div><br></div>"))
+	}
+	if open {
+		b.WriteString("</blockquote>")
+	}
+	return b.String()
+}
+
+// TestMoreForwardsAsPages reads the same forwards from HTML.
+func TestMoreForwardsAsPages(t *testing.T) {
+	const comment, matter = "Please see below.", "Nine days and nobody has called."
+	fill := strings.NewReplacer("MATTER", matter, "SENDER", "Jane Doe", "ADDR", "jane@customer.example", "SUBJECT", "Kettle broken")
+	right := 0
+	for _, c := range forwardWords {
+		if strings.HasPrefix(c.name, "yahoo") {
+			continue // its text is made of a page of several lines
+		}
+		d := reply.Read(&aside.Mail{Subject: fill.Replace(c.subject), HTML: asPage(comment + "\n\n" + fill.Replace(c.text))}, reply.Held{CutSignature: true})
+		f := d.Forwarded()
+		switch {
+		case d.Text() != comment:
+			t.Errorf("%s: new text is %q", c.name, d.Text())
+		case f == nil:
+			t.Errorf("%s: no forward seen", c.name)
+		case !strings.Contains(f.From.Name, "Jane Doe") || f.From.Address != "jane@customer.example" || f.Subject != "Kettle broken" && c.name != "outlook for the mac":
+			t.Errorf("%s: %+v", c.name, *f)
+		case strings.Trim(f.Text, "> ") != matter:
+			t.Errorf("%s: its text is %q", c.name, f.Text)
+		default:
+			right++
+		}
+	}
+	t.Logf("%d right", right)
+}
+
+// TestMoreNames: names of other kinds in the same introductions, and lines that
+// a program wrapped.
+func TestMoreNames(t *testing.T) {
+	right, all := 0, 0
+	for _, name := range []string{"Jane Doe", "Yılmaz, Ahmet (Satış)", "田中 太郎", "Иванов Иван Иванович", "Jane O'Brien-Smith via Sales", "Dr. A. B. Łucja Żółć-Kowalska", "김민수 (고객지원팀)", "משה כהן"} {
+		for _, intro := range moreIntroductions {
+			if strings.HasPrefix(intro, ">") || strings.Contains(intro, "\n") || !strings.Contains(intro, "Jane Doe") {
+				continue
+			}
+			for _, width := range []int{1000, 76, 60, 45} {
+				if width == 45 && strings.Contains(intro, "書きました") {
+					continue // a name alone on its line may be an answer's
+				}
+				m := &aside.Mail{Subject: "Re: Kettle", Text: "It leaves today.\n\nThanks\n\n" + wrapped(strings.ReplaceAll(intro, "Jane Doe", name), width) + "\n\n> Some words that stood there.\n>\n> And more of them."}
+				all++
+				if got := reply.Read(m, reply.Held{}).Text(); got != "It leaves today.\n\nThanks" {
+					t.Errorf("%s, %d: below %q: read %q", name, width, intro, got)
+					continue
+				}
+				right++
+			}
+		}
+	}
+	t.Logf("%d of %d right", right, all)
+}
