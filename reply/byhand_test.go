@@ -126,3 +126,24 @@ func TestContactsAnswerAlone(t *testing.T) {
 		}
 	}
 }
+
+// What stands below a notice's frame, where nothing marks the quotation, is the
+// writer's to the end: lines like a header's, and words quoted by hand, too.
+func TestTypedBelowTheFrame(t *testing.T) {
+	for _, typed := range []string{"Thanks, done.\n\nFrom: Berlin to Hamburg it takes 2 days.\nDate: 3 May 2026", "You asked:\n\n> Please just send a new one.\n\nYes, it leaves today."} {
+		for _, c := range clients {
+			if !strings.HasPrefix(c.name, "outlook") && !strings.HasPrefix(c.name, "a web mailer") {
+				continue
+			}
+			for part, m := range map[string]*aside.Mail{"text": {Text: c.text("", typed)}, "HTML": {HTML: htmlOf(c, "", typed)}} {
+				if m.Text+m.HTML == "" {
+					continue
+				}
+				d := reply.Read(m, heldAgainst())
+				if got := squeeze(strings.ReplaceAll(d.Text(), "> Please just send a new one.", ""), false); got != squeeze(strings.ReplaceAll(typed, "> Please just send a new one.", ""), false) || len(d.Doubts()) > 0 {
+					t.Errorf("%s, %s: read\n%s\ndoubts %+v", c.name, part, d.Text(), d.Doubts())
+				}
+			}
+		}
+	}
+}

@@ -142,7 +142,7 @@ func (r *reading) insertions() (runs []insertion, known, total int) {
 		}
 		end, below := r.candidates(i, behind)
 		u := insertion{from: i, to: end, weight: r.weightOf(i, end), between: heard(above) && heard(below), below: heard(above) && below == len(r.rows),
-			behind: above >= 0 && r.rows[above].kind == frame && below == len(r.rows)}
+			behind: above >= 0 && r.rows[above].kind == frame && (below == len(r.rows) || behind && r.rows[below].depth > 0)}
 		u.elsewhere = u.between && (r.isElsewhere(above) || r.isElsewhere(below))
 		total += u.weight
 		runs = append(runs, u)
@@ -192,7 +192,7 @@ func (r *reading) isElsewhere(i int) bool {
 // that was heard.
 func (r *reading) mayAnswer(w *row, behind bool) bool {
 	return (w.depth == 0 || w.boxed()) && w.weight > 0 && (w.newWords() || behind && !w.isKnown()) && w.hint&markup.HintSignature == 0 &&
-		!isLabel(w.text) && !phrases.Rule(w.text)
+		(behind || !isLabel(w.text)) && !phrases.Rule(w.text)
 }
 
 // newWords reports whether aside has not heard what a row says.
