@@ -31,6 +31,16 @@ type notice struct {
 	about     store.About
 	bare      bool // without the frame's facts and links: a receipt
 	deciding  bool // the word "send" in answer to it sends what waits
+	common    *common
+}
+
+// common is what the frames of one message's notices have in common. It is
+// read for the first of them.
+type common struct {
+	read   bool
+	inside string
+	open   []*aside.Ticket   // of the same requester
+	mails  map[time.Time]int // of the requester, by when the day began
 }
 
 // address is the agent's reply address for a conversation.
@@ -39,7 +49,9 @@ func (w *work) address(d *aside.Desk, c aside.Conversation, agent string) (strin
 	if err != nil {
 		return "", err
 	}
-	return d.Sub(w.s.Keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: c.Token, Holder: holder})), nil
+	token := w.s.Keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: c.Token, Holder: holder})
+	w.tokens = append(w.tokens, token)
+	return d.Sub(token), nil
 }
 
 // notify queues one notice about a ticket to one agent.
@@ -55,9 +67,9 @@ func (w *work) notify(v *view, a *aside.Agent, n notice) error {
 	if err != nil {
 		return err
 	}
-	rendered, err := w.set.Templates.Frame(keyOf(v.desk), f)
+	rendered, known, err := w.drawFrame(v.desk, a, f)
 	if err != nil {
-		return fmt.Errorf("render the frame for %s: %w", a.Handle, err)
+		return err
 	}
 	token, err := w.draw()
 	if err != nil {
@@ -81,13 +93,12 @@ func (w *work) notify(v *view, a *aside.Agent, n notice) error {
 	// What the frame says is known when it is quoted back, and so are the words
 	// of an event. A hold shows the agent's own passage, which must not be
 	// taken for a quotation when it is sent again.
-	key := w.s.Keys.LineKey()
 	if n.kind == aside.NoticeEvent {
-		if err := w.tx.AddLines(v.t.Number, v.notes().ID, 0, reply.Hashes(key, row.Text)); err != nil {
+		if err := w.tx.AddLines(v.t.Number, v.notes().ID, 0, reply.Hashes(w.s.Keys.LineKey(), row.Text)); err != nil {
 			return err
 		}
 	}
-	return w.tx.AddLines(v.t.Number, 0, 0, reply.Hashes(key, rendered.Text))
+	return w.tx.AddLines(v.t.Number, 0, 0, known)
 }
 
 // cue is what stands in the composer's To line: who will hear.
@@ -128,6 +139,7 @@ func (w *work) frame(v *view, a *aside.Agent, n notice) (templates.Frame, error)
 	if err != nil {
 		return templates.Frame{}, err
 	}
+	w.tokens = nil
 	f := templates.Frame{Audience: n.conv.Kind, Ticket: v.t.Number, Tag: n.conv.Tag, Marker: w.s.Keys.Marker(draw), Deciding: n.deciding}
 	if n.conv.Kind != aside.Notes {
 		f.Hear = v.names(v.heard(n.conv.ID))
@@ -238,29 +250,21 @@ func shortTime(t, now time.Time, loc *time.Location) string {
 // ticketFacts are the sentences about the ticket. In the customer conversation
 // they count what is inside and say nothing of it.
 func (w *work) ticketFacts(v *view, a *aside.Agent, f *templates.Frame, n notice) error {
-	if n.message != nil && n.message.Kind == aside.MessageInbound && n.message.Author == v.t.Requester {
-		day := startOfDay(w.now, a.Location)
-		count, err := w.tx.InboundCount(v.t.Number, v.t.Requester, day)
-		if err != nil {
-			return err
-		}
-		if count > 1 {
-			f.Mails = ordinal(count) + " mail today."
-		}
+	all := n.common
+	if all == nil {
+		all = &common{}
 	}
-	inside, err := w.inside(v, n.conv)
-	if err != nil {
+	if err := w.readCommon(v, a, n, all); err != nil {
 		return err
 	}
-	if inside != "" {
-		f.Facts = append(f.Facts, "Inside: "+inside+".")
+	if count := all.mails[startOfDay(w.now, a.Location)]; count > 1 {
+		f.Mails = ordinal(count) + " mail today."
 	}
-	others, err := w.tx.OpenTicketsOf(v.t.Requester, 4)
-	if err != nil {
-		return err
+	if all.inside != "" {
+		f.Facts = append(f.Facts, "Inside: "+all.inside+".")
 	}
 	var also []string
-	for _, t := range others {
+	for _, t := range all.open {
 		if t.Number != v.t.Number && (a.InTeam(t.Team) || t.Assignee == a.Handle) && len(also) < 3 {
 			also = append(also, fmt.Sprintf("#%d %s", t.Number, t.Subject))
 		}
@@ -272,6 +276,24 @@ func (w *work) ticketFacts(v *view, a *aside.Agent, f *templates.Frame, n notice
 		f.Facts = append(f.Facts, "Also written to "+strings.Join(w.place.OtherDesks, ", ")+".")
 	}
 	return nil
+}
+
+// readCommon reads what is not read yet.
+func (w *work) readCommon(v *view, a *aside.Agent, n notice, all *common) (err error) {
+	if !all.read {
+		if all.inside, err = w.inside(v, n.conv); err != nil {
+			return err
+		}
+		if all.open, err = w.tx.OpenTicketsOf(v.t.Requester, 4); err != nil {
+			return err
+		}
+		all.read, all.mails = true, map[time.Time]int{}
+	}
+	day := startOfDay(w.now, a.Location)
+	if _, counted := all.mails[day]; !counted && n.message != nil && n.message.Kind == aside.MessageInbound && n.message.Author == v.t.Requester {
+		all.mails[day], err = w.tx.InboundCount(v.t.Number, v.t.Requester, day)
+	}
+	return err
 }
 
 // inside counts what a ticket holds beside the conversation that a notice is
@@ -375,7 +397,7 @@ func (w *work) tellMessage(v *view, c aside.Conversation, m aside.Message, facts
 
 // tellAgents is tellMessage for given agents.
 func (w *work) tellAgents(v *view, c aside.Conversation, m aside.Message, facts []string, told []*aside.Agent) error {
-	n := notice{kind: aside.NoticeMessage, conv: c, message: &m, from: w.byline(v, c, m), facts: facts}
+	n := notice{kind: aside.NoticeMessage, conv: c, message: &m, from: w.byline(v, c, m), facts: facts, common: &common{}}
 	if w.place.Leaked {
 		if a := w.holderAgent(); a != nil && !slices.Contains(told, a) {
 			told = append(told, a)
