@@ -155,7 +155,7 @@ var knowingly = []string{
 // short are the indexes that hold only what waits or went wrong, and tables
 // that do not grow with the mail: reading all of them is cheap. So are the
 // results of bounded queries within a query, which have names.
-var short = regexp.MustCompile(`USING (COVERING )?INDEX (delivery|notice)_(due|leased|failed)\b|^SCAN (h|holder|meta|migration|c|soonest_delivery|soonest_notice|others)\b`)
+var short = regexp.MustCompile(`USING (COVERING )?INDEX (delivery|notice)_(due|leased|failed)\b|^SCAN (h|holder|meta|migration|c|soonest_delivery|soonest_notice|newest|first|others)\b`)
 
 // Every query finds its rows by an index.
 func TestPlans(t *testing.T) {

@@ -228,8 +228,9 @@ func (tx *Tx) earlierNotices(n aside.Notice) (earlier []aside.NoticeRef, err err
 		err := r.Scan(&holder, &token)
 		earlier = append(earlier, aside.NoticeRef{Holder: uint64(holder), Token: uint64(token)})
 		return err
-	}, `SELECT holder, token FROM notice WHERE id IN (SELECT id FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3 ORDER BY id DESC LIMIT 5)
-		OR id = (SELECT min(id) FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3) ORDER BY id`, n.Agent, n.Conversation, n.ID)
+	}, `SELECT holder, token FROM notice WHERE id IN (
+			SELECT id FROM (SELECT id FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3 ORDER BY id DESC LIMIT 5) AS newest
+			UNION ALL SELECT min(id) FROM notice WHERE agent = $1 AND conversation = $2 AND id < $3) ORDER BY id`, n.Agent, n.Conversation, n.ID)
 	return earlier, err
 }
 

@@ -100,8 +100,8 @@ func (s *Store) indexTodo(ctx context.Context) (more bool, err error) {
 	err = s.Update(ctx, func(tx *Tx) error {
 		var batch []entry
 		var full bool
-		batch, full, err := tx.entries(`SELECT m.id, m.subject, m.text, m.author, m.author_name FROM search_todo d JOIN message m ON m.id = d.message
-			ORDER BY d.message LIMIT $1`+tx.q.d.unclaimed("d"), searchBatch)
+		batch, full, err := tx.entries(`SELECT id, subject, text, author, author_name FROM message
+			WHERE id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT $1`+tx.q.d.unclaimed("search_todo")+`)) ORDER BY id`, searchBatch)
 		if err != nil {
 			return err
 		}
