@@ -66,7 +66,7 @@ func (tx *Tx) Conversation(id int64) (aside.Conversation, error) {
 
 // DueConversations are the side conversations whose answer is overdue now.
 func (tx *Tx) DueConversations(now time.Time, limit int) ([]aside.Conversation, error) {
-	return tx.conversations(`due_at > 0 AND state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT $2`, micros(now), limit)
+	return tx.conversations(`due_at > 0 AND state = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT `+atMost(limit), micros(now))
 }
 
 const participantColumns = `id, conversation, address, name, role, holder, since, until, audience_at`

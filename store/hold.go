@@ -118,12 +118,12 @@ func (tx *Tx) WaitingHolds(agent string) ([]*HeldMail, error) {
 // UnprovenHolds are the mails in an agent's name that nothing proves and that
 // wait with this code's hash, or without a code; the newest first.
 func (tx *Tx) UnprovenHolds(agent, codeHash string, limit int) ([]*HeldMail, error) {
-	return tx.holds(`agent = $1 AND state = 'waiting' AND kind = 'unproven' AND code_hash = $2 ORDER BY number DESC LIMIT $3`, agent, codeHash, limit)
+	return tx.holds(`agent = $1 AND state = 'waiting' AND kind = 'unproven' AND code_hash = $2 ORDER BY number DESC LIMIT `+atMost(limit), agent, codeHash)
 }
 
 // DueHolds are the waiting ones whose reminder or end is due.
 func (tx *Tx) DueHolds(now time.Time, limit int) ([]*HeldMail, error) {
-	return tx.holds(`state = 'waiting' AND next_at > 0 AND next_at <= $1 ORDER BY next_at LIMIT $2`, micros(now), limit)
+	return tx.holds(`state = 'waiting' AND next_at > 0 AND next_at <= $1 ORDER BY next_at LIMIT `+atMost(limit), micros(now))
 }
 
 func (tx *Tx) holds(where string, args ...any) ([]*HeldMail, error) {

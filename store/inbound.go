@@ -123,7 +123,7 @@ func (tx *Tx) Records(messageID string) ([]*Record, error) {
 // TicketRecords are the mails that ended in a ticket, the newest first.
 func (tx *Tx) TicketRecords(ticket int64, limit int) ([]*Record, error) {
 	return tx.records(`message IN (SELECT id FROM message WHERE conversation IN (SELECT id FROM conversation WHERE ticket = $1))
-		ORDER BY received_at DESC LIMIT $2`, ticket, limit)
+		ORDER BY received_at DESC LIMIT `+atMost(limit), ticket)
 }
 
 func (tx *Tx) records(where string, args ...any) ([]*Record, error) {

@@ -76,13 +76,13 @@ func (tx *Tx) attachments(message int64) ([]aside.Attachment, error) {
 // Messages are the newest of a conversation, the oldest of them first, with
 // their attachments.
 func (tx *Tx) Messages(conversation int64, limit int) ([]aside.Message, error) {
-	return tx.messages(`m.conversation = $1 ORDER BY m.id DESC LIMIT $2`, conversation, limit)
+	return tx.messages(`m.conversation = $1 ORDER BY m.id DESC LIMIT `+atMost(limit), conversation)
 }
 
 // TicketMessages are the newest of a ticket over all its conversations, the
 // oldest of them first, with their attachments.
 func (tx *Tx) TicketMessages(ticket int64, limit int) ([]aside.Message, error) {
-	return tx.messages(`m.conversation IN (SELECT id FROM conversation WHERE ticket = $1) ORDER BY m.id DESC LIMIT $2`, ticket, limit)
+	return tx.messages(`m.conversation IN (SELECT id FROM conversation WHERE ticket = $1) ORDER BY m.id DESC LIMIT `+atMost(limit), ticket)
 }
 
 func (tx *Tx) messages(where string, args ...any) ([]aside.Message, error) {

@@ -60,7 +60,7 @@ func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) 
 		out = append(out, m)
 		return err
 	}, `SELECT `+messageColumns+` FROM message m WHERE m.conversation IN (SELECT id FROM conversation WHERE ticket = $1)
-		AND m.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0) ORDER BY m.id LIMIT $2`, ticket, limit)
+		AND m.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0) ORDER BY m.id LIMIT `+atMost(limit), ticket)
 	if err != nil {
 		return nil, fmt.Errorf("read the messages of ticket %d whose passages are not known: %w", ticket, err)
 	}
@@ -159,7 +159,7 @@ func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) 
 	}
 	err = tx.row(`SELECT count(*) FROM (SELECT DISTINCT c.ticket FROM message m`+d.found+`
 		JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE `+d.matches+` AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT $4) AS others`, phrase, desk, ticket, limit).Scan(&n)
+		WHERE `+d.matches+` AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT `+atMost(limit)+`) AS others`, phrase, desk, ticket).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("look where a passage was sent before: %w", err)
 	}
@@ -184,7 +184,7 @@ func (tx *Tx) FileUses(sha256 string, limit int) ([]FileUse, error) {
 		out = append(out, u)
 		return err
 	}, `SELECT c.ticket, c.id, m.leaves, m.author FROM attachment a JOIN message m ON m.id = a.message JOIN conversation c ON c.id = m.conversation
-		WHERE a.sha256 = $1 ORDER BY a.id DESC LIMIT $2`, sha256, limit)
+		WHERE a.sha256 = $1 ORDER BY a.id DESC LIMIT `+atMost(limit), sha256)
 	if err != nil {
 		return nil, fmt.Errorf("look where a file stands: %w", err)
 	}

@@ -79,7 +79,7 @@ func (tx *Tx) ClaimDeliveries(lease time.Duration, n int) ([]aside.Outgoing, err
 		due = append(due, c)
 		return err
 	}, `SELECT id, token, conversation, message, participant, automatic, attempts, created_at FROM delivery
-		WHERE state = 'queued' AND next_at <= $1 AND lease_until <= $1 ORDER BY next_at LIMIT $2`+tx.q.d.unclaimed("delivery"), micros(tx.now), n)
+		WHERE state = 'queued' AND next_at <= $1 AND lease_until <= $1 ORDER BY next_at LIMIT `+atMost(n)+tx.q.d.unclaimed("delivery"), micros(tx.now))
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
@@ -182,8 +182,8 @@ func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
 		notice, err := scanNotice(r.Scan)
 		out = append(out, notice)
 		return err
-	}, `SELECT `+noticeColumns+noticeTables+`WHERE n.state = 'queued' AND n.next_at <= $1 AND n.lease_until <= $1 ORDER BY n.next_at LIMIT $2`+tx.q.d.unclaimed("n"),
-		micros(tx.now), n)
+	}, `SELECT `+noticeColumns+noticeTables+`WHERE n.state = 'queued' AND n.next_at <= $1 AND n.lease_until <= $1 ORDER BY n.next_at LIMIT `+atMost(n)+tx.q.d.unclaimed("n"),
+		micros(tx.now))
 	if err != nil {
 		return nil, fmt.Errorf("claim notices: %w", err)
 	}

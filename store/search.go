@@ -76,7 +76,7 @@ func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 	var batch []entry
 	err = s.View(ctx, func(tx *Tx) error {
 		batch, more, err = tx.entries(`SELECT id, subject, text, author, author_name FROM message
-			WHERE id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'search_upto'), 0) ORDER BY id LIMIT $1`, searchBatch)
+			WHERE id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'search_upto'), 0) ORDER BY id LIMIT ` + atMost(searchBatch))
 		return err
 	})
 	if err != nil || len(batch) == 0 {
@@ -101,7 +101,7 @@ func (s *Store) indexTodo(ctx context.Context) (more bool, err error) {
 		var batch []entry
 		var full bool
 		batch, full, err := tx.entries(`SELECT id, subject, text, author, author_name FROM message
-			WHERE id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT $1`+tx.q.d.unclaimed("search_todo")+`)) ORDER BY id`, searchBatch)
+			WHERE id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT ` + atMost(searchBatch) + tx.q.d.unclaimed("search_todo") + `)) ORDER BY id`)
 		if err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func (tx *Tx) Search(words string, limit int) ([]Hit, error) {
 		return err
 	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, `+d.shown+`, m.created_at
 		FROM message m`+d.found+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE `+d.matches+` ORDER BY `+d.newest+` DESC LIMIT $2`, expression, limit)
+		WHERE `+d.matches+` ORDER BY `+d.newest+` DESC LIMIT `+atMost(limit), expression)
 	if err != nil {
 		return nil, fmt.Errorf("search %q: %w", words, err)
 	}

@@ -40,7 +40,7 @@ func (tx *Tx) Queue(all bool, limit int) ([]QueueEntry, error) {
 			FROM delivery d JOIN participant p ON p.id = d.participant JOIN conversation c ON c.id = d.conversation WHERE d.state `+states+`
 		UNION ALL
 		SELECT 'notice', id, address, ticket, state, attempts, next_at, code, detail, created_at FROM notice WHERE state `+states+`
-		ORDER BY 10, 1 LIMIT $1`, limit)
+		ORDER BY 10, 1 LIMIT `+atMost(limit))
 	return out, err
 }
 
@@ -146,7 +146,7 @@ func (tx *Tx) NoticesSince(agent string, conversation int64, since time.Time, li
 			others++
 		}
 		return nil
-	}, `SELECT kind, created_at FROM notice WHERE agent = $1 AND conversation = $2 ORDER BY id DESC LIMIT $3`, agent, conversation, limit)
+	}, `SELECT kind, created_at FROM notice WHERE agent = $1 AND conversation = $2 ORDER BY id DESC LIMIT `+atMost(limit), agent, conversation)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count the notices of %s: %w", agent, err)
 	}

@@ -161,17 +161,17 @@ func (tx *Tx) tickets(where string, args ...any) ([]*aside.Ticket, error) {
 
 // OpenTicketsOf are the requester's tickets that are not closed, newest first.
 func (tx *Tx) OpenTicketsOf(requester string, limit int) ([]*aside.Ticket, error) {
-	return tx.tickets(`requester = $1 AND status IN ('open', 'pending', 'snoozed') ORDER BY number DESC LIMIT $2`, requester, limit)
+	return tx.tickets(`requester = $1 AND status IN ('open', 'pending', 'snoozed') ORDER BY number DESC LIMIT `+atMost(limit), requester)
 }
 
 // SnoozedUntil are the tickets whose snooze has ended.
 func (tx *Tx) SnoozedUntil(now time.Time, limit int) ([]*aside.Ticket, error) {
-	return tx.tickets(`status = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2`, micros(now), limit)
+	return tx.tickets(`status = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT `+atMost(limit), micros(now))
 }
 
 // ResolvingAt are the tickets that a bare "thanks" opened and nobody touched.
 func (tx *Tx) ResolvingAt(now time.Time, limit int) ([]*aside.Ticket, error) {
-	return tx.tickets(`resolves_at > 0 AND resolves_at <= $1 ORDER BY resolves_at LIMIT $2`, micros(now), limit)
+	return tx.tickets(`resolves_at > 0 AND resolves_at <= $1 ORDER BY resolves_at LIMIT `+atMost(limit), micros(now))
 }
 
 // TicketFilter selects tickets for a list. Empty fields do not restrict.
@@ -222,5 +222,5 @@ func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
 		}
 		where += ")"
 	}
-	return tx.tickets(where+" ORDER BY updated_at DESC LIMIT "+arg(f.Limit), args...)
+	return tx.tickets(where+" ORDER BY updated_at DESC LIMIT "+atMost(f.Limit), args...)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -72,6 +73,10 @@ func (tx *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error 
 	}
 	return tx.q.fail(rows.Err())
 }
+
+// atMost writes a limit into a query. As an argument it would count for the
+// plan, and SQLite would prepare the statement anew whenever it is given.
+func atMost(n int) string { return strconv.Itoa(n) }
 
 func notFound(err error, what string, id any) error {
 	if errors.Is(err, sql.ErrNoRows) {
