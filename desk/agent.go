@@ -276,8 +276,9 @@ func (d *deed) choose() {
 // the one it answers: quoted lines may stay only where they were heard.
 func (d *deed) reread() error {
 	var to int64
-	if d.dest.conv != nil && !d.newAudience() {
-		to = d.dest.conv.ID
+	adds := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Add })
+	if d.dest.conv != nil && !d.newAudience() && !adds {
+		to = d.dest.conv.ID // who is added heard none of it
 	}
 	if to == d.r.addressed {
 		return nil

@@ -88,3 +88,14 @@ func TestMarkedLinesInAQuotation(t *testing.T) {
 		})
 	}
 }
+
+// Who is added hears what is said from then on: what the answer quotes between
+// its lines was said before.
+func TestWhoIsAddedHearsNoQuotation(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "Does it leak?\n\nDoes it hiss?")
+	c := h.NeomuttInterleaved()
+	contains(t, w.post(c.Reply(dana, n, "It must not.")).find("jane", "It must not."), "> Does it leak?")
+	got := w.post(commanded(c, dana, n, "/add kim@customer.example", "Kim will see to it."))
+	exactly(t, got.find("kim", "Kim will"), "Kim will see to it.")
+}
