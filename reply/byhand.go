@@ -63,9 +63,13 @@ func (r *reading) namesWriter(text string) bool {
 }
 
 // weakIntro reports whether row i introduces words as people do, without the
-// marks of a client: "you wrote:".
+// marks of a client: "you wrote:". The second half of an introduction whose
+// first is of a frame, or was heard, is no such row, nor is one with an address.
 func (r *reading) weakIntro(i int) bool {
 	top := r.topOfIntro(i)
+	if top > 0 && !r.rows[top-1].blank() && r.rows[top-1].kind != fresh || strings.Contains(r.rows[i].text, "@") {
+		return false
+	}
 	o := r.attributionAt(top)
 	return o.rows > 0 && !o.strong && r.rows[top].hint&(markup.HintIntro|markup.HintTail|markup.HintRule) == 0
 }
