@@ -15,6 +15,7 @@ import (
 )
 
 type commands struct {
+	Day     dayCmd     `cmd:"" default:"withargs" help:"Play a day and write a report. This is what runs where no command is named."`
 	Peers   peersCmd   `cmd:"" help:"Compare aside with Postfix in one run, as ratios."`
 	Profile profileCmd `cmd:"" help:"Say where the daemon's CPU time goes, part by part."`
 }
