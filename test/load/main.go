@@ -17,6 +17,8 @@ import (
 type commands struct {
 	Day     dayCmd     `cmd:"" default:"withargs" help:"Play a day and write a report. This is what runs where no command is named."`
 	Peers   peersCmd   `cmd:"" help:"Compare aside with Postfix in one run, as ratios."`
+	Grow    growCmd    `cmd:"" help:"Measure with stores of a thousand to a million tickets."`
+	Fill    fillCmd    `cmd:"" help:"Fill a store with many tickets."`
 	Profile profileCmd `cmd:"" help:"Say where the daemon's CPU time goes, part by part."`
 }
 
