@@ -142,18 +142,19 @@ func (tx *Tx) touchBlob(sum string) (bool, error) {
 // PutContent makes sure that the bytes are stored: those that came along are
 // written, for others the blob must exist.
 func (tx *Tx) PutContent(c aside.Content) error {
-	known, err := tx.touchBlob(c.SHA256)
-	if err != nil || known {
+	if c.Data == nil && c.Size > 0 {
+		known, err := tx.touchBlob(c.SHA256)
+		if err == nil && !known {
+			err = fmt.Errorf("blob %s: %w", c.SHA256, ErrNotFound)
+		}
 		return err
 	}
-	if c.Data == nil && c.Size > 0 {
-		return fmt.Errorf("blob %s: %w", c.SHA256, ErrNotFound)
-	}
-	id, err := tx.insert(`INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3) RETURNING id`, c.SHA256, c.Size, micros(tx.now))
+	id, err := tx.insert(`INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3)
+		ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at RETURNING id`, c.SHA256, c.Size, micros(tx.now))
 	if err != nil || c.Size == 0 {
 		return err
 	}
-	return tx.exec(`INSERT INTO blob_chunk (blob, n, data) VALUES ($1, 0, $2)`, id, c.Data)
+	return tx.exec(`INSERT INTO blob_chunk (blob, n, data) VALUES ($1, 0, $2) ON CONFLICT (blob, n) DO NOTHING`, id, c.Data)
 }
 
 // OpenBlob reads a stored blob, a chunk at a time.

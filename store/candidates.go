@@ -2,9 +2,11 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"aside"
 )
@@ -135,13 +137,11 @@ func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
 		}
 		f.Notices[token] = notice
 	}
-	for _, id := range n.ForeignIDs {
-		ids, err := ofConversation(`id IN (SELECT conversation FROM message WHERE message_id = $1 AND message_id <> '' AND kind = 'inbound')`, id)
-		if err != nil {
-			return nil, err
-		}
-		f.Foreign[id] = ids
+	foreign, err := tx.foreign(n.ForeignIDs, f)
+	if err != nil {
+		return nil, err
 	}
+	tickets = append(tickets, foreign...)
 	for _, c := range n.Cases {
 		ids, err := tx.casesOf(c)
 		if err != nil {
@@ -155,6 +155,35 @@ func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
 		}
 	}
 	return tickets, nil
+}
+
+// foreign finds the conversations in which an inbound mail has one of some
+// Message-IDs, and returns their tickets.
+func (tx *Tx) foreign(ids []string, f *Found) (tickets []int64, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	asked := []string{}
+	for _, id := range ids {
+		f.Foreign[id] = nil
+		if strings.IndexByte(id, 0) < 0 { // nothing stored has one, and PostgreSQL's JSON neither
+			asked = append(asked, id)
+		}
+	}
+	list, err := json.Marshal(asked)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.each(func(r *sql.Rows) error {
+		var id string
+		var conversation, ticket int64
+		err := r.Scan(&id, &conversation, &ticket)
+		f.Foreign[id] = append(f.Foreign[id], conversation)
+		tickets = append(tickets, ticket)
+		return err
+	}, `SELECT DISTINCT m.message_id, c.id, c.ticket FROM `+tx.q.d.texts("$1")+` e CROSS JOIN message m CROSS JOIN conversation c
+		WHERE m.message_id = e.value AND m.message_id <> '' AND m.kind = 'inbound' AND c.id = m.conversation ORDER BY c.id`, string(list))
+	return tickets, err
 }
 
 func (tx *Tx) casesOf(c Case) ([]int64, error) {

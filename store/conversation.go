@@ -163,12 +163,17 @@ func (tx *Tx) Holder(agent string, draw uint64) (uint64, error) {
 	return draw, nil
 }
 
+// holderIn is the expression of what HolderIn gives; NULL if there is none.
+func holderIn(conversation, agent string) string {
+	return `coalesce((SELECT id FROM agent_holder WHERE conversation = ` + conversation + ` AND agent = ` + agent + ` ORDER BY since DESC, id LIMIT 1),
+		(SELECT id FROM holder WHERE agent = ` + agent + `))`
+}
+
 // HolderIn is the holder id that an agent has in a conversation now: the one
 // redrawn there, else the agent's own. Every agent's own is made at start.
 func (tx *Tx) HolderIn(conversation int64, agent string) (uint64, error) {
 	var id int64
-	err := tx.row(`SELECT coalesce((SELECT id FROM agent_holder WHERE conversation = $1 AND agent = $2 ORDER BY since DESC, id LIMIT 1),
-		(SELECT id FROM holder WHERE agent = $2), 0)`, conversation, agent).Scan(&id)
+	err := tx.row(`SELECT coalesce(`+holderIn("$1", "$2")+`, 0)`, conversation, agent).Scan(&id)
 	if err == nil && id == 0 {
 		err = ErrNotFound
 	}

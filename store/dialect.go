@@ -10,6 +10,8 @@ type dialect struct {
 	// integers is a table with one column, value, of the integers of a JSON
 	// list in a placeholder, each once.
 	integers func(placeholder string) string
+	// texts is the same of texts.
+	texts func(placeholder string) string
 	// unclaimed goes behind a query for rows to take on, of the table with that
 	// name: what another transaction takes on at this moment is passed by.
 	unclaimed func(table string) string
@@ -32,6 +34,7 @@ func sqliteDialect() *dialect {
 		name: "sqlite", migrations: "migrations", view: "BEGIN",
 		registry:  `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT`,
 		integers:  func(p string) string { return "json_each(" + p + ")" },
+		texts:     func(p string) string { return "json_each(" + p + ")" },
 		unclaimed: func(string) string { return "" },
 		found:     ` JOIN search ON search.rowid = m.id `, matches: `search MATCH $1`, newest: `search.rowid`,
 		words: matchExpression, shown: `snippet(search, 0, '', '', ' … ', 16)`, excerpt: func(text string, _ []string) string { return text },
@@ -44,6 +47,9 @@ func postgresDialect() *dialect {
 		registry: `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at BIGINT NOT NULL)`,
 		integers: func(p string) string {
 			return "(SELECT DISTINCT CAST(j AS BIGINT) AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
+		},
+		texts: func(p string) string {
+			return "(SELECT DISTINCT j AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
 		},
 		unclaimed: func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
 		hold:      `UPDATE ticket SET version = version WHERE number = $1`,

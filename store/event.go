@@ -24,23 +24,34 @@ func (tx *Tx) AddEvent(ticket int64, actor, kind string, data any) error {
 	if err := tx.hold(ticket); err != nil {
 		return err
 	}
-	var seq int64
-	var prev []byte
-	err = tx.row(`SELECT seq, hash FROM event WHERE ticket = $1 ORDER BY seq DESC LIMIT 1`, ticket).Scan(&seq, &prev)
-	if err != nil && err != sql.ErrNoRows {
-		return fmt.Errorf("read the history of ticket %d: %w", ticket, err)
+	last, known := tx.last[ticket]
+	if !known {
+		err = tx.row(`SELECT seq, hash FROM event WHERE ticket = $1 ORDER BY seq DESC LIMIT 1`, ticket).Scan(&last.seq, &last.hash)
+		if err != nil && err != sql.ErrNoRows {
+			return fmt.Errorf("read the history of ticket %d: %w", ticket, err)
+		}
 	}
-	seq++
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
 	at := micros(tx.now)
 	digest := eventDigest(salt, actor, kind, string(text))
+	next := link{last.seq + 1, eventHash(last.hash, ticket, last.seq+1, at, digest)}
 	err = tx.exec(`INSERT INTO event (ticket, seq, at, actor, kind, data, salt, digest, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		ticket, seq, at, actor, kind, string(text), salt, digest, eventHash(prev, ticket, seq, at, digest))
+		ticket, next.seq, at, actor, kind, string(text), salt, digest, next.hash)
 	if err != nil {
 		return fmt.Errorf("add event %s to ticket %d: %w", kind, ticket, err)
 	}
+	if tx.last == nil {
+		tx.last = map[int64]link{}
+	}
+	tx.last[ticket] = next
 	return nil
+}
+
+// link is the newest event of a history.
+type link struct {
+	seq  int64
+	hash []byte
 }
 
 func eventDigest(salt []byte, fields ...string) []byte {

@@ -32,15 +32,13 @@ type About struct {
 // AddNotice queues a notice to an agent.
 func (tx *Tx) AddNotice(n *aside.Notice, about About) error {
 	n.CreatedAt = tx.now
-	var err error
-	if n.Holder, err = tx.HolderIn(n.Conversation, n.Agent); err != nil {
-		return err
-	}
-	n.ID, err = tx.insert(`INSERT INTO notice (token, agent, holder, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
+	var holder int64
+	err := tx.row(`INSERT INTO notice (token, agent, holder, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
 		subject, important, text, html, frame_text, frame_html, audience_at, state, next_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'queued', $21, $21) RETURNING id`,
-		int64(n.Token), n.Agent, int64(n.Holder), n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, about.Hold, about.Shown, n.To.Address, n.From.Name, n.ReplyName, n.Subject,
-		flag(n.Important), n.Text, n.HTML, n.FrameText, n.FrameHTML, n.AudienceAt, micros(tx.now))
+		VALUES ($1, $2, `+holderIn("$6", "$2")+`, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'queued', $20, $20) RETURNING id, holder`,
+		int64(n.Token), n.Agent, n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, about.Hold, about.Shown, n.To.Address, n.From.Name, n.ReplyName, n.Subject,
+		flag(n.Important), n.Text, n.HTML, n.FrameText, n.FrameHTML, n.AudienceAt, micros(tx.now)).Scan(&n.ID, &holder)
+	n.Holder = uint64(holder)
 	if err != nil {
 		return fmt.Errorf("queue a notice to %s: %w", n.Agent, err)
 	}

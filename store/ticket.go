@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"aside"
@@ -31,39 +32,36 @@ func (tx *Tx) AddTicket(t *aside.Ticket) error {
 	if err != nil {
 		return fmt.Errorf("add a ticket at %s: %w", t.Desk, err)
 	}
-	if tx.held != nil {
-		tx.held[t.Number] = true // nobody else sees it yet
-	}
+	tx.isHeld(t.Number) // nobody else sees it yet
 	return nil
 }
 
 // Ticket reads a ticket with its tags and fields.
 func (tx *Tx) Ticket(number int64) (*aside.Ticket, error) {
-	if err := tx.hold(number); err != nil {
-		return nil, err
+	query := `SELECT ` + ticketColumns + ` FROM ticket WHERE number = $1`
+	if tx.unheld(number) {
+		query = tx.q.d.hold + ` RETURNING ` + ticketColumns
 	}
-	t, err := scanTicket(tx.row(`SELECT `+ticketColumns+` FROM ticket WHERE number = $1`, number).Scan)
+	t, err := scanTicket(tx.row(query, number).Scan)
 	if err != nil {
 		return nil, notFound(err, "ticket", number)
 	}
+	tx.isHeld(number)
 	err = tx.each(func(r *sql.Rows) error {
-		var name string
-		err := r.Scan(&name)
-		t.Tags = append(t.Tags, name)
-		return err
-	}, `SELECT name FROM tag WHERE ticket = $1 ORDER BY name`, number)
-	if err != nil {
-		return nil, fmt.Errorf("read the tags of ticket %d: %w", number, err)
-	}
-	err = tx.each(func(r *sql.Rows) error {
+		var field bool
 		var name, value string
-		err := r.Scan(&name, &value)
-		t.Fields[name] = value
+		err := r.Scan(&field, &name, &value)
+		if field {
+			t.Fields[name] = value
+		} else {
+			t.Tags = append(t.Tags, name)
+		}
 		return err
-	}, `SELECT name, value FROM field WHERE ticket = $1`, number)
+	}, `SELECT 0, name, '' FROM tag WHERE ticket = $1 UNION ALL SELECT 1, name, value FROM field WHERE ticket = $1`, number)
 	if err != nil {
-		return nil, fmt.Errorf("read the fields of ticket %d: %w", number, err)
+		return nil, fmt.Errorf("read the tags and fields of ticket %d: %w", number, err)
 	}
+	slices.Sort(t.Tags)
 	return t, nil
 }
 

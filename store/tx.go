@@ -23,6 +23,7 @@ type Tx struct {
 	q       *statements
 	now     time.Time
 	effects effects
+	last    map[int64]link // of the histories that this transaction wrote
 	held    map[int64]bool // tickets that nobody else changes until this ends
 }
 

@@ -400,7 +400,7 @@ CREATE TABLE search (
 CREATE INDEX search_words ON search USING gin (words);
 
 CREATE TABLE search_todo (
-	message BIGINT PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE
+	message BIGINT PRIMARY KEY
 );
 
 CREATE FUNCTION index_later() RETURNS trigger LANGUAGE plpgsql AS $$
