@@ -40,8 +40,13 @@ func (r *reading) strays() {
 		if w.silent() {
 			continue
 		}
-		if above != nil && w.kind == fresh && w.depth == 0 && !w.cut && !w.commandRow() && w.known == w.weight && r.joint[w.from] &&
-			above.to == w.from && above.kind == quoted && (above.depth > 0 || above.stray) {
+		goesOn := above != nil && w.depth == 0 && above.to == w.from && r.joint[w.from] &&
+			(above.kind == quoted || above.kind == frame) && (above.depth > 0 || above.stray)
+		switch {
+		case !goesOn:
+		case w.kind == frame: // of words that a frame has, too
+			w.stray = true
+		case w.kind == fresh && !w.cut && !w.commandRow() && w.known == w.weight:
 			w.kind, w.stray = quoted, true
 		}
 		above = w

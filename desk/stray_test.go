@@ -1,0 +1,28 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+
+	h "aside/test/harness"
+)
+
+// A gateway that fills lines anew takes the quote sign from the rest of each.
+// The rest is quoted matter, also below words that stand in the notice's frame
+// as well: in the subject of another ticket.
+func TestRestOfALineBelowWordsOfTheFrame(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "It would be a great help to have the toaster", "It burns.")
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "Hello.\nIt would be a great help to have the kettle here, early and green, quite by the weekend.\n\nHello again.")
+	m := w.lastTo("omar", "by the weekend")
+	d := h.Gmail().Reply(omar, m, "")
+	head, quoted, _ := strings.Cut(d.Text, "\n>")
+	d.HTML = ""
+	d.Text = "/side courier@vendor.example\n\nWhere is it?\n" + head + "\n>" + strings.Replace(quoted, "help to have the kettle here, early and green, quite by the weekend.",
+		"help to have\nthe kettle here, early and green, quite by the\nweekend.", 1)
+	if !strings.Contains(d.Text, "\nweekend.") {
+		t.Fatalf("nothing was filled anew:\n%s", d.Text)
+	}
+	exactly(t, w.post(d).find("vic", "Where is it?"), "Where is it?")
+}
