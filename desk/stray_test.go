@@ -26,3 +26,19 @@ func TestRestOfALineBelowWordsOfTheFrame(t *testing.T) {
 	}
 	exactly(t, w.post(d).find("vic", "Where is it?"), "Where is it?")
 }
+
+// An answer below a notice's frame may begin with words that some frame has,
+// and keeps them.
+func TestAnswerThatBeginsLikeAFrame(t *testing.T) {
+	for _, c := range h.Clients() {
+		t.Run(c.Name, func(t *testing.T) {
+			w := open(t)
+			w.opens(jane, "As far as I can see it burns", "It burns.")
+			n := w.opens(jane, "Kettle", "It leaks.")
+			w.says(dana, n, "/note\n\nShe is right.")
+			m := w.lastTo("omar", "She is right")
+			said := w.post(c.Reply(omar, m, "As far as I can see nobody asked her.")).to("dana")
+			contains(t, said, "As far as I can see nobody asked her.")
+		})
+	}
+}

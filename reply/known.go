@@ -277,6 +277,10 @@ func (r *reading) frameRuns(i, sign int, sure []bool) int {
 				u.marked = w.marker
 				continue
 			}
+			if k == w.from && !r.joint[k] {
+				end() // a person's words begin like those of a frame that was never heard before them
+				u.marked = w.marker
+			}
 			if u.to == u.from {
 				u.from, u.typed = k, i < sign
 			}
