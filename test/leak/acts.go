@@ -2,6 +2,7 @@ package leak
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -94,17 +95,30 @@ func (t *town) did() ([]act, error) {
 	return out, rows.Err()
 }
 
+const whereIs = `SELECT c.ticket, c.kind, c.tag FROM conversation c `
+
 // filed reads where the words of an accepted mail stand.
 func (t *town) filed(id string) (spot, bool, error) {
-	var s spot
+	return t.spot(whereIs+`JOIN message m ON c.id = m.conversation WHERE m.inbound = ? ORDER BY m.id LIMIT 1`, id)
+}
+
+// names reads which conversation a token names.
+func (t *town) names(token string) (spot, bool, error) {
+	k, ok := t.svc.Keys.Parse(token)
+	if !ok {
+		return spot{}, false, nil // somebody changed it
+	}
+	return t.spot(whereIs+`WHERE c.token = ?`, int64(k.Conversation))
+}
+
+func (t *town) spot(query string, arg any) (s spot, ok bool, err error) {
 	var k string
-	err := t.acts.QueryRow(`SELECT c.ticket, c.kind, c.tag FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.inbound = ? ORDER BY m.id LIMIT 1`, id).
-		Scan(&s.ticket, &k, &s.tag)
-	if err == sql.ErrNoRows {
+	err = t.acts.QueryRow(query, arg).Scan(&s.ticket, &k, &s.tag)
+	if errors.Is(err, sql.ErrNoRows) {
 		return s, false, nil
 	}
 	if err != nil {
-		return s, false, fmt.Errorf("looking where %s was filed: %w", id, err)
+		return s, false, fmt.Errorf("looking for the conversation of %v: %w", arg, err)
 	}
 	s.kind = map[string]kind{"customer": customerKind, "side": sideKind, "notes": notesKind}[k]
 	return s, true, nil

@@ -207,6 +207,11 @@ func (u *universe) share(t *ticket, who []string) {
 			u.reg.allow(p.canary, who...)
 		}
 	}
+	for _, c := range t.canaries { // files that were taken along to the customer
+		if u.heard(c, t.requester) && (strings.HasPrefix(c.what, "name of a file") || strings.HasPrefix(c.what, "file of")) {
+			u.reg.allow(c, who...)
+		}
+	}
 }
 
 func (u *universe) agentAdds(a *person, g *got) error {
@@ -461,6 +466,11 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 			f()
 		}
 		if g.hold.conv != nil {
+			// What its notice shows is what is decided about.
+			shown, _ := u.reg.find(g.m.Plain())
+			for _, c := range shown {
+				u.reg.allow(c, g.hold.conv.heardBy()...)
+			}
 			for _, c := range g.hold.canaries {
 				said := c == g.hold.text() || strings.HasPrefix(c.what, "name of a file of") || strings.HasPrefix(c.what, "file of") || strings.HasPrefix(c.what, "picture of")
 				if len(u.maySee(c)) > 0 || said && g.hold.conv.kind != notesKind {

@@ -155,7 +155,7 @@ func (u *universe) outsiderReplies(p *person, g *got, from harness.Person, strip
 	there := false
 	if g.about != nil && g.conv.ticket.number != "" {
 		var err error
-		if there, err = u.standsIn(g.about.in, g.conv); err != nil {
+		if there, err = u.isOf(g.m, g.conv); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"aside/test/harness"
 )
 
 // placeAsFiled files a notice of words whose conversation was aside's to
@@ -110,6 +112,16 @@ func (u *universe) joins(s *sent, a act) {
 		u.showThread(c, addr)
 		u.reg.allow(by.text(), c.heardBy()...)
 	}
+}
+
+// isOf reports whether a mail's reply token names the conversation that the
+// model takes it to be of.
+func (u *universe) isOf(m *harness.Mail, c *conv) (bool, error) {
+	if u.wire.names == nil {
+		return true, nil
+	}
+	at, ok, err := u.wire.names(m.Token())
+	return ok && at.ticket == c.ticket.number && at.kind == c.kind && (c.tag == "" || c.tag == at.tag), err
 }
 
 // standsIn reports whether the store has an agent's words where the model

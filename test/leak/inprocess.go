@@ -156,7 +156,7 @@ func (t *town) close() error {
 }
 
 func (t *town) wire() wire {
-	return wire{send: t.send, collect: t.collect, now: t.now, pass: t.pass, did: t.did, filed: t.filed, requester: t.requester, dmarc: t.dmarc}
+	return wire{send: t.send, collect: t.collect, now: t.now, pass: t.pass, did: t.did, filed: t.filed, names: t.names, requester: t.requester, dmarc: t.dmarc}
 }
 
 // send hands a mail in as the SMTP session does, and delivers what follows.

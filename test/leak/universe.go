@@ -444,6 +444,13 @@ func squeeze(s string) string {
 	return s
 }
 
+// heard reports whether a canary was seen at an address.
+func (u *universe) heard(c *canary, addr string) bool {
+	u.reg.mu.Lock()
+	defer u.reg.mu.Unlock()
+	return c.heard[addr]
+}
+
 // hear notes that an agent saw a canary.
 func (r *registry) hear(c *canary, addr string) {
 	r.mu.Lock()

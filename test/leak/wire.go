@@ -21,6 +21,8 @@ type wire struct {
 	// filed tells where a mail's words stand now, by the id of its 250; nil
 	// where it cannot be looked up.
 	filed func(id string) (spot, bool, error)
+	// names tells which conversation a reply token names; nil like filed.
+	names func(token string) (spot, bool, error)
 	// requester tells whose a ticket is; nil like filed.
 	requester func(ticket string) (string, error)
 	// dmarc tells that an agent is known by the domain's signature, not by a
