@@ -101,33 +101,71 @@ func TestReadingTakesTooLong(t *testing.T) {
 	}
 }
 
-// Large mails are read one after the other, and small ones do not wait for
-// them: a place is taken as soon as both kinds have one.
+// Mails with many words are read and received one after the other, and others do
+// not wait for them, whatever is attached. Who waits too long is asked to come
+// again.
 func TestPlacesForReading(t *testing.T) {
-	r := &run{server: (&Server{}).withDefaults(), readers: make(chan struct{}, 3), large: make(chan struct{}, 1)}
-	over, end := context.WithCancel(t.Context())
-	end()
-	mail := func(size int64) *transaction {
-		return &transaction{run: r, in: &aside.Inbound{Raw: aside.Content{Size: size}}}
+	inside, goOn := make(chan string), make(chan struct{})
+	h := open(t, func(s *Server) {
+		s.MaxReaders, s.PlaceTimeout = 2, 200*time.Millisecond
+		receive := s.Receive
+		s.Receive = func(ctx context.Context, in *aside.Inbound) (string, error) {
+			if strings.HasPrefix(in.Mail.Subject, "wait") {
+				inside <- in.Mail.Subject
+				<-goOn
+			}
+			return receive(ctx, in)
+		}
+	})
+	mail := func(subject, kind string, size int) string {
+		return "Subject: " + subject + "\r\nContent-Type: " + kind + "\r\n\r\n" + strings.Repeat("word word word\r\n", size/16)
 	}
-	free, err := mail(35 << 20).place(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	first := h.greeted()
+	first.envelope()
+	first.say("DATA", "354")
+	first.send(mail("wait", "text/plain", 400<<10) + ".\r\n")
+	<-inside
+	c := h.greeted()
+	c.deliver(mail("words", "text/plain", 400<<10), "451 4.3.2 Too much mail is coming in, please try again later\r\n")
+	c.deliver(mail("file", "application/pdf", 4<<20), "250")
+	c.deliver(mail("few words", "text/plain", 200<<10), "250")
+	close(goOn)
+	first.expect("250")
+	c.deliver(mail("words", "text/plain", 400<<10), "250")
+	var got []string
+	for _, in := range h.mails() {
+		got = append(got, in.Mail.Subject)
 	}
-	if _, err := mail(largeMail + 1).place(over); err == nil {
-		t.Error("two large mails are read at once")
+	if want := "file, few words, wait, words"; strings.Join(got, ", ") != want {
+		t.Errorf("%q were taken, want %s", got, want)
 	}
-	freeSmall, err := mail(largeMail).place(t.Context())
-	if err != nil {
-		t.Fatal(err)
+}
+
+// Many mails with large files are read at the same time, and those that fail
+// give their places back.
+func TestPlacesAreGivenBack(t *testing.T) {
+	fails := true
+	h := open(t, func(s *Server) {
+		s.MaxReaders, s.PlaceTimeout = 1, 2*time.Minute
+		s.KeepPart = func(_ context.Context, r io.Reader) (aside.Content, error) {
+			if fails {
+				panic("boom")
+			}
+			return read.Hash(r)
+		}
+	})
+	words := "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + strings.Repeat("word word word\r\n", 20000)
+	mail := words + "--b\r\nContent-Type: image/png\r\n\r\nxx\r\n--b--\r\n"
+	c := h.greeted()
+	for range 3 {
+		c.deliver(mail, "250")
+		c.deliver(strings.Repeat("Received: x\r\n", maxHops+1)+mail, "554")
 	}
-	free()
-	freeSmall()
-	if len(r.readers) != 0 || len(r.large) != 0 {
-		t.Errorf("%d and %d places are still taken", len(r.readers), len(r.large))
+	fails = false
+	c.deliver(mail, "250")
+	for i, in := range h.mails() {
+		if (in.Mail == nil) != (i < 3) {
+			t.Errorf("mail %d: %v, %s", i, in.Mail != nil, in.ReadError)
+		}
 	}
-	if free, err = mail(35 << 20).place(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	free()
 }

@@ -31,12 +31,14 @@ type Server struct {
 	MaxMessage int64       // octets of a mail; 35 MB
 	TLS        *tls.Config // offers STARTTLS when not nil
 	Limits     Limits
-	MaxReaders int // mails read at the same time; GOMAXPROCS. Of those over a megabyte one
+	MaxReaders int    // mails read at the same time; GOMAXPROCS. Of those with over 256 kB of words one
+	SpoolDir   string // where mail over 64 kB waits while it is taken; the system's folder for such files
 
 	IdleTimeout    time.Duration // without an octet from the client; 5 minutes (RFC 5321 section 4.5.3.2.7)
 	WriteTimeout   time.Duration // for a reply to be taken; 1 minute
 	Patience       time.Duration // for a mail, or the commands between two, beyond what 100 octets a second take; 10 minutes
 	ReadTimeout    time.Duration // for a mail to become facts, its attachments kept; then it goes on without; 1 minute
+	PlaceTimeout   time.Duration // for a mail to wait until others are read; then it should come again; 4 minutes
 	SessionTimeout time.Duration // a session in all; 2 hours
 	Grace          time.Duration // for running mails when Serve's context ends; 30 seconds
 
@@ -54,8 +56,6 @@ type Server struct {
 	// KeepRaw streams the bytes of a mail over 64 kB into the store. nil keeps
 	// them in memory.
 	KeepRaw func(ctx context.Context, r io.Reader) (aside.Content, error)
-	// Open reads back what KeepRaw stored. Needed with KeepRaw.
-	Open func(ctx context.Context, sha string) (io.ReadCloser, error)
 	// KeepPart stores an attachment; a small one may come back with Data set.
 	// nil keeps it in memory.
 	KeepPart func(ctx context.Context, r io.Reader) (aside.Content, error)
@@ -98,6 +98,7 @@ func (s *Server) withDefaults() *Server {
 	duration(&c.WriteTimeout, time.Minute)
 	duration(&c.Patience, 10*time.Minute)
 	duration(&c.ReadTimeout, time.Minute)
+	duration(&c.PlaceTimeout, 4*time.Minute) // clients wait for ten (RFC 5321 section 4.5.3.2.6)
 	duration(&c.SessionTimeout, 2*time.Hour)
 	duration(&c.Grace, 30*time.Second)
 	c.Limits = c.Limits.withDefaults()
@@ -123,8 +124,8 @@ func (s *Server) withDefaults() *Server {
 // told to come again, mails being taken are finished within Grace, and the rest
 // is cut off. It returns nil after an orderly end, when every session is over.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	if s.Recipient == nil || s.Receive == nil || s.KeepRaw != nil && s.Open == nil {
-		return errors.New("mailin: Recipient, Receive, and Open beside KeepRaw must be set")
+	if s.Recipient == nil || s.Receive == nil {
+		return errors.New("mailin: Recipient and Receive must be set")
 	}
 	// Mails being taken outlive ctx by Grace.
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -366,10 +367,13 @@ func TestHops(t *testing.T) {
 	c.deliver(strings.Repeat(trace, maxHops)+smallMail, "554 5.4.6")
 }
 
-// Mail over 64 kB goes through the store and is read back from there.
+// Mail over 64 kB waits in a file that has no name, and goes into the store when
+// it was read.
 func TestLargeMail(t *testing.T) {
 	blobs := map[string]string{}
+	dir := t.TempDir()
 	h := open(t, func(s *Server) {
+		s.SpoolDir = dir
 		s.KeepRaw = func(_ context.Context, r io.Reader) (aside.Content, error) {
 			b, err := io.ReadAll(r)
 			if err != nil {
@@ -377,10 +381,10 @@ func TestLargeMail(t *testing.T) {
 			}
 			c := contentOf(b)
 			blobs[c.SHA256], c.Data = string(b), nil
+			if names, err := os.ReadDir(dir); err != nil || len(names) > 0 {
+				t.Errorf("%v lie in the folder (%v)", names, err)
+			}
 			return c, nil
-		}
-		s.Open = func(_ context.Context, sha string) (io.ReadCloser, error) {
-			return io.NopCloser(strings.NewReader(blobs[sha])), nil
 		}
 	})
 	c := h.greeted()
@@ -394,21 +398,51 @@ func TestLargeMail(t *testing.T) {
 	if large.Raw.Data != nil || large.Raw.Size < 300000 || large.Mail.Subject != "large" || len(large.Mail.Text) < 290000 {
 		t.Errorf("raw %d octets, text %d", large.Raw.Size, len(large.Mail.Text))
 	}
+	if raw := blobs[large.Raw.SHA256]; int64(len(raw)) != large.Raw.Size || !strings.HasPrefix(raw, "Received: ") || !strings.HasSuffix(raw, "word word word\r\n") {
+		t.Errorf("%d octets were kept, %.20q…", len(raw), raw)
+	}
 }
 
+// What a killed daemon left is removed, and nothing else is.
+func TestCleanSpool(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "spool")
+	if err := CleanSpool(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"mail-123", "note"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := CleanSpool(dir); err != nil {
+		t.Fatal(err)
+	}
+	names, err := os.ReadDir(dir)
+	info, _ := os.Stat(dir)
+	if err != nil || len(names) != 1 || names[0].Name() != "note" || info.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v, %v", names, err, info.Mode())
+	}
+}
+
+// A full or missing disk makes the client try again, whoever found it so.
 func TestStoreFails(t *testing.T) {
 	full := func(context.Context, io.Reader) (aside.Content, error) {
 		return aside.Content{}, errors.New("disk full")
 	}
 	attached := "Content-Type: image/png; name=a.png\r\n\r\nxx\r\n"
-	h := open(t, func(s *Server) {
-		s.KeepRaw, s.KeepPart = full, full
-		s.Open = func(context.Context, string) (io.ReadCloser, error) { return nil, errors.New("no") }
-	})
+	large := "\r\n" + strings.Repeat("word word word\r\n", 20000)
+	h := open(t, func(s *Server) { s.KeepRaw, s.KeepPart = full, full })
 	c := h.greeted()
 	c.deliver(attached, "451 4.3.0 Could not store the message, please try again\r\n")
-	c.deliver("\r\n"+strings.Repeat("word word word\r\n", 20000), "451 4.3.0")
+	c.deliver(large, "451 4.3.0")
 	c.deliver(smallMail, "250")
+	h = open(t, func(s *Server) { s.SpoolDir = filepath.Join(t.TempDir(), "gone") })
+	c = h.greeted()
+	c.deliver(large, "451 4.3.0 Could not store the message, please try again\r\n")
+	c.deliver(smallMail, "250")
+	if n := len(h.mails()); n != 1 {
+		t.Errorf("%d mails were taken", n)
+	}
 }
 
 // A mail that cannot be read is still passed on.

@@ -242,6 +242,7 @@ func replyTo(id string, err error) *smtp.SMTPError {
 
 var (
 	errTryAgain = reply(451, 4, 3, 0, "Could not store the message, please try again")
+	errBusy     = reply(451, 4, 3, 2, "Too much mail is coming in, please try again later")
 	errBroken   = reply(451, 4, 4, 2, "The connection broke off, please try again")
 	errHops     = reply(554, 5, 4, 6, "Too many hops: the mail goes in a circle")
 	errLine     = reply(554, 5, 6, 0, "A line of the mail is longer than 64 kB")

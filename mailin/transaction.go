@@ -1,7 +1,9 @@
 package mailin
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +13,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"aside"
@@ -19,12 +22,14 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// maxInMemory is the largest mail that is not streamed into the store.
+// maxInMemory is the largest mail, in octets, that does not wait in a file while
+// it is taken.
 const maxInMemory = 64 << 10
 
-// largeMail is the size, in octets, from which mails are read one at a time:
-// reading takes several times their size in memory.
-const largeMail = 1 << 20
+// largeMail is how much of a mail must be held at least, in octets, for it to be
+// read and received alone: both take many times the size of a mail's words. What
+// is attached does not count, for it is never held.
+const largeMail = 256 << 10
 
 // maxHops is how many Received fields a mail may carry; RFC 5321 section 6.3
 // asks for at least 100 where nothing else stops loops. Mail for a helpdesk
@@ -35,27 +40,35 @@ const maxHops = 50
 type transaction struct {
 	run  *run
 	in   *aside.Inbound
+	raw  *spooled
 	with string // the protocol that Received names
 }
 
 // take reads the mail to its end, has it stored, and says the answer.
 func (t *transaction) take(ctx context.Context, r io.Reader) *smtp.SMTPError {
 	watched := &watchedReader{r: r}
-	raw, err := t.keepRaw(ctx, watched)
+	raw, err := spool(t.run.server.SpoolDir, bytes.NewBuffer(t.received()), watched)
 	if watched.err != nil {
 		return t.log(brokenReply(watched.err), "", watched.err)
 	}
 	if err != nil {
-		return t.log(errTryAgain, "", fmt.Errorf("keeping the raw mail: %w", err))
+		return t.log(errTryAgain, "", fmt.Errorf("taking the mail: %w", err))
 	}
-	if err := t.read(ctx, raw); err != nil {
+	defer raw.close()
+	t.raw, t.in.Raw.Size = raw, raw.size
+	free, err := t.read(ctx)
+	defer free()
+	if err == nil {
+		err = t.verify(ctx)
+	}
+	if err == nil {
+		err = t.keepRaw(ctx)
+	}
+	if err != nil {
 		var e *smtp.SMTPError
 		if errors.As(err, &e) {
 			return t.log(e, "", err)
 		}
-		return t.log(errTryAgain, "", err)
-	}
-	if err := t.verify(ctx); err != nil {
 		return t.log(errTryAgain, "", err)
 	}
 	id, err := t.receive(ctx)
@@ -104,25 +117,24 @@ func (w *watchedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// keepRaw reads the mail, our Received field on top. Small mails stay in
-// memory and are returned; larger ones stream into the store.
-func (t *transaction) keepRaw(ctx context.Context, r io.Reader) ([]byte, error) {
-	head := bytes.NewBuffer(t.received())
+// keepRaw stores the mail as it came, our Received field on top. A small one
+// travels in memory.
+func (t *transaction) keepRaw(ctx context.Context) (err error) {
 	keep := t.run.server.KeepRaw
-	if keep == nil {
-		if _, err := io.Copy(head, r); err != nil {
-			return nil, err
-		}
-	} else if _, err := io.CopyN(head, r, int64(maxInMemory-head.Len()+1)); err != nil && err != io.EOF {
-		return nil, err
+	switch {
+	case t.raw.data != nil:
+		t.in.Raw = contentOf(t.raw.data)
+	case keep == nil:
+		var b []byte
+		b, err = io.ReadAll(t.raw.open())
+		t.in.Raw = contentOf(b)
+	default:
+		t.in.Raw, err = keep(ctx, t.raw.open())
 	}
-	if keep == nil || head.Len() <= maxInMemory {
-		t.in.Raw = contentOf(head.Bytes())
-		return head.Bytes(), nil
+	if err != nil {
+		return fmt.Errorf("keeping the raw mail: %w", err)
 	}
-	var err error
-	t.in.Raw, err = keep(ctx, io.MultiReader(head, r))
-	return nil, err
+	return nil
 }
 
 // contentOf is content that is still in memory.
@@ -143,57 +155,91 @@ func (t *transaction) received() []byte {
 }
 
 // place waits for a place among the mails that are read at the same time.
-func (t *transaction) place(ctx context.Context) (free func(), err error) {
-	freeLarge := func() {}
-	if t.in.Raw.Size > largeMail {
-		select {
-		case t.run.large <- struct{}{}:
-			freeLarge = func() { <-t.run.large }
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
+func (t *transaction) place(ctx context.Context, places chan struct{}) (free func(), err error) {
+	limit := time.NewTimer(t.run.server.PlaceTimeout)
+	defer limit.Stop()
 	select {
-	case t.run.readers <- struct{}{}:
+	case places <- struct{}{}:
+		return func() { <-places }, nil
+	case <-limit.C:
+		return nil, errBusy
 	case <-ctx.Done():
-		freeLarge()
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("waiting to read the mail: %w", ctx.Err())
 	}
-	return func() { <-t.run.readers; freeLarge() }, nil
 }
 
 // read makes facts of the raw mail. A mail that cannot be read is no error:
-// it arrives with ReadError and without facts.
-func (t *transaction) read(ctx context.Context, raw []byte) error {
-	free, err := t.place(ctx)
+// it arrives with ReadError and without facts. A large one keeps others out
+// until free is called, and until reading has ended.
+func (t *transaction) read(ctx context.Context) (free func(), err error) {
+	free = func() {}
+	done, err := t.place(ctx, t.run.readers) // whoever reads gives the place back
 	if err != nil {
-		return fmt.Errorf("waiting to read the mail: %w", err)
+		return free, err
 	}
-	reading := false // whoever reads gives the place back
+	reading := false
 	defer func() {
 		if !reading {
-			free()
+			done()
 		}
 	}()
-	if raw == nil {
-		if raw, err = t.readBack(ctx); err != nil {
-			return fmt.Errorf("reading the raw mail back: %w", err)
-		}
+	if n, err := t.hops(); err != nil || n > maxHops {
+		return free, cmp.Or(err, error(errHops))
 	}
-	if hops(raw) > maxHops {
-		return errHops
+	mail, err := read.Scan(t.raw, t.raw.size)
+	if errors.Is(err, read.ErrEmpty) {
+		t.in.ReadError = err.Error()
+		return free, nil
+	}
+	if err != nil {
+		return free, err
+	}
+	if mail.Held() > largeMail {
+		done() // others may read while this one waits
+		done = func() {}
+		alone, err := t.place(ctx, t.run.large)
+		if err != nil {
+			return free, err
+		}
+		both := &shared{free: alone}
+		both.left.Store(2)
+		free = both.done
+		reader, err := t.place(ctx, t.run.readers)
+		if err != nil {
+			both.done()
+			return free, err
+		}
+		done = func() { reader(); both.done() }
 	}
 	reading = true
-	mail, err := t.factsInTime(ctx, raw, free)
-	var keep *read.KeepError
-	if errors.As(err, &keep) {
-		return err
+	facts, err := t.factsInTime(ctx, mail, done)
+	if err != nil && worthAnotherTry(err) {
+		return free, err
 	}
-	t.in.Mail = mail
+	t.in.Mail = facts
 	if err != nil {
 		t.in.ReadError = err.Error()
 	}
-	return nil
+	return free, nil
+}
+
+// shared is given back by the last of those who hold it.
+type shared struct {
+	left atomic.Int32
+	free func()
+}
+
+func (s *shared) done() {
+	if s.left.Add(-1) == 0 {
+		s.free()
+	}
+}
+
+// worthAnotherTry tells the store's and the disk's faults from the mail's.
+func worthAnotherTry(err error) bool {
+	var keep *read.KeepError
+	var source *read.SourceError
+	return errors.As(err, &keep) || errors.As(err, &source)
 }
 
 // errTooSlow says that a mail was not read in time. It is filed raw.
@@ -202,7 +248,7 @@ var errTooSlow = errors.New("reading took too long")
 // factsInTime reads the mail, or gives up after the time for it: then reading
 // goes on by itself until it notices, and keeps its place so long, but the
 // client is answered.
-func (t *transaction) factsInTime(ctx context.Context, raw []byte, release func()) (*aside.Mail, error) {
+func (t *transaction) factsInTime(ctx context.Context, mail *read.Large, release func()) (*aside.Mail, error) {
 	type facts struct {
 		mail *aside.Mail
 		err  error
@@ -213,7 +259,7 @@ func (t *transaction) factsInTime(ctx context.Context, raw []byte, release func(
 	session, mailFrom := t.in.Session, t.in.MailFrom
 	go func() {
 		defer release()
-		m, err := t.facts(ctx, raw, session, mailFrom)
+		m, err := t.facts(ctx, mail, session, mailFrom)
 		done <- facts{m, err}
 	}()
 	limit := time.NewTimer(t.run.server.ReadTimeout)
@@ -226,26 +272,15 @@ func (t *transaction) factsInTime(ctx context.Context, raw []byte, release func(
 	}
 }
 
-func (t *transaction) readBack(ctx context.Context) ([]byte, error) {
-	r, err := t.run.server.Open(ctx, t.in.Raw.SHA256)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	b := bytes.NewBuffer(make([]byte, 0, t.in.Raw.Size+bytes.MinRead))
-	_, err = b.ReadFrom(r)
-	return b.Bytes(), err
-}
-
 // facts reads the mail and survives the reader.
-func (t *transaction) facts(ctx context.Context, raw []byte, session, mailFrom string) (m *aside.Mail, err error) {
+func (t *transaction) facts(ctx context.Context, mail *read.Large, session, mailFrom string) (m *aside.Mail, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			t.run.server.Log.Error("panic", "session", session, "in", "read", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			m, err = nil, fmt.Errorf("reading panicked: %v", p)
 		}
 	}()
-	return read.Mail(ctx, raw, read.Options{
+	return mail.Mail(ctx, read.Options{
 		Keep:     func(r io.Reader) (aside.Content, error) { return t.run.server.KeepPart(ctx, r) },
 		MailFrom: &mailFrom,
 	})
@@ -264,32 +299,35 @@ func (t *transaction) verify(ctx context.Context) (err error) {
 			t.in.Verdict, err = aside.Verdict{Reason: "The sender could not be checked."}, nil
 		}
 	}()
-	t.in.Verdict, err = check(ctx, t.in, func() (io.ReadCloser, error) {
-		if t.in.Raw.Data != nil {
-			return io.NopCloser(bytes.NewReader(t.in.Raw.Data)), nil
-		}
-		return t.run.server.Open(ctx, t.in.Raw.SHA256)
-	})
+	t.in.Verdict, err = check(ctx, t.in, func() (io.ReadCloser, error) { return t.raw.open(), nil })
 	if err != nil {
 		return fmt.Errorf("checking the sender: %w", err)
 	}
 	return nil
 }
 
+// maxHopOctets bounds the header in which Received fields are counted.
+const maxHopOctets = 1 << 20
+
 // hops counts Received fields.
-func hops(raw []byte) int {
-	n := 0
-	for len(raw) > 0 {
-		line, rest, _ := bytes.Cut(raw, []byte("\n"))
-		if len(bytes.TrimRight(line, "\r")) == 0 {
-			break
+func (t *transaction) hops() (n int, err error) {
+	r := bufio.NewReaderSize(io.NewSectionReader(t.raw, 0, maxHopOctets), maxCommand)
+	for begins := true; ; {
+		line, rest, err := r.ReadLine()
+		if err == io.EOF {
+			return n, nil
 		}
-		if len(line) > 9 && strings.EqualFold(string(line[:9]), "received:") {
+		if err != nil {
+			return n, fmt.Errorf("reading the raw mail: %w", err)
+		}
+		if begins && len(line) == 0 {
+			return n, nil
+		}
+		if begins && len(line) > 9 && strings.EqualFold(string(line[:9]), "received:") {
 			n++
 		}
-		raw = rest
+		begins = !rest
 	}
-	return n
 }
 
 // log writes the one line of a mail's fate and passes the answer on.

@@ -119,7 +119,7 @@ func TestNoErrorOfOursIsTold(t *testing.T) {
 			t.Errorf("%v within a mail is answered %v", err, e)
 		}
 	}
-	for _, e := range []*smtp.SMTPError{errTryAgain, errBroken, errHops, errLine, errTooManyErrors} {
+	for _, e := range []*smtp.SMTPError{errTryAgain, errBusy, errBroken, errHops, errLine, errTooManyErrors} {
 		nothingOfOurs(t, replyLine(e))
 	}
 }
@@ -148,20 +148,11 @@ func TestEveryFailureInASession(t *testing.T) {
 		}, attached, "250 2.0.0 OK: "},
 		"KeepRaw": {func(s *Server) {
 			s.KeepRaw = func(context.Context, io.Reader) (aside.Content, error) { return aside.Content{}, fail() }
-			s.Open = func(context.Context, string) (io.ReadCloser, error) { return nil, fail() }
 		}, big, "451 4.3.0"},
 		"KeepRaw panics": {func(s *Server) {
 			s.KeepRaw = func(context.Context, io.Reader) (aside.Content, error) { panic(errInternal) }
-			s.Open = func(context.Context, string) (io.ReadCloser, error) { return nil, fail() }
 		}, big, "451 4.3.0"},
-		"Open": {func(s *Server) {
-			s.KeepRaw = func(_ context.Context, r io.Reader) (aside.Content, error) { return read.Hash(r) }
-			s.Open = func(context.Context, string) (io.ReadCloser, error) { return nil, fail() }
-		}, big, "451 4.3.0"},
-		"Open panics": {func(s *Server) {
-			s.KeepRaw = func(_ context.Context, r io.Reader) (aside.Content, error) { return read.Hash(r) }
-			s.Open = func(context.Context, string) (io.ReadCloser, error) { panic(errInternal) }
-		}, big, "451 4.3.0"},
+		"SpoolDir": {func(s *Server) { s.SpoolDir = "/var/lib/aside/nowhere" }, big, "451 4.3.0"},
 	} {
 		for _, chunks := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, chunks %v", name, chunks), func(t *testing.T) {

@@ -96,6 +96,9 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err := keepOut(conf, log); err != nil {
 		return err
 	}
+	if err := mailin.CleanSpool(spoolDir(conf)); err != nil {
+		return err
+	}
 	d.conf.Store(conf)
 	if d.store, err = openStore(ctx, conf, log); err != nil {
 		return err

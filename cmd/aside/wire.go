@@ -65,6 +65,9 @@ func existingStore(ctx context.Context, c *config.Config) (*store.Store, error) 
 	return store.Open(ctx, o)
 }
 
+// spoolDir is where large mails wait while they are taken.
+func spoolDir(c *config.Config) string { return filepath.Join(c.StateDir, "spool") }
+
 // settings are what the desk takes of a config.
 func settings(c *config.Config) (desk.Settings, error) {
 	set, err := templates.Load(c.TemplatesDir)
@@ -221,8 +224,8 @@ func receiver(c *config.Config, current func() *config.Config, s *store.Store, d
 			}
 			return id, err
 		},
-		KeepRaw: s.KeepStream,
-		Open:    s.OpenBlob,
+		SpoolDir: spoolDir(c),
+		KeepRaw:  s.KeepStream,
 		KeepPart: func(ctx context.Context, r io.Reader) (aside.Content, error) {
 			return s.Keep(ctx, r)
 		},

@@ -21,7 +21,8 @@ type outline struct {
 	raw     []byte // what the parser sees
 	mark    string // begins the word of every hole
 	holes   []hole
-	skipped int // octets of the mail's own header that were left out
+	words   int64 // octets of text in the holes, as far as it is read
+	skipped int   // octets of the mail's own header that were left out
 
 	size       int64 // of the source
 	kept       int64 // the longest content that stays whole
@@ -289,6 +290,9 @@ func (o *outline) content(p *part, from, to int64) {
 	if to-from <= max(o.kept, 2*keptTail) || isSMIME(p, p.fileName()) {
 		o.raw = append(o.raw, o.window(from, int(to-from))...)
 		return
+	}
+	if strings.HasPrefix(p.mediaType, "text/") && p.disposition != "attachment" {
+		o.words += min(to-from, 8<<20) // 2 MB are kept, of which each octet may have taken three
 	}
 	head := int(o.kept / 2)
 	o.raw = append(o.raw, o.window(from, head)...)

@@ -83,9 +83,9 @@ func scan(raw io.ReaderAt, size, from, kept int64) (*Large, error) {
 	return &Large{o}, nil
 }
 
-// Held is how many octets of the mail are held while it is read: of a usual mail
-// its text and the headers of its parts.
-func (l *Large) Held() int { return len(l.outline.raw) }
+// Held is how many octets of the mail are held while it is read, about: its text
+// and the headers of its parts.
+func (l *Large) Held() int { return len(l.outline.raw) + int(l.outline.words) }
 
 // Mail reads the mail, once. The error is a *KeepError, a *SourceError, or nil.
 func (l *Large) Mail(ctx context.Context, o Options) (*aside.Mail, error) {
