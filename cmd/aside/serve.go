@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -195,6 +196,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 		d.log.Info("listening", "for", "http", "addr", d.web.Addr().String())
 	}
 	part("reload", func(ctx context.Context) error { d.reloads(ctx, hup); return nil })
+	debug.FreeOSMemory() // what only beginning needed
 	<-ctx.Done()
 	d.log.Info("ending")
 	wg.Wait()

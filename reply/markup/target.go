@@ -12,8 +12,12 @@ import (
 // maxTargets bounds how many addresses one mailto link may name.
 const maxTargets = 5
 
+// maxMailAddress is the longest address that a mail link keeps, in octets.
+const maxMailAddress = 320
+
 var (
-	mailAddress = regexp.MustCompile(`^[A-Za-z0-9.!#$&'*+/=^_{|}~-]{1,64}@[\p{L}\p{N}.-]{1,253}$`)
+	// A count on the class of all letters took five megabytes.
+	mailAddress = regexp.MustCompile(`^[A-Za-z0-9.!#$&'*+/=^_{|}~-]{1,64}@[\p{L}\p{N}.-]+$`)
 	telephone   = regexp.MustCompile(`^\+?[0-9][0-9().\- ]{1,40}$`)
 )
 
@@ -83,7 +87,7 @@ func mailTarget(rest string) string {
 	var kept []string
 	for _, one := range strings.Split(list, ",") {
 		one, err := url.PathUnescape(one)
-		if one = strings.TrimSpace(one); err == nil && mailAddress.MatchString(one) && len(kept) < maxTargets {
+		if one = strings.TrimSpace(one); err == nil && len(one) <= maxMailAddress && mailAddress.MatchString(one) && len(kept) < maxTargets {
 			kept = append(kept, strings.NewReplacer("#", "%23", "&", "%26").Replace(one))
 		}
 	}
