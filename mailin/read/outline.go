@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,19 +117,26 @@ func (o *outline) lead() int64 {
 // limit ends there; of a mail's own header the rest is left out.
 func (o *outline) header(at int64, limit int, top bool) (p *part, body int64) {
 	w := o.window(at, 8<<10)
-	for size := len(w); endOfHeader(w, !top) < 0 && size < limit && int64(size) < o.size-at; {
+	next := -1 // a part without an empty line ends where the next begins
+	for size := len(w); ; {
+		if !top {
+			next = o.inside(w, 1)
+		}
+		if next >= 0 || endOfHeader(w, !top) >= 0 || size >= limit || int64(size) >= o.size-at {
+			break
+		}
 		size = min(4*size, limit)
 		w = o.window(at, size)
 	}
 	full := len(w) >= limit
+	if next >= 0 {
+		w, full = w[:next], false
+	}
 	if end := endOfHeader(w, !top); end >= 0 {
 		w, full = w[:end], false
 	}
 	delim := 0
-	if !top { // a part without an empty line ends where the next begins
-		if next := o.inside(w, 1); next >= 0 {
-			w, full = w[:next], false
-		}
+	if !top {
 		line, fields := nextLine(w)
 		if delim = len(w) - len(fields); len(fields) == 0 {
 			delim = len(line)
@@ -226,7 +234,7 @@ func (o *outline) emptyLine(at int64) int64 {
 // learn reads from a header what kind of part it is, and remembers its
 // boundary.
 func (o *outline) learn(head []byte) *part {
-	p := &part{header: readFields(head)}
+	p := &part{header: header{fields: contentFields(head)}}
 	fallback := "text/plain"
 	if o.digest {
 		fallback = "message/rfc822" // RFC 2046 section 5.1.5
@@ -235,6 +243,34 @@ func (o *outline) learn(head []byte) *part {
 	o.digest = o.digest || p.mediaType == "multipart/digest"
 	o.know(strings.TrimRight(p.params["boundary"], " \t"))
 	return p
+}
+
+// contentFields are the fields of a header that say what the part is.
+func contentFields(head []byte) textproto.MIMEHeader {
+	var fields textproto.MIMEHeader
+	name := ""
+	for len(head) > 0 {
+		line, rest := nextLine(head)
+		head = rest
+		switch {
+		case len(line) == 0:
+			continue
+		case line[0] != ' ' && line[0] != '\t':
+			name = ""
+			if before, value, found := bytes.Cut(line[:min(len(line), maxParamField)], []byte(":")); found && len(before) < 40 {
+				if n := textproto.CanonicalMIMEHeaderKey(string(bytes.TrimSpace(before))); fields.Get(n) == "" && (n == "Content-Type" || n == "Content-Disposition") {
+					if fields == nil {
+						fields = textproto.MIMEHeader{}
+					}
+					name = n
+					fields.Set(name, string(bytes.TrimSpace(value)))
+				}
+			}
+		case name != "" && len(fields.Get(name)) < maxParamField:
+			fields.Set(name, fields.Get(name)+" "+string(bytes.TrimSpace(line[:min(len(line), maxParamField)])))
+		}
+	}
+	return fields
 }
 
 // know remembers a boundary; as many as multiparts are read.
@@ -253,8 +289,9 @@ func (o *outline) delimiter(at int64) int64 {
 	if len(o.boundaries) == 0 {
 		return o.size
 	}
-	for from := 0; o.failed == nil; from = 1 {
-		w := o.window(at, outlineWindow)
+	size := keptBody // many parts are short
+	for from := 0; o.failed == nil; from, size = 1, outlineWindow {
+		w := o.window(at, size)
 		if i := o.inside(w, from); i >= 0 {
 			return at + int64(i)
 		}

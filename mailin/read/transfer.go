@@ -163,7 +163,11 @@ func stepQP(out, in []byte, last bool) (decoded, rest []byte) {
 	case last:
 		end = len(in)
 	case end == 0 && len(in) >= maxPending:
-		if end = len(bytes.TrimRight(in[:len(in)-2], " \t")); end == 0 {
+		end = len(bytes.TrimRight(in[:len(in)-2], " \t"))
+		if end > 0 && in[end-1] == '=' { // a soft line break, perhaps
+			end--
+		}
+		if end == 0 {
 			end = len(in) - 2
 		}
 		for back := 1; back <= 2 && back < end; back++ {
