@@ -105,10 +105,13 @@ func (u *universe) allowQuoted(s *sent, g *got) {
 	if s.conv != g.conv {
 		return
 	}
-	brought := g.about != nil && slices.Contains(g.about.convs, g.conv)
+	of := func(c *canary) bool {
+		return slices.ContainsFunc(c.convs, func(c *conv) bool { return c.live() == g.conv })
+	}
+	brought := g.about != nil && of(g.about)
 	known, _ := u.reg.find(g.m.Words())
 	for _, c := range known {
-		if brought || slices.Contains(c.convs, g.conv) {
+		if brought || of(c) {
 			u.reg.allow(c, u.maySee(s.text())...)
 			s.onSend = append(s.onSend, func() { u.reg.allow(c, g.conv.live().heardBy()...) })
 		}
