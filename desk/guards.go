@@ -259,7 +259,7 @@ func (d *deed) audienceGuard() error {
 		return nil
 	}
 	// Counts of two tickets cannot be compared: after a merge it is the people
-	// of the conversation that was answered.
+	// of the conversation that was answered, as they were then.
 	merged := d.answered.Ticket != d.v.t.Number && d.answered.Conversation != d.dest.conv.ID
 	var before []aside.Participant
 	if merged {
@@ -271,7 +271,9 @@ func (d *deed) audienceGuard() error {
 	for _, p := range d.v.heard(d.dest.conv.ID) {
 		named := p.AudienceAt <= d.answered.AudienceAt
 		if merged {
-			named = slices.ContainsFunc(before, func(o aside.Participant) bool { return o.Address == p.Address })
+			named = slices.ContainsFunc(before, func(o aside.Participant) bool {
+				return o.Address == p.Address && o.AudienceAt <= d.answered.AudienceAt && (o.Until.IsZero() || o.Until.After(d.answered.CreatedAt))
+			})
 		}
 		if named {
 			continue

@@ -14,3 +14,20 @@ func TestCollisionAcrossAMerge(t *testing.T) {
 	w.says(omar, o, "/merge 2").find("omar", "merged into #2")
 	w.says(dana, n, "Send it back, "+w.secret("secondwords")).only("dana: NOT SENT")
 }
+
+// Who was removed from the one ticket and takes part in the other would hear
+// what answers a notice that did not name them.
+func TestRemovedBeforeAMerge(t *testing.T) {
+	w := open(t)
+	first := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, first, "/add kim@customer.example\n\nHello both.").find("kim", "Hello both")
+	second := w.opens(jane, "Toaster", "It burns.")
+	w.says(dana, second, "/add kim@customer.example\n\nHello both, too.").find("kim", "too")
+	w.says(dana, second, "/remove kim@customer.example")
+	w.says(jane, w.boxes[jane.Address][len(w.boxes[jane.Address])-1], "It smokes.")
+	n := w.lastTo("dana", "It smokes.")
+	w.says(omar, w.lastTo("omar", "It smokes."), "/merge 1").find("omar", "merged into #1")
+	got := w.says(dana, n, "Please unplug it.")
+	got.none("kim")
+	contains(t, got.only("dana: NOT")[0], "kim@customer.example would get this too")
+}
