@@ -70,11 +70,17 @@ func (r *reading) strangeLabel(j int) bool {
 }
 
 func isLabel(text string) bool {
-	if !strings.ContainsAny(text, ":：|") {
+	if !hasColon(text) && strings.IndexByte(text, '|') < 0 {
 		return false
 	}
 	l, _ := phrases.Header(text, false)
 	return l != phrases.None
+}
+
+// hasColon is asked of every row many times: strings.ContainsAny walks it rune
+// by rune where one of the set is not ASCII.
+func hasColon(text string) bool {
+	return strings.IndexByte(text, ':') >= 0 || strings.Contains(text, "：")
 }
 
 // continues reports whether a row can be the rest of a wrapped header line, or
@@ -156,7 +162,7 @@ func (r *reading) foreignBlock(i int) int {
 	person, when, n := false, false, 0
 	for ; i+n < len(r.rows) && n < 7; n++ {
 		text := r.rows[i+n].text
-		if len(text) > 1000 || n == 0 && !strings.ContainsAny(text, ":：") {
+		if len(text) > 1000 || n == 0 && !hasColon(text) {
 			break
 		}
 		value, ok := phrases.Labelled(text)
@@ -257,7 +263,7 @@ func (r *reading) headerRun(i int) int {
 
 // isWord reports whether a line is nothing but the word of a label.
 func isWord(text string, label phrases.Label) bool {
-	if len(text) > 40 || strings.ContainsAny(text, ":：") {
+	if len(text) > 40 || hasColon(text) {
 		return false
 	}
 	l, value := phrases.Header(strings.TrimSpace(text)+":", false)

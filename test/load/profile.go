@@ -44,7 +44,7 @@ func parts() []part {
 	return []part{
 		{"index: full-text search", []string{"store.(*Store).index", "store.(*Store).Index"}},
 		{"compose and send what leaves", []string{"mailout.", "desk.(*Service).NoticeBody", "desk.(*Service).Body"}},
-		{"queue: claim and finish, in the transaction", []string{"main.sender.func", "main.finish"}},
+		{"queue: claim and finish, in the transaction", []string{"cmd/aside.sender.func", "cmd/aside.finish"}},
 		{"verify: DKIM, SPF, DMARC", []string{"mailin/verify."}},
 		{"parse: MIME into facts", []string{"mailin/read."}},
 		{"trim: reply and lines, before the transaction", []string{"aside/desk.(*Service).prepare+aside/reply", "aside/desk.(*work).read+aside/reply"}},
