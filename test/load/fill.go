@@ -50,7 +50,7 @@ func requesterOf(n, tickets int) string {
 // fill writes tickets 1 to n into an empty store. A message's id is 3n-2, 3n-1
 // and 3n for those of ticket n; its conversations are 2n-1 and 2n.
 func fill(ctx context.Context, database string, n int, seed uint64) error {
-	db, err := sql.Open("sqlite", "file:"+database+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-400000)&_pragma=temp_store(MEMORY)")
+	db, err := sql.Open("sqlite", "file:"+database+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-6000000)&_pragma=temp_store(MEMORY)")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", database, err)
 	}
