@@ -9,6 +9,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,6 +45,7 @@ func connect(dsn string, readOnly bool) (db *sql.DB, name string, err error) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = 10 * time.Second
 	}
+	c.DialFunc = dialDatabase
 	set := func(key, value string) {
 		if _, given := c.RuntimeParams[key]; !given {
 			c.RuntimeParams[key] = value
@@ -69,6 +72,18 @@ func connect(dsn string, readOnly bool) (db *sql.DB, name string, err error) {
 		set("synchronous_commit", "on")
 	}
 	return stdlib.OpenDB(*c), name, nil
+}
+
+// silence is how long a connection may be without a word from the other end
+// before it counts as cut.
+const silence = 20 * time.Second
+
+func dialDatabase(ctx context.Context, network, addr string) (net.Conn, error) {
+	d := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: silence / 2, Interval: silence / 4, Count: 2}}
+	if strings.HasPrefix(network, "tcp") {
+		d.Control = func(_, _ string, c syscall.RawConn) error { return giveUp(c, silence) }
+	}
+	return d.DialContext(ctx, network, addr)
 }
 
 // openPostgres opens the database, brings it to the newest schema and makes

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"log/slog"
+	"net"
 	"testing"
 
 	"aside/test/postgres"
@@ -27,4 +28,20 @@ func openDSN(t *testing.T, dsn string, c *clock) *Store {
 		}
 	})
 	return s
+}
+
+// A connection to a database elsewhere is made, with the bound on silence.
+func TestDialDatabase(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := dialDatabase(t.Context(), "tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
 }
