@@ -119,7 +119,7 @@ func (u *universe) guessesTag(p *person, g *got) error {
 		tag = ""
 	}
 	s := u.begin(p, "a guessed tag", homes, p.Address, p.other.Address)
-	s.guessed = !g.certain
+	s.guessed, s.conv = !g.certain, nil // what the tag leads to is aside's to judge
 	d := harness.Write(p.Person, u.desk, fmt.Sprintf("Re: [#%s%s] A question from Example Support", t.number, tag), u.write(s.text()))
 	u.dress(s, d, false)
 	u.mayOpen(s, d, own.customer)
