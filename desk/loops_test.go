@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk"
 	"aside/store"
 	h "aside/test/harness"
+	"aside/threading"
 )
 
 // responder answers a mail as the worst of them do: to Reply-To, in its thread,
@@ -272,4 +274,18 @@ func TestTheLastNoticeOfAnHourSaysSo(t *testing.T) {
 	w.history(1, "notices stopped", "dana")
 	w.wait(time.Hour)
 	w.says(jane, first, "Are you there?").find("dana", "Are you there?")
+}
+
+// An agent who asks more than anybody reads is told that no more answers come.
+func TestTheLastAnswerOfAnHourSaysSo(t *testing.T) {
+	w := open(t, func(s *desk.Settings) { s.Trust = threading.TrustDMARC })
+	w.signing, w.log.quiet = true, true
+	for range 70 {
+		w.now = w.now.Add(-9 * time.Second)
+		w.post(h.Write(dana, support, "x", "/list"))
+	}
+	box := w.boxes[dana.Address]
+	if len(box) != 60 || !has(box[59], "what you ask next gets no answer") || has(box[58], "what you ask next") {
+		t.Errorf("%d answers, the last says:\n%s", len(box), all(box[len(box)-1]))
+	}
 }

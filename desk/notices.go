@@ -490,7 +490,8 @@ func (w *work) tellOtherDesks(v *view) error {
 
 // notifyApart queues a notice that belongs to no ticket.
 func (w *work) notifyApart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind, m templates.Mail, about store.About) error {
-	if ok, _, err := w.mayTell(nil, a, kind, 0); err != nil || !ok {
+	ok, last, err := w.mayTell(nil, a, kind, 0)
+	if err != nil || !ok {
 		return err
 	}
 	token, err := w.draw()
@@ -501,7 +502,11 @@ func (w *work) notifyApart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind,
 	if err != nil {
 		return err
 	}
-	frame, err := w.set.Templates.Frame(keyOf(d), templates.Frame{Marker: w.s.Keys.Marker(marker)})
+	f := templates.Frame{Marker: w.s.Keys.Marker(marker)}
+	if last {
+		f.Facts = []string{"So much was sent to you within the hour that what you ask next gets no answer until it has passed."}
+	}
+	frame, err := w.set.Templates.Frame(keyOf(d), f)
 	if err != nil {
 		return err
 	}
