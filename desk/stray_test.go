@@ -42,3 +42,17 @@ func TestAnswerThatBeginsLikeAFrame(t *testing.T) {
 		})
 	}
 }
+
+// Nor is a whole line lost that says what the subject of another ticket says.
+func TestALineThatAFrameHas(t *testing.T) {
+	for _, c := range h.Clients() {
+		t.Run(c.Name, func(t *testing.T) {
+			w := open(t)
+			w.opens(jane, "It would be a great help to have", "It burns.")
+			n := w.opens(jane, "Kettle", "It leaks.\n\nAnd it hisses.")
+			d := c.Reply(dana, n, "We look into it.\n\nIt would be a great help to have\nthe bill from you.")
+			got := w.post(d).find("jane", "We look into it.")
+			contains(t, got, "It would be a great help to have")
+		})
+	}
+}

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"aside/reply/markup"
@@ -217,6 +218,7 @@ func (r *reading) frames() {
 // words that is long enough. A command ends a run.
 func (r *reading) sureFrameWords() []bool {
 	sure := make([]bool, len(r.origins))
+	r.prefixedFrame = slices.ContainsFunc(r.rows, func(w row) bool { return w.depth > 0 && w.line == Frame && w.weight >= windowWeight })
 	sign := -1 // found only where there is a frame
 	for i := 0; i < len(r.rows); {
 		w := &r.rows[i]
@@ -241,7 +243,7 @@ type frameRun struct {
 	from, to int // words
 	weight   int
 	bare     int  // of the words that are not of an address
-	typed    bool // begins above every sign of quotation
+	typed    bool // begins above every sign of quotation, or bare beside a frame with quote prefixes
 	marked   bool // a marker stands in its rows, or right below
 }
 
@@ -282,7 +284,7 @@ func (r *reading) frameRuns(i, sign int, sure []bool) int {
 				u.marked = w.marker
 			}
 			if u.to == u.from {
-				u.from, u.typed = k, i < sign
+				u.from, u.typed = k, i < sign || w.depth == 0 && r.prefixedFrame
 			}
 			u.to = k + 1
 			u.weight += int(r.words.words[k].weight)

@@ -78,10 +78,12 @@ type reading struct {
 
 	forward *forward
 	marked  bool
-	sawTail bool
-	joined  int  // rows that were looked at joined with others for an introduction
-	edged   bool // an introduction stands above a block drawn like a quotation
-	heard   bool // an introduction stands above what aside heard, without any mark
+	// prefixedFrame: a line of a frame stood there with a quote prefix.
+	prefixedFrame bool
+	sawTail       bool
+	joined        int  // rows that were looked at joined with others for an introduction
+	edged         bool // an introduction stands above a block drawn like a quotation
+	heard         bool // an introduction stands above what aside heard, without any mark
 }
 
 // holding is Held with what is derived from it once a mail.
