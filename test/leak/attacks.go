@@ -250,6 +250,7 @@ func (u *universe) presends(victim *sent) error {
 	own.born, own.origin = u.steps, victim.text().ticket
 	u.ghosts = append(u.ghosts, own)
 	s := u.begin(p, "a mail under another's Message-ID", []*conv{own.customer}, p.Address, p.other.Address)
+	s.conv = nil // which of the tickets that it may have begun is aside's to judge
 	d := harness.Write(p.Person, u.desk, "Hello "+u.sentence(s.text()), u.planted(p)+"\n\n"+u.write(s.text()))
 	u.dress(s, d, false)
 	// The id is known to both, so it is no canary of either.
