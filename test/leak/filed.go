@@ -18,6 +18,15 @@ func (u *universe) placeAsFiled(g *got, cue spot) ([]leak, error) {
 		return nil, err
 	}
 	if cue != now && cue != s.filed {
+		other, err := u.saidAt(g, cue)
+		if err != nil {
+			return nil, err
+		}
+		if other != nil { // the first words are quoted: a first mail is kept whole
+			g.about, s, now = other, other.in, cue
+		}
+	}
+	if cue != now && cue != s.filed {
 		return []leak{{fmt.Sprintf("%s stands in %s, and the notice says %q", g.about.what, now, g.m.ReplyTo.Name), g.about, g.m, "", nil}}, nil
 	}
 	g.conv = u.convAt(g.about, cue)
@@ -44,6 +53,25 @@ func (u *universe) placeAsFiled(g *got, cue spot) ([]leak, error) {
 	s.conv, s.judged = g.conv, true
 	for _, c := range s.canaries {
 		c.convs = []*conv{g.conv}
+	}
+	return nil, nil
+}
+
+// saidAt is what else stands in a notice and is a contact's at the very place
+// that its cue names, if anything is.
+func (u *universe) saidAt(g *got, cue spot) (*canary, error) {
+	known, _ := u.reg.find(g.m.Words())
+	for _, c := range known {
+		if c.in == nil || c != c.in.text() || c.in.by.agent || c.in.id == "" {
+			continue
+		}
+		at, ok, err := u.wire.filed(c.in.id)
+		if err != nil {
+			return nil, err
+		}
+		if ok && at == cue {
+			return c, nil
+		}
 	}
 	return nil, nil
 }

@@ -50,19 +50,16 @@ else the exit status is 1. The report is one HTML page with plots.`
 
 // outcome is what a day brought.
 type outcome struct {
-	cmd      dayCmd
-	began    time.Time
-	sending  time.Duration
-	mails    []*mail
-	memory   []sample
-	cpu      time.Duration
-	refused  map[string]int // replies of the kind 4xx, by code
-	lost     []string       // what must not be, in words
-	held     int
-	retried  int
-	unheard  int
-	bySeed   uint64
-	arrivals int
+	cmd     dayCmd
+	began   time.Time
+	sending time.Duration
+	mails   []*mail
+	memory  []sample
+	cpu     time.Duration
+	refused map[string]int // replies of the kind 4xx, by code
+	lost    []string       // what must not be, in words
+	held    int
+	retried int
 }
 
 // sample is the daemon's memory at a moment.

@@ -66,7 +66,7 @@ type result struct {
 // Run plays the rounds and prints the table.
 func (c peersCmd) Run(ctx context.Context, out io.Writer) error {
 	if os.Geteuid() != 0 {
-		return fmt.Errorf("Postfix starts as root only")
+		return fmt.Errorf("only root may start Postfix")
 	}
 	for _, p := range []string{"postfix", "smtp-source", "smtp-sink"} {
 		if _, err := exec.LookPath(p); err != nil {

@@ -49,21 +49,20 @@ func bands() []band {
 
 // mail is one mail of the day, and what became of it.
 type mail struct {
-	serial    int
-	kind      kind
-	size      int
-	connect   time.Time // of its first attempt
-	accepted  time.Time
-	id        string
-	attempts  int
-	heard     time.Time // when the first of those who should hear it did
-	hearers   map[string]int
-	held      bool // its agent was asked first
-	failed    error
-	from      string
-	rcpts     []string
-	raw       []byte
-	duplicate bool
+	serial   int
+	kind     kind
+	size     int
+	connect  time.Time // of its first attempt
+	accepted time.Time
+	id       string
+	attempts int
+	heard    time.Time // when the first of those who should hear it did
+	hearers  map[string]int
+	held     bool // its agent was asked first
+	failed   error
+	from     string
+	rcpts    []string
+	raw      []byte
 }
 
 // world is everybody's mail: who can answer what, and what was heard.
