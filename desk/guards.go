@@ -93,6 +93,9 @@ func (d *deed) guards() error {
 	if d.dest.kind == "" {
 		return nil
 	}
+	if what := d.w.leftOut(); what != "" {
+		d.find("left out", "", "Not all of your mail could be read: "+what+".", "")
+	}
 	if err := d.opaqueGuard(); err != nil {
 		return err
 	}

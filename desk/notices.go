@@ -183,6 +183,9 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 	if o := w.in.Mail.Opaque; o != aside.OpaqueNone {
 		f.Facts = append(f.Facts, fmt.Sprintf("Packed as %s: what is not shown is in the attached file.", o))
 	}
+	if what := w.leftOut(); what != "" {
+		f.Facts = append(f.Facts, "Not all of it is shown: "+what+". The whole mail is kept.")
+	}
 	if cut, err := w.cutForTheFirstTime(v.t.Number, *n.message); err != nil {
 		return err
 	} else if cut {
@@ -215,6 +218,16 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 		f.RelayLink = mailto(mine, subject, "/relay\n--\n")
 	}
 	return nil
+}
+
+// leftOut tells what of the mail was too much to be read; empty if nothing was.
+func (w *work) leftOut() string {
+	for _, p := range w.in.Mail.Problems {
+		if strings.HasSuffix(p, " left out") {
+			return p
+		}
+	}
+	return ""
 }
 
 // without are the others in the conversation who have not got this mail.

@@ -56,3 +56,14 @@ func TestALineThatAFrameHas(t *testing.T) {
 		})
 	}
 }
+
+// What of a mail is too much to be read is told: to the team of a contact's,
+// and to an agent before the rest is sent.
+func TestTextThatIsTooLong(t *testing.T) {
+	w := open(t)
+	long := strings.Repeat("The kettle leaks and leaks and leaks.\n", 60_000)
+	n := w.opens(jane, "Kettle", long)
+	contains(t, n, "Not all of it is shown: the text is longer than", "The whole mail is kept.")
+	hold := w.post(h.Neomutt().Top().Reply(dana, w.opens(jane, "Toaster", "It burns."), long)).only("dana: NOT SENT")[0]
+	contains(t, hold, "Not all of your mail could be read: the text is longer than")
+}
