@@ -157,7 +157,7 @@ func (o *outline) header(at int64, limit int, top bool) (p *part, body int64) {
 	}
 	switch {
 	case strings.HasPrefix(p.mediaType, "message/"):
-		return p, o.inner(body)
+		return p, o.inner(body, 1)
 	case top && strings.HasPrefix(p.mediaType, "multipart/"):
 		o.preamble(body)
 	}
@@ -165,8 +165,8 @@ func (o *outline) header(at int64, limit int, top bool) (p *part, body int64) {
 }
 
 // inner copies the header of an attached mail, up to the next line between
-// parts.
-func (o *outline) inner(at int64) int64 {
+// parts, and those of mails in it as deep as parts are read.
+func (o *outline) inner(at int64, depth int) int64 {
 	w := o.window(at, maxInnerHeader)
 	if next := o.inside(w, 0); next >= 0 {
 		w = w[:next]
@@ -184,8 +184,8 @@ func (o *outline) inner(at int64) int64 {
 	switch {
 	case strings.HasPrefix(p.mediaType, "multipart/"):
 		o.preamble(body)
-	case strings.HasPrefix(p.mediaType, "message/") && len(fields) > 0:
-		return o.inner(body) // its own header takes some octets each time
+	case strings.HasPrefix(p.mediaType, "message/") && depth <= maxDepth:
+		return o.inner(body, depth+1)
 	}
 	return body
 }
