@@ -220,7 +220,7 @@ func (s *stream) add(w string, srcFrom, srcTo int) {
 		c := w[i]
 		if c >= utf8.RuneSelf {
 			s.text = s.text[:x.from]
-			s.addPlain(norm.NFKC.String(strings.Map(plain, w)), x)
+			s.addPlain(unfolded(strings.Map(plain, w)), x)
 			return
 		}
 		if 'A' <= c && c <= 'Z' {
@@ -229,6 +229,19 @@ func (s *stream) add(w string, srcFrom, srcTo int) {
 		s.text = append(s.text, c)
 	}
 	s.end(x)
+}
+
+// maxUnfolded is how many times as long a word may become in plain characters.
+// Few are: one sign of Arabic is eighteen, and a mail of it would be a book.
+const maxUnfolded = 3
+
+// unfolded is a word in plain characters (NFKC), or as it is where that is far
+// longer.
+func unfolded(w string) string {
+	if out := norm.NFKC.String(w); len(out) <= maxUnfolded*len(w) {
+		return out
+	}
+	return w
 }
 
 // plain is a character in lower case, or none where it is invisible.
