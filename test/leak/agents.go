@@ -199,8 +199,8 @@ func (u *universe) share(t *ticket, who []string) {
 		for _, c := range m.canaries {
 			u.reg.allow(c, who...)
 		}
-		for _, c := range m.also { // went there by an agent's decision
-			if m.released {
+		for _, c := range m.also { // went there by an agent's decision, or was known there
+			if m.released || u.heard(c, t.requester) {
 				u.reg.allow(c, who...)
 			}
 		}
