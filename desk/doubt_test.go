@@ -58,3 +58,34 @@ func TestChangedQuotationOfASide(t *testing.T) {
 		})
 	}
 }
+
+// Whoever releases a mail has seen all that is asked about: what is too long to
+// be shown is not released.
+func TestWhatWasNotShownIsNotReleased(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked, _ := w.asks(n, "/side courier@vendor.example", "Where is it?")
+	back := w.says(vic, asked, "The courier lost the parcel in Hamburg\n\nand will not pay for it, please do not tell the customer yet.").to("dana")
+	reply := func(between string) *h.Draft {
+		d := h.Gmail().Reply(dana, back, "")
+		d.Text, d.HTML = "/reply\n\nSee below.\n\nFrom: Max <support+notice@example.com>\nSent: Saturday, November 21, 2026 11:00 AM\nTo: Dana\nSubject: Kettle\n\n"+
+			strings.Replace(strings.TrimSpace(back.Text), "\n\nand will", "\n\n"+between+"\n\nand will", 1)+"\n", ""
+		return d
+	}
+	words := func(what string, n int) string { return strings.Repeat(what+" ", n) + "THE END." }
+	got := w.post(reply(words("we ask them what it was.", 100)))
+	got.none("jane")
+	contains(t, got.to("dana"), "THE END.", "send: ")
+	w.says(dana, got.to("dana"), "send").find("jane", "THE END.")
+
+	got = w.post(reply(words("nobody here can tell why.", 400)))
+	got.none("jane")
+	m := got.to("dana")
+	contains(t, m, "too many to be shown here whole")
+	if has(m, "send: ") {
+		t.Errorf("a send is offered:\n%s", all(m))
+	}
+	got = w.says(dana, m, "send")
+	got.none("jane")
+	contains(t, got.to("dana"), "it still waits", "less of the quotation")
+}

@@ -41,8 +41,11 @@ func (d *deed) hold() error {
 		}
 		if f.never {
 			h.Guards = append(h.Guards, "never")
-			if f.guard == markerGuard {
+			switch f.guard {
+			case markerGuard:
 				h.Guards = append(h.Guards, "sign")
+			case longGuard:
+				h.Guards = append(h.Guards, longGuard)
 			}
 			continue
 		}
@@ -144,9 +147,10 @@ func (w *work) sendHold(v *view, a *aside.Agent, h *store.HeldMail, view templat
 		about: store.About{Hold: h.Number}})
 }
 
+// excerptLines is what a hold keeps to be shown of its text.
 func excerptLines(s string) string {
-	if r := []rune(s); len(r) > 600 {
-		return string(r[:600]) + " …"
+	if r := []rune(s); len(r) > shownOfDoubt {
+		return string(r[:shownOfDoubt]) + " …"
 	}
 	return s
 }
@@ -312,6 +316,11 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	}
 	if a.Verb == command.Note && h.Ticket == 0 {
 		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it still waits", h.Number))
+		return d.receipt()
+	}
+	if a.Verb == command.Send && slices.Contains(h.Guards, longGuard) {
+		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it quotes more of another conversation than could be shown; it still waits", h.Number))
+		d.next = "Please answer the first mail again with less of the quotation."
 		return d.receipt()
 	}
 	if a.Verb == command.Send && slices.Contains(h.Guards, "never") && !slices.Contains(h.Guards, "sign") {

@@ -223,14 +223,11 @@ func (l *leak) sum() string {
 
 // shown is the passage as the receipt shows it.
 func (l *leak) shown() string {
-	s := strings.Join(strings.Fields(l.texts[0]), " ")
-	if r := []rune(s); len(r) > 300 {
-		s = string(r[:300]) + " …"
+	var all []string
+	for _, words := range l.texts {
+		all = append(all, strings.Join(strings.Fields(words), " "))
 	}
-	if n := len(l.texts) - 1; n > 0 {
-		s += fmt.Sprintf(" (and %d more)", n)
-	}
-	return s
+	return excerptLines(strings.Join(all, "\n"))
 }
 
 // maxPassages bounds how many passages of a mail are looked up in what was

@@ -337,3 +337,12 @@ func TestSharedTextEndsAtAFrame(t *testing.T) {
 	got := w.says(dana, n, "/side courier@vendor.example share all\n\nCan you help?").find("vic", "Please look at this.")
 	lacks(t, got, "YOUR REPLY GOES TO", "Milo Vendor", "Inside: 2 notes")
 }
+
+// The receipt shows every passage that its release lets go, however many and
+// wherever they stand.
+func TestAReceiptShowsEveryPassage(t *testing.T) {
+	l := leaking(t)
+	m := l.held(h.Gmail().Reply(dana, l.customer, strings.Repeat("We looked into it with care and write to you as soon as we know more about it.\n\n", 30)+vicSaid+"\n\nAnd then:\n\n"+maxSaid),
+		"driver dropped the parcel in Hall 4", "eleven euros including the screws")
+	contains(t, m, "write a report about the damage", "one within two working days")
+}

@@ -95,7 +95,7 @@ func (h Hold) view() holdView {
 	h.Passage = cleanText(h.Passage, 4000)
 	var reasons []Reason
 	for _, r := range h.Reasons {
-		reasons = append(reasons, Reason{Line: cleanText(r.Line, 1000), Why: oneLine(r.Why), Meant: oneLine(r.Meant)})
+		reasons = append(reasons, Reason{Line: cleanText(r.Line, 4000), Why: oneLine(r.Why), Meant: oneLine(r.Meant)})
 	}
 	h.Reasons = reasons
 	return holdView{h}
