@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"sync"
@@ -231,6 +232,46 @@ func TestClaimsOfMany(t *testing.T) {
 	for what, n := range claimed {
 		if n != 1 {
 			t.Errorf("%s was claimed %d times", what, n)
+		}
+	}
+}
+
+// A daemon that comes back after a crash takes up at once what it had claimed,
+// and nothing that another is sending.
+func TestClaimsAfterACrash(t *testing.T) {
+	dsn, c := postgres.Start(t).Database(t), newClock()
+	named := func(name string) *Store {
+		s, err := Open(background, Options{DSN: dsn, Now: c.Now, Log: slog.New(slog.DiscardHandler), Daemon: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		return s
+	}
+	north, south := named("north"), named("south")
+	claimed := map[*Store]int64{}
+	for _, s := range []*Store{north, south} {
+		claimed[s] = queueAnswer(t, s, makeScene(t, s), c.Now())
+		notice := aside.Notice{Token: uint64(900 + claimed[s]), Agent: "dana", Conversation: 1, Kind: aside.NoticeMessage}
+		update(t, s, func(tx *Tx) error {
+			if _, err := tx.Holder("dana", 1<<50); err != nil {
+				return err
+			}
+			return tx.AddNotice(&notice, About{})
+		})
+		if out := claim(t, s); len(out) != 1 || out[0].Delivery != claimed[s] {
+			t.Fatalf("claimed %+v, want %d", out, claimed[s])
+		}
+		update(t, s, func(tx *Tx) error { _, err := tx.ClaimNotices(time.Minute, 10); return err })
+	}
+	for name, want := range map[string]int{"": 0, "west": 0, "north": 1} {
+		again := named(name)
+		update(t, again, (*Tx).ReleaseLeases)
+		out := claim(t, again)
+		var notices []aside.Notice
+		update(t, again, func(tx *Tx) (err error) { notices, err = tx.ClaimNotices(time.Minute, 10); return err })
+		if len(out) != want || len(notices) != want || want == 1 && out[0].Delivery != claimed[north] {
+			t.Errorf("%q has %d deliveries and %d notices after its start, want %d of each: %+v", name, len(out), len(notices), want, out)
 		}
 	}
 }

@@ -46,17 +46,21 @@ func (tx *Tx) AddNotice(n *aside.Notice, about About) error {
 	return nil
 }
 
-// ReleaseLeases frees what a daemon that died was sending: a SQLite store has
-// one daemon, which calls it at its start. In PostgreSQL others may be sending,
-// and it does nothing: what died is sent once its lease has ended.
+// ReleaseLeases frees what a daemon that died was sending; the one that takes
+// its place calls it at its start. A SQLite store has one daemon, and all of it
+// was that one's. In PostgreSQL others may be sending: what bears this daemon's
+// name is freed, and what another left behind is sent once its lease has ended.
 func (tx *Tx) ReleaseLeases() error {
-	if tx.q.d.name == "postgres" {
-		return nil
+	for _, table := range []string{"delivery", "notice"} {
+		query, args := `UPDATE `+table+` SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0`, []any(nil)
+		if tx.q.d.name == "postgres" {
+			query, args = query+` AND lease_by = $1 AND lease_by <> ''`, []any{tx.daemon}
+		}
+		if err := tx.exec(query, args...); err != nil {
+			return fmt.Errorf("free what is claimed of %s: %w", table, err)
+		}
 	}
-	if err := tx.exec(`UPDATE delivery SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0`); err != nil {
-		return err
-	}
-	return tx.exec(`UPDATE notice SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0`)
+	return nil
 }
 
 // claimed is what a due row tells before its words are read.
@@ -93,7 +97,7 @@ func (tx *Tx) ClaimDeliveries(lease time.Duration, n int) ([]aside.Outgoing, err
 		if err != nil {
 			return nil, fmt.Errorf("claim delivery %d: %w", c.id, err)
 		}
-		err = tx.exec(`UPDATE delivery SET lease_until = $2, attempts = attempts + 1 WHERE id = $1`, c.id, micros(tx.now.Add(lease)))
+		err = tx.exec(`UPDATE delivery SET lease_until = $2, lease_by = $3, attempts = attempts + 1 WHERE id = $1`, c.id, micros(tx.now.Add(lease)), tx.daemon)
 		if err != nil {
 			return nil, fmt.Errorf("claim delivery %d: %w", c.id, err)
 		}
@@ -212,7 +216,7 @@ func (tx *Tx) claimNotice(n *aside.Notice, lease time.Duration) (err error) {
 	if n.Earlier, err = tx.earlierNotices(*n); err != nil {
 		return err
 	}
-	return tx.exec(`UPDATE notice SET lease_until = $2, attempts = attempts + 1 WHERE id = $1`, n.ID, micros(tx.now.Add(lease)))
+	return tx.exec(`UPDATE notice SET lease_until = $2, lease_by = $3, attempts = attempts + 1 WHERE id = $1`, n.ID, micros(tx.now.Add(lease)), tx.daemon)
 }
 
 // earlierNotices names the first and the newest few notices of one agent in

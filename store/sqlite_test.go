@@ -256,7 +256,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "62b99b270cc6261e2d5f60f36dc136670cc54dd0e17d84bc6a86e512cfcc25b5",
+	"0001_core.sql": "d8254591b5628a1f533451342ad65ccba975bd21a951569037553073260672e7",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

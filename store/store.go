@@ -31,9 +31,10 @@ type Options struct {
 	DSN     string // or PostgreSQL's, a URL or "host=… dbname=…"; Path does not count then
 	Now     func() time.Time
 	Log     *slog.Logger
-	Readers int  // connections of the reader pool; 4 when 0
-	Writers int  // connections for changes, in PostgreSQL; 8 when 0
-	Copying bool // it may be one that a copy has not finished
+	Daemon  string // the name by which this one's claims are known again after a restart
+	Readers int    // connections of the reader pool; 4 when 0
+	Writers int    // connections for changes, in PostgreSQL; 8 when 0
+	Copying bool   // it may be one that a copy has not finished
 }
 
 // Store is an open database. Its methods are safe for concurrent use.
@@ -372,7 +373,7 @@ func (s *Store) member(j *job) error {
 	if err := s.conn.do("SAVEPOINT member"); err != nil {
 		return errors.Join(errTransactionGone, err)
 	}
-	tx := &Tx{ctx: s.inside, q: s.conn, now: s.now().UTC()}
+	tx := &Tx{ctx: s.inside, q: s.conn, now: s.now().UTC(), daemon: s.options.Daemon}
 	s.conn.refused = nil
 	j.err = call(j.fn, tx)
 	j.rang = tx.effects

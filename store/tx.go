@@ -22,6 +22,7 @@ type Tx struct {
 	ctx     context.Context
 	q       *statements
 	now     time.Time
+	daemon  string // who claims
 	effects effects
 	last    map[int64]link // of the histories that this transaction wrote
 	held    map[int64]bool // tickets that nobody else changes until this ends

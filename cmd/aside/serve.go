@@ -104,9 +104,6 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if d.store, err = openStore(ctx, conf, log); err != nil {
 		return err
 	}
-	if err := d.store.Update(ctx, func(tx *store.Tx) error { return tx.ReleaseLeases() }); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
 	keys, err := openKeys(ctx, d.store, conf.StateDir)
 	if err != nil {
 		return err
@@ -134,7 +131,11 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err := d.listen(conf); err != nil {
 		return err
 	}
-	return d.keys.look(ctx, true) // listening, it is the only one of its name
+	// Listening, it is the only one of its name.
+	if err := d.store.Update(ctx, (*store.Tx).ReleaseLeases); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	return d.keys.look(ctx, true)
 }
 
 func (d *daemon) listen(conf *config.Config) error {

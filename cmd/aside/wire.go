@@ -33,7 +33,7 @@ const databaseName = "aside.db"
 
 // storeOptions say where the database of a config is.
 func storeOptions(c *config.Config, log *slog.Logger) store.Options {
-	o := store.Options{Now: time.Now, Log: log}
+	o := store.Options{Now: time.Now, Log: log, Daemon: daemonName(c)}
 	if c.Store.Driver == config.DriverPostgres {
 		o.DSN = c.Store.DSN
 	} else {

@@ -231,6 +231,7 @@ CREATE TABLE delivery (
 	attempts     INTEGER NOT NULL DEFAULT 0,
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
+	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
 	code         INTEGER NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   INTEGER NOT NULL DEFAULT 0,
@@ -268,6 +269,7 @@ CREATE TABLE notice (
 	attempts     INTEGER NOT NULL DEFAULT 0,
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
+	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
 	code         INTEGER NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   INTEGER NOT NULL DEFAULT 0,

@@ -240,6 +240,7 @@ CREATE TABLE delivery (
 	attempts     BIGINT NOT NULL DEFAULT 0,
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
+	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
 	code         BIGINT NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   BIGINT NOT NULL DEFAULT 0,
@@ -277,6 +278,7 @@ CREATE TABLE notice (
 	attempts     BIGINT NOT NULL DEFAULT 0,
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
+	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
 	code         BIGINT NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   BIGINT NOT NULL DEFAULT 0,
