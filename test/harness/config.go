@@ -17,6 +17,7 @@ type Config struct {
 	Extra     string // more TOML, put at the end
 	DSN       string // of a PostgreSQL database; SQLite when empty, unless the environment says otherwise
 	SQLite    bool   // whatever the environment says
+	Relay     string // outbound.relay; a maildir in the installation's folder when empty
 }
 
 // Desk is one [[desk]].
@@ -68,7 +69,11 @@ func (c Config) TOML(dir, listen string) string {
 	if c.DSN != "" {
 		fmt.Fprintf(&b, "\n[store]\ndriver = \"postgres\"\ndsn = %q\n", c.DSN)
 	}
-	fmt.Fprintf(&b, "\n[outbound]\nrelay = %q\nsend_delay = %q\n\n", "maildir:"+dir+"/out", c.SendDelay)
+	relay := c.Relay
+	if relay == "" {
+		relay = "maildir:" + dir + "/out"
+	}
+	fmt.Fprintf(&b, "\n[outbound]\nrelay = %q\nsend_delay = %q\n\n", relay, c.SendDelay)
 	for _, t := range c.teams() {
 		fmt.Fprintf(&b, "[[team]]\nname = %q\n\n", t)
 	}

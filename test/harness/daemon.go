@@ -135,6 +135,16 @@ func (d *Daemon) awaitGreeting() error {
 // PID is the daemon's process id.
 func (d *Daemon) PID() int { return d.cmd.Process.Pid }
 
+// Alive reports whether the daemon has not ended by itself.
+func (d *Daemon) Alive() bool {
+	select {
+	case <-d.exited:
+		return false
+	default:
+		return true
+	}
+}
+
 // Kill9 ends the daemon as a power cut does.
 func (d *Daemon) Kill9() {
 	d.tb.Helper()
