@@ -24,6 +24,9 @@ const (
 // with a quote prefix the others may have lost theirs, as where the lines were
 // wrapped on the way.
 func (r *reading) attributionAt(i int) opener {
+	if !r.endsNear(i) {
+		return opener{}
+	}
 	joined := ""
 	var found opener // without a colon: it may go on
 	for j := i; j < len(r.rows) && j < i+maxIntroRows; j++ {
@@ -31,14 +34,14 @@ func (r *reading) attributionAt(i int) opener {
 		if w.blank() || w.depth > r.rows[i].depth || w.kind == frame || j > i && w.commandRow() || len(joined)+len(w.text) > maxIntro {
 			return found
 		}
-		if j > i && (w.hint&markup.HintRule != 0 || endsSentence(r.rows[j-1].text) && r.headerBegins(i, j)) {
+		if j > i && (w.hint&markup.HintRule != 0 || r.rows[j-1].endsSentence() && r.headerBegins(i, j)) {
 			return found // a header block is no part of the line above it
 		}
 		joined = strings.TrimSpace(joined + " " + w.text)
 		if j >= i+4 && !r.dated(i) || found.rows > 0 && j >= i+found.rows+2 {
 			return found
 		}
-		if !mayEnd(w.text) && !(j+1 < len(r.rows) && r.rows[j+1].depth > r.rows[i].depth && len(w.text) < 120 && phrases.Wrote(phrases.Clean(w.text))) {
+		if !w.mayEnd() && !(r.deeperBelow(i, j) && w.wrote()) {
 			continue
 		}
 		if j > i {
@@ -67,6 +70,28 @@ func (r *reading) attributionAt(i int) opener {
 		}
 	}
 	return found
+}
+
+// endsNear reports cheaply whether row i, or one of those right below it, can
+// end an introduction that begins in row i.
+func (r *reading) endsNear(i int) bool {
+	depth := r.rows[i].depth
+	for j := i; j < len(r.rows) && j < i+maxIntroRows; j++ {
+		w := &r.rows[j]
+		switch {
+		case w.blank() || w.depth > depth || w.kind == frame || j > i && w.commandRow():
+			return false
+		case w.mayEnd() || r.deeperBelow(i, j) && w.wrote():
+			return j < i+4 || r.dated(i)
+		}
+	}
+	return false
+}
+
+// deeperBelow reports whether row j is a short one right above rows that are
+// quoted deeper than row i.
+func (r *reading) deeperBelow(i, j int) bool {
+	return j+1 < len(r.rows) && r.rows[j+1].depth > r.rows[i].depth && len(r.rows[j].text) < 120
 }
 
 // endsClause reports whether a row ends with a sign that ends an introduction
@@ -111,7 +136,7 @@ func (r *reading) beginsHere(i, j int) bool {
 	alone := false
 	for k := j; k > i; k-- {
 		text := r.rows[k].text
-		if goesOn(text) && !endsSentence(r.rows[i].text) {
+		if goesOn(text) && !r.rows[i].endsSentence() {
 			continue // it must have begun above
 		}
 		r.joined++

@@ -98,7 +98,7 @@ func (r *reading) ownQuotation() int {
 		if w.kind != intro || w.depth > 0 {
 			continue
 		}
-		if w.hint&(markup.HintIntro|markup.HintTail) != 0 || isLabel(w.text) || phrases.Original(w.text) {
+		if w.hint&(markup.HintIntro|markup.HintTail) != 0 || w.isLabel() || phrases.Original(w.text) {
 			return r.topOfIntro(i)
 		}
 		below := r.next(i + 1)

@@ -61,7 +61,7 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 		return true, w.kind == fresh
 	}
 	// The forms are looked for last: that takes long.
-	return false, r.cutOnWeakSign(i) && !banner.MatchString(w.text) && !isLabel(w.text) && !phrases.Device(w.text)
+	return false, r.cutOnWeakSign(i) && !banner.MatchString(w.text) && !w.isLabel() && !phrases.Device(w.text)
 }
 
 func (r *reading) cutOnWeakSign(i int) bool {
@@ -117,7 +117,7 @@ func (r *reading) clientsIntro(k int) bool {
 		joined += " " + r.rows[top].text
 	}
 	l, ok := readLine(joined)
-	return r.namesNotice(joined) || isLabel(r.rows[r.topOfIntro(k)].text) || ok && l.person && l.clock
+	return r.namesNotice(joined) || r.rows[r.topOfIntro(k)].isLabel() || ok && l.person && l.clock
 }
 
 // typedBelowDashes marks what stands below two dashes without their blank and

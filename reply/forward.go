@@ -49,7 +49,7 @@ func (r *reading) forwardAt(i int) bool {
 // may begin in row i.
 func (r *reading) forwardsQuoted(i int) bool {
 	p := r.prev(i)
-	return phrases.ForwardSubject(r.held.subject) && (p < 0 || r.rows[p].depth == 0)
+	return r.held.forwards && (p < 0 || r.rows[p].depth == 0)
 }
 
 // forwards marks what is forwarded from row i on, its text from the row text.
@@ -137,7 +137,7 @@ func (r *reading) quotedAbove(i int) bool {
 // forwardBlock reports whether row i begins the header block of a client that
 // forwards without saying so, as Outlook does: only the subject tells.
 func (r *reading) forwardBlock(i int, at *int) bool {
-	if !phrases.ForwardSubject(r.held.subject) {
+	if !r.held.forwards {
 		return false
 	}
 	j := i
@@ -174,7 +174,7 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 	end := min(r.forward.end, len(r.rows))
 	matter := r.rows[min(r.forward.rows, end):end]
 	if first := r.next(min(r.forward.rows, end)); first < end && announcesForward(r.rows[first].text) {
-		if below := r.next(first + 1); below < end && !isLabel(r.rows[below].text) {
+		if below := r.next(first + 1); below < end && !r.rows[below].isLabel() {
 			matter = r.rows[below:end] // some close the header with the line above it
 		}
 	}

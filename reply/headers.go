@@ -36,7 +36,7 @@ func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
 		w := &r.rows[j]
 		if w.blank() {
 			// One blank line between header lines, if a header line follows.
-			if k := r.next(j); last == phrases.None || k-j > 1 || k >= len(r.rows) || !isLabel(r.rows[k].text) || h.has[phrases.Subject] {
+			if k := r.next(j); last == phrases.None || k-j > 1 || k >= len(r.rows) || !r.rows[k].isLabel() || h.has[phrases.Subject] {
 				break
 			}
 			continue
@@ -66,7 +66,7 @@ func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
 // known, between others that are.
 func (r *reading) strangeLabel(j int) bool {
 	_, ok := phrases.Labelled(r.rows[j].text)
-	return ok && j+1 < len(r.rows) && isLabel(r.rows[j+1].text)
+	return ok && j+1 < len(r.rows) && r.rows[j+1].isLabel()
 }
 
 func isLabel(text string) bool {
@@ -119,7 +119,7 @@ func (r *reading) headerBlock(i int) int {
 }
 
 func (r *reading) anyBlock(i int) int {
-	if !isLabel(r.rows[i].text) {
+	if !r.rows[i].isLabel() {
 		return r.foreignBlock(i)
 	}
 	h, ok := r.readHeaders(i, false)
@@ -196,7 +196,7 @@ func (r *reading) headerBegins(i, j int) bool {
 	if r.rows[j].hint&markup.HintRule != 0 {
 		return true
 	}
-	if isLabel(r.rows[i].text) || !isLabel(r.rows[j].text) {
+	if r.rows[i].isLabel() || !r.rows[j].isLabel() {
 		return false
 	}
 	h, ok := r.readHeaders(j, false)
@@ -207,10 +207,10 @@ func (r *reading) headerBegins(i, j int) bool {
 // a time, then "To" and "Subject", each with its value on the next row.
 func (r *reading) notesBlock(i int) int {
 	at := r.next(i + 1)
-	if at < len(r.rows) && !isWord(r.rows[at].text, phrases.To) {
+	if at < len(r.rows) && !r.rows[at].saysTo() {
 		at = r.next(at + 1)
 	}
-	if at >= len(r.rows) || !isWord(r.rows[at].text, phrases.To) || len(r.rows[i].text) > 200 {
+	if at >= len(r.rows) || !r.rows[at].saysTo() || len(r.rows[i].text) > 200 {
 		return 0
 	}
 	when := false
@@ -225,7 +225,7 @@ func (r *reading) notesBlock(i int) int {
 		if at = r.next(at + 1); at >= len(r.rows) || len(r.rows[at].text) > 500 {
 			return 0
 		}
-		if isWord(r.rows[at].text, phrases.Subject) {
+		if r.rows[at].saysSubject() {
 			return min(r.next(at+1)+1, len(r.rows)) - i
 		}
 	}
@@ -234,7 +234,7 @@ func (r *reading) notesBlock(i int) int {
 
 // headerRun is a header block whose lines run into each other.
 func (r *reading) headerRun(i int) int {
-	if !isLabel(r.rows[i].text) {
+	if !r.rows[i].isLabel() {
 		return 0
 	}
 	joined, starts := "", 0
@@ -247,7 +247,7 @@ func (r *reading) headerRun(i int) int {
 			return 0
 		}
 		joined = strings.TrimSpace(joined + " " + phrases.Clean(w.text))
-		if isLabel(w.text) {
+		if w.isLabel() {
 			starts++
 		}
 		if phrases.HeaderRun(joined) <= starts {

@@ -132,7 +132,7 @@ func (r *reading) insertions() (runs []insertion, known, total int) {
 		}
 		behind := last >= 0 && i > last
 		if w.kind != quoted || !r.mayAnswer(w, behind) {
-			if !isLabel(w.text) { // those of a header block say nothing of what is below
+			if !w.isLabel() { // those of a header block say nothing of what is below
 				total += w.weight
 			}
 			if w.isKnown() {
@@ -197,7 +197,7 @@ func (r *reading) isElsewhere(i int) bool {
 // that was heard.
 func (r *reading) mayAnswer(w *row, behind bool) bool {
 	return (w.depth == 0 || w.boxed()) && w.weight > 0 && (w.newWords() || behind && !w.isKnown()) && w.hint&markup.HintSignature == 0 &&
-		(behind || !isLabel(w.text)) && !phrases.Rule(w.text)
+		(behind || !w.isLabel()) && !phrases.Rule(w.text)
 }
 
 // newWords reports whether aside has not heard what a row says.

@@ -2,8 +2,8 @@ package reply
 
 import (
 	"regexp"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"aside/reply/markup"
 )
@@ -17,6 +17,11 @@ var markerForm = regexp.MustCompile(`(?i)\baside-[a-z0-9]{10}\b`)
 // recognise finds the words that aside heard before, and the rows that belong
 // to the frame of a notice.
 func (r *reading) recognise() {
+	octets := 0
+	for i := range r.rows {
+		octets += len(r.rows[i].text)
+	}
+	r.words.grow(octets)
 	for i := range r.rows {
 		w := &r.rows[i]
 		w.from, w.to = r.words.line(w.text)
@@ -36,6 +41,9 @@ func (r *reading) recognise() {
 
 func (r *reading) hasMarker(text string) bool {
 	if len(text) < len("aside-")+10 {
+		return false
+	}
+	if !strings.Contains(text, "-") && !strings.Contains(text, "\xe2\x80") { // where the other hyphens begin
 		return false
 	}
 	text = strings.ToLower(strings.Map(seen, text))
@@ -92,7 +100,7 @@ func (r *reading) hear() {
 		for k := w.from; k < w.to; k++ {
 			if o := r.origins[k]; o != Unknown {
 				w.known += int(r.words.words[k].weight)
-				if o > Own && !(o == Frame && addressed[k-w.from]) {
+				if o > Own && !(o == Frame && addressed != nil && addressed[k-w.from]) {
 					w.others += int(r.words.words[k].weight)
 				}
 				w.origin = max(w.origin, o)
@@ -108,7 +116,7 @@ var tag = regexp.MustCompile(`(?i)^[\s*]*(?:[\[({<*]{1,3}[^\[\](){}<>*]{1,40}[\]
 
 // behindTag is the origin of a row's line without what was put before it.
 func (r *reading) behindTag(w *row) Origin {
-	if len(w.text) > 2000 {
+	if len(w.text) > 2000 || !mayHaveTag(w.text) {
 		return Unknown
 	}
 	n := len(tag.FindString(w.text))
@@ -116,7 +124,7 @@ func (r *reading) behindTag(w *row) Origin {
 		return Unknown
 	}
 	for k := w.from; k < w.to; k++ {
-		if r.words.words[k].srcFrom >= n {
+		if int(r.words.words[k].srcFrom) >= n {
 			if k == w.from {
 				return Unknown
 			}
@@ -124,6 +132,30 @@ func (r *reading) behindTag(w *row) Origin {
 		}
 	}
 	return Unknown
+}
+
+// mayHaveTag reports cheaply whether something that tag finds may stand before
+// a line.
+func mayHaveTag(line string) bool {
+	rest := strings.TrimLeft(line, "* \t\n\f\r")
+	if rest == "" || strings.IndexByte(line[:len(line)-len(rest)], '*') >= 0 {
+		return true
+	}
+	start := rest[:min(len(rest), len("suspicious"))]
+	for i := range len(start) {
+		switch c := start[i]; {
+		case c >= utf8.RuneSelf, c == '>':
+			return true // two letters of ASCII have others that count as the same
+		case i == 0 && strings.IndexByte("[({<:|#+%~", c) >= 0:
+			return true
+		}
+	}
+	for _, word := range [...]string{"extern", "esterno", "caution", "warning", "spam", "suspicious", "vorsicht", "achtung", "attention"} {
+		if len(rest) > len(word) && strings.EqualFold(rest[:len(word)], word) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reading) cover(from, to int, o Origin) {
@@ -145,19 +177,17 @@ const surelyFrame = 8 * wordWeight
 // its marker stands there.
 const typedFrame = 13 * wordWeight
 
-// commandForm is how a command begins. Nobody but the writer writes such a row
-// outside quoted matter, whatever words it has.
-var commandForm = regexp.MustCompile(`^[\s\p{Zs}\p{Cf}]*[/／][\s\p{Zs}\p{Cf}]*\p{L}`)
-
 // commandRow reports whether a row that is not quoted has a command's form.
+// Nobody but the writer writes such a row outside quoted matter, whatever words
+// it has.
 func (w *row) commandRow() bool {
-	return w.depth == 0 && w.kind == fresh && !w.planted && commandForm.MatchString(w.text)
+	return w.depth == 0 && w.kind == fresh && !w.planted && w.hasCommandForm()
 }
 
 // isPlanted reports whether a row of a command's form stands where somebody
 // else wrote it: it was heard, and so was what leads to it and on from it.
 func (r *reading) isPlanted(w *row) bool {
-	return w.line > Own && w.from < w.to && w.to < len(r.joint) && r.joint[w.from] && r.joint[w.to] && commandForm.MatchString(w.text)
+	return w.line > Own && w.from < w.to && w.to < len(r.joint) && r.joint[w.from] && r.joint[w.to] && w.hasCommandForm()
 }
 
 // firstSign is the first row that shows by its form that quoted matter begins.
@@ -194,7 +224,7 @@ func (r *reading) frames() {
 			continue
 		}
 		framed := 0
-		for k := w.from; k < w.to; k++ {
+		for k := w.from; k < w.to && sure != nil; k++ {
 			if sure[k] {
 				framed += int(r.words.words[k].weight)
 			}
@@ -215,10 +245,10 @@ func (r *reading) frames() {
 }
 
 // sureFrameWords tells for every word whether it lies in a run of a frame's
-// words that is long enough. A command ends a run.
+// words that is long enough; nil where there is no such word. A command ends a
+// run.
 func (r *reading) sureFrameWords() []bool {
-	sure := make([]bool, len(r.origins))
-	r.prefixedFrame = slices.ContainsFunc(r.rows, func(w row) bool { return w.depth > 0 && w.line == Frame && w.weight >= windowWeight })
+	var sure []bool
 	sign := -1 // found only where there is a frame
 	for i := 0; i < len(r.rows); {
 		w := &r.rows[i]
@@ -231,11 +261,23 @@ func (r *reading) sureFrameWords() []bool {
 			continue
 		}
 		if sign < 0 {
-			sign = r.firstSign()
+			r.prefixedFrame = r.hasPrefixedFrame()
+			sign, sure = r.firstSign(), make([]bool, len(r.origins))
 		}
 		i = r.frameRuns(i, sign, sure)
 	}
 	return sure
+}
+
+// hasPrefixedFrame reports whether a line of a frame stands there with a quote
+// prefix.
+func (r *reading) hasPrefixedFrame() bool {
+	for i := range r.rows {
+		if w := &r.rows[i]; w.depth > 0 && w.line == Frame && w.weight >= windowWeight {
+			return true
+		}
+	}
+	return false
 }
 
 // frameRun is a run of a frame's words that reaches over rows.
@@ -288,7 +330,7 @@ func (r *reading) frameRuns(i, sign int, sure []bool) int {
 			}
 			u.to = k + 1
 			u.weight += int(r.words.words[k].weight)
-			if !addressed[k-w.from] {
+			if addressed == nil || !addressed[k-w.from] {
 				u.bare += int(r.words.words[k].weight)
 			}
 		}
@@ -301,19 +343,19 @@ func (r *reading) frameRuns(i, sign int, sure []bool) int {
 	return i
 }
 
-// addressWords tells which words of a row are of an address.
+// addressWords tells which words of a row are of an address; nil where none is.
 func (r *reading) addressWords(w *row) []bool {
-	out := make([]bool, w.to-w.from)
-	if !strings.Contains(w.text, "@") {
-		return out
+	if strings.IndexByte(w.text, '@') < 0 {
+		return nil
 	}
+	out := make([]bool, w.to-w.from)
 	spans := addressForm.FindAllStringIndex(w.text, -1)
 	for k := range out {
 		x := r.words.words[w.from+k]
-		for len(spans) > 0 && spans[0][1] <= x.srcFrom {
+		for len(spans) > 0 && spans[0][1] <= int(x.srcFrom) {
 			spans = spans[1:]
 		}
-		out[k] = len(spans) > 0 && spans[0][0] <= x.srcFrom
+		out[k] = len(spans) > 0 && spans[0][0] <= int(x.srcFrom)
 	}
 	return out
 }
@@ -332,7 +374,7 @@ func (r *reading) cutWords(w *row, sure []bool) {
 			last++
 		}
 		b.WriteString(w.text[rest:r.words.words[k].srcFrom])
-		rest = r.words.words[last].srcTo
+		rest = int(r.words.words[last].srcTo)
 		k = last
 	}
 	b.WriteString(w.text[rest:])
@@ -341,7 +383,8 @@ func (r *reading) cutWords(w *row, sure []bool) {
 		w.kind = frame
 		return
 	}
-	w.text, w.cut = left, true
+	w.say(left)
+	w.cut = true
 }
 
 // worthKeeping reports whether what is left of a row beside a frame's words is
@@ -359,12 +402,12 @@ func (r *reading) worthKeeping(left string) bool {
 // cutMarker takes the marker out of a row that is otherwise new.
 func (r *reading) cutMarker(w *row) {
 	text := strings.Map(seen, w.text)
-	w.text = strings.TrimSpace(markerForm.ReplaceAllStringFunc(text, func(m string) string {
+	w.say(strings.TrimSpace(markerForm.ReplaceAllStringFunc(text, func(m string) string {
 		if r.held.Marker == nil || r.held.Marker(strings.ToLower(m)) {
 			return ""
 		}
 		return m
-	}))
+	})))
 	w.cut = true
 	if bareNumber.MatchString(w.text) || Normalise(w.text) == "" {
 		w.kind = frame

@@ -138,7 +138,7 @@ func (r *reading) introduce(from, to int) {
 			}
 			return
 		}
-		if !isLabel(r.rows[p].text) {
+		if !r.rows[p].isLabel() {
 			return
 		}
 		top = p
@@ -270,7 +270,7 @@ func (r *reading) runsInto(i int) int {
 		}
 		whole := w.text
 		for at, n := 0, 0; n < 6; n++ {
-			colon := strings.IndexAny(whole[at:], ":：")
+			colon := phrases.Colon(whole[at:])
 			if colon < 0 {
 				break
 			}
@@ -282,9 +282,11 @@ func (r *reading) runsInto(i int) int {
 			if r.joined++; r.joined > maxJoined {
 				return 0
 			}
-			w.text = whole[:at]
+			form := w.form
+			w.say(whole[:at])
 			o := r.attributionAt(i)
-			w.text = whole
+			w.say(whole)
+			w.form = form
 			if o.strong && o.rows == j-i+1 {
 				return o.rows
 			}
@@ -299,7 +301,7 @@ func (r *reading) heardFrom(j, at int) bool {
 	w := &r.rows[j]
 	heard := false
 	for k := w.from; k < w.to; k++ {
-		if r.words.words[k].srcFrom < at {
+		if int(r.words.words[k].srcFrom) < at {
 			continue
 		}
 		if r.origins[k] <= Own {

@@ -33,7 +33,8 @@ func Passages(key []byte, text string) []Passage {
 	text = clamp(text)
 	k := deriveKey(key, "aside passage")
 	var s stream
-	var at []int // where the line of each word begins in text
+	s.grow(len(text))
+	at := make([]int, 0, cap(s.words)) // where the line of each word begins in text
 	begin := 0
 	for line := range strings.SplitSeq(text, "\n") {
 		s.line(line)
@@ -42,7 +43,7 @@ func Passages(key []byte, text string) []Passage {
 		}
 		begin += len(line) + 1
 	}
-	var out []Passage
+	out := make([]Passage, 0, min(len(s.words), densePassages))
 	weight, end := 0, 0
 	for i := range s.words {
 		for ; end < len(s.words) && weight < passageWeight; end++ {
@@ -53,7 +54,7 @@ func Passages(key []byte, text string) []Passage {
 		}
 		h := k.sum(s.slice(i, end))
 		if len(out) < densePassages || h%sparsePassages == 0 {
-			out = append(out, Passage{Hash: h, From: at[i] + s.words[i].srcFrom, To: at[end-1] + s.words[end-1].srcTo})
+			out = append(out, Passage{Hash: h, From: at[i] + int(s.words[i].srcFrom), To: at[end-1] + int(s.words[end-1].srcTo)})
 		}
 		weight -= passageWeightOf(s.words[i])
 	}

@@ -42,6 +42,9 @@ type row struct {
 	lent    bool
 	planted bool // has a command's form, and was heard in its place
 
+	empty bool // nothing but blanks is in text
+	form  form
+
 	from, to int    // its words in the stream
 	weight   int    // of all its words
 	known    int    // of those that aside knows
@@ -50,9 +53,23 @@ type row struct {
 	origin   Origin // the most private of line and words
 }
 
+// newRow is a line as it was written, and without the quote prefix that makes
+// it so deep.
+func newRow(raw, text string, depth int) row {
+	w := row{raw: raw, depth: depth}
+	w.say(text)
+	return w
+}
+
+// say gives a row another text.
+func (r *row) say(text string) {
+	r.text, r.form = text, 0
+	r.empty = strings.TrimSpace(text) == ""
+}
+
 // blank rows show nothing; one that was cut empty is still a frame's.
 func (r *row) blank() bool {
-	return r.kind != frame && strings.TrimSpace(r.text) == "" && r.hint&markup.HintPicture == 0
+	return r.empty && r.kind != frame && r.hint&markup.HintPicture == 0
 }
 
 // isOthers reports whether somebody else than the writer said the row before.
@@ -90,13 +107,13 @@ type reading struct {
 type holding struct {
 	Held
 	lineKey, windowKey sipKey
-	subject            string
+	forwards           bool            // the subject says that a mail is forwarded
 	writer, name       string          // the address in From, and the name
 	ownLines           map[string]bool // normalised lines of own signatures
 }
 
 func newHolding(h Held, m *aside.Mail) *holding {
-	out := &holding{Held: h, subject: m.Subject, writer: m.From.Address, name: strings.TrimSpace(m.From.Name), ownLines: map[string]bool{}}
+	out := &holding{Held: h, forwards: phrases.ForwardSubject(m.Subject), writer: m.From.Address, name: strings.TrimSpace(m.From.Name), ownLines: map[string]bool{}}
 	out.lineKey, out.windowKey = keys(h.Key)
 	for _, s := range h.Signatures {
 		for l := range strings.SplitSeq(s, "\n") {
@@ -123,7 +140,7 @@ func textRows(text string) []row {
 		}
 		line = strings.TrimSuffix(line, "\r")
 		depth, body := unquote(line)
-		rows = append(rows, row{raw: line, text: body, depth: depth})
+		rows = append(rows, newRow(line, body, depth))
 	}
 	return barred(rows)
 }
@@ -140,7 +157,7 @@ func barred(rows []row) []row {
 		if j-i >= 2 && i > 0 && strings.HasSuffix(strings.TrimSpace(lastText(rows[:i])), ":") {
 			for k := i; k < j; k++ {
 				rows[k].depth = 1
-				rows[k].text = strings.TrimPrefix(strings.TrimPrefix(rows[k].text, "|"), " ")
+				rows[k].say(strings.TrimPrefix(strings.TrimPrefix(rows[k].text, "|"), " "))
 			}
 		}
 		i = max(i, j-1)
@@ -164,7 +181,9 @@ func pageRows(p *markup.Page) []row {
 	rows := make([]row, 0, len(lines))
 	for _, l := range lines {
 		depth, body := unquote(l.Text)
-		rows = append(rows, row{raw: l.Text, text: body, depth: l.Depth + depth, hint: l.Hint})
+		w := newRow(l.Text, body, l.Depth+depth)
+		w.hint = l.Hint
+		rows = append(rows, w)
 	}
 	return typedInSignature(rows)
 }

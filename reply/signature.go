@@ -226,7 +226,7 @@ func (r *reading) signedAs(page *reading) {
 	var lines []string
 	for i := range page.rows {
 		if w := &page.rows[i]; w.hint&markup.HintSignature != 0 && w.depth == 0 && !w.blank() {
-			if commandForm.MatchString(w.text) {
+			if w.hasCommandForm() {
 				return // something else than a signature was typed there
 			}
 			lines = append(lines, Normalise(w.text))

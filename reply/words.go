@@ -49,16 +49,18 @@ func Normalise(text string) string {
 // texts under equal keys have equal hashes.
 func Hashes(key []byte, text string) []uint64 {
 	lineKey, windowKey := keys(key)
+	text = clamp(text)
 	var s stream
-	var out []uint64
-	seen := map[uint64]bool{}
+	s.grow(len(text))
+	out := make([]uint64, 0, min(cap(s.words), maxHashes))
+	seen := make(map[uint64]struct{}, cap(out))
 	add := func(h uint64) {
-		if !seen[h] && len(out) < maxHashes {
-			seen[h] = true
+		if _, had := seen[h]; !had && len(out) < maxHashes {
+			seen[h] = struct{}{}
 			out = append(out, h)
 		}
 	}
-	for line := range strings.SplitSeq(clamp(text), "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		if from, to := s.line(line); to > from {
 			add(lineKey.sum(s.slice(from, to)))
 		}
@@ -101,8 +103,8 @@ type stream struct {
 // word is one word of a stream: where it stands there, where it stood in the
 // line it came from, and what it weighs.
 type word struct {
-	from, to       int // in stream.text
-	srcFrom, srcTo int // in the line as it was given
+	from, to       int32 // in stream.text
+	srcFrom, srcTo int32 // in the line as it was given
 	weight         int8
 }
 
@@ -112,6 +114,24 @@ func (s *stream) line(line string) (from, to int) {
 	_, body := unquote(line)
 	offset := len(line) - len(body)
 	for at := 0; at < len(body); {
+		if c := body[at]; c < utf8.RuneSelf {
+			class := classes[c]
+			if class == gap {
+				at++
+				continue
+			}
+			if class == letter || class == special && !maySign(body[at:]) { // nearly always: a word of ASCII
+				end := at + 1
+				for end < len(body) && classes[body[end]] >= letter {
+					end++
+				}
+				if end == len(body) || body[end] < utf8.RuneSelf {
+					s.addASCII(body[at:end], offset+at)
+					at = end
+					continue
+				}
+			}
+		}
 		if skip := target(body[at:]); skip > 0 {
 			at += skip
 			continue
@@ -142,6 +162,63 @@ func (s *stream) line(line string) (from, to int) {
 		at = end
 	}
 	return from, len(s.words)
+}
+
+// What a character of ASCII is to a stream.
+const (
+	gap     = iota // between words
+	sign           // perhaps the beginning of what is no word: a link, its target
+	letter         // of a word
+	special        // of a word, and perhaps the beginning of a marker or a web address
+)
+
+// classes tell what each octet is; what is no ASCII counts as a gap.
+var classes = func() (out [256]uint8) {
+	for c := range utf8.RuneSelf {
+		if wordRune(rune(c)) {
+			out[c] = letter
+		}
+	}
+	for _, c := range "aAhHwW" {
+		out[c] = special
+	}
+	for _, c := range "<([:" {
+		out[c] = sign
+	}
+	return out
+}()
+
+// maySign reports cheaply whether a marker or a web address may stand at the
+// start of s, which begins as one of them does: "as", "ht" or "ww".
+func maySign(s string) bool {
+	if len(s) < 2 {
+		return false
+	}
+	switch s[1] | 0x20 {
+	case 's', 't', 'w':
+		return true
+	}
+	return false
+}
+
+// addASCII adds a word of ASCII alone that stood at src in the line.
+func (s *stream) addASCII(w string, src int) {
+	from := len(s.text)
+	for i := range len(w) {
+		c := w[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		s.text = append(s.text, c)
+	}
+	s.words = append(s.words, word{from: int32(from), to: int32(len(s.text)), srcFrom: int32(src), srcTo: int32(src + len(w)), weight: wordWeight})
+	s.text = append(s.text, ' ')
+}
+
+// grow makes room for a text of so many octets.
+func (s *stream) grow(octets int) {
+	s.text = make([]byte, 0, octets+octets/16+16)
+	s.words = make([]word, 0, octets/6+8)
 }
 
 // markerAt is the length of a marker at the start of s. Markers differ from
@@ -192,7 +269,7 @@ const webAddress = "://"
 func (s *stream) addSign(srcFrom, srcTo int) {
 	from := len(s.text)
 	s.text = append(s.text, webAddress...)
-	s.words = append(s.words, word{from: from, to: len(s.text), srcFrom: srcFrom, srcTo: srcTo, weight: wordWeight})
+	s.words = append(s.words, word{from: int32(from), to: int32(len(s.text)), srcFrom: int32(srcFrom), srcTo: int32(srcTo), weight: wordWeight})
 	s.text = append(s.text, ' ')
 }
 
@@ -215,7 +292,7 @@ func wordEnd(body string, end int) int {
 // add adds a word, or the several that it is in plain characters: "㈱" is
 // "株", and one character of Thai may be two.
 func (s *stream) add(w string, srcFrom, srcTo int) {
-	x := word{from: len(s.text), srcFrom: srcFrom, srcTo: srcTo, weight: wordWeight}
+	x := word{from: int32(len(s.text)), srcFrom: int32(srcFrom), srcTo: int32(srcTo), weight: wordWeight}
 	for i := range len(w) {
 		c := w[i]
 		if c >= utf8.RuneSelf {
@@ -274,12 +351,12 @@ func (s *stream) addPlain(text string, x word) {
 
 // end ends a word, if it has begun, and returns the one after it.
 func (s *stream) end(x word) word {
-	if len(s.text) > x.from {
-		x.to = len(s.text)
+	if len(s.text) > int(x.from) {
+		x.to = int32(len(s.text))
 		s.words = append(s.words, x)
 		s.text = append(s.text, ' ')
 	}
-	x.from = len(s.text)
+	x.from = int32(len(s.text))
 	return x
 }
 

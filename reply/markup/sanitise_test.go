@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -168,6 +169,16 @@ func TestFromText(t *testing.T) {
 	}
 }
 
+// busy is the processor time that this process has taken. Unlike a clock it
+// does not grow while others have the machine.
+func busy() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // TestBounds feeds what would cost a careless reader minutes or gigabytes.
 func TestBounds(t *testing.T) {
 	if testing.Short() {
@@ -195,14 +206,14 @@ func TestBounds(t *testing.T) {
 		"brackets":                  many("<", 1<<19),
 		"too much":                  many("<p>words</p>", 5<<20),
 	} {
-		start := time.Now()
+		start := busy()
 		ToText(src)
 		out := Sanitise(src)
 		if p, err := Parse(src); err == nil {
 			p.Drop(func(line int) bool { return line%2 == 0 })
 			p.HTML()
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := busy() - start; took > 5*time.Second {
 			t.Errorf("%s: took %v", name, took)
 		} else {
 			t.Logf("%s: %v, %d octets", name, took.Round(time.Millisecond), len(out))

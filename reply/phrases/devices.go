@@ -42,6 +42,12 @@ var deviceName = regexp.MustCompile(`(?i)sent from my|iphon|ipad|ipod|apple|\bma
 	`outlook|mail|yahoo|aol|gmx|web\.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|\bhey\b|canary|zimbra|edison|nine|workspace|thunderbird|` +
 	`handy|phone|smart|\bios\b|mail|почта|網易|网易|邮箱|スマホ|tel[eé]f|téléph|m[óo]vil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|\bcep\b|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד|courrier|\bfront\b|spike|\bshift\b|missive|newton|shortwave|メール|메일|邮|郵|手機`)
 
+// deviceWords are the words of deviceName: a line without any of them needs no
+// regular expression.
+var deviceWords = folded("sent from my|iphon|ipad|ipod|apple|mac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|" +
+	"outlook|mail|yahoo|aol|gmx|web.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|hey|canary|zimbra|edison|nine|workspace|thunderbird|" +
+	"handy|phone|smart|ios|почта|網易|网易|邮箱|スマホ|telef|teléf|téléph|móvil|movil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|cep|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד|courrier|front|spike|shift|missive|newton|shortwave|メール|메일|邮|郵|手機")
+
 // dotted is a full stop within a name: "Mail.ru".
 var dotted = regexp.MustCompile(`(\pL)\.(\pL)`)
 
@@ -56,8 +62,12 @@ func Device(line string) bool {
 		return false
 	}
 	linked := strings.Contains(line, "aka.ms/") || strings.Contains(line, "outlook") && strings.Contains(line, "http")
-	line = strings.TrimSpace(targets.ReplaceAllString(Clean(line), ""))
-	if len(line) > 250 {
+	line = Clean(line)
+	if strings.Contains(line, "http") || strings.Contains(line, "mailto:") {
+		line = targets.ReplaceAllString(line, "")
+	}
+	line = strings.TrimSpace(line)
+	if len(line) > 250 || !hasAny(line, deviceWords) {
 		return false
 	}
 	for _, end := range []string{". ", ", "} {

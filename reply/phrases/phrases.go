@@ -14,11 +14,7 @@ import (
 // ones, every space as one, hyphens as hyphens, without marks of direction
 // and other invisible characters.
 func Clean(line string) string {
-	plain := true
-	for i := 0; i < len(line) && plain; i++ {
-		plain = line[i] < utf8.RuneSelf
-	}
-	if plain {
+	if ascii(line) {
 		return line
 	}
 	return strings.Map(cleanRune, line)
@@ -26,7 +22,7 @@ func Clean(line string) string {
 
 func cleanRune(r rune) rune {
 	switch {
-	case r < utf8.RuneSelf:
+	case r < 0xa0, r > 0xad && r < 0x34f:
 		return r
 	case r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x2069,
 		r == 0xad, r == 0x34f, r == 0x61c, r == 0x180e, r == 0xfeff:
@@ -45,10 +41,10 @@ func cleanRune(r rune) rune {
 }
 
 // Date reports whether a clean line names a day in figures, or a year.
-func Date(line string) bool { return dateForm.MatchString(line) }
+func Date(line string) bool { return hasDigit(line) && dateForm.MatchString(line) }
 
 // Clock reports whether a clean line names a time of day.
-func Clock(line string) bool { return timeForm.MatchString(line) }
+func Clock(line string) bool { return hasDigit(line) && timeForm.MatchString(line) }
 
 var (
 	dateForm = regexp.MustCompile(`\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|(?:^|[^\pL\d-])(?:19|20|25)\d\d(?:$|[^\d-])|(?:19|20)\d\d\s?[年년]|\d{1,2}\s?[月월]\s?\d{1,2}`)
@@ -58,10 +54,16 @@ var (
 // Wrote reports whether a clean line has the verb of an introduction such as
 // "On Monday Jane wrote:".
 func Wrote(line string) bool {
+	if ascii(line) {
+		return wroteASCII(line)
+	}
 	for w := range strings.FieldsFuncSeq(strings.ToLower(line), betweenWords) {
 		if verbs[w] || verbs[strings.Trim(w, "()-'’.")] {
 			return true
 		}
+	}
+	if !hasUnspaced(line) {
+		return false
 	}
 	for _, p := range unspaced {
 		if strings.Contains(line, p) {
@@ -71,12 +73,65 @@ func Wrote(line string) bool {
 	return false
 }
 
-func betweenWords(r rune) bool {
-	switch r {
-	case '(', ')':
+// wroteASCII is Wrote for a line of ASCII, without a copy of it.
+func wroteASCII(line string) bool {
+	for from := 0; from < len(line); {
+		to := from
+		for to < len(line) && !betweenWords(rune(line[to])) {
+			to++
+		}
+		w := line[from:to]
+		if isVerb(w) {
+			return true
+		}
+		if t := strings.Trim(w, "()-'."); len(t) < len(w) && isVerb(t) {
+			return true
+		}
+		from = to + 1
+	}
+	return false
+}
+
+// isVerb reports whether a word of ASCII is one of verbs, whatever its letter
+// case.
+func isVerb(w string) bool {
+	var lower [24]byte
+	if len(w) < 3 || len(w) > len(lower) {
 		return false
 	}
-	return r <= ' ' || strings.ContainsRune(":：,;<>\"'*_[]|/»«”“’၊…៖。", r)
+	return verbs[string(lowered(lower[:], w))]
+}
+
+// lowered writes ASCII text in lower case into out, which must hold it.
+func lowered(out []byte, text string) []byte {
+	for i := range len(text) {
+		c := text[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return out[:len(text)]
+}
+
+func betweenWords(r rune) bool {
+	switch r {
+	case ':', '：', ',', ';', '<', '>', '"', '\'', '*', '_', '[', ']', '|', '/', '»', '«', '”', '“', '’', '၊', '…', '៖', '。':
+		return true
+	}
+	return r <= ' '
+}
+
+// hasUnspaced reports whether a line has a character from the Hebrew ones on,
+// where the first of the scripts begins that the list unspaced is in.
+func hasUnspaced(line string) bool {
+	const hebrew = 0xd6 // what the first of its characters begins with in UTF-8
+	for i := range len(line) {
+		if line[i] >= hebrew {
+			return true
+		}
+	}
+	return false
 }
 
 // Quoting reports whether a clean line is the kind of introduction that has
@@ -125,7 +180,18 @@ func Opens(line string) bool {
 // Original reports whether a line is what stands between dashes above an
 // answered mail: "-----Original Message-----".
 func Original(line string) bool {
-	return len(line) <= 600 && strings.ContainsAny(line, "-‐‑–—─━_=") && dashed(line) && OriginalWords(line)
+	return len(line) <= 600 && mayBeDrawn(line) && dashed(line) && OriginalWords(line)
+}
+
+// mayBeDrawn reports whether a line has a character that rules are drawn with.
+func mayBeDrawn(line string) bool {
+	for i := range len(line) {
+		switch c := line[i]; c {
+		case '-', '_', '=', "–"[0]:
+			return true
+		}
+	}
+	return false
 }
 
 // OriginalWords is Original for a line that may lack the dashes: only what
@@ -173,6 +239,9 @@ func Titled(line string) bool {
 // forwards, and whether it is drawn with dashes, so that no header lines need
 // follow.
 func Forward(line string) (forward, drawn bool) {
+	if !beginsLike(line, forwardFirsts) {
+		return false, false
+	}
 	c := core(line)
 	drawn = strings.Contains(line, "--") || dashed(line)
 	first, _, _ := strings.Cut(c, " --- ")
@@ -184,6 +253,9 @@ func Forward(line string) (forward, drawn bool) {
 	}
 	return false, false
 }
+
+// forwardFirsts are the first words of what Forward knows.
+var forwardFirsts = firstWords(forwards, set("forwarded|weitergeleitet"))
 
 // ForwardFrom reports whether a line is the one above a mail that mutt
 // forwards; ForwardEnd is the one that it writes below.
@@ -233,7 +305,10 @@ func ForwardRun(line string) (from, subject string, ok bool) {
 	if len(line) > 4000 {
 		return "", "", false
 	}
-	m := forwardRun.FindStringSubmatch(Clean(line))
+	if line = Clean(line); !strings.Contains(line, "---") {
+		return "", "", false
+	}
+	m := forwardRun.FindStringSubmatch(line)
 	if m == nil || !forwards[core(m[1])] {
 		return "", "", false
 	}
@@ -307,13 +382,12 @@ const Labels = int(Other) + 1
 // leaves out the colon, bare allows it.
 func Header(line string, bare bool) (Label, string) {
 	line = strings.TrimLeft(Clean(line), " \t*_|")
-	at := strings.IndexAny(line, ":：")
+	at := Colon(line)
 	if bar := strings.IndexByte(line, '|'); bar > 0 && (at < 0 || bar < at) {
 		at = bar
 	}
 	if at > 0 && at <= 60 {
-		name := strings.ToLower(strings.Trim(line[:at], " \t*_"))
-		if l, ok := labels[name]; ok {
+		if l := labelOf(strings.Trim(line[:at], " \t*_")); l != None {
 			_, size := utf8.DecodeRuneInString(line[at:])
 			return l, strings.Trim(line[at+size:], " \t*_|")
 		}
@@ -327,11 +401,23 @@ func Header(line string, bare bool) (Label, string) {
 	return None, ""
 }
 
+// labelOf is the label that a word means, whatever its letter case.
+func labelOf(name string) Label {
+	if !ascii(name) {
+		return labels[strings.ToLower(name)]
+	}
+	var lower [64]byte
+	if len(name) > len(lower) {
+		return None
+	}
+	return labels[string(lowered(lower[:], name))]
+}
+
 // Labelled reads a line as some header line in a language that is not known:
 // one to three words, a colon and a value. A web address is none.
 func Labelled(line string) (value string, ok bool) {
 	line = strings.TrimLeft(Clean(line), " \t*_|")
-	at := strings.IndexAny(line, ":：")
+	at := Colon(line)
 	if at < 2 || at > 60 {
 		return "", false
 	}
