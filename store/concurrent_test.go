@@ -337,6 +337,53 @@ func TestDatabaseGone(t *testing.T) {
 	}
 }
 
+// On a network that carries nothing any more and says nothing either, a change
+// and a look end, and say that they may be tried later.
+func TestDeadNetwork(t *testing.T) {
+	network := postgres.Lay(t, postgres.Start(t).Database(t))
+	s, err := Open(background, Options{DSN: network.DSN, Now: newClock().Now, Log: slog.New(slog.DiscardHandler), Patience: 3 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	update(t, s, ticketNamed("before"))
+	dies := func(tx *Tx) error {
+		err := ticketNamed("lost")(tx)
+		network.Turn(postgres.Dead)
+		return err
+	}
+	ended := make(chan error)
+	for name, do := range map[string]func() error{
+		"commit": func() error { return s.Update(background, dies) },
+		"change": func() error { network.Turn(postgres.Dead); return s.Update(background, ticketNamed("gone")) },
+		"look": func() error {
+			return s.View(background, func(tx *Tx) error {
+				network.Turn(postgres.Dead)
+				var n int
+				return tx.row(`SELECT count(*) FROM ticket`).Scan(&n)
+			})
+		},
+	} {
+		go func() { ended <- do() }()
+		select {
+		case err := <-ended:
+			if !Unavailable(err) {
+				t.Errorf("%s says %v", name, err)
+			}
+		case <-time.After(2 * time.Minute):
+			t.Fatalf("%s never ends", name)
+		}
+		network.Turn(postgres.Fair)
+		update(t, s, ticketNamed("after"))
+	}
+	if n := count(t, s, ofSubject, "after"); n != 3 {
+		t.Errorf("%d changes after the network was back", n)
+	}
+	if n := count(t, s, ofSubject, "gone"); n > 1 {
+		t.Errorf("%d of one change", n)
+	}
+}
+
 // What is read before it is written, and belongs to no ticket, is not lost
 // either.
 func TestCountedByMany(t *testing.T) {

@@ -90,13 +90,13 @@ func Copy(ctx context.Context, from, to *Store, tell func(CopyStep)) (*Copied, e
 	if err := c.begin(ctx); err != nil {
 		return nil, fmt.Errorf("copy %s to %s: %w", from.path, to.path, err)
 	}
-	err := from.View(ctx, func(source *Tx) error {
+	err := from.viewAll(ctx, func(source *Tx) error {
 		for _, t := range tables() {
 			if err := c.table(ctx, source, t); err != nil {
 				return fmt.Errorf("%s: %w", t.name, err)
 			}
 		}
-		return to.View(ctx, func(target *Tx) error { return c.compare(source, target) })
+		return to.viewAll(ctx, func(target *Tx) error { return c.compare(source, target) })
 	})
 	if err == nil {
 		err = to.Update(ctx, func(tx *Tx) error {
@@ -178,7 +178,7 @@ func (c *copying) table(ctx context.Context, source *Tx, t table) error {
 		return err
 	}
 	if c.mark.After != nil {
-		err := c.to.View(ctx, func(tx *Tx) error {
+		err := c.to.viewAll(ctx, func(tx *Tx) error {
 			return tx.row(`SELECT count(*) FROM ` + t.name + ` WHERE ` + t.where()).Scan(&step.Done)
 		})
 		if err != nil {

@@ -19,8 +19,9 @@ import (
 )
 
 const (
-	// changeTime bounds one attempt at a change: longer than any takes, and
-	// short enough that a daemon which lost the database lets go of its rows.
+	// changeTime bounds one attempt at a change, and one look: longer than any
+	// takes, and short enough that a daemon which lost the database lets go of
+	// its rows, and the sender hears that it did.
 	changeTime = time.Minute
 	// changeTries is how often a change is run that others overtake, or whose
 	// connection was lost before it was committed.
@@ -32,6 +33,9 @@ const (
 	// longer it is gone.
 	lostPause = 50 * time.Millisecond
 	lostTries = 6
+	// lostTime is how long a change is tried again on a network that says
+	// nothing, where each try takes its time.
+	lostTime = 20 * time.Second
 )
 
 // connect makes the pool of a PostgreSQL database, without asking it anything
@@ -90,6 +94,9 @@ func dialDatabase(ctx context.Context, network, addr string) (net.Conn, error) {
 // the connections for changes.
 func (s *Store) openPostgres(ctx context.Context, o Options) (_ *Store, err error) {
 	s.d = postgresDialect()
+	if s.options.Patience == 0 {
+		s.options.Patience = changeTime
+	}
 	close(s.done) // there is no writer to wait for
 	if s.writer, s.path, err = connect(o.DSN, false); err != nil {
 		return nil, err
@@ -106,10 +113,10 @@ func (s *Store) openPostgres(ctx context.Context, o Options) (_ *Store, err erro
 	}
 	s.writers = make(chan *statements, o.Writers)
 	for range o.Writers {
-		s.writers <- &statements{db: s.writer, d: s.d}
+		s.writers <- &statements{db: s.writer, d: s.d, patience: s.options.Patience}
 	}
 	for range cap(s.readers) {
-		s.readers <- &statements{db: s.reader, d: s.d}
+		s.readers <- &statements{db: s.reader, d: s.d, patience: s.options.Patience}
 	}
 	s.writer.SetMaxOpenConns(o.Writers)
 	s.writer.SetMaxIdleConns(o.Writers)
@@ -166,7 +173,7 @@ func (s *Store) transact(ctx context.Context, fn func(*Tx) error) error {
 		return ErrClosed
 	default:
 	}
-	lost, met := 0, 0
+	lost, met, began := 0, 0, time.Now()
 	for try := 1; ; try++ {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -195,7 +202,7 @@ func (s *Store) transact(ctx context.Context, fn func(*Tx) error) error {
 				return err
 			}
 		case disconnected:
-			if lost++; lost == lostTries {
+			if lost++; lost == lostTries || time.Since(began) > min(lostTime, s.options.Patience) {
 				return fmt.Errorf("%s: %w", s.path, err)
 			}
 			s.log.Warn("the database was not there, trying again", "try", lost, "err", err)
@@ -225,7 +232,7 @@ const (
 
 // try runs fn once, in a transaction.
 func (s *Store) try(conn *statements, fn func(*Tx) error, alone bool) (effects, repeat, error) {
-	ctx, cancel := context.WithTimeout(s.inside, changeTime)
+	ctx, cancel := context.WithTimeout(s.inside, s.options.Patience)
 	defer cancel()
 	begin := func() error {
 		if err := conn.open(ctx); err != nil {

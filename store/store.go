@@ -34,7 +34,10 @@ type Options struct {
 	Daemon  string // the name by which this one's claims are known again after a restart
 	Readers int    // connections of the reader pool; 4 when 0
 	Writers int    // connections for changes, in PostgreSQL; 8 when 0
-	Copying bool   // it may be one that a copy has not finished
+	// Patience is how long one attempt at a change, or one look, may take in
+	// PostgreSQL before its connection counts as lost; a minute when 0.
+	Patience time.Duration
+	Copying  bool // it may be one that a copy has not finished
 }
 
 // Store is an open database. Its methods are safe for concurrent use.
@@ -404,6 +407,16 @@ func call(fn func(*Tx) error, tx *Tx) (err error) {
 // View runs fn on a snapshot, taken when fn first reads. tx must not write. A
 // View inside fn may wait for ever: each takes one of a few connections.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	if s.writers != nil { // a network that is dead says nothing, ever
+		bound, cancel := context.WithTimeout(ctx, s.options.Patience)
+		defer cancel()
+		ctx = bound
+	}
+	return s.viewAll(ctx, fn)
+}
+
+// viewAll is View for what may take as long as it takes.
+func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
 	var conn *statements
 	select {
 	case conn = <-s.readers:

@@ -114,11 +114,12 @@ func flag(b bool) int {
 // statements is one connection with its statements kept prepared: preparing
 // costs more than running most of them. One goroutine at a time has it.
 type statements struct {
-	db      *sql.DB
-	d       *dialect
-	conn    *sql.Conn // nil until open
-	byQ     map[string]*sql.Stmt
-	refused error // the first statement that failed since it was last cleared
+	db       *sql.DB
+	d        *dialect
+	conn     *sql.Conn     // nil until open
+	patience time.Duration // for what nobody interrupts; 0 is endless
+	byQ      map[string]*sql.Stmt
+	refused  error // the first statement that failed since it was last cleared
 }
 
 // fail remembers that the database refused something.
@@ -179,9 +180,16 @@ func (s *statements) begin(query string) error {
 	return s.do(query)
 }
 
-// do runs a statement that nobody may interrupt: the bounds of transactions.
+// do runs a statement that nobody may interrupt: the bounds of transactions. In
+// PostgreSQL it is given up after the store's patience.
 func (s *statements) do(query string) error {
-	_, err := s.ExecContext(context.Background(), query)
+	ctx := context.Background()
+	if s.patience > 0 {
+		bound, cancel := context.WithTimeout(ctx, s.patience)
+		defer cancel()
+		ctx = bound
+	}
+	_, err := s.ExecContext(ctx, query)
 	return err
 }
 

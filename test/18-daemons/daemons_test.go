@@ -10,6 +10,7 @@ import (
 	"time"
 
 	. "aside/test/harness"
+	"aside/test/postgres"
 )
 
 var (
@@ -70,7 +71,7 @@ type blow struct {
 // is away, another daemon is killed.
 func (s *site) blows(n int) (out []blow) {
 	for len(out) < n {
-		nine := []blow{{"the database falls and is started again", func(*crowd) { s.server.Restart(s.t) }}, s.away(cut), s.away(dead)}
+		nine := []blow{{"the database falls and is started again", func(*crowd) { s.server.Restart(s.t) }}, s.away(postgres.Cut), s.away(postgres.Dead)}
 		for len(nine) < 9 {
 			nine = append(nine, s.killing())
 		}
@@ -90,19 +91,19 @@ func (s *site) killing() blow {
 	return blow{names[i] + " is killed and started again", func(*crowd) { s.kill(i) }}
 }
 
-func (s *site) away(w weather) blow {
+func (s *site) away(w postgres.Weather) blow {
 	i, time1, time2 := s.rng.IntN(len(s.daemons)), s.stretch(), s.stretch()
 	other := (i + 1 + s.rng.IntN(2)) % len(s.daemons)
 	what := "the network of " + names[i] + " is cut"
-	if w == dead {
+	if w == postgres.Dead {
 		what = "the network of " + names[i] + " is dead"
 	}
 	return blow{what + ", " + names[other] + " is killed and started again, and the network is back", func(c *crowd) {
-		s.nets[i].turn(w)
+		s.nets[i].Turn(w)
 		c.after(1000, time1)
 		s.kill(other)
 		c.after(1000, time2)
-		s.nets[i].turn(fair)
+		s.nets[i].Turn(postgres.Fair)
 	}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	. "aside/test/harness"
+	"aside/test/postgres"
 )
 
 // TestLateWord: a daemon hands a mail in, and before it hears the answer its
@@ -18,13 +19,13 @@ func TestLateWord(t *testing.T) {
 	stalled := s.world.stall(Dana.Address, words)
 	s.daemons[0].Post(Write(Jane, Support, "Kettle", words))
 	first := s.comes(stalled)
-	s.nets[first].turn(dead)
+	s.nets[first].Turn(postgres.Dead)
 	s.exec(`UPDATE notice SET lease_until = 1 WHERE address = $1 AND state = 'queued'`, Dana.Address) // as two minutes do
 	second := s.comes(stalled)
 	if first == second {
 		t.Fatalf("%s has it twice, without a network", names[first])
 	}
-	s.nets[first].turn(fair)
+	s.nets[first].Turn(postgres.Fair)
 	close(stalled.pass[first])
 	s.until(names[first]+" hears that its claim is lost", func() bool {
 		return strings.Contains(s.daemons[first].Log(), "msg=lost ") || s.number(`SELECT count(*) FROM notice WHERE address = $1 AND state <> 'queued'`, Dana.Address) > 0

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -27,7 +26,7 @@ type site struct {
 	db      *sql.DB // past all weather
 	world   *world
 	daemons []*Daemon
-	nets    []*network
+	nets    []*postgres.Network
 
 	opened int // tickets that are no customer's matter of the day
 	quiet  int // mails about them
@@ -75,7 +74,7 @@ func newSite(t *testing.T, seed uint64) *site {
 	}
 	t.Cleanup(func() {
 		for i, d := range s.daemons {
-			s.nets[i].turn(fair)
+			s.nets[i].Turn(postgres.Fair)
 			if status := d.Stop(); status != 0 {
 				t.Errorf("daemon %d ended with status %d", i, status)
 			}
@@ -91,18 +90,10 @@ func newSite(t *testing.T, seed uint64) *site {
 // through its network.
 func (s *site) prepare(i int, dsn string) *Daemon {
 	s.t.Helper()
-	u, err := url.Parse(dsn)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	q := u.Query()
-	s.nets = append(s.nets, lay(s.t, filepath.Join(q.Get("host"), ".s.PGSQL.5432")))
-	q.Set("host", "127.0.0.1")
-	q.Set("port", fmt.Sprint(s.nets[i].port()))
-	q.Set("sslmode", "disable")
-	q.Set("application_name", fmt.Sprint(i))
-	u.RawQuery = q.Encode()
-	return Prepare(s.t, func(c *Config) { c.DSN, c.Relay = u.String(), "smtp://"+s.world.relay(i) })
+	s.nets = append(s.nets, postgres.Lay(s.t, dsn))
+	return Prepare(s.t, func(c *Config) {
+		c.DSN, c.Relay = s.nets[i].DSN+"&application_name="+fmt.Sprint(i), "smtp://"+s.world.relay(i)
+	})
 }
 
 // kill ends a daemon as a power cut does, and starts it again.

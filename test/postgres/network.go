@@ -1,43 +1,60 @@
-package daemons
+package postgres
 
 import (
+	"fmt"
 	"net"
+	"net/url"
+	"path/filepath"
 	"sync"
 	"testing"
 )
 
-// weather is what a network does.
-type weather int
+// Weather is what a network does.
+type Weather int
 
+// The kinds of weather.
 const (
-	fair weather = iota
-	cut          // connections break, and new ones are refused
-	dead         // connections stay, and nothing comes through any more
+	Fair Weather = iota
+	Cut          // connections break, and new ones are refused
+	Dead         // connections stay, and nothing comes through any more
 )
 
-// network lies between one daemon and the database.
-type network struct {
+// Network lies between a daemon and its database.
+type Network struct {
+	DSN string // of the database, through the network
+
 	listener net.Listener
 	target   string // a socket's path
 
 	mu    sync.Mutex
-	now   weather
+	now   Weather
 	fair  chan struct{} // closed while nothing is dead
 	links map[net.Conn]bool
 }
 
-// lay makes a network to a database's socket. It ends with the test.
-func lay(t *testing.T, target string) *network {
+// Lay makes a network to a database that Server.Database gave. It ends with the
+// test.
+func Lay(t testing.TB, dsn string) *Network {
 	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &network{listener: l, target: target, fair: make(chan struct{}), links: map[net.Conn]bool{}}
+	q := u.Query()
+	n := &Network{listener: l, target: filepath.Join(q.Get("host"), ".s.PGSQL.5432"), fair: make(chan struct{}), links: map[net.Conn]bool{}}
+	q.Set("host", "127.0.0.1")
+	q.Set("port", fmt.Sprint(l.Addr().(*net.TCPAddr).Port))
+	q.Set("sslmode", "disable")
+	u.RawQuery = q.Encode()
+	n.DSN = u.String()
 	close(n.fair)
 	t.Cleanup(func() {
 		_ = l.Close()
-		n.turn(cut)
+		n.Turn(Cut)
 	})
 	go func() {
 		for {
@@ -51,38 +68,35 @@ func lay(t *testing.T, target string) *network {
 	return n
 }
 
-// port is where the daemon finds the database.
-func (n *network) port() int { return n.listener.Addr().(*net.TCPAddr).Port }
-
-// turn changes the weather.
-func (n *network) turn(w weather) {
+// Turn changes the weather.
+func (n *Network) Turn(w Weather) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if w == dead && n.now != dead {
+	if w == Dead && n.now != Dead {
 		n.fair = make(chan struct{})
 	}
-	if w != dead && n.now == dead {
+	if w != Dead && n.now == Dead {
 		close(n.fair)
 	}
 	n.now = w
 	for c := range n.links {
-		if w == cut {
+		if w == Cut {
 			_ = c.Close()
 		}
 	}
 }
 
 // hold adds a connection that the weather may break, unless it is cut already.
-func (n *network) hold(conns ...net.Conn) bool {
+func (n *Network) hold(conns ...net.Conn) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, c := range conns {
 		n.links[c] = true
 	}
-	return n.now != cut
+	return n.now != Cut
 }
 
-func (n *network) carry(client net.Conn) {
+func (n *Network) carry(client net.Conn) {
 	server, err := net.Dial("unix", n.target)
 	if err != nil {
 		_ = client.Close()
@@ -107,7 +121,7 @@ func (n *network) carry(client net.Conn) {
 
 // pump carries octets one way. What is on its way while the network is dead
 // arrives once it is fair again, as TCP has it.
-func (n *network) pump(to, from net.Conn, end func()) {
+func (n *Network) pump(to, from net.Conn, end func()) {
 	defer end()
 	b := make([]byte, 32<<10)
 	for {
