@@ -43,7 +43,10 @@ CREATE INDEX act_inbound ON message (inbound);
 `
 
 // watchActs adds the log to a store's database and opens it for reading.
-func watchActs(path string) (*sql.DB, error) {
+func watchActs(path, dsn string) (*sql.DB, error) {
+	if dsn != "" {
+		return watchPostgres(dsn)
+	}
 	file := (&url.URL{Path: path}).EscapedPath()
 	w, err := sql.Open("sqlite", "file:"+file)
 	if err != nil {
@@ -68,7 +71,7 @@ func watchActs(path string) (*sql.DB, error) {
 func (t *town) did() ([]act, error) {
 	if t.newest == nil {
 		var err error
-		if t.newest, err = t.acts.Prepare(`SELECT id, tab, what, actor, ticket FROM act WHERE id > ? ORDER BY id`); err != nil {
+		if t.newest, err = t.acts.Prepare(`SELECT id, tab, what, actor, ticket FROM act WHERE id > $1 ORDER BY id`); err != nil {
 			return nil, fmt.Errorf("reading the log of acts: %w", err)
 		}
 	}
@@ -99,7 +102,7 @@ const whereIs = `SELECT c.ticket, c.kind, c.tag FROM conversation c `
 
 // filed reads where the words of an accepted mail stand.
 func (t *town) filed(id string) (spot, bool, error) {
-	return t.spot(whereIs+`JOIN message m ON c.id = m.conversation WHERE m.inbound = ? ORDER BY m.id LIMIT 1`, id)
+	return t.spot(whereIs+`JOIN message m ON c.id = m.conversation WHERE m.inbound = $1 ORDER BY m.id LIMIT 1`, id)
 }
 
 // names reads which conversation a token names.
@@ -108,7 +111,7 @@ func (t *town) names(token string) (spot, bool, error) {
 	if !ok {
 		return spot{}, false, nil // somebody changed it
 	}
-	return t.spot(whereIs+`WHERE c.token = ?`, int64(k.Conversation))
+	return t.spot(whereIs+`WHERE c.token = $1`, int64(k.Conversation))
 }
 
 func (t *town) spot(query string, arg any) (s spot, ok bool, err error) {
@@ -126,7 +129,7 @@ func (t *town) spot(query string, arg any) (s spot, ok bool, err error) {
 
 // requester reads whose a ticket is.
 func (t *town) requester(ticket string) (who string, err error) {
-	err = t.acts.QueryRow(`SELECT requester FROM ticket WHERE number = ?`, ticket).Scan(&who)
+	err = t.acts.QueryRow(`SELECT requester FROM ticket WHERE number = $1`, ticket).Scan(&who)
 	if err != nil {
 		return "", fmt.Errorf("looking whose #%s is: %w", ticket, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aside/test/harness"
+	"aside/test/postgres"
 )
 
 var (
@@ -26,6 +27,7 @@ var (
 type chunk struct {
 	seed  uint64
 	mails int
+	dsn   string // of its PostgreSQL; empty for SQLite
 	sum   stats
 	took  time.Duration
 	leaks []leak
@@ -45,7 +47,7 @@ func (c *chunk) play(ctx context.Context) {
 		u.config(conf)
 		all = append(all, u)
 	}
-	t, err := openTown(ctx, c.seed, c.seed%2 == 1, conf)
+	t, err := openTown(ctx, c.dsn, c.seed, c.seed%2 == 1, conf)
 	if err != nil {
 		c.err = err
 		return
@@ -112,7 +114,7 @@ func TestNothingLeaksInProcess(t *testing.T) {
 		})
 	}
 	for left := *inProcess; left > 0 && !t.Failed(); left -= *chunkSize {
-		chunks <- &chunk{seed: seed, mails: min(left, *chunkSize)}
+		chunks <- &chunk{seed: seed, mails: min(left, *chunkSize), dsn: postgres.Chosen(t)}
 		seed++
 	}
 	close(chunks)

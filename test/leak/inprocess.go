@@ -78,7 +78,9 @@ var builtIn = sync.OnceValues(func() (*templates.Set, error) { return templates.
 // sendDelay is how long /undo can stop a mail in the simulation.
 const sendDelay = 30 * time.Second
 
-func openTown(ctx context.Context, seed uint64, dmarc bool, c *harness.Config) (t *town, err error) {
+// openTown makes an installation: on the PostgreSQL of the dsn, or on SQLite
+// where it is empty.
+func openTown(ctx context.Context, dsn string, seed uint64, dmarc bool, c *harness.Config) (t *town, err error) {
 	parent := "/dev/shm"
 	if _, err := os.Stat(parent); err != nil {
 		parent = ""
@@ -94,10 +96,10 @@ func openTown(ctx context.Context, seed uint64, dmarc bool, c *harness.Config) (
 	}()
 	log := slog.New(slog.NewTextHandler(&t.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	path := filepath.Join(t.dir, "aside.db")
-	if t.store, err = store.Open(ctx, store.Options{Path: path, Now: t.now, Log: log}); err != nil {
+	if t.store, err = store.Open(ctx, store.Options{Path: path, DSN: dsn, Now: t.now, Log: log}); err != nil {
 		return nil, err
 	}
-	if t.acts, err = watchActs(path); err != nil {
+	if t.acts, err = watchActs(path, dsn); err != nil {
 		return nil, err
 	}
 	var secret [32]byte
