@@ -162,8 +162,7 @@ func (w *work) acknowledge(v *view, m aside.Message) error {
 	if err != nil || !ok {
 		return err
 	}
-	a := acknowledgement(v, m)
-	words, err := w.set.Templates.Acknowledgement(keyOf(v.desk), a)
+	words, err := w.acknowledgement(ackOf{keyOf(v.desk), acknowledgement(v.desk, v.t.Number, m)})
 	if err != nil {
 		return err
 	}

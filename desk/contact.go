@@ -64,17 +64,11 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 		return aside.Message{}, err
 	}
 	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: w.who.Address, AuthorName: w.who.Name, Verified: w.who.Verified,
-		MessageID: w.in.Mail.MessageID, Subject: w.in.Mail.Subject, Text: r.text, HTML: r.html, Elided: r.elided, InboundID: w.rec.ID,
+		MessageID: w.in.Mail.MessageID, Subject: w.in.Mail.Subject, Elided: r.elided, InboundID: w.rec.ID,
 		Attachments: w.in.Mail.Attachments}
-	if r.forwarded != nil && kind == aside.MessageInbound && !w.place.New {
-		// Between contacts a forward is part of what they say.
-		m.Text = strings.TrimSpace(m.Text + "\n\n" + forwardText(r.forwarded))
-		m.HTML = ""
-	}
-	if kind == aside.MessageInbound && (w.place.New || m.Text == "" && len(m.Attachments) == 0) {
-		// A first mail quotes what we have never seen, and a mail that consists
-		// of quotes means them: agents get it whole.
-		m.Text, m.HTML, m.Elided = wholeText(w.in.Mail), reply.Sanitise(w.in.Mail.HTML), ""
+	m.Text, m.HTML = w.filedText(r, kind)
+	if w.showsWhole(m.Text, kind) {
+		m.Text, m.HTML, m.Elided = wholeText(w.in.Mail), w.sanitise(w.in.Mail.HTML), ""
 	}
 	if m.Author == "" {
 		m.Author = w.in.MailFrom
@@ -98,6 +92,20 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 		}
 	}
 	return m, v.event(actorOf(m), eventOf(kind), w.filed(c, m))
+}
+
+// filedText is what a mail newly says. Between contacts a forward is part of it.
+func (w *work) filedText(r *reading, kind aside.MessageKind) (text, html string) {
+	if r.forwarded != nil && kind == aside.MessageInbound && !w.place.New {
+		return strings.TrimSpace(r.text + "\n\n" + forwardText(r.forwarded)), ""
+	}
+	return r.text, r.html
+}
+
+// showsWhole reports that agents get a mail whole: a first one quotes what we
+// have never seen, and one that consists of quotes means them.
+func (w *work) showsWhole(text string, kind aside.MessageKind) bool {
+	return kind == aside.MessageInbound && (w.place.New || text == "" && len(w.in.Mail.Attachments) == 0)
 }
 
 // wholeText is all that a mail says, quotes included.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/reply"
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
@@ -30,6 +31,8 @@ type Settings struct {
 	SendDelay time.Duration       // how long /undo can stop a mail
 	Fields    map[string][]string // fields of tickets and their values; none means any
 	Trust     threading.Trust     // what proves an agent
+
+	signatures []uint64 // hashes of the lines that the desks set below their mail
 }
 
 // Service is the desk at work. Its methods are safe for concurrent use.
@@ -60,6 +63,9 @@ func (s *Service) Configure(ctx context.Context, set Settings) error {
 	})
 	if err != nil {
 		return fmt.Errorf("configure the desk: %w", err)
+	}
+	for _, d := range set.Directory.Desks {
+		set.signatures = append(set.signatures, reply.Hashes(s.Keys.LineKey(), d.Signature)...)
 	}
 	s.settings.Store(&set)
 	return nil
@@ -139,7 +145,10 @@ func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound)
 		if err := w.undecided(); err != nil {
 			return err
 		}
-		if r, err = w.read(w.place.Conversation.ID); err != nil || r.agent == "" || r.ticket == 0 {
+		if r, err = w.read(w.place.Conversation.ID); err != nil {
+			return err
+		}
+		if err := w.makeAhead(r); err != nil || r.agent == "" || r.ticket == 0 {
 			return err
 		}
 		behind, err := tx.WithoutPassages(r.ticket, learnAtOnce)

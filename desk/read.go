@@ -29,6 +29,7 @@ type reading struct {
 	doubts    []reply.Doubt // what was cut or kept on a sign that may deceive
 	unlearnt  bool          // many of the ticket's passages are not known yet
 	scans     map[string]scanned
+	ahead     *ahead
 }
 
 // read reads the mail against its ticket; addressed is the conversation that
@@ -191,10 +192,8 @@ func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error)
 		}
 	})
 	// The lines that the desks set below their mail come back with it.
-	for _, d := range w.dir.Desks {
-		for _, h := range reply.Hashes(w.s.Keys.LineKey(), d.Signature) {
-			origins[h] = max(origins[h], reply.Own)
-		}
+	for _, h := range w.set.signatures {
+		origins[h] = max(origins[h], reply.Own)
 	}
 	return func(h uint64) reply.Origin { return origins[h] }, err
 }
@@ -213,7 +212,7 @@ func (w *work) prepared() (*reading, error) {
 // remember keeps the hashes of a message's lines, so that they are known when
 // somebody quotes them.
 func (w *work) remember(ticket int64, m aside.Message) error {
-	return w.tx.AddLines(ticket, m.Conversation, m.ID, reply.Hashes(w.s.Keys.LineKey(), m.Text))
+	return w.tx.AddLines(ticket, m.Conversation, m.ID, w.hashes(m.Text))
 }
 
 // commandOptions is what the grammar needs to know of this installation.

@@ -11,15 +11,15 @@ import (
 // acknowledgement shows the sender's subject only where the sender is
 // verified, and no other word of theirs: it must not carry a forger's text to
 // somebody who never wrote.
-func acknowledgement(v *view, m aside.Message) templates.Acknowledgement {
-	a := templates.Acknowledgement{Name: m.AuthorName, Desk: v.desk.Name}
+func acknowledgement(d *aside.Desk, number int64, m aside.Message) templates.Acknowledgement {
+	a := templates.Acknowledgement{Name: m.AuthorName, Desk: d.Name}
 	if m.Verified {
 		a.Subject = m.Subject
 	} else {
 		a.Name = ""
 	}
-	if v.desk.SubjectTag == aside.TagAll {
-		a.Number = v.t.Number
+	if d.SubjectTag == aside.TagAll {
+		a.Number = number
 	}
 	return a
 }

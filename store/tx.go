@@ -193,6 +193,15 @@ func (s *statements) do(query string) error {
 	return err
 }
 
+// rollback takes a transaction back. SQLite has done so by itself where the
+// disk failed: then there is nothing to take back.
+func (s *statements) rollback() error {
+	if err := s.do("ROLLBACK"); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
+		return errors.Join(errTransactionGone, err)
+	}
+	return nil
+}
+
 func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	if st := s.byQ[query]; st != nil {
 		return st, nil

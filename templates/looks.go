@@ -14,12 +14,11 @@ const fonts = `-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Aria
 
 const mono = `ui-monospace,SFMono-Regular,Menlo,Consolas,monospace`
 
-// look returns the class and the inline style of an element of our mails. The
-// styles carry everything; the classes let Assemble's style sheet darken them.
-// The colours of the audience are few and stay: red customer, amber side, green
-// team.
-func look(name string) (htmltemplate.HTMLAttr, error) {
-	style, ok := map[string]string{
+// styles are those of the elements of our mails, each as the attributes that
+// a template writes: made once, for a frame has some twenty of them.
+func styles() map[string]htmltemplate.HTMLAttr {
+	out := map[string]htmltemplate.HTMLAttr{}
+	for name, style := range map[string]string{
 		"card":          `border:1px solid #dfe2e6;border-radius:8px;background-color:#f8f9fa;border-collapse:separate;border-spacing:0;width:100%`,
 		"inside":        `padding:10px 14px 10px;font-family:` + fonts + `;font-size:13px;line-height:1.5;color:#4a515a`,
 		"row":           `margin:0;padding:1px 0`,
@@ -48,11 +47,25 @@ func look(name string) (htmltemplate.HTMLAttr, error) {
 		"edge-side":     `margin:0 0 14px;padding:2px 0 2px 12px;border-left:4px solid #f4b740`,
 		"edge-notes":    `margin:0 0 14px;padding:2px 0 2px 12px;border-left:4px solid #1b7a4b`,
 		"edge-":         `margin:0 0 14px;padding:0 0 0 16px;font-size:13px;color:#69707a`,
-	}[name]
-	if !ok {
-		return "", fmt.Errorf("there is no look %q", name)
+	} {
+		out[name] = htmltemplate.HTMLAttr(`class="as-` + name + `" style="` + style + `"`)
 	}
-	return htmltemplate.HTMLAttr(`class="as-` + name + `" style="` + style + `"`), nil
+	return out
+}
+
+// look gives the function by which a template asks for the class and the inline
+// style of an element. The styles carry everything; the classes let Assemble's
+// style sheet darken them. The colours of the audience are few and stay: red
+// customer, amber side, green team.
+func look() func(name string) (htmltemplate.HTMLAttr, error) {
+	known := styles()
+	return func(name string) (htmltemplate.HTMLAttr, error) {
+		attributes, ok := known[name]
+		if !ok {
+			return "", fmt.Errorf("there is no look %q", name)
+		}
+		return attributes, nil
+	}
 }
 
 // textFuncs are what text templates may call.
@@ -62,7 +75,7 @@ func textFuncs() template.FuncMap {
 
 // htmlFuncs are what HTML templates may call.
 func htmlFuncs() htmltemplate.FuncMap {
-	return htmltemplate.FuncMap{"names": joinNames, "stamp": stamp, "day": day, "number": number, "first": first, "look": look,
+	return htmltemplate.FuncMap{"names": joinNames, "stamp": stamp, "day": day, "number": number, "first": first, "look": look(),
 		"breaks": func(s string) htmltemplate.HTML { return htmltemplate.HTML(breaks(s)) }} //nolint:gosec // breaks escapes
 }
 

@@ -1,0 +1,76 @@
+package desk
+
+import (
+	"aside"
+	"aside/reply"
+	"aside/templates"
+)
+
+// ahead is what a transaction would have to make of a mail, made before it and
+// beside others: the writer has everybody's mail waiting. It is looked up by
+// all that it was made of, so what is found is what would be made.
+type ahead struct {
+	lines     map[string][]uint64 // of texts
+	sanitised map[string]string   // of HTML
+	acks      map[ackOf]templates.Mail
+}
+
+// ackOf is what an acknowledgement is made of.
+type ackOf struct {
+	key  templates.Key
+	what templates.Acknowledgement
+}
+
+// makeAhead makes what filing the mail will probably need.
+func (w *work) makeAhead(r *reading) error {
+	a := &ahead{lines: map[string][]uint64{}, sanitised: map[string]string{}, acks: map[ackOf]templates.Mail{}}
+	text := r.text
+	if r.agent == "" {
+		text, _ = w.filedText(r, aside.MessageInbound)
+		if w.showsWhole(text, aside.MessageInbound) {
+			text = wholeText(w.in.Mail)
+			a.sanitised[w.in.Mail.HTML] = reply.Sanitise(w.in.Mail.HTML)
+		}
+	}
+	a.lines[text] = reply.Hashes(w.s.Keys.LineKey(), text)
+	if d := w.desk(w.place.Desk); r.agent == "" && w.place.New && d.Acknowledge && d.SubjectTag != aside.TagAll { // else it has the number
+		of := ackOf{keyOf(d), acknowledgement(d, 0, aside.Message{AuthorName: w.who.Name, Verified: w.who.Verified, Subject: w.in.Mail.Subject})}
+		words, err := w.set.Templates.Acknowledgement(of.key, of.what)
+		if err != nil {
+			return err
+		}
+		a.acks[of], a.lines[words.Text] = words, reply.Hashes(w.s.Keys.LineKey(), words.Text)
+	}
+	r.ahead = a
+	return nil
+}
+
+// ahead is what was made before this transaction; nil in one of time's.
+func (w *work) ahead() *ahead {
+	if w.ready == nil || w.ready.ahead == nil {
+		return &ahead{}
+	}
+	return w.ready.ahead
+}
+
+// hashes are those by which a text's lines are known again.
+func (w *work) hashes(text string) []uint64 {
+	if h, ok := w.ahead().lines[text]; ok {
+		return h
+	}
+	return reply.Hashes(w.s.Keys.LineKey(), text)
+}
+
+func (w *work) sanitise(html string) string {
+	if s, ok := w.ahead().sanitised[html]; ok {
+		return s
+	}
+	return reply.Sanitise(html)
+}
+
+func (w *work) acknowledgement(of ackOf) (templates.Mail, error) {
+	if m, ok := w.ahead().acks[of]; ok {
+		return m, nil
+	}
+	return w.set.Templates.Acknowledgement(of.key, of.what)
+}
