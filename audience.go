@@ -135,11 +135,13 @@ type Notice struct {
 	ReplyName    string // the cue in the composer: CUSTOMER Jane Doe #1042
 	Subject      string
 	Important    bool
-	Message      *Message // loaded at the claim when MessageRow is set
+	Message      *Message // loaded after the claim when MessageRow is set
 	Text, HTML   string   // words of its own, when it copies no message
-	FrameText    string
+	Facts        string   // what its frame shows, as JSON that the desk wrote
+	FrameText    string   // drawn of Facts, once the store knows the frame's lines; never stored
 	FrameHTML    string
-	Marker       string
+	NotesToken   uint64      // token id of the ticket's notes; 0 if none
+	NotesHolder  uint64      // the agent's holder id there
 	Earlier      []NoticeRef // earlier notices in the same thread of the agent's client, oldest first
 	Automatic    bool        // what it shows was written by no person
 	AudienceAt   int64       // the ticket's audience count that the frame showed

@@ -442,7 +442,7 @@ func (d *deed) sayNote(m aside.Message) error {
 		if a == asked {
 			continue
 		}
-		if err := d.w.notify(d.v, a, n); err != nil {
+		if err := d.w.notify(d.v, n, a); err != nil {
 			return err
 		}
 	}
@@ -578,5 +578,5 @@ func (d *deed) receipt() error {
 	if v == nil {
 		return d.w.notifyApart(desk, d.a, aside.NoticeReceipt, m, store.About{})
 	}
-	return d.w.notify(v, d.a, notice{kind: aside.NoticeReceipt, conv: *v.notes(), words: m.Words, bare: true})
+	return d.w.notify(v, notice{kind: aside.NoticeReceipt, conv: *v.notes(), words: m.Words, bare: true}, d.a)
 }

@@ -176,6 +176,7 @@ func (w *work) openTicket(r *reading, requester aside.Address, kind aside.Messag
 	if err != nil {
 		return err
 	}
+	v.first = kind == aside.MessageInbound && !w.who.IsAgent()
 	c := v.customer()
 	if err := w.firstParticipants(v, *c, requester); err != nil {
 		return err

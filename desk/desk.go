@@ -213,9 +213,6 @@ type work struct {
 	scans map[string]scanned // of the mail's files, by content
 	views map[int64]*view
 	cut   *bool // what cutForTheFirstTime found
-
-	drawings []drawing // frames made for this mail's notices
-	tokens   []string  // those signed for the frame being made
 }
 
 func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string) *work {

@@ -267,14 +267,7 @@ func (w *town) deliver() *news {
 	w.t.Helper()
 	n := &news{w: w, told: map[*h.Mail]bool{}}
 	for {
-		var out []aside.Outgoing
-		var notices []aside.Notice
-		err := w.store.Update(w.ctx, func(tx *store.Tx) (err error) {
-			if out, err = tx.ClaimDeliveries(time.Minute, 100); err == nil {
-				notices, err = tx.ClaimNotices(time.Minute, 100)
-			}
-			return err
-		})
+		out, notices, err := w.svc.Claim(w.ctx, time.Minute, 100)
 		if err != nil {
 			w.t.Fatal(err)
 		}

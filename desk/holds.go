@@ -143,8 +143,8 @@ func (w *work) sendHold(v *view, a *aside.Agent, h *store.HeldMail, view templat
 	if v == nil {
 		return w.notifyApart(desk, a, aside.NoticeHold, m, store.About{Hold: h.Number})
 	}
-	return w.notify(v, a, notice{kind: aside.NoticeHold, conv: *v.notes(), words: m.Words, subject: m.Subject, important: true, bare: true, deciding: slices.Contains(view.Answers, "send"),
-		about: store.About{Hold: h.Number}})
+	return w.notify(v, notice{kind: aside.NoticeHold, conv: *v.notes(), words: m.Words, subject: m.Subject, important: true, bare: true, deciding: slices.Contains(view.Answers, "send"),
+		about: store.About{Hold: h.Number}}, a)
 }
 
 // excerptLines is what a hold keeps to be shown of its text.

@@ -114,7 +114,11 @@ func (s *Service) Body(o aside.Outgoing) (text, html string, err error) {
 }
 
 // NoticeBody is what a mail to an agent says: the words first, then the frame.
+// Without one, drawn and known, it is an error.
 func (s *Service) NoticeBody(n aside.Notice) (text, html string, err error) {
+	if n.FrameText == "" {
+		return "", "", fmt.Errorf("notice %d: its frame was not drawn", n.ID)
+	}
 	words := templates.Words{Text: n.Text, HTML: n.HTML}
 	if n.Message != nil {
 		words = templates.Said(wordsOf(*n.Message))

@@ -45,6 +45,9 @@ func (w *work) oneOf(kind, subject string, n int, every time.Duration) (bool, er
 // is answers each notice, and what answers that would be answered again:
 // without a limit for ever.
 func (w *work) mayTell(v *view, a *aside.Agent, kind aside.NoticeKind, conversation int64) (ok, last bool, err error) {
+	if v != nil && v.first {
+		return true, false, nil
+	}
 	messages, others, err := w.tx.NoticesSince(a.Handle, conversation, w.now.Add(-time.Hour), wordsAnHour+messagesAnHour)
 	if err != nil {
 		return false, false, err

@@ -359,7 +359,7 @@ func (d *deed) askNotice(a *aside.Agent, m aside.Message) error {
 	if err := d.v.event(d.a.Handle, askedEvent, map[string]any{"what": m.ID, "to": a.Handle}); err != nil {
 		return err
 	}
-	return d.w.notify(d.v, a, n)
+	return d.w.notify(d.v, n, a)
 }
 
 // askedEvent says who was asked about which note.
@@ -482,5 +482,5 @@ func (d *deed) tellCopied() error {
 	if err != nil {
 		return err
 	}
-	return d.w.notify(d.v, d.a, notice{kind: aside.NoticeEvent, conv: c, words: words, important: true})
+	return d.w.notify(d.v, notice{kind: aside.NoticeEvent, conv: c, words: words, important: true}, d.a)
 }

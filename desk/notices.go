@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"aside"
-	"aside/reply"
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
@@ -31,13 +31,11 @@ type notice struct {
 	about     store.About
 	bare      bool // without the frame's facts and links: a receipt
 	deciding  bool // the word "send" in answer to it sends what waits
-	common    *common
 }
 
-// common is what the frames of one message's notices have in common. It is
-// read for the first of them.
+// common is what the frames of one message's notices have in common.
 type common struct {
-	read   bool
+	facts  frameFacts
 	inside string
 	open   []*aside.Ticket   // of the same requester
 	mails  map[time.Time]int // of the requester, by when the day began
@@ -49,35 +47,46 @@ func (w *work) address(d *aside.Desk, c aside.Conversation, agent string) (strin
 	if err != nil {
 		return "", err
 	}
-	token := w.s.Keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: c.Token, Holder: holder})
-	w.tokens = append(w.tokens, token)
-	return d.Sub(token), nil
+	return d.Sub(w.s.replyToken(c.Token, holder)), nil
 }
 
-// notify queues one notice about a ticket to one agent.
-func (w *work) notify(v *view, a *aside.Agent, n notice) error {
-	ok, last, err := w.mayTell(v, a, n.kind, n.conv.ID)
-	if err != nil || !ok {
-		return err
+// notify queues one notice about a ticket to some agents.
+func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
+	var told []*aside.Agent
+	last := map[*aside.Agent]bool{}
+	for _, a := range agents {
+		ok, isLast, err := w.mayTell(v, a, n.kind, n.conv.ID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			told, last[a] = append(told, a), isLast
+		}
 	}
-	if last {
-		n.facts = append(slices.Clone(n.facts), fmt.Sprintf("So much came here within the hour that what follows is not sent to you until it has passed; /show %d has it all.", v.t.Number))
+	if len(told) == 0 {
+		return nil
 	}
-	f, err := w.frame(v, a, n)
+	all, err := w.common(v, n)
 	if err != nil {
 		return err
 	}
-	rendered, known, err := w.drawFrame(v.desk, a, f)
-	if err != nil {
-		return err
+	var to []store.NoticeTo
+	for _, a := range told {
+		f, err := w.frame(v, a, n, all)
+		if err != nil {
+			return err
+		}
+		if last[a] {
+			f.Facts = append(f.Facts, fmt.Sprintf("So much came here within the hour that what follows is not sent to you until it has passed; /show %d has it all.", v.t.Number))
+		}
+		one, err := w.noticeTo(a, f)
+		if err != nil {
+			return err
+		}
+		to = append(to, one)
 	}
-	token, err := w.draw()
-	if err != nil {
-		return err
-	}
-	row := aside.Notice{Token: token, Agent: a.Handle, To: aside.Address{Name: a.Name, Address: a.Address()}, Kind: n.kind, Desk: v.desk.Address,
-		Ticket: v.t.Number, Conversation: n.conv.ID, From: aside.Address{Name: n.from}, ReplyName: v.cue(n.conv), Subject: n.subject,
-		Important: n.important, Text: n.words.Text, HTML: n.words.HTML, FrameText: rendered.Text, FrameHTML: rendered.HTML, AudienceAt: v.t.AudienceCount}
+	row := aside.Notice{Kind: n.kind, Desk: v.desk.Address, Ticket: v.t.Number, Conversation: n.conv.ID, From: aside.Address{Name: n.from},
+		ReplyName: v.cue(n.conv), Subject: n.subject, Important: n.important, Text: n.words.Text, HTML: n.words.HTML, AudienceAt: v.t.AudienceCount}
 	if row.Subject == "" {
 		row.Subject = threading.NoticeSubject(n.conv, v.t.Subject)
 	}
@@ -87,18 +96,34 @@ func (w *work) notify(v *view, a *aside.Agent, n notice) error {
 	if n.message != nil {
 		row.MessageRow = n.message.ID
 	}
-	if err := w.tx.AddNotice(&row, n.about); err != nil {
+	if err := w.tx.AddNotices(row, n.about, to...); err != nil {
 		return err
 	}
-	// What the frame says is known when it is quoted back, and so are the words
-	// of an event. A hold shows the agent's own passage, which must not be
-	// taken for a quotation when it is sent again.
+	// The words of an event are known when they are quoted back; the frame's
+	// are from when it is drawn. A hold shows the agent's own passage, which
+	// must not be taken for a quotation when it is sent again.
 	if n.kind == aside.NoticeEvent {
-		if err := w.tx.AddLines(v.t.Number, v.notes().ID, 0, reply.Hashes(w.s.Keys.LineKey(), row.Text)); err != nil {
-			return err
-		}
+		return w.tx.AddLines(v.t.Number, v.notes().ID, 0, w.hashes(row.Text))
 	}
-	return w.tx.AddLines(v.t.Number, 0, 0, known)
+	return nil
+}
+
+// noticeTo is what is an agent's own in a notice.
+func (w *work) noticeTo(a *aside.Agent, f frameFacts) (store.NoticeTo, error) {
+	token, err := w.draw()
+	if err != nil {
+		return store.NoticeTo{}, err
+	}
+	marker, err := w.draw()
+	if err != nil {
+		return store.NoticeTo{}, err
+	}
+	f.Marker = w.s.Keys.Marker(marker)
+	facts, err := json.Marshal(f)
+	if err != nil {
+		return store.NoticeTo{}, fmt.Errorf("write down what a frame shows: %w", err)
+	}
+	return store.NoticeTo{Token: token, Agent: a.Handle, Address: a.Address(), Facts: facts}, nil
 }
 
 // cue is what stands in the composer's To line: who will hear.
@@ -133,43 +158,54 @@ func (v *view) cue(c aside.Conversation) string {
 	}
 }
 
-// frame gathers what stands below the words of a notice.
-func (w *work) frame(v *view, a *aside.Agent, n notice) (templates.Frame, error) {
-	draw, err := w.draw()
-	if err != nil {
-		return templates.Frame{}, err
-	}
-	w.tokens = nil
-	f := templates.Frame{Audience: n.conv.Kind, Ticket: v.t.Number, Tag: n.conv.Tag, Marker: w.s.Keys.Marker(draw), Deciding: n.deciding}
+// common gathers what the frames of a notice show to every agent.
+func (w *work) common(v *view, n notice) (*common, error) {
+	all := &common{mails: map[time.Time]int{}}
+	f := &all.facts
+	f.Audience, f.Ticket, f.Tag, f.Deciding = n.conv.Kind, v.t.Number, n.conv.Tag, n.deciding
 	if n.conv.Kind != aside.Notes {
 		f.Hear = v.names(v.heard(n.conv.ID))
 	}
 	if n.conv.CustomerCopied && v.participant(n.conv.ID, v.t.Requester) != nil {
-		f.CustomerCopied, f.Customer = true, w.shown(v.t.RequesterName, v.t.Requester)
+		customer := w.shown(v.t.RequesterName, v.t.Requester)
+		f.Customer = &customer
 	}
 	if n.message != nil && w.in != nil && n.message.Kind != aside.MessageNote {
-		if err := w.frameSender(v, a, n, &f); err != nil {
-			return f, err
+		if err := w.frameSender(v, n, f); err != nil {
+			return nil, err
 		}
 	}
 	if n.bare {
+		return all, nil
+	}
+	f.Owner = w.ownerName(v.t.Assignee)
+	f.Facts = append(f.Facts, n.facts...)
+	f.Notes = threading.NoticeSubject(*v.notes(), v.t.Subject)
+	var err error
+	if all.inside, err = w.inside(v, n.conv); err != nil {
+		return nil, err
+	}
+	all.open, err = w.tx.OpenTicketsOf(v.t.Requester, 4)
+	return all, err
+}
+
+// frame gathers what stands below the words of an agent's notice.
+func (w *work) frame(v *view, a *aside.Agent, n notice, all *common) (frameFacts, error) {
+	f := all.facts
+	f.Facts = slices.Clone(f.Facts)
+	if n.bare {
 		return f, nil
 	}
-	f.Status, f.Owner = v.status(a.Location), w.ownerName(v.t.Assignee)
+	f.Status = v.status(a.Location)
 	if n.conv.Kind == aside.Side && !n.conv.DueAt.IsZero() && n.conv.State != aside.SideAnswered {
 		f.Due = shortTime(n.conv.DueAt, w.now, a.Location)
 	}
-	f.Facts = append(f.Facts, n.facts...)
-	if err := w.ticketFacts(v, a, &f, n); err != nil {
-		return f, err
-	}
-	f.Links, err = w.links(v, a, n.conv)
-	return f, err
+	return f, w.ticketFacts(v, a, &f, n, all)
 }
 
 // frameSender says of a contact's mail who really wrote it, who was copied and
 // will not hear an answer, and who has it already.
-func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame) error {
+func (w *work) frameSender(v *view, n notice, f *frameFacts) error {
 	if n.message.InboundID != w.rec.ID || n.message.Kind == aside.MessageOutbound {
 		return nil
 	}
@@ -191,18 +227,10 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 	} else if cut {
 		f.Facts = append(f.Facts, "Quotes what was not heard here before: /show quoted.")
 	}
-	mine, err := w.address(v.desk, n.conv, a.Handle)
-	if err != nil {
-		return err
-	}
-	subject := threading.NoticeSubject(n.conv, v.t.Subject)
+	f.Subject = threading.NoticeSubject(n.conv, v.t.Subject)
 	by := firstWord(w.shown(n.message.AuthorName, address))
 	add := func(addr string) {
-		offer := templates.NotHearing{By: by, Address: addr, Writer: addr == address}
-		if n.conv.Kind != aside.Notes {
-			offer.AddLink = mailto(mine, subject, "/add "+addr+"\n--\n")
-		}
-		f.NotHear = append(f.NotHear, offer)
+		f.Offers = append(f.Offers, offer{By: by, Address: addr, Writer: addr == address, Add: n.conv.Kind != aside.Notes})
 	}
 	if n.conv.Kind != aside.Notes && w.place.Participant == nil && !w.who.Ours && w.contactable(address) {
 		add(address)
@@ -215,7 +243,6 @@ func (w *work) frameSender(v *view, a *aside.Agent, n notice, f *templates.Frame
 	}
 	if missing := w.without(v, n.conv, address, to); len(missing) > 0 {
 		f.WhoHas = "Not sent on to: " + strings.Join(v.names(missing), ", ") + " (Relay)"
-		f.RelayLink = mailto(mine, subject, "/relay\n--\n")
 	}
 	return nil
 }
@@ -262,15 +289,12 @@ func shortTime(t, now time.Time, loc *time.Location) string {
 
 // ticketFacts are the sentences about the ticket. In the customer conversation
 // they count what is inside and say nothing of it.
-func (w *work) ticketFacts(v *view, a *aside.Agent, f *templates.Frame, n notice) error {
-	all := n.common
-	if all == nil {
-		all = &common{}
-	}
-	if err := w.readCommon(v, a, n, all); err != nil {
+func (w *work) ticketFacts(v *view, a *aside.Agent, f *frameFacts, n notice, all *common) error {
+	count, err := w.mailsToday(v, a, n, all)
+	if err != nil {
 		return err
 	}
-	if count := all.mails[startOfDay(w.now, a.Location)]; count > 1 {
+	if count > 1 {
 		f.Mails = ordinal(count) + " mail today."
 	}
 	if all.inside != "" {
@@ -291,22 +315,20 @@ func (w *work) ticketFacts(v *view, a *aside.Agent, f *templates.Frame, n notice
 	return nil
 }
 
-// readCommon reads what is not read yet.
-func (w *work) readCommon(v *view, a *aside.Agent, n notice, all *common) (err error) {
-	if !all.read {
-		if all.inside, err = w.inside(v, n.conv); err != nil {
-			return err
-		}
-		if all.open, err = w.tx.OpenTicketsOf(v.t.Requester, 4); err != nil {
-			return err
-		}
-		all.read, all.mails = true, map[time.Time]int{}
+// mailsToday counts the requester's mails on an agent's day, where the notice
+// shows one of them.
+func (w *work) mailsToday(v *view, a *aside.Agent, n notice, all *common) (int, error) {
+	if n.message == nil || n.message.Kind != aside.MessageInbound || n.message.Author != v.t.Requester || v.first {
+		return 0, nil
 	}
 	day := startOfDay(w.now, a.Location)
-	if _, counted := all.mails[day]; !counted && n.message != nil && n.message.Kind == aside.MessageInbound && n.message.Author == v.t.Requester {
-		all.mails[day], err = w.tx.InboundCount(v.t.Number, v.t.Requester, day)
+	count, counted := all.mails[day]
+	if counted {
+		return count, nil
 	}
-	return err
+	count, err := w.tx.InboundCount(v.t.Number, v.t.Requester, day)
+	all.mails[day] = count
+	return count, err
 }
 
 // inside counts what a ticket holds beside the conversation that a notice is
@@ -332,7 +354,7 @@ func (w *work) inside(v *view, shown aside.Conversation) (string, error) {
 		}
 		parts = append(parts, s)
 	}
-	if shown.Kind != aside.Notes {
+	if shown.Kind != aside.Notes && !v.first {
 		notes, err := w.tx.NoteCount(v.notes().ID)
 		if err != nil {
 			return "", fmt.Errorf("count the notes of ticket %d: %w", v.t.Number, err)
@@ -369,26 +391,6 @@ func nextMorning(now time.Time, loc *time.Location) time.Time {
 	return time.Date(n.Year(), n.Month(), n.Day()+1, 9, 0, 0, 0, loc)
 }
 
-// links end every notice. Their bodies are commands above a line "--", and
-// they go to the notes, so that a slip is never public.
-func (w *work) links(v *view, a *aside.Agent, c aside.Conversation) ([]templates.Link, error) {
-	notes := v.notes()
-	to, err := w.address(v.desk, *notes, a.Handle)
-	if err != nil {
-		return nil, err
-	}
-	subject := threading.NoticeSubject(*notes, v.t.Subject)
-	link := func(label, body string) templates.Link {
-		return templates.Link{Label: label, URL: mailto(to, subject, body)}
-	}
-	l := []templates.Link{link("Resolve", "/resolve\n--\n"), link("Snooze", "/snooze tomorrow 9am\n--\n"), link("Take", "/take\n--\n"),
-		link("Note", ""), link("Ask someone", "/side ")}
-	if c.Kind == aside.Customer {
-		l = append(l, link("Spam", "/spam\n--\n"))
-	}
-	return l, nil
-}
-
 // mailto makes a link by RFC 6068: blanks as %20, lines as CRLF.
 func mailto(to, subject, body string) string {
 	enc := func(s string) string {
@@ -410,19 +412,14 @@ func (w *work) tellMessage(v *view, c aside.Conversation, m aside.Message, facts
 
 // tellAgents is tellMessage for given agents.
 func (w *work) tellAgents(v *view, c aside.Conversation, m aside.Message, facts []string, told []*aside.Agent) error {
-	n := notice{kind: aside.NoticeMessage, conv: c, message: &m, from: w.byline(v, c, m), facts: facts, common: &common{}}
+	n := notice{kind: aside.NoticeMessage, conv: c, message: &m, from: w.byline(v, c, m), facts: facts}
 	if w.place.Leaked {
 		if a := w.holderAgent(); a != nil && !slices.Contains(told, a) {
 			told = append(told, a)
 		}
 		n.facts = append(n.facts, "It came with an agent's reply address or answered a notice: nothing was done.")
 	}
-	for _, a := range told {
-		if err := w.notify(v, a, n); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.notify(v, n, told...)
 }
 
 // holderAgent is the agent whose token the mail used.
@@ -467,12 +464,7 @@ func (w *work) tellEvent(v *view, agents []*aside.Agent, lines ...string) error 
 	if err != nil {
 		return err
 	}
-	for _, a := range agents {
-		if err := w.notify(v, a, notice{kind: aside.NoticeEvent, conv: *v.notes(), words: words}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.notify(v, notice{kind: aside.NoticeEvent, conv: *v.notes(), words: words}, agents...)
 }
 
 // tellOtherDesks tells the teams of other desks addressed, once, that this
@@ -507,23 +499,14 @@ func (w *work) notifyApart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind,
 	if err != nil || !ok {
 		return err
 	}
-	token, err := w.draw()
-	if err != nil {
-		return err
-	}
-	marker, err := w.draw()
-	if err != nil {
-		return err
-	}
-	f := templates.Frame{Marker: w.s.Keys.Marker(marker)}
+	var f frameFacts
 	if last {
 		f.Facts = []string{"So much was sent to you within the hour that what you ask next gets no answer until it has passed."}
 	}
-	frame, err := w.set.Templates.Frame(keyOf(d), f)
+	to, err := w.noticeTo(a, f)
 	if err != nil {
 		return err
 	}
-	return w.tx.AddNotice(&aside.Notice{Token: token, Agent: a.Handle, To: aside.Address{Name: a.Name, Address: a.Address()}, Kind: kind,
-		Desk: d.Address, From: aside.Address{Name: d.Name}, ReplyName: d.Name, Subject: m.Subject, Text: m.Text, HTML: m.HTML,
-		FrameText: frame.Text, FrameHTML: frame.HTML}, about)
+	return w.tx.AddNotices(aside.Notice{Kind: kind, Desk: d.Address, From: aside.Address{Name: d.Name}, ReplyName: d.Name, Subject: m.Subject,
+		Text: m.Text, HTML: m.HTML}, about, to)
 }

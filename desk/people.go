@@ -445,7 +445,7 @@ func (d *deed) freshWithCustomer(id int64) error {
 		return err
 	}
 	for _, a := range d.v.listeners() {
-		if err := d.w.notify(d.v, a, notice{kind: aside.NoticeEvent, conv: fresh, words: words}); err != nil {
+		if err := d.w.notify(d.v, notice{kind: aside.NoticeEvent, conv: fresh, words: words}, a); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func (d *deed) showQuoted(k templates.Key, v *view, c command.Command) error {
 		return err
 	}
 	n := notice{kind: aside.NoticeList, conv: *v.notes(), words: m.Words, subject: fmt.Sprintf("[#%d team] Quoted: %s", v.t.Number, v.t.Subject), bare: true}
-	if err := d.w.notify(v, d.a, n); err != nil {
+	if err := d.w.notify(v, n, d.a); err != nil {
 		return err
 	}
 	return d.w.staysInside(v, strings.Join(all, "\n"))

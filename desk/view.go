@@ -18,6 +18,7 @@ type view struct {
 	convs []*aside.Conversation
 	parts []aside.Participant
 	room  map[string]string // handle → why
+	first bool              // begun by the contact's mail at hand: there is nothing else in it
 }
 
 // open reads a ticket.

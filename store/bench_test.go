@@ -69,8 +69,8 @@ func mail(tx *Tx, sc *scene, n uint64, raw []byte) error {
 	}
 	for i, agent := range []string{"dana", "omar", "kim"} {
 		notice := aside.Notice{Token: 1<<60 + 3*n + uint64(i), Agent: agent, Kind: aside.NoticeMessage, Ticket: sc.ticket.Number, Conversation: sc.customer.ID,
-			MessageRow: m.ID, Subject: "[#1] Kettle", FrameText: string(raw[:500]), FrameHTML: string(raw[:1500])}
-		if err := tx.AddNotice(&notice, About{}); err != nil {
+			MessageRow: m.ID, Subject: "[#1] Kettle", Facts: `{"hear":["Jane Doe"],"status":"open","facts":["Also open: #1038 Refund","Inside: 1 side"],"notes":"[#1 team] Kettle"}`}
+		if err := addNotice(tx, &notice, About{}); err != nil {
 			return err
 		}
 	}

@@ -181,7 +181,7 @@ func TestClaimsOfMany(t *testing.T) {
 		for i := range uint64(mails) {
 			m := aside.Message{Conversation: sc.customer.ID, Token: 5000 + i, Kind: aside.MessageOutbound, Author: "dana", Text: "Yes."}
 			n := aside.Notice{Token: 6000 + i, Agent: "dana", Conversation: sc.customer.ID, Kind: aside.NoticeMessage}
-			if err := errors.Join(tx.AddMessage(&m, true), tx.AddDelivery(i, m, sc.jane, c.Now(), false), tx.AddNotice(&n, About{})); err != nil {
+			if err := errors.Join(tx.AddMessage(&m, true), tx.AddDelivery(i, m, sc.jane, c.Now(), false), addNotice(tx, &n, About{})); err != nil {
 				return err
 			}
 		}
@@ -257,7 +257,7 @@ func TestClaimsAfterACrash(t *testing.T) {
 			if _, err := tx.Holder("dana", 1<<50); err != nil {
 				return err
 			}
-			return tx.AddNotice(&notice, About{})
+			return addNotice(tx, &notice, About{})
 		})
 		if out := claim(t, s); len(out) != 1 || out[0].Delivery != claimed[s] {
 			t.Fatalf("claimed %+v, want %d", out, claimed[s])

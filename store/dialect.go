@@ -12,6 +12,8 @@ type dialect struct {
 	integers func(placeholder string) string
 	// texts is the same of texts.
 	texts func(placeholder string) string
+	// elements is a table with one column, value, of the objects of a JSON list.
+	elements func(placeholder string) string
 	// unclaimed goes behind a query for rows to take on, of the table with that
 	// name: what another transaction takes on at this moment is passed by.
 	unclaimed func(table string) string
@@ -35,6 +37,7 @@ func sqliteDialect() *dialect {
 		registry:  `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT`,
 		integers:  func(p string) string { return "json_each(" + p + ")" },
 		texts:     func(p string) string { return "json_each(" + p + ")" },
+		elements:  func(p string) string { return "json_each(" + p + ")" },
 		unclaimed: func(string) string { return "" },
 		found:     ` JOIN search ON search.rowid = m.id `, matches: `search MATCH $1`, newest: `search.rowid`,
 		words: matchExpression, shown: `snippet(search, 0, '', '', ' … ', 16)`, excerpt: func(text string, _ []string) string { return text },
@@ -51,6 +54,7 @@ func postgresDialect() *dialect {
 		texts: func(p string) string {
 			return "(SELECT DISTINCT j AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
 		},
+		elements:  func(p string) string { return "json_array_elements(CAST(" + p + " AS json))" },
 		unclaimed: func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
 		hold:      `UPDATE ticket SET version = version WHERE number = $1`,
 		// OFFSET 0 keeps the planner from walking all messages backwards in the

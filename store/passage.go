@@ -149,6 +149,12 @@ func jsonInts(hashes []uint64) string {
 	return string(b)
 }
 
+// jsonIDs is a list of rows, in one argument.
+func jsonIDs(ids []int64) string {
+	b, _ := json.Marshal(ids) // integers always can
+	return string(b)
+}
+
 // SentElsewhere counts, up to a limit, the other tickets of a desk in which
 // these very words, in this order, went to contacts.
 func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) (n int, err error) {

@@ -36,8 +36,8 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.AddMessage(&aside.Message{Conversation: 1, Token: 503, Kind: aside.MessageInbound, Attachments: []aside.Attachment{a}}, true)
 		},
 		"AddPassages": func(tx *Tx) { tx.AddPassages(1, 1, WasSent, []uint64{1}) },
-		"AddNotice": func(tx *Tx) {
-			tx.AddNotice(&aside.Notice{Token: 504, Agent: "dana", MessageRow: 1, Conversation: 1}, About{})
+		"AddNotices": func(tx *Tx) {
+			addNotice(tx, &aside.Notice{Token: 504, Agent: "dana", MessageRow: 1, Conversation: 1}, About{})
 		},
 		"AddParticipant": func(tx *Tx) {
 			tx.AddParticipant(&aside.Participant{Conversation: 1, Role: "to", Holder: 505}, aside.Customer)
@@ -76,14 +76,19 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.FinishAttempt(Attempt{Delivery: 1, State: "sent"})
 			tx.FinishAttempt(Attempt{Notice: 1, State: "sent"})
 		},
-		"Hold":               func(tx *Tx) { tx.Hold(1) },
-		"Holder":             func(tx *Tx) { tx.Holder("dana", 506) },
-		"HolderIn":           func(tx *Tx) { tx.HolderIn(1, "dana") },
-		"InboundCount":       func(tx *Tx) { tx.InboundCount(1, "a", now) },
-		"NoteCount":          func(tx *Tx) { tx.NoteCount(1) },
-		"Join":               func(tx *Tx) { tx.Join(1, "dana", "invited") },
-		"LastUnsent":         func(tx *Tx) { tx.LastUnsent("dana", 1) },
-		"LatestNotice":       func(tx *Tx) { tx.LatestNotice("dana", 1) },
+		"Hold":         func(tx *Tx) { tx.Hold(1) },
+		"Holder":       func(tx *Tx) { tx.Holder("dana", 506) },
+		"HolderIn":     func(tx *Tx) { tx.HolderIn(1, "dana") },
+		"InboundCount": func(tx *Tx) { tx.InboundCount(1, "a", now) },
+		"NoteCount":    func(tx *Tx) { tx.NoteCount(1) },
+		"Join":         func(tx *Tx) { tx.Join(1, "dana", "invited") },
+		"LastUnsent":   func(tx *Tx) { tx.LastUnsent("dana", 1) },
+		"LatestNotice": func(tx *Tx) { tx.LatestNotice("dana", 1) },
+		"KnowFrame":    func(tx *Tx) { tx.KnowFrame(1, []uint64{1}) },
+		"Load": func(tx *Tx) {
+			tx.Load([]aside.Outgoing{{Message: aside.Message{ID: 1, Conversation: 1}}}, nil)
+			tx.Load(nil, []aside.Notice{{ID: 5, Agent: "dana", Conversation: 1}})
+		},
 		"LearnCase":          func(tx *Tx) { tx.LearnCase("t", "s", sc.side.ID) },
 		"Leave":              func(tx *Tx) { tx.Leave(1, "dana") },
 		"Lines":              func(tx *Tx) { tx.Lines(1, func(uint64, int64, string) {}) },

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,7 +16,23 @@ import (
 func claim(t *testing.T, s *Store) (out []aside.Outgoing) {
 	t.Helper()
 	update(t, s, func(tx *Tx) (err error) { out, err = tx.ClaimDeliveries(time.Minute, 10); return err })
+	view(t, s, func(tx *Tx) error { return tx.Load(out, nil) })
 	return out
+}
+
+// addNotice queues a notice to one agent, and gives it its id and holder.
+func addNotice(tx *Tx, n *aside.Notice, about About) error {
+	facts := n.Facts
+	if facts == "" {
+		facts = "{}"
+	}
+	if err := tx.AddNotices(*n, about, NoticeTo{Token: n.Token, Agent: n.Agent, Address: n.To.Address, Facts: json.RawMessage(facts)}); err != nil {
+		return err
+	}
+	var holder int64
+	err := tx.row(`SELECT id, holder, created_at FROM notice WHERE token = $1`, int64(n.Token)).Scan(&n.ID, &holder, new(int64))
+	n.Holder, n.CreatedAt = uint64(holder), tx.now
+	return err
 }
 
 func finish(t *testing.T, s *Store, a Attempt) {
@@ -139,7 +156,7 @@ func testFence(t *testing.T, open opener) {
 		if _, err := tx.Holder("dana", 1<<50); err != nil {
 			return err
 		}
-		return tx.AddNotice(&notice, About{})
+		return addNotice(tx, &notice, About{})
 	})
 	try := func(a Attempt) (ended error, renewed bool) {
 		ended = s.Update(context.Background(), func(tx *Tx) (err error) {
@@ -306,7 +323,7 @@ func testAdmin(t *testing.T, open opener) {
 		if _, err := tx.Holder("dana", 5); err != nil {
 			return err
 		}
-		return tx.AddNotice(&n, About{})
+		return addNotice(tx, &n, About{})
 	})
 	length := func(state string) (n int) {
 		view(t, s, func(tx *Tx) (err error) { n, err = tx.QueueLength(state); return err })
@@ -367,7 +384,7 @@ func testNextDue(t *testing.T, open opener) {
 			return err
 		}
 		n := aside.Notice{Token: 1, Agent: "dana", Kind: aside.NoticeEvent}
-		return tx.AddNotice(&n, About{})
+		return addNotice(tx, &n, About{})
 	})
 	want := func(what string, at time.Duration) {
 		t.Helper()
@@ -477,12 +494,12 @@ func testNotices(t *testing.T, open opener) {
 	sc := makeScene(t, s)
 	add := func(agent string, conversation int64, token uint64) {
 		n := aside.Notice{Token: token, Agent: agent, Kind: aside.NoticeMessage, Ticket: sc.ticket.Number, Conversation: conversation,
-			MessageRow: sc.answer.ID, Text: "words", FrameText: "frame", FrameHTML: "<p>frame", Subject: "[#1] Kettle", Important: true}
+			MessageRow: sc.answer.ID, Text: "words", Facts: `{"hear":["Jane \"J\" Doe"]}`, Subject: "[#1] Kettle", Important: true}
 		update(t, s, func(tx *Tx) error {
 			if _, err := tx.Holder(agent, 50+uint64(len(agent))); err != nil {
 				return err
 			}
-			return tx.AddNotice(&n, About{Hold: 3})
+			return addNotice(tx, &n, About{Hold: 3})
 		})
 	}
 	for i := range 9 {
@@ -495,6 +512,7 @@ func testNotices(t *testing.T, open opener) {
 	if len(out) != 27 {
 		t.Fatalf("claimed %d", len(out))
 	}
+	view(t, s, func(tx *Tx) error { return tx.Load(nil, out) })
 	for _, n := range out {
 		if n.Token != 1008 {
 			continue
@@ -506,7 +524,7 @@ func testNotices(t *testing.T, open opener) {
 		if !slices.Equal(earlier, []uint64{1000, 1003, 1004, 1005, 1006, 1007}) {
 			t.Errorf("earlier ones: %v", n.Earlier)
 		}
-		if n.Holder != 54 || n.ConvToken != sc.customer.Token || n.Message == nil || n.Message.Text != sc.answer.Text || n.FrameHTML != "<p>frame" || !n.Important {
+		if n.Holder != 54 || n.ConvToken != sc.customer.Token || n.Message == nil || n.Message.Text != sc.answer.Text || n.Facts != `{"hear":["Jane \"J\" Doe"]}` || n.NotesToken == 0 || n.NotesHolder != 54 || !n.Important {
 			t.Errorf("claimed %+v", n)
 		}
 	}
@@ -526,7 +544,7 @@ func testNotices(t *testing.T, open opener) {
 	next := aside.Notice{Token: 4001, Agent: "dana", Kind: aside.NoticeEvent}
 	var rest []aside.Notice
 	update(t, s, func(tx *Tx) (err error) {
-		if err := errors.Join(tx.AddNotice(&gone, About{}), tx.AddNotice(&next, About{})); err != nil {
+		if err := errors.Join(addNotice(tx, &gone, About{}), addNotice(tx, &next, About{})); err != nil {
 			return err
 		}
 		rest, err = tx.ClaimNotices(time.Minute, 100)

@@ -260,7 +260,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "d8254591b5628a1f533451342ad65ccba975bd21a951569037553073260672e7",
+	"0001_core.sql": "a5ee8c53377070d3b7c62df26fcc55e350f0dc6383ee4c3c7a360ed8efec49a0",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -151,14 +151,7 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 			if err != nil || due.IsZero() || due.After(now) {
 				return nil, nil, err // nothing to do, and no place taken in the writer's line
 			}
-			err = s.Update(ctx, func(tx *store.Tx) error {
-				if out, err = tx.ClaimDeliveries(lease, n); err != nil || len(out) == n {
-					return err
-				}
-				notices, err = tx.ClaimNotices(lease, n-len(out))
-				return err
-			})
-			return out, notices, err
+			return d.Claim(ctx, lease, n)
 		},
 		Renew: func(ctx context.Context, ref mailout.Ref, until time.Time) error {
 			return s.Update(ctx, func(tx *store.Tx) error {

@@ -277,8 +277,7 @@ CREATE TABLE notice (
 	finished_at  INTEGER NOT NULL DEFAULT 0,
 	text         TEXT NOT NULL DEFAULT '',
 	html         TEXT NOT NULL DEFAULT '',
-	frame_text   TEXT NOT NULL DEFAULT '',
-	frame_html   TEXT NOT NULL DEFAULT ''
+	facts        TEXT NOT NULL DEFAULT '' -- JSON: what its frame shows, which is drawn when it is claimed
 ) STRICT;
 
 CREATE INDEX notice_due ON notice (next_at) WHERE state = 'queued';

@@ -204,14 +204,7 @@ func (t *town) deliver() error {
 		if err != nil || due.IsZero() || due.After(t.clock) {
 			return err
 		}
-		var out []aside.Outgoing
-		var notices []aside.Notice
-		err = t.store.Update(t.ctx, func(tx *store.Tx) (err error) {
-			if out, err = tx.ClaimDeliveries(lease, batch); err == nil {
-				notices, err = tx.ClaimNotices(lease, batch)
-			}
-			return err
-		})
+		out, notices, err := t.svc.Claim(t.ctx, lease, batch)
 		if err != nil {
 			return err
 		}

@@ -104,7 +104,7 @@ func fillLot(ctx context.Context, db *sql.DB, from, to, all int) error {
 		return fmt.Sprintf("(SELECT hashes FROM piece WHERE id = (n * 7 + %d * 1301) %% %d)", k, pieces)
 	}
 	const token = "(abs(random()) >> 7)"
-	frame := "'YOUR REPLY GOES TO: Jane Doe' || char(10) || 'Open, nobody''s. Answer due 11:40. Her first mail today. Inside: no side, no notes' || char(10) || 'Resolve | Snooze | Take | Note | Ask someone | Spam'"
+	facts := `'{"marker":"aside-k3f9q2m7xd","audience":"customer","ticket":1,"hear":["Jane Doe"],"status":"open","mails":"Second mail today.","facts":["Inside: 1 side."],"notes":"[#1 team] Kettle"}'`
 	steps := []string{
 		`INSERT INTO ticket (number, desk, subject, requester, requester_name, status, turn, assignee, team, resolved_at, version, created_at, updated_at)
 			SELECT n, '` + support + `', 'Kettle ' || n, ` + jane + `, 'Jane Doe', iif(` + open + `, 'open', 'resolved'), 'team', iif(n % 3 = 0, '', iif(n % 3 = 1, 'dana', 'omar')),
@@ -131,9 +131,9 @@ func fillLot(ctx context.Context, db *sql.DB, from, to, all int) error {
 			if k == 1 {
 				continue // an agent's own reply tells nobody
 			}
-			steps = append(steps, fmt.Sprintf(`INSERT INTO notice (token, agent, holder, kind, desk, ticket, conversation, message, address, from_name, reply_name, subject, state, attempts, next_at, created_at, finished_at, frame_text)
+			steps = append(steps, fmt.Sprintf(`INSERT INTO notice (token, agent, holder, kind, desk, ticket, conversation, message, address, from_name, reply_name, subject, state, attempts, next_at, created_at, finished_at, facts)
 				SELECT %s, '%s', 1, 'message', '%s', n, 2 * n - 1, 3 * n - %d, '%s@example.com', 'Jane Doe (customer)', 'CUSTOMER Jane Doe #' || n, '[#' || n || '] Kettle ' || n, 'sent', 1, %s, %s, %s, %s FROM ticket_n`,
-				token, a, support, k, a, at, at, at, frame))
+				token, a, support, k, a, at, at, at, facts))
 		}
 		steps = append(steps, fmt.Sprintf(`INSERT INTO line_set (ticket, conversation, message, hashes) SELECT n, 0, 0, %s FROM ticket_n`, hashes(k+3)))
 	}
