@@ -58,6 +58,7 @@ type town struct {
 	t       *testing.T
 	ctx     context.Context
 	now     time.Time
+	path    string // of the database, in SQLite
 	store   *store.Store
 	keys    *threading.KeyRing
 	svc     *desk.Service
@@ -81,10 +82,11 @@ type secret struct {
 func open(t *testing.T, changes ...func(*desk.Settings)) *town {
 	t.Helper()
 	w := &town{t: t, ctx: t.Context(), now: monday, boxes: map[string][]*h.Mail{}, log: &watchedLog{t: t}, allowed: map[string]bool{}}
+	w.path = filepath.Join(folder(t), "aside.db")
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
 	clock := func() time.Time { return w.now }
-	if w.store, err = store.Open(w.ctx, store.Options{Path: filepath.Join(folder(t), "aside.db"), DSN: postgres.Chosen(t), Now: clock, Log: log}); err != nil {
+	if w.store, err = store.Open(w.ctx, store.Options{Path: w.path, DSN: postgres.Chosen(t), Now: clock, Log: log}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.close)
@@ -307,6 +309,7 @@ func (w *town) outgoing(o aside.Outgoing) *h.Mail {
 
 func (w *town) notice(o aside.Notice) *h.Mail {
 	w.t.Helper()
+	w.knowsFrame(o.Ticket, o)
 	id, err := w.svc.IdentifyNotice(o)
 	if err != nil {
 		w.t.Fatal(err)
