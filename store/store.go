@@ -128,7 +128,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	s.writer.SetMaxOpenConns(1)
 	if err := s.prepare(ctx); err != nil {
 		s.writer.Close()
-		return nil, fmt.Errorf("open %s: %w", o.Path, err)
+		return nil, fmt.Errorf("open %s: %w", o.Path, damaged(err))
 	}
 	s.conn = &statements{db: s.writer, d: s.d}
 	if err := s.conn.open(ctx); err != nil {

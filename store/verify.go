@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // Findings are what Verify saw.
@@ -43,7 +44,7 @@ func (s *Store) Verify(ctx context.Context) (*Findings, error) {
 			{"blobs", func() (err error) { sums, err = tx.blobSums(); return err }},
 		} {
 			if err := check.do(); err != nil {
-				report(fmt.Sprintf("%s: %v", check.what, err))
+				report(fmt.Sprintf("%s cannot be read to the end: %v", check.what, damaged(err)))
 			}
 		}
 		return ctx.Err()
@@ -77,11 +78,17 @@ func (tx *Tx) verifyDatabase(report func(string)) error {
 	if tx.q.d.name == "postgres" {
 		return tx.verifyPostgres(report)
 	}
-	err := tx.each(func(r *sql.Rows) error {
-		var line string
-		err := r.Scan(&line)
-		if line != "ok" {
-			report("database: " + line)
+	roots, err := tx.roots()
+	if err != nil {
+		return err
+	}
+	err = tx.each(func(r *sql.Rows) error {
+		var text string
+		err := r.Scan(&text)
+		for line := range strings.Lines(text) { // one row may hold many
+			if line = strings.TrimSpace(line); line != "ok" && line != "" && !strings.HasPrefix(line, "***") {
+				report("database: " + plainly(line, func(page int) string { return roots[page] }))
+			}
 		}
 		return err
 	}, `PRAGMA integrity_check(100)`)
@@ -126,7 +133,7 @@ func (s *Store) verifyBlob(ctx context.Context, sum string) error {
 		return fmt.Errorf("blob %s: %w", sum, err)
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != sum {
-		return fmt.Errorf("blob %s: its bytes have the sum %s", sum, got)
+		return fmt.Errorf("blob %s (a mail or a file) is not what was stored: its bytes have the sum %s", sum, got)
 	}
 	return nil
 }

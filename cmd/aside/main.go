@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"aside/store"
 )
 
 // Exit statuses, which docs/contract.md promises.
@@ -93,6 +95,9 @@ func run(ctx context.Context, args []string, o output) (status int) {
 		return exitUsage
 	case err != nil:
 		fmt.Fprintln(o.err, "aside:", err)
+		if errors.Is(err, store.ErrDamaged) {
+			fmt.Fprintln(o.err, "Leave the files as they are and put the latest backup in their place: docs/admin.md, \"A damaged database\", has the steps. aside verify says what is wrong.")
+		}
 		return exitFailed
 	}
 	return exitOK

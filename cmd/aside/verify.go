@@ -35,7 +35,7 @@ func (c verifyCmd) Run(ctx context.Context, o output) error {
 		_, err = fmt.Fprintf(o.out, "%d tickets, %d messages, %d events and %d stored pieces of mail were checked.\n", f.Tickets, f.Messages, f.Events, f.Blobs)
 	}
 	if err == nil && len(f.Problems) > 0 {
-		err = fmt.Errorf("%d problems: keep a copy of the database as it is, then restore the latest backup", len(f.Problems))
+		err = fmt.Errorf("%d problems. Leave the files as they are and put the latest backup in their place: docs/admin.md, \"A damaged database\", has the steps", len(f.Problems))
 	}
 	return err
 }

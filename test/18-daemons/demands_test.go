@@ -65,7 +65,7 @@ func (s *site) checkRepeats() {
 	s.t.Helper()
 	for l, came := range s.world.repeats() {
 		for i := range came[1:] {
-			if first, again := came[i], came[i+1]; !s.killed(first.by, first.at, again.at) {
+			if first, again := came[i], came[i+1]; !s.killed(first.by, first.began, again.at) {
 				s.t.Errorf("%s got %s from %s at %s, and from %s at %s, although %s was not killed in between", l.to, l.messageID,
 					names[first.by], stamp(first.at), names[again.by], stamp(again.at), names[first.by])
 			}

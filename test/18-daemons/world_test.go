@@ -49,8 +49,9 @@ type letter struct{ to, messageID string }
 
 // arrival is one time that it was handed in.
 type arrival struct {
-	by int // which daemon
-	at time.Time
+	by    int // which daemon
+	began time.Time
+	at    time.Time // when all of it was here
 }
 
 func newWorld(t *testing.T) *world {
@@ -73,14 +74,22 @@ func (w *world) relay(daemon int) string {
 }
 
 type handover struct {
-	w  *world
-	by int
-	to []string
+	w     *world
+	by    int
+	began time.Time
+	to    []string
 }
 
-func (h *handover) Reset()                               { h.to = nil }
-func (h *handover) Logout() error                        { return nil }
-func (h *handover) Mail(string, *smtp.MailOptions) error { return nil }
+func (h *handover) Reset()        { h.to = nil }
+func (h *handover) Logout() error { return nil }
+
+// Mail begins a mail. The daemon that was killed while it was on its way was
+// alive here: what it had handed in is read even so.
+func (h *handover) Mail(string, *smtp.MailOptions) error {
+	h.began = time.Now()
+	return nil
+}
+
 func (h *handover) Rcpt(to string, _ *smtp.RcptOptions) error {
 	h.to = append(h.to, strings.ToLower(to))
 	return nil
@@ -99,7 +108,7 @@ func (h *handover) Data(r io.Reader) error {
 		return err
 	}
 	for _, to := range h.to {
-		if s := h.w.take(h.by, to, m); s != nil {
+		if s := h.w.take(arrival{h.by, h.began, time.Now()}, to, m); s != nil {
 			s.came <- h.by
 			<-s.pass[h.by]
 		}
@@ -107,11 +116,11 @@ func (h *handover) Data(r io.Reader) error {
 	return nil
 }
 
-func (w *world) take(by int, to string, m *Mail) *stall {
+func (w *world) take(a arrival, to string, m *Mail) *stall {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	l := letter{to, m.MessageID}
-	w.arrivals[l] = append(w.arrivals[l], arrival{by, time.Now()})
+	w.arrivals[l] = append(w.arrivals[l], a)
 	k := key(to, m.Text)
 	if w.first[k] == nil {
 		w.first[k] = m
