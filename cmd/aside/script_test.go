@@ -25,8 +25,9 @@ func TestMain(m *testing.M) {
 }
 
 // profiled is aside with a profile of its CPU time in the file that
-// ASIDE_CPUPROFILE names: test/load builds it, under this name, so that the
-// daemon itself needs no listener for it.
+// ASIDE_CPUPROFILE names, and one of what it allocated beside it: test/load
+// builds it, under this name, so that the daemon itself needs no listener for
+// it.
 func profiled() int {
 	f, err := os.Create(os.Getenv("ASIDE_CPUPROFILE"))
 	if err != nil {
@@ -41,7 +42,15 @@ func profiled() int {
 	defer pprof.StopCPUProfile()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, os.Args[1:], output{os.Stdout, os.Stderr})
+	status := run(ctx, os.Args[1:], output{os.Stdout, os.Stderr})
+	var allocated bytes.Buffer
+	if err := pprof.Lookup("allocs").WriteTo(&allocated, 0); err == nil {
+		err = os.WriteFile(f.Name()+".allocs", allocated.Bytes(), 0o600)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "aside-profiled:", err)
+		}
+	}
+	return status
 }
 
 // TestScripts runs testdata/script. Besides the usual commands a script has

@@ -3,11 +3,17 @@ package read
 import (
 	"regexp"
 	"strings"
+
+	"aside/reply/pattern"
 )
 
 // anyOf is a pattern of alternatives, in any case.
-func anyOf(before string, words []string, after string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)` + before + `(?:` + strings.Join(words, "|") + `)` + after)
+func anyOf(before string, words []string, after string) *pattern.Pattern {
+	return pattern.MustCompile(alternatives(before, words, after))
+}
+
+func alternatives(before string, words []string, after string) string {
+	return `(?i)` + before + `(?:` + strings.Join(words, "|") + `)` + after
 }
 
 // bounceSubject begins the subjects of bounces and delays.
@@ -62,7 +68,7 @@ var givenUpWords = regexp.MustCompile(`(?i)(?:deleted from (?:the )?queue|not (?
 var deliveredWords = regexp.MustCompile(`(?i)(?:successfully (?:delivered|relayed)|has been (?:successfully )?delivered|was (?:successfully )?(?:delivered|relayed) to|delivery to the following recipients? succeeded|wurde (?:erfolgreich )?zugestellt|a été (?:remis|délivré) )`)
 
 // machineSender tells the addresses and names that mail systems send from.
-var machineSender = regexp.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|post[-_]?master|\bmdaemon|mail[-_. ]?deliver|mail delivery (?:sub)?system|mail system|mail administrator|system administrator|delivery sub-?system|internet mail (?:delivery|connector)|mail transfer agent|^(?:mta|smtp)@|smtp (?:gateway|server)|interscan|systemadministrator|administrateur syst|系统管理员|メール配信システム)`)
+var machineSender = pattern.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|post[-_]?master|\bmdaemon|mail[-_. ]?deliver|mail delivery (?:sub)?system|mail system|mail administrator|system administrator|delivery sub-?system|internet mail (?:delivery|connector)|mail transfer agent|^(?:mta|smtp)@|smtp (?:gateway|server)|interscan|systemadministrator|administrateur syst|系统管理员|メール配信システム)`)
 
 // machineWords are how mail systems begin, and people do not.
 var machineWords = regexp.MustCompile(`(?i)(?:created automatically by mail delivery|automatically (?:generated|created) (?:delivery|non-?delivery|message|e-?mail|notif)|machine[- ]generated message|this is the (?:qmail-send program|mail system at|mail delivery agent|dragonfly mail|mailer-daemon|\S+ program at|mail system)|` +

@@ -1,7 +1,6 @@
 package read
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
@@ -31,16 +30,32 @@ func digest(m *aside.Mail) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// hashWords hashes text with each run of white space as one blank.
+// hashWords hashes text with each run of white space as one blank, and none at
+// its beginning and end.
 func hashWords(h hash.Hash, text string) {
-	buf := make([]byte, 0, len(text)+1)
-	for _, r := range text {
-		switch {
-		case !unicode.IsSpace(r):
-			buf = utf8.AppendRune(buf, r)
-		case len(buf) > 0 && buf[len(buf)-1] != ' ':
+	buf := make([]byte, 0, min(len(text)+utf8.UTFMax, hashBlock)+utf8.UTFMax)
+	some, blank := false, false
+	for at := 0; at < len(text); {
+		r, size := rune(text[at]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[at:])
+		}
+		at += size
+		if unicode.IsSpace(r) {
+			blank = true
+			continue
+		}
+		if blank && some {
 			buf = append(buf, ' ')
 		}
+		some, blank = true, false
+		if buf = utf8.AppendRune(buf, r); len(buf) >= hashBlock {
+			h.Write(buf)
+			buf = buf[:0]
+		}
 	}
-	h.Write(append(bytes.TrimRight(buf, " "), '\n'))
+	h.Write(append(buf, '\n'))
 }
+
+// hashBlock is how much of a text is hashed at a time, in octets.
+const hashBlock = 4 << 10

@@ -37,7 +37,7 @@ func (h *header) all(name string) []string { return h.fields.Values(name) }
 func readFields(raw []byte) header {
 	head, _, _ := splitHeader(raw)
 	head = head[:min(len(head), maxHeaderBytes)]
-	head = blankBeforeColon.ReplaceAll(head, []byte("$1:"))
+	head = tidied(head)
 	fields, _ := enmime.ReadHeader(bufio.NewReader(bytes.NewReader(head)), ignore{}) // what could be read
 	return header{fields: fields}
 }
@@ -45,6 +45,14 @@ func readFields(raw []byte) header {
 // blankBeforeColon is the obsolete form of a field's name (RFC 5322 section
 // 4.5), which the library drops with its value.
 var blankBeforeColon = regexp.MustCompile(`(?m)^([!-9;-~]{1,76})[ \t]+:`)
+
+// tidied is a header without blanks before the colons.
+func tidied(head []byte) []byte {
+	if !bytes.Contains(head, []byte(" :")) && !bytes.Contains(head, []byte("\t:")) {
+		return head
+	}
+	return blankBeforeColon.ReplaceAll(head, []byte("$1:"))
+}
 
 // ignore is for headers whose faults nobody is told.
 type ignore struct{}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/reply/pattern"
 )
 
 // recognise decides what sort of thing the mail is. Every kind but KindMail
@@ -74,8 +75,8 @@ var (
 	// 7.2.1.1, RFC 8460 section 5.1): receiver!domain!from!to.
 	reportFile = regexp.MustCompile(`(?i)^[\w.-]+![\w.-]+!\d{6,12}!\d{6,12}(?:![^.]{1,200})?(?:!\d+)?\.(?:xml|json|zip|gz)`)
 	// complaintSubject is that of feedback loops older than RFC 5965.
-	complaintSubject = regexp.MustCompile(`(?i)^(?:complaint about message from|e-?mail feedback report for|abuse (?:report|complaint)|spam (?:report|complaint) (?:for|from)|fbl report|jmr-?p)`)
-	reportSubject    = regexp.MustCompile(`(?i)^.{0,60}report[ -]domain:.{1,300}submitter:|^.{0,40}dmarc (?:forensic|failure|aggregate) report`)
+	complaintSubject = pattern.MustCompile(`(?i)^(?:complaint about message from|e-?mail feedback report for|abuse (?:report|complaint)|spam (?:report|complaint) (?:for|from)|fbl report|jmr-?p)`)
+	reportSubject    = pattern.MustCompile(`(?i)^.{0,60}report[ -]domain:.{1,300}submitter:|^.{0,40}dmarc (?:forensic|failure|aggregate) report`)
 )
 
 // recogniseReport knows reports by their structure (RFC 6522) and DMARC's
@@ -138,7 +139,7 @@ func readReceipt(m *aside.Mail, b *bodyReader) {
 }
 
 // reactionLines are Outlook's words for a reaction, with the name left out.
-var reactionLines = regexp.MustCompile(`(?i)^.{1,120}(?: reacted to your (?:message|e-?mail)| (?:liked|loved|laughed at) your (?:message|e-?mail)| reacted (?:with .{1,12} )?via Gmail.{0,200}| hat (?:auf (?:Ihre|deine) (?:Nachricht|E-Mail) reagiert|(?:über|via) Gmail reagiert.{0,200})| a réagi (?:à (?:votre|ton) message|via Gmail.{0,200})| (?:ha reaccionado|reaccionó) (?:a(?:l| su| tu)? mensaje|a través de Gmail.{0,200})| ha reagito (?:al (?:tuo|suo) messaggio|tramite Gmail.{0,200})|` +
+var reactionLines = pattern.MustCompile(`(?i)^.{1,120}(?: reacted to your (?:message|e-?mail)| (?:liked|loved|laughed at) your (?:message|e-?mail)| reacted (?:with .{1,12} )?via Gmail.{0,200}| hat (?:auf (?:Ihre|deine) (?:Nachricht|E-Mail) reagiert|(?:über|via) Gmail reagiert.{0,200})| a réagi (?:à (?:votre|ton) message|via Gmail.{0,200})| (?:ha reaccionado|reaccionó) (?:a(?:l| su| tu)? mensaje|a través de Gmail.{0,200})| ha reagito (?:al (?:tuo|suo) messaggio|tramite Gmail.{0,200})|` +
 	` heeft (?:gereageerd op (?:uw|je) bericht|gereageerd via Gmail.{0,200})| reagiu (?:à (?:sua|tua) mensagem|(?:pelo|via) Gmail.{0,200})| (?:har reagerat|reagerade) på ditt meddelande| (?:har reageret|reagerede) på din meddelelse| reagerte på meldingen din| reagoi viestiisi| zareagował\(?a?\)? na (?:Twoją|twoją) wiadomość| reagoval\(?a?\)? na (?:vaši|tvou) zprávu| отреагировал\(?а?\)? на ваше сообщение| iletinize tepki verdi)[:.]?$`)
 
 // recogniseReaction knows an emoji sent by button: Gmail's own part type, and

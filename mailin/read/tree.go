@@ -85,7 +85,7 @@ func (t *tree) take(raw []byte) *part {
 	if problem != "" {
 		t.problems.add("%s", problem)
 	}
-	if tidy := blankBeforeColon.ReplaceAll(head, []byte("$1:")); problem != "" || len(tidy) != len(head) {
+	if tidy := tidied(head); problem != "" || len(tidy) != len(head) {
 		head = tidy
 		t.raw, t.own = slices.Concat(head, []byte("\n"), body), true
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/reply/pattern"
 )
 
 // replyPrefix may stand before an automatic subject: some responders answer
@@ -27,8 +28,8 @@ var vacationSubject = anyOf(replyPrefix, append([]string{
 // mail was opened, or is to be taken back (by its own means, which ends at the
 // door of its server).
 var (
-	receiptSubject = regexp.MustCompile(`(?i)^\s*(?:not read|read|read receipt|return receipt(?: \(displayed\))?|ungelesen|gelesen|nicht gelesen|lesebestätigung|lu|non lu|accusé de (?:lecture|réception)|confirmation de lecture|no leído|leído|confirmación de lectura|non letto|letto|conferma di lettura|não lida|lida|lido|confirmação de leitura|niet gelezen|gelezen|leesbevestiging|ej läst|oläst|läst|ulest|lest|ulæst|læst|luettu|nieprzeczytane|przeczytan[eoy]|nepřečteno|přečteno|olvasva|citit|не прочитано|прочитано|прочтено|okunmadı|okundu|αναγνώσθηκε|開封済み|開封通知|已读|已讀|未读|읽음|읽지 않음)\s*[:：]`)
-	recallSubject  = regexp.MustCompile(`(?i)^\s*(?:message recall|recall|(?:nachricht )?zurückrufen|rückruf|rappel|rappeler|recuperar|richiama|intrekken|återkalla|tilbakekall|odwołanie|отзыв)\s*[:：]`)
+	receiptSubject = pattern.MustCompile(`(?i)^\s*(?:not read|read|read receipt|return receipt(?: \(displayed\))?|ungelesen|gelesen|nicht gelesen|lesebestätigung|lu|non lu|accusé de (?:lecture|réception)|confirmation de lecture|no leído|leído|confirmación de lectura|non letto|letto|conferma di lettura|não lida|lida|lido|confirmação de leitura|niet gelezen|gelezen|leesbevestiging|ej läst|oläst|läst|ulest|lest|ulæst|læst|luettu|nieprzeczytane|przeczytan[eoy]|nepřečteno|přečteno|olvasva|citit|не прочитано|прочитано|прочтено|okunmadı|okundu|αναγνώσθηκε|開封済み|開封通知|已读|已讀|未读|읽음|읽지 않음)\s*[:：]`)
+	recallSubject  = pattern.MustCompile(`(?i)^\s*(?:message recall|recall|(?:nachricht )?zurückrufen|rückruf|rappel|rappeler|recuperar|richiama|intrekken|återkalla|tilbakekall|odwołanie|отзыв)\s*[:：]`)
 	receiptWords   = regexp.MustCompile(`(?i)(?:(?:was|has been) (?:read|opened|displayed|deleted without being read)|is no guarantee that the message has been read|wurde (?:am .{4,40} )?(?:gelesen|geöffnet|angezeigt|ungelesen gelöscht)|a été (?:lu|ouvert|affiché|supprimé sans)|(?:se leyó|fue leído|ha sido leído)|è stato letto|foi lida|is gelezen|gelezen op|har lästs|ble lest|blev læst|została przeczytana|прочитано|okundu|開封|已读|읽었)`)
 	recallWords    = regexp.MustCompile(`(?i)(?:would like to recall|möchte die nachricht|souhaite rappeler|desea recuperar|wil het bericht|vorrebbe richiamare)`)
 )
@@ -47,10 +48,10 @@ var vacationWords = anyOf(``, []string{
 // firstLine is how machines introduce themselves in the text; a forwarded one
 // has the same line and a person's subject.
 var (
-	firstLine = anyOf(`^[\s*#=_-]*`, []string{`this is an? (?:automated|automatic|automatically generated|auto-?generated|system[- ]generated|computer[- ]generated) (?:e-?mail|message|mail|reply|response|notification|acknowledge?ment)`,
+	firstLine = regexp.MustCompile(alternatives(`^[\s*#=_-]*`, []string{`this is an? (?:automated|automatic|automatically generated|auto-?generated|system[- ]generated|computer[- ]generated) (?:e-?mail|message|mail|reply|response|notification|acknowledge?ment)`,
 		`dies(?:e (?:e-?mail|nachricht)|e nachricht)? (?:ist eine|wurde) automatisch`, `dies ist eine automatische (?:e-?mail|nachricht|antwort)`, `cec?i est un (?:e-?mail|message|courriel) (?:automatique|généré automatiquement)`, `este es un (?:correo|mensaje|e-?mail) (?:automático|generado automáticamente)`,
 		`esta é uma (?:mensagem|resposta) automática`, `questo è un messaggio (?:automatico|generato automaticamente)`, `dit is een automatisch`, `detta är ett automati`, `dette er en automati`, `tämä on automaattinen`, `to jest (?:wiadomość |automatyczn)[^.]{0,30}automatyczn`, `это автоматическое`, `bu otomatik`, `このメールは[^。]{0,30}自動`, `これは自動`, `本邮件由系统自动`, `此邮件为系统自动`, `이 메일은[^.]{0,20}자동`},
-		``)
+		``))
 	forwardSubject = regexp.MustCompile(`(?i)^\s*(?:fwd?|wg|tr|rv|i|doorst|vs|vb|fs|pd|пересл|転送|转发)\s*[:：]`)
 )
 
@@ -108,7 +109,7 @@ func bulkAbsence(m *aside.Mail) bool {
 // challengeSubject and challengeWords are those of services that let a mail
 // through once its sender has answered them.
 var (
-	challengeSubject = regexp.MustCompile(`(?i)(?:(?:please )?(?:confirm|verify|validate) (?:your|that your|the delivery of your) (?:e-?mail|message|mail|address|identity)|confirmation (?:required|needed|request)|(?:sender|e-?mail) (?:verification|confirmation|validation|authentication)|your (?:e-?mail|message|mail).{0,60}(?:requires?|needs?|awaits?|awaiting) (?:verification|confirmation|approval|authori)|spam ?(?:arrest|blocker|filter)|boxbe|challenge|\[mail (?:verification|confirmation)|bitte bestätigen sie ihre (?:e-?mail|nachricht)|wartet auf (?:bestätigung|freigabe)|vérification de (?:l')?expéditeur|mailinblack)`)
+	challengeSubject = pattern.MustCompile(`(?i)(?:(?:please )?(?:confirm|verify|validate) (?:your|that your|the delivery of your) (?:e-?mail|message|mail|address|identity)|confirmation (?:required|needed|request)|(?:sender|e-?mail) (?:verification|confirmation|validation|authentication)|your (?:e-?mail|message|mail).{0,60}(?:requires?|needs?|awaits?|awaiting) (?:verification|confirmation|approval|authori)|spam ?(?:arrest|blocker|filter)|boxbe|challenge|\[mail (?:verification|confirmation)|bitte bestätigen sie ihre (?:e-?mail|nachricht)|wartet auf (?:bestätigung|freigabe)|vérification de (?:l')?expéditeur|mailinblack)`)
 	challengeWords   = regexp.MustCompile(`(?i)(?:(?:is|being|been|are) (?:now )?(?:held|quarantined|waiting|on hold|blocked)|(?:will|can|could) (?:not )?be delivered|to (?:ensure|complete|confirm|allow|have|release|verify).{0,80}(?:delivery|delivered|message|mail)|only (?:have to|need to) (?:do this|confirm|verify)|(?:do|does) not (?:recogni[sz]e|know) (?:your|you)|approved senders?|white ?list|(?:just )?(?:click|reply).{0,80}(?:verify|confirm|deliver|human)|antworten sie einfach|klicken sie|cliquez|(?:pour|afin) (?:que|de).{0,60}(?:message|authentif))`)
 )
 

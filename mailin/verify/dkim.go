@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -138,18 +139,22 @@ func (c *check) fetchKeys(list []*signature) map[string]key {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	asked := map[string]bool{}
-	for _, s := range list {
-		if s.sized || asked[s.keyAt] {
-			continue
+	ask := func(at string) {
+		selector, domain, _ := strings.Cut(at, "._domainkey.")
+		texts, err := c.dns.LookupTXT(c.dns.ctx, selector+"._domainkey."+asciiDomain(domain))
+		mu.Lock()
+		defer mu.Unlock()
+		keys[at] = key{texts, err}
+	}
+	for i, s := range list {
+		switch {
+		case s.sized || asked[s.keyAt]:
+		case i == len(list)-1:
+			ask(s.keyAt) // as a rule the only one
+		default:
+			asked[s.keyAt] = true
+			wg.Go(func() { ask(s.keyAt) })
 		}
-		asked[s.keyAt] = true
-		wg.Go(func() {
-			selector, domain, _ := strings.Cut(s.keyAt, "._domainkey.")
-			texts, err := c.dns.LookupTXT(c.dns.ctx, selector+"._domainkey."+asciiDomain(domain))
-			mu.Lock()
-			defer mu.Unlock()
-			keys[s.keyAt] = key{texts, err}
-		})
 	}
 	wg.Wait()
 	for _, s := range list {
@@ -262,9 +267,10 @@ func (h header) only(s *signature) string {
 // rawBody is the body of the raw mail. An error of the store is kept, to tell it
 // from a signature that does not hold.
 type rawBody struct {
-	r   io.Reader
-	c   io.Closer
-	err error
+	r     *bufio.Reader
+	c     io.Closer
+	close func() // gives r back
+	err   error
 }
 
 // Read implements io.Reader.
@@ -277,7 +283,10 @@ func (b *rawBody) Read(p []byte) (int, error) {
 }
 
 // Close implements io.Closer.
-func (b *rawBody) Close() error { return b.c.Close() }
+func (b *rawBody) Close() error {
+	b.close()
+	return b.c.Close()
+}
 
 // body opens the raw mail behind the empty line that ends its header.
 func (c *check) body() (*rawBody, error) {
@@ -285,12 +294,13 @@ func (c *check) body() (*rawBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	rest, err := skipHeader(r)
-	if err != nil {
+	br := c.v.reader(r)
+	if err := skipHeader(br); err != nil {
+		c.v.giveBack(br)
 		r.Close()
 		return nil, err
 	}
-	return &rawBody{r: rest, c: r}, nil
+	return &rawBody{r: br, c: r, close: func() { c.v.giveBack(br) }}, nil
 }
 
 // onceOnly are the fields that a mail has at most once (RFC 5322 section 3.6,

@@ -34,7 +34,7 @@ type field struct {
 // value is the field's value, unfolded.
 func (f field) value() string {
 	_, v, _ := strings.Cut(f.raw, ":")
-	return strings.TrimSpace(strings.NewReplacer("\r\n", "").Replace(v))
+	return strings.TrimSpace(strings.ReplaceAll(v, "\r\n", ""))
 }
 
 // header is the header of a mail as DKIM sees it, topmost field first.
@@ -47,9 +47,9 @@ type header struct {
 	odd string
 }
 
-// readHeader reads up to the first empty line. What is odd is no error.
-func readHeader(r io.Reader) (header, error) {
-	br := bufio.NewReaderSize(r, maxLine)
+// readHeader reads up to the first empty line. What is odd is no error. br
+// holds a line of maxLine octets.
+func readHeader(br *bufio.Reader) (header, error) {
 	var h header
 	for total := 0; ; {
 		line, err := br.ReadSlice('\n')
@@ -213,15 +213,14 @@ func isASCII(s string) bool {
 
 // skipHeader reads past the first empty line of a mail whose header readHeader
 // found in order.
-func skipHeader(r io.Reader) (rest io.Reader, err error) {
-	br := bufio.NewReaderSize(r, maxLine)
+func skipHeader(br *bufio.Reader) error {
 	for {
 		line, err := br.ReadSlice('\n')
 		if err != nil {
-			return nil, fmt.Errorf("find the end of the header: %w", err)
+			return fmt.Errorf("find the end of the header: %w", err)
 		}
 		if text := string(line); text == "\n" || text == "\r\n" {
-			return br, nil
+			return nil
 		}
 	}
 }

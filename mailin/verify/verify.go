@@ -9,12 +9,14 @@
 package verify
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
 	"net/netip"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,14 +56,28 @@ type Verifier struct {
 	settings atomic.Pointer[Settings]
 	checks   chan struct{} // a place for each mail checked at the same time
 	hashing  chan struct{} // and for each whose body is being hashed
+	readers  sync.Pool     // of *bufio.Reader: their room is most of what a check needs
 	patience time.Duration
 }
 
 // New makes a verifier.
 func New(s Settings) *Verifier {
 	v := &Verifier{checks: make(chan struct{}, maxChecks), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)), patience: patience}
+	v.readers.New = func() any { return bufio.NewReaderSize(nil, maxLine) }
 	v.Use(s)
 	return v
+}
+
+// reader lends a buffered reader; it must be given back, and not used again.
+func (v *Verifier) reader(r io.Reader) *bufio.Reader {
+	br := v.readers.Get().(*bufio.Reader)
+	br.Reset(r)
+	return br
+}
+
+func (v *Verifier) giveBack(br *bufio.Reader) {
+	br.Reset(nil)
+	v.readers.Put(br)
 }
 
 // Use takes new settings. Mail under way goes on with those it began with.
@@ -116,7 +132,9 @@ func (c *check) readHeader() error {
 		return err
 	}
 	defer r.Close()
-	c.head, err = readHeader(r)
+	br := c.v.reader(r)
+	defer c.v.giveBack(br)
+	c.head, err = readHeader(br)
 	return err
 }
 

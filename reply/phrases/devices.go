@@ -3,6 +3,8 @@ package phrases
 import (
 	"regexp"
 	"strings"
+
+	"aside/reply/pattern"
 )
 
 // device is the line that phones and mail programs add below what was
@@ -38,15 +40,9 @@ var device = regexp.MustCompile(`(?i)^[\s*_(\[]*(?:` +
 
 // deviceName is what a device's line names, in one language or another: "Sent
 // by courier" does not.
-var deviceName = regexp.MustCompile(`(?i)sent from my|iphon|ipad|ipod|apple|\bmac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|` +
+var deviceName = pattern.MustCompile(`(?i)sent from my|iphon|ipad|ipod|apple|\bmac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|` +
 	`outlook|mail|yahoo|aol|gmx|web\.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|\bhey\b|canary|zimbra|edison|nine|workspace|thunderbird|` +
 	`handy|phone|smart|\bios\b|mail|почта|網易|网易|邮箱|スマホ|tel[eé]f|téléph|m[óo]vil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|\bcep\b|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד|courrier|\bfront\b|spike|\bshift\b|missive|newton|shortwave|メール|메일|邮|郵|手機`)
-
-// deviceWords are the words of deviceName: a line without any of them needs no
-// regular expression.
-var deviceWords = folded("sent from my|iphon|ipad|ipod|apple|mac|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|nokia|sony|xperia|motorola|blackberry|windows|" +
-	"outlook|mail|yahoo|aol|gmx|web.de|proton|tuta|k-9|spark|airmail|sparrow|superhuman|hey|canary|zimbra|edison|nine|workspace|thunderbird|" +
-	"handy|phone|smart|ios|почта|網易|网易|邮箱|スマホ|telef|teléf|téléph|móvil|movil|celular|cellulare|mobil|tablet|on the go|телефон|смартфон|почт|puhelim|cep|手机|手機|電話|スマート|携帯|휴대폰|โทร|điện thoại|ponsel|جوال|הנייד|courrier|front|spike|shift|missive|newton|shortwave|メール|메일|邮|郵|手機")
 
 // dotted is a full stop within a name: "Mail.ru".
 var dotted = regexp.MustCompile(`(\pL)\.(\pL)`)
@@ -67,7 +63,7 @@ func Device(line string) bool {
 		line = targets.ReplaceAllString(line, "")
 	}
 	line = strings.TrimSpace(line)
-	if len(line) > 250 || !hasAny(line, deviceWords) {
+	if len(line) > 250 || !deviceName.MayMatch(line) {
 		return false
 	}
 	for _, end := range []string{". ", ", "} {

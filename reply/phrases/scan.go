@@ -110,39 +110,3 @@ func firstWords(lists ...map[string]bool) map[string]bool {
 	}
 	return out
 }
-
-// fold is the one character that stands for all that differ from it by letter
-// case alone, as regular expressions know them.
-func fold(r rune) rune {
-	if r < utf8.RuneSelf {
-		if 'a' <= r && r <= 'z' {
-			r -= 'a' - 'A'
-		}
-		return r
-	}
-	least := r
-	for o := unicode.SimpleFold(r); o != r; o = unicode.SimpleFold(o) {
-		least = min(least, o)
-	}
-	return least
-}
-
-// folded writes phrases that bars separate with fold.
-func folded(list string) []string {
-	out := strings.Split(list, "|")
-	for i, w := range out {
-		out[i] = strings.Map(fold, w)
-	}
-	return out
-}
-
-// hasAny reports whether a line has one of the folded words in it.
-func hasAny(line string, words []string) bool {
-	line = strings.Map(fold, line)
-	for _, w := range words {
-		if strings.Contains(line, w) {
-			return true
-		}
-	}
-	return false
-}

@@ -23,7 +23,7 @@ type profileCmd struct {
 	Size    int    `default:"10000" help:"Octets of a mail."`
 	Replies bool   `help:"Answers to 200 tickets instead of first mails."`
 	Deliver bool   `default:"true" negatable:"" help:"Deliver the notices meanwhile."`
-	Keep    string `help:"A file to keep the CPU profile in, for go tool pprof."`
+	Keep    string `help:"A file to keep the CPU profile in, for go tool pprof; what was allocated stands beside it, in FILE.allocs."`
 	Seed    uint64 `default:"1" help:"Of the mails."`
 }
 
@@ -89,12 +89,14 @@ func (c profileCmd) Run(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "%d mails of %d octets over %d connections: %.0f a second, p50 %s, p99 %s; %.2f ms of CPU time a mail\n\n",
 		len(letters), c.Size, c.Conns, r.rate, ms(r.p50), ms(r.p99), float64(spent.Microseconds())/1000/float64(len(letters)))
 	if c.Keep != "" {
-		b, err := os.ReadFile(filepath.Join(dir, "cpu"))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(c.Keep, b, 0o600); err != nil {
-			return err
+		for _, kind := range []string{"", ".allocs"} {
+			b, err := os.ReadFile(filepath.Join(dir, "cpu"+kind))
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(c.Keep+kind, b, 0o600); err != nil {
+				return err
+			}
 		}
 	}
 	return attribute(ctx, out, filepath.Join(dir, "aside-profiled"), filepath.Join(dir, "cpu"))
