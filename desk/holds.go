@@ -55,7 +55,7 @@ func (d *deed) hold() error {
 		h.Guards = append(h.Guards, f.guard)
 	}
 	if !d.hasText() {
-		h.Guards = append(h.Guards, "no text")
+		h.Guards = append(h.Guards, withoutText)
 	}
 	slices.Sort(h.Guards)
 	h.Guards = slices.Compact(h.Guards)
@@ -105,9 +105,12 @@ func (d *deed) hearers() []string {
 // sendNotes is the answer that lets words of a note leave.
 const sendNotes = "send notes"
 
+// withoutText stands among the guards of a held mail that says nothing.
+const withoutText = "no text"
+
 func holdView(h *store.HeldMail) templates.Hold {
 	view := templates.Hold{To: h.To, Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
-	silent := slices.Contains(h.Guards, "no text")
+	silent := slices.Contains(h.Guards, withoutText)
 	switch {
 	case slices.Contains(h.Guards, "never") || slices.Contains(h.Guards, "cannot") || silent:
 	case slices.ContainsFunc(h.Guards, ofNotes):
@@ -156,7 +159,9 @@ func excerptLines(s string) string {
 }
 
 // replaceHeld: a new reply of the same agent to the same notice takes the held
-// one's place.
+// one's place. A mail of commands alone, or an empty one, is no reply: what was
+// written in the held one is not thrown away for it. A note in place of words
+// to somebody else is told, because nothing else shows that these are gone.
 func (d *deed) replaceHeld() error {
 	if d.answered == nil || d.answered.Hold != 0 {
 		return nil
@@ -168,6 +173,12 @@ func (d *deed) replaceHeld() error {
 	for _, h := range waiting {
 		if h.Notice != d.answered.Token || d.release != nil && h.Number == d.release.Number {
 			continue
+		}
+		if !d.hasText() && !slices.Contains(h.Guards, withoutText) {
+			continue
+		}
+		if d.dest.kind == aside.Notes && len(h.To) > 0 {
+			d.done = append(d.done, fmt.Sprintf("this note took the place of H%d, which was not sent", h.Number))
 		}
 		h.State = aside.HoldReplaced
 		if err := d.w.tx.SaveHold(h); err != nil {

@@ -173,6 +173,31 @@ func TestANewHeldReplyReplacesTheHeldOne(t *testing.T) {
 	lacks(t, got.to("jane"), "first.")
 }
 
+// What was written is not thrown away for a mail that says nothing: commands
+// alone, or a reply sent empty by a slip.
+func TestAMailWithoutTextReplacesNoText(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "Hi Omar,\n\nlong thought words.").only("dana: NOT SENT")[0]
+	w.says(dana, n, "/take").only("dana: assigned to Dana")
+	empty := w.says(dana, n, "").only("dana: Nothing is left")[0]
+	if w.hold(1).State != aside.HoldWaiting {
+		t.Errorf("state %v", w.hold(1).State)
+	}
+	// One mail without text does take the other's place.
+	w.says(dana, n, "/assing omar").only("dana: NOT")
+	contains(t, w.says(dana, empty, "discard").only("dana: ")[0], "replaced already")
+	w.says(dana, m, "send").find("jane", "long thought words.")
+}
+
+// A note in place of what should have gone to the customer says so.
+func TestANoteReplacesTheHeldReplyAloud(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "Hi Omar,\n\nlong thought words.").only("dana: NOT SENT")
+	w.says(dana, n, "/note\n\nIs she ours?").only("omar: Is she ours?", "dana: this note took the place of H1")
+}
+
 // A colleague's reply to his own notice does not replace mine.
 func TestAnothersReplyReplacesNothing(t *testing.T) {
 	w := open(t)
