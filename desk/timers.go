@@ -23,7 +23,10 @@ func (s *Service) Run(ctx context.Context) error {
 	t := time.NewTicker(tick)
 	defer t.Stop()
 	swept := s.Now()
-	for {
+	for first := true; ; first = false {
+		if s.Store.WasSetBack() || first { // before the first one it may have been set back as well
+			s.backToNow(ctx)
+		}
 		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
 			s.Log.Error("timers", "err", err)
 		}
@@ -32,12 +35,27 @@ func (s *Service) Run(ctx context.Context) error {
 			if _, err := s.Store.SweepBlobs(ctx); err != nil && ctx.Err() == nil {
 				s.Log.Error("sweep of blobs", "err", err)
 			}
+			if _, err := s.Store.SweepLimits(ctx); err != nil && ctx.Err() == nil {
+				s.Log.Error("sweep of limits", "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
 		}
+	}
+}
+
+// backToNow takes back what a wrong clock has done to the queue.
+func (s *Service) backToNow(ctx context.Context) {
+	var n int64
+	err := s.Store.Update(ctx, func(tx *store.Tx) (err error) { n, err = tx.BackToNow(); return err })
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.Log.Error("timers", "err", err)
+	case n > 0:
+		s.Log.Warn("the clock was ahead; mail that would have waited for it is due", "mails", n)
 	}
 }
 

@@ -137,10 +137,11 @@ func (tx *Tx) records(where string, args ...any) ([]*Record, error) {
 }
 
 // Allow reports whether something limited may happen now, and counts it if
-// so: at most once per kind and subject in a period.
+// so: at most once per kind and subject in a period. What was counted while the
+// clock was ahead does not count.
 func (tx *Tx) Allow(kind, subject string, every time.Duration) (bool, error) {
 	n, err := tx.affected(`INSERT INTO limiter (kind, subject, at) VALUES ($1, $2, $3)
-		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at WHERE limiter.at <= $4`,
+		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at WHERE limiter.at <= $4 OR limiter.at > $3`,
 		kind, subject, micros(tx.now), micros(tx.now.Add(-every)))
 	return n > 0, err
 }

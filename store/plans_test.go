@@ -51,6 +51,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"Audience":        func(tx *Tx) { tx.Audience(1) },
 		"Bounced":         func(tx *Tx) { tx.Bounced(1, "") },
 		"CancelUnsent":    func(tx *Tx) { tx.CancelUnsent(1) },
+		"BackToNow":       func(tx *Tx) { tx.BackToNow(); tx.sweepLimits() },
 		"ClaimDeliveries": func(tx *Tx) { tx.ClaimDeliveries(time.Minute, 5) },
 		"ClaimNotices":    func(tx *Tx) { tx.ClaimNotices(time.Minute, 5) },
 		"Candidates": func(tx *Tx) {

@@ -249,7 +249,7 @@ func (s *Store) try(conn *statements, fn func(*Tx) error, alone bool) (effects, 
 		_ = conn.drop()
 		return effects{}, disconnected, fmt.Errorf("%w: %w", errLost, err)
 	}
-	tx := &Tx{ctx: ctx, q: conn, now: s.now().UTC(), daemon: s.options.Daemon, held: map[int64]bool{}}
+	tx := &Tx{ctx: ctx, q: conn, now: s.moment(), daemon: s.options.Daemon, held: map[int64]bool{}}
 	err := call(fn, tx)
 	refused := conn.refused
 	if err == nil {

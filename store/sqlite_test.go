@@ -260,7 +260,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "a5ee8c53377070d3b7c62df26fcc55e350f0dc6383ee4c3c7a360ed8efec49a0",
+	"0001_core.sql": "6dd9a099a284fb20ab31f367f6093c28d44d6b9b7d5a024e8fed455214a07ed7",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite" // the driver named "sqlite"
@@ -54,6 +55,9 @@ type Store struct {
 	closing chan struct{} // closed when no further job is taken
 	done    chan struct{} // closed when the writer has ended
 	once    sync.Once
+
+	latest  atomic.Int64 // the time of the last change, in microseconds since 1970
+	setBack atomic.Bool
 
 	queued  chan struct{} // rung after a commit that queued something to send
 	indexed chan struct{} // rung after a commit that wrote messages
@@ -424,7 +428,7 @@ func (s *Store) member(j *job) (clean bool, err error) {
 
 // run calls a member's function; what went wrong goes into it.
 func (s *Store) run(j *job) {
-	tx := &Tx{ctx: s.inside, q: s.conn, now: s.now().UTC(), daemon: s.options.Daemon}
+	tx := &Tx{ctx: s.inside, q: s.conn, now: s.moment(), daemon: s.options.Daemon}
 	s.conn.refused = nil
 	j.err = call(j.fn, tx)
 	j.rang = tx.effects

@@ -76,11 +76,17 @@ type daemon struct {
 	http      *http.Server
 	listeners []net.Listener
 	web       net.Listener
+	now       func() time.Time
 }
 
 // start opens everything and listens; nothing is accepted before run.
 func start(ctx context.Context, conf *config.Config, log *slog.Logger) (*daemon, error) {
-	d := &daemon{log: log}
+	return startAt(ctx, conf, log, time.Now)
+}
+
+// startAt is start by another clock.
+func startAt(ctx context.Context, conf *config.Config, log *slog.Logger, now func() time.Time) (*daemon, error) {
+	d := &daemon{log: log, now: now}
 	if err := d.open(ctx, conf); err != nil {
 		d.close()
 		return nil, err
@@ -102,7 +108,9 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 		return err
 	}
 	d.conf.Store(conf)
-	if d.store, err = openStore(ctx, conf, log); err != nil {
+	o := storeOptions(conf, log)
+	o.Now = d.now
+	if d.store, err = store.Open(ctx, o); err != nil {
 		return err
 	}
 	if d.small(conf) {
@@ -115,7 +123,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 		return err
 	}
 	d.keys = &keeper{store: d.store, dir: conf.StateDir, ring: keys, name: daemonName(conf), log: log}
-	d.desk = &desk.Service{Store: d.store, Keys: keys, Log: log, Now: time.Now, Rand: rand.Reader}
+	d.desk = &desk.Service{Store: d.store, Keys: keys, Log: log, Now: d.now, Rand: rand.Reader}
 	set, err := settings(conf)
 	if err != nil {
 		return err
@@ -134,6 +142,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	}
 	d.sign = mailout.NewSigner(signingKeys(conf)...)
 	d.out = sender(d.store, d.desk, &d.way, d.sign, log)
+	d.in.Now, d.out.Now = d.now, d.now
 	if err := d.listen(conf); err != nil {
 		return err
 	}

@@ -42,11 +42,6 @@ func storeOptions(c *config.Config, log *slog.Logger) store.Options {
 	return o
 }
 
-// openStore opens the database of a config.
-func openStore(ctx context.Context, c *config.Config, log *slog.Logger) (*store.Store, error) {
-	return store.Open(ctx, storeOptions(c, log))
-}
-
 // existingStore opens the database that a daemon made; a command must not make
 // an empty one by a wrong path.
 func existingStore(ctx context.Context, c *config.Config) (*store.Store, error) {

@@ -378,4 +378,6 @@ CREATE TABLE limiter (
 	PRIMARY KEY (kind, subject)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX limiter_at ON limiter (at);
+
 CREATE VIRTUAL TABLE search USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2');

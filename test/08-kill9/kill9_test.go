@@ -11,6 +11,7 @@ import (
 	"time"
 
 	. "aside/test/harness"
+	"aside/test/postgres"
 )
 
 var (
@@ -24,8 +25,18 @@ func TestPowerCuts(t *testing.T) {
 		s = rand.Uint64()
 	}
 	t.Logf("seed %d", s)
-	rng := rand.New(rand.NewPCG(s, 1))
-	d := Start(t)
+	for engine, change := range map[string]func(*testing.T, *Config){
+		"SQLite":     func(_ *testing.T, c *Config) { c.SQLite = true },
+		"PostgreSQL": func(t *testing.T, c *Config) { c.DSN = postgres.Start(t).Database(t) },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			powerCuts(t, Start(t, func(c *Config) { change(t, c) }), rand.New(rand.NewPCG(s, 1)))
+		})
+	}
+}
+
+func powerCuts(t *testing.T, d *Daemon, rng *rand.Rand) {
+	began := time.Now()
 	var answered []promise
 	for round := range *kills {
 		got := load(d, round, time.Duration(20+rng.IntN(300))*time.Millisecond)
@@ -35,7 +46,7 @@ func TestPowerCuts(t *testing.T) {
 	if len(answered) < *kills {
 		t.Fatalf("only %d mails were answered 250 before the kills", len(answered))
 	}
-	d.Settle()
+	d.SettleWithin(Patience + time.Duration(len(answered))*200*time.Millisecond)
 	for i, p := range answered {
 		if len(answered) > 60 && i%(len(answered)/60) != 0 {
 			continue // asking for each takes a process
@@ -70,7 +81,7 @@ func TestPowerCuts(t *testing.T) {
 	if limit := *kills * 32; twice > limit {
 		t.Errorf("%d mails went out twice in %d kills", twice, *kills)
 	}
-	t.Logf("%d mails answered 250 in %d kills, %d sent twice in the gap", len(answered), *kills, twice)
+	t.Logf("%d mails answered 250 in %d kills within %.0f s, %d sent twice in the gap", len(answered), *kills, time.Since(began).Seconds(), twice)
 	d.Must("verify")
 }
 

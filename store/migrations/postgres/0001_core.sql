@@ -387,6 +387,8 @@ CREATE TABLE limiter (
 	PRIMARY KEY (kind, subject)
 );
 
+CREATE INDEX limiter_at ON limiter (at);
+
 -- Mail is compressed already or not worth the time.
 ALTER TABLE blob_chunk ALTER COLUMN data SET STORAGE EXTERNAL;
 
