@@ -146,13 +146,19 @@ func (r *reading) changedRun(i int) int {
 		top++
 	}
 	certain := false // somebody else's row stood above
+	answers, end := false, 0
 	for k := top; k <= i; k++ {
 		w := &r.rows[k]
 		if w.kind != fresh || w.blank() {
 			continue
 		}
+		if k >= end {
+			answers, end = r.answersBetween(k, i)
+		}
 		certain = certain || w.isOthers()
 		switch {
+		case answers && w.line <= Own:
+			w.unclear = true
 		case w.silent(), r.wasHeard(w):
 			// Above all that was heard whole it may be an answer that only
 			// begins like something else.
@@ -164,6 +170,24 @@ func (r *reading) changedRun(i int) int {
 		}
 	}
 	return r.bylines(top)
+}
+
+// answersBetween reports whether the paragraph from row k on has no mark of a
+// quotation where the client marks the frame below it, and is not wholly of
+// heard words: it is an answer in much the same words. Right below a marked row
+// it may be the rest of that one, which an agent's mail must not carry out. The
+// paragraph ends before row end.
+func (r *reading) answersBetween(k, bottom int) (answers bool, end int) {
+	for k > 0 && !r.rows[k-1].blank() && r.rows[k-1].depth == 0 {
+		k--
+	}
+	apart := k == 0 || r.rows[k-1].blank() || !r.held.CutSignature
+	unknown := false
+	for ; k < len(r.rows) && !r.rows[k].blank() && r.rows[k].depth == 0; k++ {
+		w := &r.rows[k]
+		unknown = unknown || w.known < w.weight && w.line <= Own
+	}
+	return apart && unknown && r.rows[r.next(bottom+1)].depth > 0, k
 }
 
 // endsParagraph reports whether row k is the short last line of a paragraph
