@@ -347,6 +347,7 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 	}
 	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true, Subject: c.Subject,
 		Text: d.r.text, HTML: d.r.html, Elided: d.r.elided, InboundID: w.rec.ID, Attachments: d.files()}
+	w.cut = d.r.cut
 	if d.answered != nil && d.answered.Conversation == c.ID {
 		m.ReplyTo = d.answered.Shown
 	}

@@ -399,7 +399,7 @@ func (d *deed) begin(c command.Command) error {
 	if subject == "" || d.answered != nil && threading.SameSubject(subject, d.answered.Subject) {
 		subject = "A message from " + d.w.desk(d.w.place.Desk).Name
 	}
-	v, err := d.w.newTicket(d.w.place.Desk, to, subject)
+	v, err := d.w.newTicket(d.w.place.Desk, to, subject, 0)
 	if err != nil {
 		return err
 	}
@@ -434,7 +434,7 @@ func (d *deed) newAtDesk() error {
 		return d.record()
 	}
 	w := d.w
-	ticket, err := w.newTicket(w.place.Desk, aside.Address{Name: d.a.Name, Address: d.a.Address()}, w.in.Mail.Subject)
+	ticket, err := w.newTicket(w.place.Desk, aside.Address{Name: d.a.Name, Address: d.a.Address()}, w.in.Mail.Subject, 0)
 	if err != nil {
 		return err
 	}
@@ -471,7 +471,7 @@ func (d *deed) forwarded() *aside.Forwarded {
 
 func (d *deed) fromForward(f *aside.Forwarded) error {
 	w := d.w
-	v, err := w.newTicket(w.place.Desk, f.From, f.Subject)
+	v, err := w.newTicket(w.place.Desk, f.From, f.Subject, 0)
 	if err != nil {
 		return err
 	}

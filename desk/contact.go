@@ -73,6 +73,7 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 	if m.Author == "" {
 		m.Author = w.in.MailFrom
 	}
+	w.cut = m.Elided != "" && r.cut
 	if err := w.tx.AddMessage(&m, kind == aside.MessageInbound && w.place.Participant != nil); err != nil {
 		return m, err
 	}
@@ -172,14 +173,21 @@ func (w *work) moves(v *view, c *aside.Conversation, m aside.Message) (facts []s
 
 // openTicket makes the ticket of a mail that belongs to none.
 func (w *work) openTicket(r *reading, requester aside.Address, kind aside.MessageKind) error {
-	v, err := w.newTicket(w.place.Desk, requester, w.in.Mail.Subject)
+	joining := w.firstParticipants(requester)
+	v, err := w.newTicket(w.place.Desk, requester, w.in.Mail.Subject, len(joining))
 	if err != nil {
 		return err
 	}
 	v.first = kind == aside.MessageInbound && !w.who.IsAgent()
 	c := v.customer()
-	if err := w.firstParticipants(v, *c, requester); err != nil {
-		return err
+	for i, a := range joining {
+		role := aside.RoleCc
+		if i == 0 && a.Address == requester.Address {
+			role = aside.RoleTo
+		}
+		if _, err := v.join(*c, a, role); err != nil {
+			return err
+		}
 	}
 	w.place.Participant = v.participant(c.ID, requester.Address)
 	m, err := w.file(v, *c, r, kind)
@@ -204,8 +212,9 @@ func (w *work) openTicket(r *reading, requester aside.Address, kind aside.Messag
 	return w.tellOtherDesks(v)
 }
 
-// newTicket writes a ticket with the two conversations that each has.
-func (w *work) newTicket(address string, requester aside.Address, subject string) (*view, error) {
+// newTicket writes a ticket with the two conversations that each has. joining is
+// how many are let to take part in it next, before anything else.
+func (w *work) newTicket(address string, requester aside.Address, subject string, joining int) (*view, error) {
 	desk := w.desk(address)
 	name := threading.BaseSubject(subject)
 	if name == "" {
@@ -213,38 +222,38 @@ func (w *work) newTicket(address string, requester aside.Address, subject string
 	}
 	t := &aside.Ticket{Desk: desk.Address, Subject: name, Requester: requester.Address, RequesterName: requester.Name, Status: aside.StatusOpen,
 		Turn: aside.TurnTeam, Team: desk.Team, Fields: map[string]string{}}
-	if err := w.tx.AddTicket(t); err != nil {
+	if err := w.tx.AddTicket(t, joining); err != nil {
 		return nil, err
 	}
-	v := &view{w: w, t: t, desk: desk, room: map[string]string{}}
+	written := *t
+	written.AudienceCount += int64(joining)
+	written.Fields = map[string]string{}
+	v := &view{w: w, t: t, desk: desk, room: map[string]string{}, written: &written}
 	w.views[t.Number] = v
-	for _, k := range []aside.ConversationKind{aside.Customer, aside.Notes} {
-		if _, err := v.addConversation(aside.Conversation{Kind: k, Subject: name}); err != nil {
-			return nil, err
-		}
+	if err := v.addConversations(&aside.Conversation{Kind: aside.Customer, Subject: name}, &aside.Conversation{Kind: aside.Notes, Subject: name}); err != nil {
+		return nil, err
 	}
 	return v, v.event("aside", "ticket opened", map[string]any{"requester": requester.Address, "desk": desk.Address})
 }
 
-// firstParticipants takes the requester and, from this first mail only, whom
-// it was also written to, if it was written to the desk at all.
-func (w *work) firstParticipants(v *view, c aside.Conversation, requester aside.Address) error {
+// firstParticipants are the requester and, from this first mail only, whom it
+// was also written to, if it was written to the desk at all; nobody twice.
+func (w *work) firstParticipants(requester aside.Address) []aside.Address {
+	var out []aside.Address
 	if w.contactable(requester.Address) {
-		if _, err := v.join(c, requester, aside.RoleTo); err != nil {
-			return err
-		}
+		out = append(out, requester)
 	}
 	m := w.in.Mail
 	addressed := slices.ContainsFunc(append(slices.Clone(m.To), m.Cc...), func(a aside.Address) bool { return w.dir.IsOurs(a.Address) })
 	if !addressed || m.Kind.Automatic() {
-		return nil
+		return out
 	}
 	for _, a := range w.outsiders(append(slices.Clone(m.To), m.Cc...)) {
-		if _, err := v.join(c, a, aside.RoleCc); err != nil {
-			return err
+		if a.Address != requester.Address {
+			out = append(out, a)
 		}
 	}
-	return nil
+	return out
 }
 
 // maxCopied bounds how many people one mail can bring into a conversation.
@@ -320,7 +329,7 @@ func (w *work) openRaw() error {
 	if subject == "" {
 		subject = "A mail that could not be read"
 	}
-	v, err := w.newTicket(w.place.Desk, from, subject)
+	v, err := w.newTicket(w.place.Desk, from, subject, 0)
 	if err != nil {
 		return err
 	}

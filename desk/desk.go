@@ -212,7 +212,7 @@ type work struct {
 	ready *reading           // what was prepared before the transaction
 	scans map[string]scanned // of the mail's files, by content
 	views map[int64]*view
-	cut   *bool // what cutForTheFirstTime found
+	cut   bool // the message filed leaves out what was not heard here before
 }
 
 func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string) *work {
@@ -259,6 +259,14 @@ func (w *work) receive() (id string, err error) {
 	}
 	w.rec.Outcome, w.rec.Signal, w.rec.Reason = store.OutcomeFiled, string(w.place.Signal), w.place.Reason
 	w.rec.Sender = strings.TrimSpace(w.who.Reason + " " + w.in.Verdict.Reason)
+	if w.simply() {
+		// Nothing that follows refers to the record: it is written once, with
+		// what became of the mail.
+		if err := w.handle(); err != nil {
+			return "", err
+		}
+		return w.rec.ID, w.tx.AddRecord(w.rec, w.in.Raw)
+	}
 	if err := w.tx.AddRecord(w.rec, w.in.Raw); err != nil {
 		return "", err
 	}
@@ -266,6 +274,12 @@ func (w *work) receive() (id string, err error) {
 		return "", err
 	}
 	return w.rec.ID, w.tx.SaveRecord(w.rec)
+}
+
+// simply reports that a contact wrote, and no machine: such a mail is filed and
+// told of, and asks for nothing.
+func (w *work) simply() bool {
+	return w.in.Mail != nil && w.in.ReadError == "" && !w.in.Mail.Kind.Automatic() && w.who.Role == threading.RoleContact
 }
 
 // handle is the one place that tells the ways of a mail apart.

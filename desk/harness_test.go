@@ -81,12 +81,19 @@ type secret struct {
 // open starts a town; changes are made to its settings before.
 func open(t *testing.T, changes ...func(*desk.Settings)) *town {
 	t.Helper()
+	return openStore(t, store.Options{Path: filepath.Join(folder(t), "aside.db"), DSN: postgres.Chosen(t)}, changes...)
+}
+
+// openStore is open with a store of its own.
+func openStore(t *testing.T, o store.Options, changes ...func(*desk.Settings)) *town {
+	t.Helper()
 	w := &town{t: t, ctx: t.Context(), now: monday, boxes: map[string][]*h.Mail{}, log: &watchedLog{t: t}, allowed: map[string]bool{}}
-	w.path = filepath.Join(folder(t), "aside.db")
+	w.path = o.Path
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
 	clock := func() time.Time { return w.now }
-	if w.store, err = store.Open(w.ctx, store.Options{Path: w.path, DSN: postgres.Chosen(t), Now: clock, Log: log}); err != nil {
+	o.Now, o.Log = clock, log
+	if w.store, err = store.Open(w.ctx, o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.close)

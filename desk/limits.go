@@ -40,14 +40,23 @@ func (w *work) oneOf(kind, subject string, n int, every time.Duration) (bool, er
 	return false, nil
 }
 
+// mayTellAll reports that none of some agents is near the limit.
+func (w *work) mayTellAll(v *view, agents []*aside.Agent, conversation int64) (bool, error) {
+	if v.first {
+		return true, nil
+	}
+	var handles []string
+	for _, a := range agents {
+		handles = append(handles, a.Handle)
+	}
+	return w.tx.FewNoticesSince(handles, conversation, w.now.Add(-time.Hour), min(wordsAnHour, messagesAnHour)-1)
+}
+
 // mayTell reports whether one more notice may go to an agent, and whether it is
 // the last of its sort for now. An agent's responder that does not say what it
 // is answers each notice, and what answers that would be answered again:
 // without a limit for ever.
 func (w *work) mayTell(v *view, a *aside.Agent, kind aside.NoticeKind, conversation int64) (ok, last bool, err error) {
-	if v != nil && v.first {
-		return true, false, nil
-	}
 	messages, others, err := w.tx.NoticesSince(a.Handle, conversation, w.now.Add(-time.Hour), wordsAnHour+messagesAnHour)
 	if err != nil {
 		return false, false, err

@@ -158,7 +158,7 @@ func (d *deed) stepSplit(c command.Command) func() error {
 		return nil
 	}
 	return func() error {
-		fresh, err := d.w.newTicket(d.v.t.Desk, aside.Address{Name: m.AuthorName, Address: m.Author}, m.Subject)
+		fresh, err := d.w.newTicket(d.v.t.Desk, aside.Address{Name: m.AuthorName, Address: m.Author}, m.Subject, 0)
 		if err != nil {
 			return err
 		}

@@ -52,19 +52,9 @@ func (w *work) address(d *aside.Desk, c aside.Conversation, agent string) (strin
 
 // notify queues one notice about a ticket to some agents.
 func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
-	var told []*aside.Agent
-	last := map[*aside.Agent]bool{}
-	for _, a := range agents {
-		ok, isLast, err := w.mayTell(v, a, n.kind, n.conv.ID)
-		if err != nil {
-			return err
-		}
-		if ok {
-			told, last[a] = append(told, a), isLast
-		}
-	}
-	if len(told) == 0 {
-		return nil
+	told, last, err := w.told(v, n, agents)
+	if err != nil || len(told) == 0 {
+		return err
 	}
 	all, err := w.common(v, n)
 	if err != nil {
@@ -106,6 +96,25 @@ func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
 		return w.tx.AddLines(v.t.Number, v.notes().ID, 0, w.hashes(row.Text))
 	}
 	return nil
+}
+
+// told are the agents who may get a notice, and those for whom it is the last
+// of its sort for now.
+func (w *work) told(v *view, n notice, agents []*aside.Agent) (told []*aside.Agent, last map[*aside.Agent]bool, err error) {
+	if all, err := w.mayTellAll(v, agents, n.conv.ID); err != nil || all {
+		return agents, nil, err
+	}
+	last = map[*aside.Agent]bool{}
+	for _, a := range agents {
+		ok, isLast, err := w.mayTell(v, a, n.kind, n.conv.ID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if ok {
+			told, last[a] = append(told, a), isLast
+		}
+	}
+	return told, last, nil
 }
 
 // noticeTo is what is an agent's own in a notice.
@@ -171,9 +180,7 @@ func (w *work) common(v *view, n notice) (*common, error) {
 		f.Customer = &customer
 	}
 	if n.message != nil && w.in != nil && n.message.Kind != aside.MessageNote {
-		if err := w.frameSender(v, n, f); err != nil {
-			return nil, err
-		}
+		w.frameSender(v, n, f)
 	}
 	if n.bare {
 		return all, nil
@@ -205,9 +212,9 @@ func (w *work) frame(v *view, a *aside.Agent, n notice, all *common) (frameFacts
 
 // frameSender says of a contact's mail who really wrote it, who was copied and
 // will not hear an answer, and who has it already.
-func (w *work) frameSender(v *view, n notice, f *frameFacts) error {
+func (w *work) frameSender(v *view, n notice, f *frameFacts) {
 	if n.message.InboundID != w.rec.ID || n.message.Kind == aside.MessageOutbound {
-		return nil
+		return
 	}
 	address := n.message.Author
 	switch {
@@ -222,9 +229,7 @@ func (w *work) frameSender(v *view, n notice, f *frameFacts) error {
 	if what := w.leftOut(); what != "" {
 		f.Facts = append(f.Facts, "Not all of it is shown: "+what+". The whole mail is kept.")
 	}
-	if cut, err := w.cutForTheFirstTime(v.t.Number, *n.message); err != nil {
-		return err
-	} else if cut {
+	if w.cut {
 		f.Facts = append(f.Facts, "Quotes what was not heard here before: /show quoted.")
 	}
 	f.Subject = threading.NoticeSubject(n.conv, v.t.Subject)
@@ -244,7 +249,6 @@ func (w *work) frameSender(v *view, n notice, f *frameFacts) error {
 	if missing := w.without(v, n.conv, address, to); len(missing) > 0 {
 		f.WhoHas = "Not sent on to: " + strings.Join(v.names(missing), ", ") + " (Relay)"
 	}
-	return nil
 }
 
 // leftOut tells what of the mail was too much to be read; empty if nothing was.

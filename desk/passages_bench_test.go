@@ -47,7 +47,7 @@ func longTicket(b *testing.B, st *store.Store, n int, words func(int) string) in
 	var number int64
 	err := st.Update(context.Background(), func(tx *store.Tx) error {
 		t := &aside.Ticket{Desk: "support@example.com", Requester: "jane@customer.example", Status: aside.StatusOpen, Turn: aside.TurnTeam, Team: "support"}
-		if err := tx.AddTicket(t); err != nil {
+		if err := tx.AddTicket(t, 0); err != nil {
 			return err
 		}
 		number = t.Number

@@ -83,28 +83,25 @@ func unquoted(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// cutForTheFirstTime reports whether the mail at hand quoted, and so lost from
-// view, what its ticket never heard: enough that it is more than the lines by
-// which mail programs introduce a quotation.
-func (w *work) cutForTheFirstTime(ticket int64, m aside.Message) (bool, error) {
+// cutsUnheard reports whether a mail quoted, and so lost from view, what its
+// ticket never heard: enough that it is more than the lines by which mail
+// programs introduce a quotation.
+func (w *work) cutsUnheard(r *reading, known func(uint64) reply.Origin) bool {
 	const enough = 40 // words
-	if w.cut != nil {
-		return *w.cut, nil
+	if r.ticket == 0 || len(r.elided) <= enough*2 {
+		return false
 	}
+	key := w.s.Keys.LineKey()
+	own := map[uint64]bool{}
+	for _, h := range reply.Hashes(key, r.text) {
+		own[h] = true
+	}
+	heard := func(h uint64) bool { return own[h] || known(h) != reply.Unknown }
 	words := 0
-	if len(m.Elided) > enough*2 {
-		known, err := w.known(ticket, m.Conversation)
-		if err != nil {
-			return false, err
-		}
-		heard := func(h uint64) bool { return known(h) != reply.Unknown }
-		for line := range strings.SplitSeq(unquoted(m.Elided), "\n") {
-			if n := len(strings.Fields(line)); n > 0 && !slices.ContainsFunc(reply.Hashes(w.s.Keys.LineKey(), line), heard) {
-				words += n
-			}
+	for line := range strings.SplitSeq(unquoted(r.elided), "\n") {
+		if n := len(strings.Fields(line)); n > 0 && !slices.ContainsFunc(reply.Hashes(key, line), heard) {
+			words += n
 		}
 	}
-	cut := words >= enough
-	w.cut = &cut
-	return cut, nil
+	return words >= enough
 }

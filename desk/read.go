@@ -30,6 +30,7 @@ type reading struct {
 	unlearnt  bool          // many of the ticket's passages are not known yet
 	scans     map[string]scanned
 	ahead     *ahead
+	cut       bool // what it quoted, and so lost from view, was not heard here before
 }
 
 // read reads the mail against its ticket; addressed is the conversation that
@@ -67,6 +68,7 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 		doc.Remove(r.result.Lines...)
 	}
 	r.text, r.html, r.cids = doc.Text(), doc.HTML(), doc.ContentIDs()
+	r.cut = w.cutsUnheard(r, held.Known)
 	return r, nil
 }
 

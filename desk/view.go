@@ -2,9 +2,10 @@ package desk
 
 import (
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"aside"
 )
@@ -18,12 +19,17 @@ type view struct {
 	convs []*aside.Conversation
 	parts []aside.Participant
 	room  map[string]string // handle → why
-	first bool              // begun by the contact's mail at hand: there is nothing else in it
+	// written is what a new ticket's row says already.
+	written *aside.Ticket
+	first   bool // begun by the contact's mail at hand: there is nothing else in it
 }
 
 // open reads a ticket.
 func (w *work) open(number int64) (*view, error) {
 	if v := w.views[number]; v != nil {
+		return v, nil
+	}
+	if v := w.located(number); v != nil {
 		return v, nil
 	}
 	t, err := w.tx.Ticket(number)
@@ -46,6 +52,31 @@ func (w *work) open(number int64) (*view, error) {
 	}
 	w.views[number] = v
 	return v, nil
+}
+
+// located is a ticket as locating the mail has read it; nil if it has not, or if
+// this transaction may have changed it since.
+func (w *work) located(number int64) *view {
+	if w.rows == nil || len(w.views) > 0 || w.rows.Tickets[number] == nil {
+		return nil
+	}
+	t := *w.rows.Tickets[number]
+	t.Tags, t.Fields = slices.Clone(t.Tags), maps.Clone(t.Fields)
+	v := &view{w: w, t: &t, desk: w.desk(t.Desk), room: maps.Clone(w.rows.Rooms[number])}
+	mine := map[int64]bool{}
+	for _, c := range w.rows.Conversations {
+		if c.Ticket == number {
+			mine[c.ID] = true
+			v.convs = append(v.convs, &c)
+		}
+	}
+	for _, p := range w.rows.Participants {
+		if mine[p.Conversation] {
+			v.parts = append(v.parts, p)
+		}
+	}
+	w.views[number] = v
+	return v
 }
 
 // kind returns the ticket's one conversation of a kind.
@@ -95,9 +126,6 @@ func (v *view) participant(conversation int64, address string) *aside.Participan
 // save writes the ticket; whatever touches it takes back that it would
 // resolve itself.
 func (v *view) save() error {
-	if err := v.w.tx.SetResolvesAt(v.t.Number, time.Time{}); err != nil {
-		return err
-	}
 	if v.t.Status == aside.StatusResolved {
 		family, err := v.w.tx.Family(v.t.Number)
 		if err != nil {
@@ -109,6 +137,10 @@ func (v *view) save() error {
 			}
 		}
 	}
+	if v.written != nil && reflect.DeepEqual(v.written, v.t) {
+		return nil
+	}
+	v.written = nil
 	return v.w.tx.SaveTicket(v.t)
 }
 
@@ -119,16 +151,21 @@ func (v *view) event(actor, kind string, data any) error {
 
 // addConversation makes a conversation of the ticket.
 func (v *view) addConversation(c aside.Conversation) (*aside.Conversation, error) {
-	var err error
-	if c.Token, err = v.w.draw(); err != nil {
-		return nil, err
+	return &c, v.addConversations(&c)
+}
+
+func (v *view) addConversations(list ...*aside.Conversation) (err error) {
+	for _, c := range list {
+		if c.Token, err = v.w.draw(); err != nil {
+			return err
+		}
+		c.Ticket = v.t.Number
 	}
-	c.Ticket = v.t.Number
-	if err := v.w.tx.AddConversation(&c); err != nil {
-		return nil, err
+	if err := v.w.tx.AddConversation(list...); err != nil {
+		return err
 	}
-	v.convs = append(v.convs, &c)
-	return &c, nil
+	v.convs = append(v.convs, list...)
+	return nil
 }
 
 // join lets a contact hear a conversation. Our own addresses and agents' are

@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
+	"sync"
 	"time"
 
 	"aside"
@@ -22,13 +24,21 @@ type job struct {
 	session string // id of the inbound mail that caused it; empty when none did
 	attempt int    // 1 is the first
 	queued  time.Time
+	claimed time.Time
 }
 
-func (s *Sender) delivery(o aside.Outgoing) job {
+// outcome is a job with what became of it. Its lease is kept until release.
+type outcome struct {
+	job     job
+	result  Result
+	release func()
+}
+
+func (s *Sender) delivery(o aside.Outgoing, claimed time.Time) job {
 	return job{
 		ref: Ref{Delivery: o.Delivery, Claim: o.Attempts + 1}, to: o.Recipient.Address, ticket: o.Ticket, session: o.Message.InboundID,
 		name:    mailName("d", o.Token, o.Message.CreatedAt),
-		attempt: o.Attempts + 1, queued: o.QueuedAt,
+		attempt: o.Attempts + 1, queued: o.QueuedAt, claimed: claimed,
 		compose: func() (*Mail, error) {
 			id, err := s.Identify(o)
 			if err != nil {
@@ -43,11 +53,11 @@ func (s *Sender) delivery(o aside.Outgoing) job {
 	}
 }
 
-func (s *Sender) notice(n aside.Notice) job {
+func (s *Sender) notice(n aside.Notice, claimed time.Time) job {
 	j := job{
 		ref: Ref{Notice: n.ID, Claim: n.Attempts + 1}, to: n.To.Address, ticket: n.Ticket,
 		name:    mailName("n", n.Token, n.CreatedAt),
-		attempt: n.Attempts + 1, queued: n.CreatedAt,
+		attempt: n.Attempts + 1, queued: n.CreatedAt, claimed: claimed,
 		compose: func() (*Mail, error) {
 			id, err := s.IdentifyNotice(n)
 			if err != nil {
@@ -66,25 +76,55 @@ func (s *Sender) notice(n aside.Notice) job {
 	return j
 }
 
-// attempt tries a job once and records what became of it. ctx ends when the
+// take attempts a job, unless it has to be given back: the daemon stops, the
+// relay rests, or the claim is too old and does not hold any more.
+func (s *Sender) take(ctx, running context.Context, j job, ended chan<- outcome) {
+	now := s.Now()
+	switch {
+	case ctx.Err() != nil:
+		s.giveBack(j, now, "stopped before it was sent", ended)
+		return
+	case now.Before(s.relay.end()):
+		s.giveBack(j, s.relay.end(), "the relay is in trouble with other mail", ended)
+		return
+	case now.Sub(j.claimed) > fresh:
+		err := s.Renew(running, j.ref, now.Add(s.lease()))
+		if errors.Is(err, ErrLeaseLost) {
+			s.log(j).Warn("lost", "to", j.to, "attempt", j.attempt)
+			return
+		}
+		if err != nil {
+			s.giveBack(j, now, cut(oneLine(err.Error()), maxDetail), ended)
+			return
+		}
+	}
+	s.attempt(running, j, ended)
+}
+
+// giveBack has a job that was not begun claimed again at a time.
+func (s *Sender) giveBack(j job, at time.Time, why string, ended chan<- outcome) {
+	ended <- outcome{j, Result{Ref: j.ref, State: aside.DeliveryQueued, Next: at, Detail: why, At: s.Now(), Attempt: j.attempt, Ticket: j.ticket, To: j.to}, func() {}}
+}
+
+// attempt tries a job once; what became of it goes to ended. ctx ends when the
 // grace of a stopping daemon does.
-func (s *Sender) attempt(ctx context.Context, j job) {
+func (s *Sender) attempt(ctx context.Context, j job, ended chan<- outcome) {
 	sending, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)
 		s.keep(sending, j.ref, cancel)
 	}()
+	release := func() { cancel(nil); <-kept }
 	answer, err := s.deliver(sending, j)
 	if err != nil && errors.Is(context.Cause(sending), ErrLeaseLost) {
 		s.log(j).Warn("lost", "to", j.to, "attempt", j.attempt)
-	} else {
-		r := s.judge(ctx, j, answer, err)
-		s.record(ctx, j, r)
+		release()
+		return
 	}
-	cancel(nil)
-	<-kept
+	r := s.judge(ctx, j, answer, err)
+	s.logFate(j, r)
+	ended <- outcome{j, r, release}
 }
 
 // keep renews the lease until ctx ends, and cancels the sending when it is
@@ -183,24 +223,67 @@ func (s *Sender) judge(ctx context.Context, j job, answer Answer, err error) Res
 	return r
 }
 
+// recordAll writes what became of jobs, all that have ended meanwhile together.
+func (s *Sender) recordAll(ctx context.Context, ended <-chan outcome) {
+	var alone sync.WaitGroup
+	defer alone.Wait()
+	for first := range ended {
+		batch := []outcome{first}
+	gather:
+		for len(batch) < lot {
+			select {
+			case o, open := <-ended:
+				if !open {
+					break gather
+				}
+				batch = append(batch, o)
+			default:
+				break gather
+			}
+		}
+		if s.finish(ctx, batch) == nil {
+			continue
+		}
+		// What cannot be written of one must not keep the others.
+		for _, o := range batch {
+			alone.Go(func() { s.record(ctx, o) })
+		}
+	}
+}
+
+// finish writes what became of jobs, and lets go of their leases.
+func (s *Sender) finish(ctx context.Context, batch []outcome) error {
+	results := make([]Result, len(batch))
+	for i, o := range batch {
+		results[i] = o.result
+	}
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	lost, err := s.Finish(limited, results)
+	if err != nil {
+		return err
+	}
+	for _, o := range batch {
+		if slices.Contains(lost, o.job.ref) { // another daemon has it, and will tell
+			s.log(o.job).Warn("lost", "to", o.job.to, "attempt", o.job.attempt)
+		}
+		o.release()
+	}
+	return nil
+}
+
 // record writes a result, and does not give up soon: a mail that was sent and
 // not recorded is sent twice. The lease is kept meanwhile.
-func (s *Sender) record(ctx context.Context, j job, r Result) {
-	s.logFate(j, r)
+func (s *Sender) record(ctx context.Context, o outcome) {
 	const patience = time.Minute
+	defer o.release()
 	start := time.Now()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		err := s.Finish(finish, r)
-		cancel()
-		if errors.Is(err, ErrLeaseLost) { // another daemon has it, and will tell
-			s.log(j).Warn("lost", "to", j.to, "attempt", j.attempt)
-			return
-		}
+		err := s.finish(ctx, []outcome{o})
 		if err == nil {
 			return
 		}
-		s.log(j).Error("recording a mail's fate failed", "err", err)
+		s.log(o.job).Error("recording a mail's fate failed", "err", err)
 		if ctx.Err() != nil || time.Since(start) > patience {
 			return
 		}

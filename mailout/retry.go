@@ -84,6 +84,13 @@ func (r *rest) well() {
 	r.times, r.until = 0, time.Time{}
 }
 
+// troubled reports that the relay failed and has taken no mail since.
+func (r *rest) troubled() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.times > 0
+}
+
 // end is when the relay may be tried again.
 func (r *rest) end() time.Time {
 	r.mu.Lock()

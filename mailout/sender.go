@@ -53,11 +53,11 @@ type Sender struct {
 	Claim func(ctx context.Context, now time.Time, lease time.Duration, n int) ([]aside.Outgoing, []aside.Notice, error)
 	// Renew makes a lease last until the given time, or says ErrLeaseLost.
 	Renew func(ctx context.Context, ref Ref, until time.Time) error
-	// Finish ends the lease and writes what became of it, in one transaction
+	// Finish ends leases and writes what became of each, all in one transaction
 	// with what Tell asks for. TellDelayed comes with every attempt after the
-	// delay; the agents are told once. ErrLeaseLost says that the claim had
-	// ended, and nothing was written.
-	Finish func(ctx context.Context, r Result) error
+	// delay; the agents are told once. lost are those whose claim had ended: of
+	// them nothing was written.
+	Finish func(ctx context.Context, results []Result) (lost []Ref, err error)
 	// NextDue is when something will be due, lapsed leases included; zero when
 	// nothing waits.
 	NextDue func(ctx context.Context) (time.Time, error)
@@ -76,7 +76,7 @@ type Sender struct {
 
 	Transport Transport
 	Sign      *Signer       // nil signs nothing
-	Workers   int           // mails at once; 4 when zero
+	Workers   int           // mails at once; 8 when zero
 	Lease     time.Duration // 2 minutes when zero, renewed while it sends
 	Grace     time.Duration // for what is running when the context ends; 20 s when zero
 	Log       *slog.Logger
@@ -91,51 +91,96 @@ const (
 	pollAtMost = time.Second     // never looks more often when there is nothing to claim
 )
 
+// What is claimed at once, and how old a claim may be when its mail is begun.
+const (
+	// lot is enough that two transactions, the claim and the end, are shared by
+	// many mails: they wait in line with all mail that comes in.
+	lot = 256
+	// probe is how much a relay in trouble is tried with.
+	probe = 4
+	// fresh is how long after its claim a mail may be begun unasked. Later it is
+	// asked whether the claim still holds: its reader may have left meanwhile.
+	fresh = 2 * time.Second
+)
+
 // Run sends until ctx ends. It then claims nothing more, gives what is running
-// the grace, and returns nil.
+// the grace and what was not begun back, and returns nil.
 func (s *Sender) Run(ctx context.Context) error {
 	running, cancel := s.outlive(ctx)
 	defer cancel()
-	var wg sync.WaitGroup
 	defer s.Transport.Close()
-	defer wg.Wait()
-	workers := s.Workers
-	if workers <= 0 {
-		workers = 4
-	}
-	done := make(chan struct{}, workers)
-	for busy := 0; ; {
-		if busy >= workers {
-			select {
-			case <-done:
-				busy--
-			case <-ctx.Done():
-				return nil
+	ended := make(chan outcome, lot)
+	var recording sync.WaitGroup
+	recording.Go(func() { s.recordAll(running, ended) })
+	defer recording.Wait()
+	jobs, drained := make(chan job, lot), make(chan struct{}, 1)
+	var sending sync.WaitGroup
+	for range s.workers() {
+		sending.Go(func() {
+			for j := range jobs {
+				if len(jobs) < lot/2 {
+					ring(drained)
+				}
+				s.take(ctx, running, j, ended)
 			}
+		})
+	}
+	defer close(ended)
+	defer sending.Wait()
+	defer close(jobs)
+	s.claimAll(ctx, jobs, drained)
+	return nil
+}
+
+func (s *Sender) workers() int {
+	if s.Workers > 0 {
+		return s.Workers
+	}
+	return 8
+}
+
+func ring(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
+	}
+}
+
+// claimAll claims what is due, as much as there is room for, until ctx ends.
+func (s *Sender) claimAll(ctx context.Context, jobs chan<- job, drained <-chan struct{}) {
+	for ctx.Err() == nil {
+		claimed, wait := s.claim(ctx, s.room(len(jobs)))
+		for _, j := range claimed {
+			jobs <- j // there is room: nobody else fills it
 		}
-		jobs, wait := s.claim(ctx, workers-busy)
-		for _, j := range jobs {
-			busy++
-			wg.Go(func() {
-				s.attempt(running, j)
-				done <- struct{}{}
-			})
-		}
-		if wait == 0 {
-			continue
+		wake := s.wake()
+		if wait == 0 || s.room(len(jobs)) == 0 {
+			if s.room(len(jobs)) > 0 {
+				continue
+			}
+			wake, wait = nil, pollEvery // until there is room again
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-done:
-			busy--
-		case <-s.wake():
+		case <-drained:
+		case <-wake:
 		case <-timer.C:
 		}
 		timer.Stop()
 	}
+}
+
+// room is how much may be claimed while so many wait: a lot, or little of a
+// relay that is in trouble.
+func (s *Sender) room(waiting int) int {
+	if s.relay.troubled() {
+		return max(probe-waiting, 0)
+	}
+	if waiting >= lot/2 {
+		return 0
+	}
+	return lot - waiting
 }
 
 // wake is the bell, silent while the relay rests.
@@ -168,6 +213,9 @@ func (s *Sender) claim(ctx context.Context, n int) ([]job, time.Duration) {
 	if end := s.relay.end(); now.Before(end) {
 		return nil, end.Sub(now)
 	}
+	if n == 0 {
+		return nil, 0
+	}
 	out, notices, err := s.Claim(ctx, now, s.lease(), n)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -177,10 +225,10 @@ func (s *Sender) claim(ctx context.Context, n int) ([]job, time.Duration) {
 	}
 	jobs := make([]job, 0, len(out)+len(notices))
 	for _, o := range out {
-		jobs = append(jobs, s.delivery(o))
+		jobs = append(jobs, s.delivery(o, now))
 	}
 	for _, n := range notices {
-		jobs = append(jobs, s.notice(n))
+		jobs = append(jobs, s.notice(n, now))
 	}
 	if len(jobs) >= n {
 		return jobs, 0

@@ -19,13 +19,14 @@ import (
 
 // queue is a store as far as a Sender sees one.
 type queue struct {
-	mu     sync.Mutex
-	rows   []*queued
-	wake   chan struct{}
-	claims int
-	fail   int // how many times Finish fails before it works
-	renews int
-	lost   bool // Renew says that the lease was lost
+	mu       sync.Mutex
+	rows     []*queued
+	wake     chan struct{}
+	claims   int
+	finishes int
+	fail     int // how many times Finish fails before it works
+	renews   int
+	lost     bool // Renew says that the lease was lost
 }
 
 type queued struct {
@@ -84,17 +85,20 @@ func (q *queue) renew(_ context.Context, ref Ref, until time.Time) error {
 	return nil
 }
 
-func (q *queue) finish(_ context.Context, r Result) error {
+func (q *queue) finish(_ context.Context, results []Result) ([]Ref, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.finishes++
 	if q.fail > 0 {
 		q.fail--
-		return errors.New("the disk is full")
+		return nil, errors.New("the disk is full")
 	}
-	row := q.rows[r.Delivery-1]
-	row.state, row.due, row.lease = r.State, r.Next, time.Time{}
-	row.results = append(row.results, r)
-	return nil
+	for _, r := range results {
+		row := q.rows[r.Delivery-1]
+		row.state, row.due, row.lease = r.State, r.Next, time.Time{}
+		row.results = append(row.results, r)
+	}
+	return nil, nil
 }
 
 func (q *queue) nextDue(context.Context) (next time.Time, _ error) {
@@ -379,15 +383,16 @@ func TestLease(t *testing.T) {
 	}
 }
 
-// TestStop: when the context ends nothing more is claimed, what is running may
-// end within the grace, and what may not is queued again.
+// TestStop: when the context ends nothing more is begun, what is running may
+// end within the grace, and what may not, or was not begun, is queued again.
 func TestStop(t *testing.T) {
 	for takes, want := range map[time.Duration]aside.DeliveryState{
 		10 * time.Second: aside.DeliverySent, time.Hour: aside.DeliveryQueued,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			q := newQueue()
+			q, begun := newQueue(), 0
 			s := q.sender(func(ctx context.Context, _ Envelope, _ func(io.Writer) error) (Answer, error) {
+				begun++
 				select {
 				case <-ctx.Done():
 					return Answer{}, &Failure{Err: ctx.Err()}
@@ -401,8 +406,8 @@ func TestStop(t *testing.T) {
 			synctest.Wait()
 			start := time.Now()
 			stop()
-			if first.state != want || len(first.results) != 1 || second.attempts != 0 {
-				t.Errorf("%s %+v, the second claimed %d times", first.state, first.results, second.attempts)
+			if first.state != want || len(first.results) != 1 || second.state != aside.DeliveryQueued || !second.lease.IsZero() || begun != 1 {
+				t.Errorf("%s %+v, the second %s until %v, %d begun", first.state, first.results, second.state, second.lease, begun)
 			}
 			if took := time.Since(start); took != min(takes, 20*time.Second) {
 				t.Errorf("took %v to stop", took)
@@ -560,7 +565,7 @@ func TestNoticesAreSent(t *testing.T) {
 			claimed = true
 			return nil, []aside.Notice{{ID: 9, Kind: aside.NoticeReceipt, To: aside.Address{Address: "dana@example.com"}, CreatedAt: time.Now()}}, nil
 		}
-		s.Finish = func(_ context.Context, r Result) error { results <- r; return nil }
+		s.Finish = func(_ context.Context, r []Result) ([]Ref, error) { results <- r[0]; return nil, nil }
 		s.IdentifyNotice = func(n aside.Notice) (Identity, error) {
 			return Identity{From: aside.Address{Address: "support+notice@example.com"}, MessageID: fmt.Sprint("n", n.ID, "@example.com")}, nil
 		}

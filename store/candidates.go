@@ -27,12 +27,13 @@ type Case struct{ Tag, Sender string }
 // Found are the rows for Needs, and every ticket they belong to, whole.
 type Found struct {
 	Tickets       map[int64]*aside.Ticket
-	Conversations []aside.Conversation // all of every ticket in Tickets
-	Participants  []aside.Participant  // of those, ended ones included
-	Agents        map[uint64]AgentOf   // by holder id
-	Notices       map[uint64]NoticeOf  // by token
-	Foreign       map[string][]int64   // Message-ID → conversations where an inbound mail has it
-	Cases         map[Case][]int64     // → side conversations
+	Conversations []aside.Conversation        // all of every ticket in Tickets
+	Participants  []aside.Participant         // of those, ended ones included
+	Agents        map[uint64]AgentOf          // by holder id
+	Notices       map[uint64]NoticeOf         // by token
+	Foreign       map[string][]int64          // Message-ID → conversations where an inbound mail has it
+	Cases         map[Case][]int64            // → side conversations
+	Rooms         map[int64]map[string]string // of every ticket in Tickets: handle → why
 }
 
 // AgentOf is the agent that a holder id was drawn for. Ended tells that the
@@ -42,31 +43,25 @@ type AgentOf struct {
 	Ended  bool
 }
 
-func (tx *Tx) agentOf(holder uint64, conversations []uint64) (AgentOf, error) {
-	var a AgentOf
-	err := tx.row(`SELECT agent FROM holder WHERE id = $1 UNION ALL SELECT agent FROM agent_holder WHERE id = $1`, int64(holder)).Scan(&a.Handle)
-	if errors.Is(err, sql.ErrNoRows) {
-		return a, nil
-	}
-	if err != nil {
-		return a, err
-	}
+// ended reports whether an agent has another holder id by now in one of some
+// conversations.
+func (tx *Tx) ended(agent string, holder uint64, conversations []uint64) (ended bool, err error) {
 	for _, token := range conversations {
 		var redrawn int64
 		err := tx.row(`SELECT coalesce((SELECT h.id FROM agent_holder h JOIN conversation c ON c.id = h.conversation
-			WHERE c.token = $1 AND h.agent = $2 ORDER BY h.since DESC, h.id LIMIT 1), 0)`, int64(token), a.Handle).Scan(&redrawn)
+			WHERE c.token = $1 AND h.agent = $2 ORDER BY h.since DESC, h.id LIMIT 1), 0)`, int64(token), agent).Scan(&redrawn)
 		if err != nil {
-			return a, err
+			return false, err
 		}
-		a.Ended = a.Ended || redrawn != 0 && redrawn != int64(holder)
+		ended = ended || redrawn != 0 && redrawn != int64(holder)
 	}
-	return a, nil
+	return ended, nil
 }
 
 // Candidates reads in one round all that placing a mail may want.
 func (tx *Tx) Candidates(n Needs) (*Found, error) {
 	f := &Found{Tickets: map[int64]*aside.Ticket{}, Agents: map[uint64]AgentOf{}, Notices: map[uint64]NoticeOf{},
-		Foreign: map[string][]int64{}, Cases: map[Case][]int64{}}
+		Foreign: map[string][]int64{}, Cases: map[Case][]int64{}, Rooms: map[int64]map[string]string{}}
 	tickets, err := tx.ticketsNeeded(n, f)
 	if err != nil {
 		return nil, fmt.Errorf("look for where a mail belongs: %w", err)
@@ -75,14 +70,14 @@ func (tx *Tx) Candidates(n Needs) (*Found, error) {
 		if tickets[i] == 0 || f.Tickets[tickets[i]] != nil {
 			continue
 		}
-		t, err := tx.Ticket(tickets[i])
+		t, room, err := tx.ticketAndRoom(tickets[i])
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		f.Tickets[t.Number] = t
+		f.Tickets[t.Number], f.Rooms[t.Number] = t, room
 		// What continues this ticket may be where the mail really belongs.
 		tickets = append(tickets, t.MergedInto, t.Successor)
 		cs, err := tx.Conversations(t.Number)
@@ -99,32 +94,39 @@ func (tx *Tx) Candidates(n Needs) (*Found, error) {
 	return f, nil
 }
 
+// found is one row of what ticketsNeeded asks for.
+type found struct {
+	what         string // "ticket", "agent", "foreign" or "case"
+	key, sender  string
+	number       int64 // of a ticket, or a holder id
+	conversation int64
+}
+
+// ticketsNeeded finds in one query the tickets that some needs name, and what
+// else stands in single rows.
 func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
 	tickets := slices.Clone(n.Tickets)
-	ofConversation := func(where string, arg any) ([]int64, error) {
-		cs, err := tx.conversations(where, arg)
-		var ids []int64
-		for _, c := range cs {
-			tickets = append(tickets, c.Ticket)
-			ids = append(ids, c.ID)
-		}
-		return ids, err
-	}
-	for _, token := range n.Conversations {
-		if _, err := ofConversation(`token = $1`, int64(token)); err != nil {
-			return nil, err
-		}
-	}
-	for _, holder := range n.Holders {
-		agent, err := tx.agentOf(holder, n.Conversations)
+	if len(n.Conversations)+len(n.Holders)+len(n.ForeignIDs)+len(n.Cases) > 0 {
+		rows, err := tx.found(n, f)
 		if err != nil {
 			return nil, err
 		}
-		if agent.Handle != "" {
-			f.Agents[holder] = agent
-		}
-		if _, err := ofConversation(`id IN (SELECT conversation FROM participant WHERE holder = $1)`, int64(holder)); err != nil {
-			return nil, err
+		for _, r := range rows {
+			switch r.what {
+			case "agent":
+				ended, err := tx.ended(r.key, uint64(r.number), n.Conversations)
+				if err != nil {
+					return nil, err
+				}
+				f.Agents[uint64(r.number)] = AgentOf{Handle: r.key, Ended: ended}
+				continue
+			case "foreign":
+				f.Foreign[r.key] = append(f.Foreign[r.key], r.conversation)
+			case "case":
+				c := Case{Tag: r.key, Sender: r.sender}
+				f.Cases[c] = append(f.Cases[c], r.conversation)
+			}
+			tickets = append(tickets, r.number)
 		}
 	}
 	for _, token := range n.Notices {
@@ -137,60 +139,52 @@ func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
 		}
 		f.Notices[token] = notice
 	}
-	foreign, err := tx.foreign(n.ForeignIDs, f)
-	if err != nil {
-		return nil, err
-	}
-	tickets = append(tickets, foreign...)
-	for _, c := range n.Cases {
-		ids, err := tx.casesOf(c)
-		if err != nil {
-			return nil, err
-		}
-		f.Cases[c] = ids
-		for _, id := range ids {
-			if _, err := ofConversation(`id = $1`, id); err != nil {
-				return nil, err
-			}
-		}
-	}
 	return tickets, nil
 }
 
-// foreign finds the conversations in which an inbound mail has one of some
-// Message-IDs, and returns their tickets.
-func (tx *Tx) foreign(ids []string, f *Found) (tickets []int64, err error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	asked := []string{}
-	for _, id := range ids {
+// found asks for the rows that tokens, holders, Message-IDs and cases name.
+// From each list to its rows (CROSS JOIN keeps that order).
+func (tx *Tx) found(n Needs, f *Found) (rows []found, err error) {
+	ids := []string{}
+	for _, id := range n.ForeignIDs {
 		f.Foreign[id] = nil
 		if strings.IndexByte(id, 0) < 0 { // nothing stored has one, and PostgreSQL's JSON neither
-			asked = append(asked, id)
+			ids = append(ids, id)
 		}
 	}
-	list, err := json.Marshal(asked)
+	type oneCase struct {
+		Tag    string `json:"tag"`
+		Sender string `json:"sender"`
+	}
+	cases := []oneCase{}
+	for _, c := range n.Cases {
+		f.Cases[c] = nil
+		if strings.IndexByte(c.Tag+c.Sender, 0) < 0 {
+			cases = append(cases, oneCase{c.Tag, c.Sender})
+		}
+	}
+	foreign, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
-	err = tx.each(func(r *sql.Rows) error {
-		var id string
-		var conversation, ticket int64
-		err := r.Scan(&id, &conversation, &ticket)
-		f.Foreign[id] = append(f.Foreign[id], conversation)
-		tickets = append(tickets, ticket)
-		return err
-	}, `SELECT DISTINCT m.message_id, c.id, c.ticket FROM `+tx.q.d.texts("$1")+` e CROSS JOIN message m CROSS JOIN conversation c
-		WHERE m.message_id = e.value AND m.message_id <> '' AND m.kind = 'inbound' AND c.id = m.conversation ORDER BY c.id`, string(list))
-	return tickets, err
-}
-
-func (tx *Tx) casesOf(c Case) ([]int64, error) {
-	cs, err := tx.conversations(`id IN (SELECT conversation FROM foreign_case WHERE tag = $1 AND sender = $2)`, c.Tag, c.Sender)
-	var ids []int64
-	for _, c := range cs {
-		ids = append(ids, c.ID)
+	tags, err := json.Marshal(cases)
+	if err != nil {
+		return nil, err
 	}
-	return ids, err
+	d := tx.q.d
+	err = tx.each(func(r *sql.Rows) error {
+		var one found
+		err := r.Scan(&one.what, &one.key, &one.sender, &one.number, &one.conversation)
+		rows = append(rows, one)
+		return err
+	}, `SELECT 'ticket' AS what, '' AS key, '' AS sender, c.ticket AS number, c.id AS conversation FROM `+d.integers("$1")+` e CROSS JOIN conversation c WHERE c.token = e.value
+		UNION SELECT 'ticket', '', '', c.ticket, c.id FROM `+d.integers("$2")+` e CROSS JOIN participant p CROSS JOIN conversation c WHERE p.holder = e.value AND c.id = p.conversation
+		UNION SELECT 'agent', h.agent, '', h.id, 0 FROM `+d.integers("$2")+` e CROSS JOIN holder h WHERE h.id = e.value
+		UNION SELECT 'agent', h.agent, '', h.id, 0 FROM `+d.integers("$2")+` e CROSS JOIN agent_holder h WHERE h.id = e.value
+		UNION SELECT 'foreign', m.message_id, '', c.ticket, c.id FROM `+d.texts("$3")+` e CROSS JOIN message m CROSS JOIN conversation c
+			WHERE m.message_id = e.value AND m.message_id <> '' AND m.kind = 'inbound' AND c.id = m.conversation
+		UNION SELECT 'case', k.tag, k.sender, c.ticket, c.id FROM `+d.elements("$4")+` e CROSS JOIN foreign_case k CROSS JOIN conversation c
+			WHERE k.tag = e.value->>'tag' AND k.sender = e.value->>'sender' AND c.id = k.conversation
+		ORDER BY conversation, number`, jsonInts(n.Conversations), jsonInts(n.Holders), string(foreign), string(tags))
+	return rows, err
 }

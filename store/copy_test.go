@@ -151,7 +151,7 @@ func TestCopy(t *testing.T) {
 		})
 		update(t, s, func(tx *Tx) error {
 			n := &aside.Ticket{Status: "open", Turn: "team"}
-			if err := tx.AddTicket(n); err != nil {
+			if err := tx.AddTicket(n, 0); err != nil {
 				return err
 			}
 			var others int

@@ -41,11 +41,16 @@ func (tx *Tx) AddEvent(ticket int64, actor, kind string, data any) error {
 	if err != nil {
 		return fmt.Errorf("add event %s to ticket %d: %w", kind, ticket, err)
 	}
+	tx.follows(ticket, next)
+	return nil
+}
+
+// follows remembers what the next event of a ticket follows.
+func (tx *Tx) follows(ticket int64, last link) {
 	if tx.last == nil {
 		tx.last = map[int64]link{}
 	}
-	tx.last[ticket] = next
-	return nil
+	tx.last[ticket] = last
 }
 
 // link is the newest event of a history.

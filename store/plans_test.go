@@ -45,7 +45,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"AddRecord": func(tx *Tx) {
 			tx.AddRecord(&Record{ID: "r"}, aside.Content{SHA256: "r", Size: 1, Data: []byte("r")})
 		},
-		"AddTicket":       func(tx *Tx) { tx.AddTicket(&aside.Ticket{Status: "open", Turn: "team"}) },
+		"AddTicket":       func(tx *Tx) { tx.AddTicket(&aside.Ticket{Status: "open", Turn: "team"}, 0) },
 		"AgentOfHolder":   func(tx *Tx) { tx.AgentOfHolder(1 << 40) },
 		"Allow":           func(tx *Tx) { tx.Allow("a", "b", time.Hour) },
 		"Audience":        func(tx *Tx) { tx.Audience(1) },
@@ -90,6 +90,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.Load([]aside.Outgoing{{Message: aside.Message{ID: 1, Conversation: 1}}}, nil)
 			tx.Load(nil, []aside.Notice{{ID: 5, Agent: "dana", Conversation: 1}})
 		},
+		"FewNoticesSince":    func(tx *Tx) { tx.FewNoticesSince([]string{"dana"}, 1, now, 3) },
 		"LearnCase":          func(tx *Tx) { tx.LearnCase("t", "s", sc.side.ID) },
 		"Leave":              func(tx *Tx) { tx.Leave(1, "dana") },
 		"Lines":              func(tx *Tx) { tx.Lines(1, func(uint64, int64, string) {}) },

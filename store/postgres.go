@@ -113,10 +113,10 @@ func (s *Store) openPostgres(ctx context.Context, o Options) (_ *Store, err erro
 	}
 	s.writers = make(chan *statements, o.Writers)
 	for range o.Writers {
-		s.writers <- &statements{db: s.writer, d: s.d, patience: s.options.Patience}
+		s.writers <- &statements{db: s.writer, d: s.d, trace: o.Trace, patience: s.options.Patience}
 	}
 	for range cap(s.readers) {
-		s.readers <- &statements{db: s.reader, d: s.d, patience: s.options.Patience}
+		s.readers <- &statements{db: s.reader, d: s.d, trace: o.Trace, patience: s.options.Patience}
 	}
 	s.writer.SetMaxOpenConns(o.Writers)
 	s.writer.SetMaxIdleConns(o.Writers)

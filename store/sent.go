@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -151,6 +152,22 @@ func (tx *Tx) NoticesSince(agent string, conversation int64, since time.Time, li
 		return 0, 0, fmt.Errorf("count the notices of %s: %w", agent, err)
 	}
 	return messages, others, nil
+}
+
+// FewNoticesSince reports that each of some agents got fewer than n notices of
+// a conversation after a time: by looking at the n-th newest alone.
+func (tx *Tx) FewNoticesSince(agents []string, conversation int64, since time.Time, n int) (few bool, err error) {
+	list, err := json.Marshal(agents)
+	if err != nil {
+		return false, err
+	}
+	var newest int64
+	err = tx.row(`SELECT coalesce(max(at), 0) FROM (SELECT (SELECT n.created_at FROM notice n WHERE n.agent = e.value AND n.conversation = $2
+		ORDER BY n.id DESC LIMIT 1 OFFSET `+atMost(n-1)+`) AS at FROM `+tx.q.d.texts("$1")+` e) AS newest`, string(list), conversation).Scan(&newest)
+	if err != nil {
+		return false, fmt.Errorf("count the notices of %s: %w", agents, err)
+	}
+	return newest <= micros(since), nil
 }
 
 // NoticeOf is what is known of a notice when an answer or a bounce refers to

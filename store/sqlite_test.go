@@ -260,7 +260,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "6dd9a099a284fb20ab31f367f6093c28d44d6b9b7d5a024e8fed455214a07ed7",
+	"0001_core.sql": "bddacf92524af7268591c7e298f6351bd56152c7cee62fc85d96793362522306",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

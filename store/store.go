@@ -38,7 +38,8 @@ type Options struct {
 	// Patience is how long one attempt at a change, or one look, may take in
 	// PostgreSQL before its connection counts as lost; a minute when 0.
 	Patience time.Duration
-	Copying  bool // it may be one that a copy has not finished
+	Copying  bool               // it may be one that a copy has not finished
+	Trace    func(query string) // is called with every statement of Update and View; nil for nobody
 }
 
 // Store is an open database. Its methods are safe for concurrent use.
@@ -134,7 +135,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, damaged(err))
 	}
-	s.conn = &statements{db: s.writer, d: s.d}
+	s.conn = &statements{db: s.writer, d: s.d, trace: o.Trace}
 	if err := s.conn.open(ctx); err != nil {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
@@ -148,7 +149,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	s.reader.SetMaxOpenConns(o.Readers + blobReaders)
 	s.reader.SetMaxIdleConns(o.Readers + blobReaders)
 	for range o.Readers {
-		s.readers <- &statements{db: s.reader, d: s.d}
+		s.readers <- &statements{db: s.reader, d: s.d, trace: o.Trace}
 	}
 	go s.write()
 	return s, nil

@@ -116,7 +116,7 @@ func makeScene(t *testing.T, s *Store) *scene {
 func (sc *scene) write(tx *Tx) error {
 	*sc = scene{ticket: &aside.Ticket{Desk: "support@example.com", Subject: "Kettle", Requester: "jane@customer.example",
 		Status: aside.StatusOpen, Turn: aside.TurnTeam, Team: "support"}}
-	if err := tx.AddTicket(sc.ticket); err != nil {
+	if err := tx.AddTicket(sc.ticket, 0); err != nil {
 		return err
 	}
 	n := sc.ticket.Number

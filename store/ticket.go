@@ -21,48 +21,62 @@ func scanTicket(scan func(...any) error) (*aside.Ticket, error) {
 	return t, err
 }
 
-// AddTicket writes a new ticket and gives it its number.
-func (tx *Tx) AddTicket(t *aside.Ticket) error {
+// AddTicket writes a new ticket and gives it its number. Its audience count
+// begins at 1; joining is how many take part at once, who are added next, so
+// that the row need not be written again for them.
+func (tx *Tx) AddTicket(t *aside.Ticket, joining int) error {
 	t.CreatedAt, t.UpdatedAt = tx.now, tx.now
 	t.Version, t.AudienceCount = 1, 1
 	var err error
-	t.Number, err = tx.insert(`INSERT INTO ticket (desk, subject, requester, requester_name, status, turn, assignee, team, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING number`,
-		t.Desk, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, micros(tx.now))
+	t.Number, err = tx.insert(`INSERT INTO ticket (desk, subject, requester, requester_name, status, turn, assignee, team, created_at, updated_at, audience_count)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) RETURNING number`,
+		t.Desk, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, micros(tx.now), 1+joining)
 	if err != nil {
 		return fmt.Errorf("add a ticket at %s: %w", t.Desk, err)
 	}
 	tx.isHeld(t.Number) // nobody else sees it yet
+	tx.follows(t.Number, link{})
 	return nil
 }
 
 // Ticket reads a ticket with its tags and fields.
 func (tx *Tx) Ticket(number int64) (*aside.Ticket, error) {
+	t, _, err := tx.ticketAndRoom(number)
+	return t, err
+}
+
+// ticketAndRoom reads a ticket and who is in its room.
+func (tx *Tx) ticketAndRoom(number int64) (*aside.Ticket, map[string]string, error) {
 	query := `SELECT ` + ticketColumns + ` FROM ticket WHERE number = $1`
 	if tx.unheld(number) {
 		query = tx.q.d.hold + ` RETURNING ` + ticketColumns
 	}
 	t, err := scanTicket(tx.row(query, number).Scan)
 	if err != nil {
-		return nil, notFound(err, "ticket", number)
+		return nil, nil, notFound(err, "ticket", number)
 	}
 	tx.isHeld(number)
+	room := map[string]string{}
 	err = tx.each(func(r *sql.Rows) error {
-		var field bool
+		var what int
 		var name, value string
-		err := r.Scan(&field, &name, &value)
-		if field {
-			t.Fields[name] = value
-		} else {
+		err := r.Scan(&what, &name, &value)
+		switch what {
+		case 0:
 			t.Tags = append(t.Tags, name)
+		case 1:
+			t.Fields[name] = value
+		case 2:
+			room[name] = value
 		}
 		return err
-	}, `SELECT 0, name, '' FROM tag WHERE ticket = $1 UNION ALL SELECT 1, name, value FROM field WHERE ticket = $1`, number)
+	}, `SELECT 0, name, '' FROM tag WHERE ticket = $1 UNION ALL SELECT 1, name, value FROM field WHERE ticket = $1
+		UNION ALL SELECT 2, handle, why FROM room WHERE ticket = $1`, number)
 	if err != nil {
-		return nil, fmt.Errorf("read the tags and fields of ticket %d: %w", number, err)
+		return nil, nil, fmt.Errorf("read the tags, fields and room of ticket %d: %w", number, err)
 	}
 	slices.Sort(t.Tags)
-	return t, nil
+	return t, room, nil
 }
 
 // TicketVersion reads a ticket's version: what a mail was prepared against.
@@ -75,13 +89,13 @@ func (tx *Tx) TicketVersion(number int64) (version int64, err error) {
 }
 
 // SaveTicket writes every column of a ticket that may change, and raises its
-// version.
+// version. That it would resolve itself is taken back.
 func (tx *Tx) SaveTicket(t *aside.Ticket) error {
 	t.Version++
 	t.UpdatedAt = tx.now
 	n, err := tx.affected(`UPDATE ticket SET subject = $2, requester = $3, requester_name = $4, status = $5, turn = $6, assignee = $7, team = $8,
 		lead = $9, priority = $10, snoozed_until = $11, resolved_at = $12, merged_into = $13, successor = $14, version = $15,
-		audience_count = $16, updated_at = $17 WHERE number = $1`,
+		audience_count = $16, updated_at = $17, resolves_at = 0 WHERE number = $1`,
 		t.Number, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, t.Lead, t.Priority,
 		micros(t.SnoozedUntil), micros(t.ResolvedAt), t.MergedInto, t.Successor, t.Version, t.AudienceCount, micros(tx.now))
 	if err == nil && n == 0 {

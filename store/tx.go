@@ -119,6 +119,7 @@ type statements struct {
 	conn     *sql.Conn     // nil until open
 	patience time.Duration // for what nobody interrupts; 0 is endless
 	byQ      map[string]*sql.Stmt
+	trace    func(query string)
 	refused  error // the first statement that failed since it was last cleared
 }
 
@@ -203,6 +204,9 @@ func (s *statements) rollback() error {
 }
 
 func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s.trace != nil {
+		s.trace(query)
+	}
 	if st := s.byQ[query]; st != nil {
 		return st, nil
 	}

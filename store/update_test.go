@@ -16,7 +16,7 @@ import (
 // ticketNamed adds a ticket that a test finds again by its subject.
 func ticketNamed(subject string) func(*Tx) error {
 	return func(tx *Tx) error {
-		return tx.AddTicket(&aside.Ticket{Desk: "support@example.com", Subject: subject, Status: aside.StatusOpen, Turn: aside.TurnTeam, Team: "support"})
+		return tx.AddTicket(&aside.Ticket{Desk: "support@example.com", Subject: subject, Status: aside.StatusOpen, Turn: aside.TurnTeam, Team: "support"}, 0)
 	}
 }
 

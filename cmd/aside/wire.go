@@ -157,7 +157,7 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 				return err
 			})
 		},
-		Finish: func(ctx context.Context, r mailout.Result) error { return finish(ctx, s, d, r) },
+		Finish: func(ctx context.Context, rs []mailout.Result) ([]mailout.Ref, error) { return finish(ctx, s, d, rs) },
 		NextDue: func(ctx context.Context) (at time.Time, err error) {
 			err = s.View(ctx, func(tx *store.Tx) error { at, err = tx.NextDue(); return err })
 			return at, err
@@ -176,18 +176,27 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 	}
 }
 
-// finish records an attempt together with what the agents are told of it.
-func finish(ctx context.Context, s *store.Store, d *desk.Service, r mailout.Result) error {
-	return s.Update(ctx, func(tx *store.Tx) error {
-		err := tx.FinishAttempt(store.Attempt{Delivery: r.Delivery, Notice: r.Notice, Claim: r.Claim, State: r.State, Next: r.Next, Code: r.Code, Detail: r.Detail})
-		if errors.Is(err, store.ErrClaimLost) {
-			return fmt.Errorf("%w: %w", mailout.ErrLeaseLost, err)
+// finish records attempts together with what the agents are told of them, and
+// says of which the claim had ended.
+func finish(ctx context.Context, s *store.Store, d *desk.Service, results []mailout.Result) (lost []mailout.Ref, err error) {
+	err = s.Update(ctx, func(tx *store.Tx) error {
+		lost = nil
+		for _, r := range results {
+			err := tx.FinishAttempt(store.Attempt{Delivery: r.Delivery, Notice: r.Notice, Claim: r.Claim, State: r.State, Next: r.Next, Code: r.Code, Detail: r.Detail})
+			if errors.Is(err, store.ErrClaimLost) {
+				lost = append(lost, r.Ref)
+				continue
+			}
+			if err == nil && r.Tell != mailout.TellNothing && r.Delivery != 0 {
+				err = d.Undelivered(tx, desk.Trouble{Delivery: r.Delivery, Delayed: r.Tell == mailout.TellDelayed, Detail: r.Detail})
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err != nil || r.Tell == mailout.TellNothing || r.Delivery == 0 {
-			return err
-		}
-		return d.Undelivered(tx, desk.Trouble{Delivery: r.Delivery, Delayed: r.Tell == mailout.TellDelayed, Detail: r.Detail})
+		return nil
 	})
+	return lost, err
 }
 
 // receiver is the SMTP side, wired to the store and to the desk.

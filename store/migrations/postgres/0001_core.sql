@@ -199,7 +199,6 @@ CREATE TABLE message (
 	text         TEXT NOT NULL, -- what may be long stands last: SQLite reads a row from its beginning
 	html         TEXT NOT NULL,
 	elided       TEXT NOT NULL DEFAULT '',
-	UNIQUE (conversation, id),
 	UNIQUE (conversation, id, leaves)
 );
 
@@ -208,6 +207,7 @@ CREATE TRIGGER message_fixed BEFORE UPDATE OF id, kind, leaves, token ON message
 	EXECUTE FUNCTION refuse('a message keeps its kind');
 
 CREATE INDEX message_foreign ON message (message_id) WHERE message_id <> '';
+CREATE INDEX message_said ON message (conversation, kind, author, created_at); -- what is counted of a long conversation
 CREATE INDEX message_stranger ON message (conversation) WHERE listed = 0 AND kind = 'inbound'; -- of who takes no part
 
 CREATE TABLE attachment (
@@ -293,7 +293,6 @@ CREATE INDEX notice_due ON notice (next_at) WHERE state = 'queued';
 CREATE INDEX notice_leased ON notice (lease_until) WHERE state = 'queued' AND lease_until > 0;
 CREATE INDEX notice_failed ON notice (id) WHERE state = 'failed';
 CREATE INDEX notice_thread ON notice (agent, conversation, id);
-CREATE INDEX notice_message ON notice (message, agent);
 
 -- Keyed hashes of the lines that aside sent or received in a ticket, eight
 -- octets each, one row a message or frame.

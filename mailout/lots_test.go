@@ -1,0 +1,95 @@
+package mailout
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aside"
+)
+
+// TestTogether: a slow store is asked once for many claims and once for many
+// ends, and the mails need not wait for it.
+func TestTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) { return Answer{Code: 250}, nil })
+		s.Finish = func(ctx context.Context, r []Result) ([]Ref, error) {
+			time.Sleep(time.Second)
+			return q.finish(ctx, r)
+		}
+		for range 1000 {
+			q.add(t, "hello")
+		}
+		start := time.Now()
+		stop := run(t, s)
+		for time.Since(start) < time.Minute && slices.ContainsFunc(q.rows, func(r *queued) bool { return r.state != aside.DeliverySent }) {
+			time.Sleep(time.Second)
+			synctest.Wait()
+		}
+		took := time.Since(start)
+		stop()
+		if took > 10*time.Second || q.finishes > 10 || q.claims > 20 {
+			t.Errorf("a thousand mails took %v, %d claims and %d ends", took, q.claims, q.finishes)
+		}
+	})
+}
+
+// TestOldClaim: what waited for its turn behind a slow relay is begun only
+// while its claim holds, and is not recorded by who lost it.
+func TestOldClaim(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			q, sent := newQueue(), 0
+			s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) {
+				sent++
+				time.Sleep(3 * time.Second)
+				return Answer{Code: 250}, nil
+			})
+			s.Workers = 1
+			first, second := q.add(t, "one"), q.add(t, "two")
+			q.lost = lost
+			stop := run(t, s)
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+			stop()
+			want := aside.DeliverySent
+			if lost {
+				want = aside.DeliveryQueued
+			}
+			if first.state != aside.DeliverySent || second.state != want || lost && sent != 1 {
+				t.Errorf("lost %v: %s and %s, %d sent", lost, first.state, second.state, sent)
+			}
+		})
+	}
+}
+
+// TestOneThatCannotBeRecorded does not keep the others from it.
+func TestOneThatCannotBeRecorded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) { return Answer{Code: 250}, nil })
+		s.Finish = func(ctx context.Context, r []Result) ([]Ref, error) {
+			if slices.ContainsFunc(r, func(r Result) bool { return r.Delivery == 3 }) {
+				return nil, errors.New("a bug")
+			}
+			return q.finish(ctx, r)
+		}
+		for range 9 {
+			q.add(t, "hello")
+		}
+		stop := run(t, s)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		for i, r := range q.rows {
+			if (r.state == aside.DeliverySent) != (i != 2) {
+				t.Errorf("mail %d is %s", i+1, r.state)
+			}
+		}
+		stop()
+	})
+}
