@@ -28,6 +28,7 @@ type crowd struct {
 	broken   int           // cut off by a kill
 	slowest  time.Duration // from the first try to the 250
 	matters  int
+	file     int // octets of what comes with each mail; 0 for nothing
 }
 
 // posted is a mail that was answered with 250.
@@ -75,7 +76,7 @@ func (c *crowd) matter(rng *rand.Rand) bool {
 	c.mu.Unlock()
 	say := func(what string) string { return fmt.Sprintf("Matter %d, %s.", n, what) }
 	jane := Who("Jane Doe", fmt.Sprintf("jane%d@customer.example", n))
-	if !c.post(rng, Write(jane, Support, fmt.Sprintf("Kettle %d", n), say("the question"))) {
+	if !c.post(rng, c.attach(Write(jane, Support, fmt.Sprintf("Kettle %d", n), say("the question")))) {
 		return false
 	}
 	notice := c.await(Dana.Address, say("the question"))
@@ -90,7 +91,7 @@ func (c *crowd) matter(rng *rand.Rand) bool {
 		return false
 	}
 	answer := c.await(asked.Address, say("the answer"))
-	return answer != nil && c.post(rng, AppleMail().Reply(asked, answer, say("what came back"))) && c.await(Dana.Address, say("what came back")) != nil
+	return answer != nil && c.post(rng, c.attach(AppleMail().Reply(asked, answer, say("what came back")))) && c.await(Dana.Address, say("what came back")) != nil
 }
 
 func (c *crowd) await(to, words string) *Mail {
