@@ -152,6 +152,7 @@ type Message struct {
 	InboundID    string // the inbound record with raw mail and placement reason
 	ReplyTo      int64  // the message this answers; 0 if none
 	Relayed      bool
+	Origin       int64 // the conversation of another ticket that it was split off from; 0 if none
 	Attachments  []Attachment
 	CreatedAt    time.Time
 }

@@ -474,6 +474,9 @@ func (w *work) learn(v *view) (more bool, err error) {
 		return false, err
 	}
 	for _, m := range list {
+		if v.conversation(m.Conversation) == nil {
+			m.Conversation = m.Origin // what was split off is still known to whom it was said
+		}
 		contact := m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto
 		text := m.Text
 		if contact {

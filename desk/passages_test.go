@@ -346,3 +346,20 @@ func TestAReceiptShowsEveryPassage(t *testing.T) {
 		"driver dropped the parcel in Hall 4", "eleven euros including the screws")
 	contains(t, m, "write a report about the damage", "one within two working days")
 }
+
+// A mail that was split off is still the vendor's where it came from, also when
+// that ticket was closed and opened again.
+func TestWordsThatWereSplitOff(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked, _ := w.asks(n, "/side courier@vendor.example", "Where is it?")
+	const words = "Every machine of series seven has the fault and we will not repair any of them before January."
+	back := w.says(vic, asked, words).to("dana")
+	w.says(dana, back, "/split").find("dana", "was started with this mail")
+	m := w.says(dana, n, words).only("dana: NOT SENT")[0]
+	contains(t, m, "These words stand in the side conversation with")
+	w.says(dana, m, "discard")
+	w.says(dana, n, "/resolve")
+	w.says(dana, n, "/open")
+	w.says(dana, n, words).only("dana: NOT SENT")
+}

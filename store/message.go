@@ -10,13 +10,13 @@ import (
 )
 
 const messageColumns = `m.id, m.conversation, m.token, m.kind, m.author, m.author_name, m.verified, m.message_id, m.subject, m.text, m.html,
-	m.elided, m.inbound, m.reply_to, m.relayed, m.created_at`
+	m.elided, m.inbound, m.reply_to, m.relayed, m.origin, m.created_at`
 
 func scanMessage(scan func(...any) error) (aside.Message, error) {
 	var m aside.Message
 	var token, created int64
 	err := scan(&m.ID, &m.Conversation, &token, &m.Kind, &m.Author, &m.AuthorName, &m.Verified, &m.MessageID, &m.Subject, &m.Text, &m.HTML,
-		&m.Elided, &m.InboundID, &m.ReplyTo, &m.Relayed, &created)
+		&m.Elided, &m.InboundID, &m.ReplyTo, &m.Relayed, &m.Origin, &created)
 	m.Token, m.CreatedAt = uint64(token), instant(created)
 	return m, err
 }
@@ -173,12 +173,15 @@ func (tx *Tx) Lines(ticket int64, add func(hash uint64, conversation int64, auth
 // conversation. What left to contacts cannot be moved: its deliveries refer to
 // where it was heard.
 func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
-	var from int64
-	err := tx.row(`SELECT c.ticket FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.id = $1`, id).Scan(&from)
+	var from, origin int64
+	err := tx.row(`SELECT c.ticket, CASE WHEN m.origin > 0 THEN m.origin ELSE c.id END FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.id = $1`, id).Scan(&from, &origin)
 	if err != nil {
 		return notFound(err, "message", id)
 	}
-	n, err := tx.affected(`UPDATE message SET conversation = $2 WHERE id = $1 AND leaves = 0`, id, to.ID)
+	if from == to.Ticket {
+		origin = 0
+	}
+	n, err := tx.affected(`UPDATE message SET conversation = $2, origin = $3 WHERE id = $1 AND leaves = 0`, id, to.ID, origin)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

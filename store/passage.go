@@ -28,13 +28,15 @@ func (tx *Tx) Family(ticket int64) ([]int64, error) {
 }
 
 // HasInternal reports whether a ticket has any message that the audience of its
-// customer conversation does not hear: of another conversation, or of somebody
-// who takes no part.
+// customer conversation does not hear: of another conversation, of somebody who
+// takes no part, or split off since.
 func (tx *Tx) HasInternal(ticket int64) (has bool, err error) {
 	err = tx.row(`SELECT EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = $1 AND EXISTS (
 		SELECT 1 FROM message m WHERE m.conversation = c.id AND c.kind <> 'customer')) OR EXISTS (
 		SELECT 1 FROM conversation c WHERE c.ticket = $1 AND EXISTS (
-		SELECT 1 FROM message m WHERE m.conversation = c.id AND m.listed = 0 AND m.kind = 'inbound'))`, ticket).Scan(&has)
+		SELECT 1 FROM message m WHERE m.conversation = c.id AND m.listed = 0 AND m.kind = 'inbound')) OR EXISTS (
+		SELECT 1 FROM conversation c WHERE c.ticket = $1 AND EXISTS (
+		SELECT 1 FROM message m WHERE m.origin = c.id AND m.origin > 0))`, ticket).Scan(&has)
 	if err != nil {
 		return false, fmt.Errorf("look for internal messages of ticket %d: %w", ticket, err)
 	}
@@ -52,15 +54,19 @@ func (tx *Tx) ShownInside(agent string, notes int64) (shown bool, err error) {
 }
 
 // WithoutPassages are a ticket's oldest messages whose passages are not known
-// yet, without their attachments.
+// yet, without their attachments. What was split off from it is among them:
+// the conversation that heard it is its Origin.
 func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) {
 	var out []aside.Message
 	err := tx.each(func(r *sql.Rows) error {
 		m, err := scanMessage(r.Scan)
 		out = append(out, m)
 		return err
-	}, `SELECT `+messageColumns+` FROM message m WHERE m.conversation IN (SELECT id FROM conversation WHERE ticket = $1)
-		AND m.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0) ORDER BY m.id LIMIT `+atMost(limit), ticket)
+	}, `SELECT `+messageColumns+` FROM message m WHERE m.id IN (
+		SELECT k.id FROM message k WHERE k.conversation IN (SELECT id FROM conversation WHERE ticket = $1)
+			AND k.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0)
+		UNION ALL SELECT k.id FROM message k WHERE k.origin > 0 AND k.origin IN (SELECT id FROM conversation WHERE ticket = $1)
+			AND k.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0)) ORDER BY m.id LIMIT `+atMost(limit), ticket)
 	if err != nil {
 		return nil, fmt.Errorf("read the messages of ticket %d whose passages are not known: %w", ticket, err)
 	}

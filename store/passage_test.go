@@ -74,8 +74,23 @@ func testPassages(t *testing.T, open opener) {
 		}
 		return tx.MoveMessage(in.ID, b.notes)
 	})
-	if got, other := known(1, 1, 2, big), known(2, 7); len(got)+len(other) > 0 || len(unknown(1)) != 3 {
-		t.Errorf("after a move %v and %v are known, %v are not", got, other, unknown(1))
+	// Where it came from it was heard all the same.
+	if got, other, not := known(1, 1, 2, big), known(2, 7), unknown(1); len(got)+len(other) > 0 || len(not) != 4 || not[3] != in.ID || !slices.Contains(unknown(2), in.ID) {
+		t.Errorf("after a move %v and %v are known, %v are not", got, other, not)
+	}
+	// What moved within a ticket was, where it went.
+	within := aside.Message{Conversation: a.customer.ID, Token: 9003, Kind: aside.MessageInbound, Author: "jane@customer.example"}
+	update(t, s, func(tx *Tx) (err error) {
+		if err = tx.AddMessage(&within, true); err == nil {
+			err = tx.MoveMessage(within.ID, a.notes)
+		}
+		if err == nil {
+			within, err = tx.Message(within.ID)
+		}
+		return err
+	})
+	if within.Origin != 0 || within.Conversation != a.notes.ID {
+		t.Errorf("moved within its ticket: %+v", within)
 	}
 }
 

@@ -180,6 +180,7 @@ CREATE TABLE message (
 	verified     INTEGER NOT NULL DEFAULT 0,
 	listed       INTEGER NOT NULL DEFAULT 1, -- its Message-ID may stand in References of this conversation
 	relayed      INTEGER NOT NULL DEFAULT 0,
+	origin       INTEGER NOT NULL DEFAULT 0, -- the conversation of another ticket that it was split off from
 	reply_to     INTEGER NOT NULL DEFAULT 0,
 	created_at   INTEGER NOT NULL,
 	author       TEXT NOT NULL,
@@ -200,6 +201,7 @@ BEGIN SELECT RAISE(ABORT, 'constraint failed: a message keeps its kind'); END;
 CREATE INDEX message_foreign ON message (message_id) WHERE message_id <> '';
 CREATE INDEX message_said ON message (conversation, kind, author, created_at); -- what is counted of a long conversation
 CREATE INDEX message_stranger ON message (conversation) WHERE listed = 0 AND kind = 'inbound'; -- of who takes no part
+CREATE INDEX message_origin ON message (origin) WHERE origin > 0;
 
 CREATE TABLE attachment (
 	id         INTEGER PRIMARY KEY,
