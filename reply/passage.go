@@ -27,8 +27,9 @@ type Passage struct {
 
 // Passages are the keyed hashes of every passage of a text, one for each word
 // that has enough words after it. Words are compared as Normalise gives them,
-// so case, line ends, quotation marks and quote prefixes do not matter. Two
-// texts under one key that share a passage share a hash.
+// so case, line ends, quotation marks and quote prefixes do not matter, and
+// the numbers of a list are no words. Two texts under one key that share a
+// passage share a hash.
 func Passages(key []byte, text string) []Passage {
 	text = clamp(text)
 	k := deriveKey(key, "aside passage")
@@ -43,6 +44,7 @@ func Passages(key []byte, text string) []Passage {
 		}
 		begin += len(line) + 1
 	}
+	at = s.unnumber(text, at)
 	out := make([]Passage, 0, min(len(s.words), densePassages))
 	weight, end := 0, 0
 	for i := range s.words {
@@ -59,6 +61,43 @@ func Passages(key []byte, text string) []Passage {
 		weight -= passageWeightOf(s.words[i])
 	}
 	return out
+}
+
+// unnumber takes out the words that only number the items of a list, "1." or
+// "b)": a program that pastes a list writes others, bullets or nothing. It
+// returns where the lines of the words that are left begin. Numbers count as
+// such wherever they stand: a list may have been filled into one paragraph.
+func (s *stream) unnumber(text string, at []int) []int {
+	kept, end := 0, int32(0)
+	for i, w := range s.words {
+		if listNumber(text[at[i]:], int(w.srcFrom), int(w.srcTo)) {
+			continue
+		}
+		if kept < i {
+			n := int32(copy(s.text[end:], s.text[w.from:w.to]))
+			s.text[end+n] = ' '
+			w.from, w.to = end, end+n
+		}
+		s.words[kept], at[kept] = w, at[i]
+		kept, end = kept+1, w.to+1
+	}
+	s.words, s.text = s.words[:kept], s.text[:end]
+	return at[:kept]
+}
+
+// listNumber reports whether the word of a text from one octet to another
+// numbers what follows it: one or two digits before a full stop or a
+// parenthesis, or one letter before a parenthesis, and a blank.
+func listNumber(text string, from, to int) bool {
+	if to-from > 2 || to == len(text) || text[to] != ')' && text[to] != '.' {
+		return false
+	}
+	if digits := strings.Trim(text[from:to], "0123456789") == ""; !digits {
+		if letter := text[from] | 0x20; to-from > 1 || letter < 'a' || letter > 'z' || text[to] != ')' {
+			return false
+		}
+	}
+	return to+1 == len(text) || strings.ContainsRune(" \t\r\n", rune(text[to+1])) || strings.HasPrefix(text[to+1:], "\u00a0")
 }
 
 // Words counts the words of a text as passages do: a character of a script

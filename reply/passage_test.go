@@ -44,6 +44,11 @@ func TestPassagesAreKnownAgain(t *testing.T) {
 		"fewer characters":       {japanese, "値下げをしないと決めました", false},
 		"characters and words":   {"我们 the supplier 决定不再 delivers 任何东西给 them this spring", "我们 the supplier 决定不再 delivers 任何东西给 them", true},
 		"the same words, turned": {noteText, "was elements heating of batch spring whole the that admits supplier the", false},
+		"numbered":               {noteText, "1. the supplier admits\n2. that the whole\n10. spring batch\n11.\u00a0of heating elements was", true},
+		"lettered":               {noteText, "a) the supplier admits b) that the whole (c) spring batch\nD) of heating elements was", true},
+		"a numbered list, bare":  {"1. the supplier admits\n2. that the whole\n3.\tspring batch\n4. of heating elements was", "- " + twelve, true},
+		"a list, filled anew":    {"1. the supplier admits\n2. that the whole\n3. spring batch\n4. of heating elements was", "1. the supplier admits 2. that the whole 3. spring batch 4. of heating elements was", true},
+		"other numbers":          {"pay 12 euro on day 3 for the 40 parts of the batch from 7", "pay 13 euro on day 4 for the 40 parts of the batch from 8", false},
 		"empty":                  {"", "", false},
 	} {
 		if got := shared(c.source, c.text); got != c.want {
@@ -60,6 +65,18 @@ func TestPassagesKnowWhereTheyStand(t *testing.T) {
 		t.Fatalf("%d passages, want 3", len(ps))
 	}
 	if got, want := text[ps[1].From:ps[1].To], "the supplier admits that the whole\nspring batch — of heating elements — was"; got != want {
+		t.Errorf("the passage is %q, want %q", got, want)
+	}
+}
+
+// Where the numbers of a list stand between the words, too.
+func TestPassagesOfAListKnowWhereTheyStand(t *testing.T) {
+	text := "So:\n 1. the supplier admits\n 2. that the whole\n 3. spring batch\n 4. of heating elements was faulty"
+	ps := Passages([]byte("k"), text)
+	if len(ps) != 3 {
+		t.Fatalf("%d passages, want 3", len(ps))
+	}
+	if got, want := text[ps[1].From:ps[1].To], strings.TrimSuffix(text[len("So:\n 1. "):], " faulty"); got != want {
 		t.Errorf("the passage is %q, want %q", got, want)
 	}
 }
