@@ -179,7 +179,7 @@ func takeAsText(r command.Result, lines []string, asText map[string]bool) comman
 func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error) {
 	origins := map[uint64]reply.Origin{}
 	rank := map[reply.Origin]int{reply.Own: 1, reply.Elsewhere: 2, reply.Addressed: 3, reply.Frame: 4}
-	err := w.tx.Lines(ticket, func(hash uint64, conversation int64, author string) {
+	err := w.tx.Lines(ticket, w.hashes, func(hash uint64, conversation int64, author string) {
 		at := reply.Elsewhere
 		switch {
 		case conversation == 0:

@@ -38,6 +38,9 @@ func (s *Service) Run(ctx context.Context) error {
 			if _, err := s.Store.SweepLimits(ctx); err != nil && ctx.Err() == nil {
 				s.Log.Error("sweep of limits", "err", err)
 			}
+			if _, err := s.Store.SweepLines(ctx, now.Add(-s.settings.Load().ReopenFor)); err != nil && ctx.Err() == nil {
+				s.Log.Error("sweep of lines", "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -152,20 +152,27 @@ func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) err
 }
 
 // Lines gives every known line hash of a ticket with the conversation it was
-// heard in, 0 for frames, and who wrote it.
-func (tx *Tx) Lines(ticket int64, add func(hash uint64, conversation int64, author string)) error {
+// heard in, 0 for frames, and who wrote it. Those of a message that SweepLines
+// let go are made anew of its text, by hashes; without it they are left out.
+func (tx *Tx) Lines(ticket int64, hashes func(text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
 	return tx.each(func(r *sql.Rows) error {
 		var conversation int64
-		var author string
+		var author, text string
 		var b sql.RawBytes
-		if err := r.Scan(&conversation, &author, &b); err != nil {
+		if err := r.Scan(&conversation, &author, &text, &b); err != nil {
 			return err
+		}
+		if text != "" && hashes != nil {
+			for _, h := range hashes(text) {
+				add(h, conversation, author)
+			}
 		}
 		for ; len(b) >= 8; b = b[8:] {
 			add(binary.LittleEndian.Uint64(b), conversation, author)
 		}
 		return nil
-	}, `SELECT l.conversation, coalesce(m.author, ''), l.hashes FROM line_set l LEFT JOIN message m ON m.id = l.message
+	}, `SELECT l.conversation, coalesce(m.author, ''), CASE WHEN length(l.hashes) = 0 THEN coalesce(m.text, '') ELSE '' END, l.hashes
+		FROM line_set l LEFT JOIN message m ON m.id = l.message
 		WHERE l.ticket = $1 ORDER BY l.id`, ticket)
 }
 

@@ -51,7 +51,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"Audience":        func(tx *Tx) { tx.Audience(1) },
 		"Bounced":         func(tx *Tx) { tx.Bounced(1, "") },
 		"CancelUnsent":    func(tx *Tx) { tx.CancelUnsent(1) },
-		"BackToNow":       func(tx *Tx) { tx.BackToNow(); tx.sweepLimits() },
+		"BackToNow":       func(tx *Tx) { tx.BackToNow(); tx.sweepLimits(); tx.sweepLines(aside.StatusResolved, c.Now()) },
 		"ClaimDeliveries": func(tx *Tx) { tx.ClaimDeliveries(time.Minute, 5) },
 		"ClaimNotices":    func(tx *Tx) { tx.ClaimNotices(time.Minute, 5) },
 		"Candidates": func(tx *Tx) {
@@ -93,7 +93,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"FewNoticesSince":    func(tx *Tx) { tx.FewNoticesSince([]string{"dana"}, 1, now, 3) },
 		"LearnCase":          func(tx *Tx) { tx.LearnCase("t", "s", sc.side.ID) },
 		"Leave":              func(tx *Tx) { tx.Leave(1, "dana") },
-		"Lines":              func(tx *Tx) { tx.Lines(1, func(uint64, int64, string) {}) },
+		"Lines":              func(tx *Tx) { tx.Lines(1, nil, func(uint64, int64, string) {}) },
 		"MarkRelayed":        func(tx *Tx) { tx.MarkRelayed(1) },
 		"Message":            func(tx *Tx) { tx.Message(1) },
 		"Messages":           func(tx *Tx) { tx.Messages(1, 5) },

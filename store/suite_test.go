@@ -23,7 +23,7 @@ func suite(t *testing.T, open opener) {
 		test func(*testing.T, opener)
 	}{
 		{"Update", testUpdate}, {"Concurrent", testConcurrent}, {"Closing", testClosing}, {"View", testView},
-		{"Leaks", testLeaks}, {"Blobs", testBlobs}, {"Sweep", testSweep}, {"SweepLimits", testSweepLimits}, {"ClockSetBack", testClockSetBack}, {"History", testHistory},
+		{"Leaks", testLeaks}, {"Blobs", testBlobs}, {"Sweep", testSweep}, {"SweepLimits", testSweepLimits}, {"ClockSetBack", testClockSetBack}, {"SweepLines", testSweepLines}, {"History", testHistory},
 		{"Claim", testClaim}, {"Fence", testFence}, {"Lease", testLease}, {"Leaving", testLeaving}, {"Undo", testUndo}, {"Admin", testAdmin},
 		{"NextDue", testNextDue}, {"Thread", testThread}, {"Notices", testNotices},
 		{"Candidates", testCandidates}, {"Holders", testHolders}, {"Search", testSearch},

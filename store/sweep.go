@@ -2,8 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
+
+	"aside"
 )
 
 // sweepRows is how many small rows go in one transaction.
@@ -35,6 +39,69 @@ func (tx *Tx) sweepLimits() (int64, error) {
 		return 0, fmt.Errorf("remove limits that are over: %w", err)
 	}
 	return n, nil
+}
+
+// sweepTickets is how many tickets let their lines go in one transaction.
+const sweepTickets = 50
+
+// SweepLines lets go the line hashes of messages in tickets that have rested
+// since a time, resolved or merged: they can be made of the messages again, and
+// Lines does so. What cannot stays: the lines of frames, of events, and of what
+// an agent's mail quoted from elsewhere. Each ticket is looked at once after
+// each time that it comes to rest.
+func (s *Store) SweepLines(ctx context.Context, restedSince time.Time) (messages int64, err error) {
+	for _, status := range []aside.Status{aside.StatusResolved, aside.StatusMerged} {
+		for more := true; more; {
+			var swept int64
+			err := s.Update(ctx, func(tx *Tx) (err error) {
+				swept, more, err = tx.sweepLines(status, restedSince)
+				return err
+			})
+			if err != nil {
+				return messages, fmt.Errorf("let go the lines of %s tickets: %w", status, err)
+			}
+			messages += swept
+		}
+	}
+	return messages, nil
+}
+
+// sweepLines is a batch. How far it came, by the times when the tickets came to
+// rest, is kept in the same transaction.
+func (tx *Tx) sweepLines(status aside.Status, restedSince time.Time) (swept int64, more bool, err error) {
+	key := "lines_swept_" + string(status)
+	value, err := tx.Meta(key)
+	if err != nil {
+		return 0, false, err
+	}
+	upto, _ := strconv.ParseInt(value, 10, 64) // empty at first
+	var tickets []int64
+	last := upto
+	err = tx.each(func(r *sql.Rows) error {
+		var number int64
+		err := r.Scan(&number, &last)
+		tickets = append(tickets, number)
+		return err
+	}, `SELECT number, updated_at FROM ticket WHERE status = $1 AND updated_at >= $2 AND updated_at < $3
+		AND EXISTS (SELECT 1 FROM line_set WHERE ticket = number AND message > 0 AND length(hashes) > 0) ORDER BY updated_at LIMIT `+atMost(sweepTickets),
+		status, upto, micros(restedSince))
+	if err != nil {
+		return 0, false, err
+	}
+	for _, t := range tickets {
+		n, err := tx.affected(`UPDATE line_set SET hashes = substr(hashes, 1, 0) WHERE ticket = $1 AND message > 0 AND length(hashes) > 0`, t)
+		if err != nil {
+			return 0, false, fmt.Errorf("ticket %d: %w", t, err)
+		}
+		swept += n
+	}
+	if more = len(tickets) == sweepTickets; !more {
+		last = max(upto, micros(restedSince)) // all before it were looked at
+	}
+	if last == upto {
+		return swept, more, nil
+	}
+	return swept, more, tx.SetMeta(key, strconv.FormatInt(last, 10))
 }
 
 // What no right clock writes: a mail that was queued in the future, one that

@@ -1,8 +1,12 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"hash/fnv"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,4 +121,91 @@ func testClockSetBack(t *testing.T, open opener) {
 		}
 		return err
 	})
+}
+
+// Line hashes of messages go once their ticket has rested, and Lines tells the
+// same as before: in the ticket, in one that it was merged into, and after a
+// message was moved. What is open, rested lately, or cannot be made again stays.
+func testSweepLines(t *testing.T, open opener) {
+	c := newClock()
+	s := open(t, c)
+	hashes := func(text string) (out []uint64) {
+		for _, line := range strings.Split(text, "\n") {
+			h := fnv.New64()
+			h.Write([]byte(line))
+			out = append(out, h.Sum64())
+		}
+		return out
+	}
+	type line struct {
+		hash         uint64
+		conversation int64
+		author       string
+	}
+	lines := func(ticket int64) map[line]int {
+		out := map[line]int{}
+		view(t, s, func(tx *Tx) error {
+			return tx.Lines(ticket, hashes, func(h uint64, conversation int64, author string) { out[line{h, conversation, author}]++ })
+		})
+		return out
+	}
+	blank := func() int { return count(t, s, `SELECT count(*) FROM line_set WHERE length(hashes) = 0`) }
+	token := uint64(9100)
+	fill := func(status aside.Status) (*scene, aside.Message) {
+		sc := makeScene(t, s)
+		token++
+		in := aside.Message{Conversation: sc.customer.ID, Token: token, Kind: aside.MessageInbound, Author: "jane@customer.example", Text: fmt.Sprintf("It leaks.\nNumber %d.", token)}
+		update(t, s, func(tx *Tx) error {
+			n := sc.ticket.Number
+			sc.ticket.Status = status
+			return errors.Join(tx.AddMessage(&in, true), tx.AddLines(n, sc.notes.ID, in.ID, hashes(in.Text)), // heard by nobody where it is filed
+				tx.AddLines(n, 0, 0, []uint64{1, 2}), tx.AddLines(n, sc.notes.ID, 0, []uint64{3}), tx.SaveTicket(sc.ticket))
+		})
+		return sc, in
+	}
+	var rested []*scene
+	var before []map[line]int
+	var moved aside.Message
+	for range sweepTickets + 3 {
+		sc, in := fill(aside.StatusResolved)
+		rested, moved = append(rested, sc), in
+		before = append(before, lines(sc.ticket.Number))
+	}
+	working, _ := fill(aside.StatusOpen)
+	c.Add(24 * time.Hour)
+	lately, _ := fill(aside.StatusResolved)
+	kept := []map[line]int{lines(working.ticket.Number), lines(lately.ticket.Number)}
+
+	c.Add(time.Hour)
+	n, err := s.SweepLines(t.Context(), c.Now().Add(-12*time.Hour))
+	if err != nil || n != sweepTickets+3 || blank() != sweepTickets+3 {
+		t.Errorf("the lines of %d messages went, %d rows are empty, want %d (%v)", n, blank(), sweepTickets+3, err)
+	}
+	for i, sc := range rested {
+		if after := lines(sc.ticket.Number); !maps.Equal(before[i], after) || len(after) != 5 {
+			t.Fatalf("ticket %d knows %v, and knew %v", sc.ticket.Number, after, before[i])
+		}
+	}
+	if !maps.Equal(kept[0], lines(working.ticket.Number)) || !maps.Equal(kept[1], lines(lately.ticket.Number)) {
+		t.Error("tickets that are open or rested lately know something else")
+	}
+	if n, err := s.SweepLines(t.Context(), c.Now().Add(-12*time.Hour)); n != 0 || err != nil {
+		t.Errorf("the second time %d went (%v)", n, err)
+	}
+	if n, err := s.SweepLines(t.Context(), c.Now()); n != 1 || err != nil {
+		t.Errorf("later %d went (%v)", n, err)
+	}
+	from, into := rested[0], working
+	was := lines(into.ticket.Number)
+	update(t, s, func(tx *Tx) error {
+		return tx.CopyLines(from.ticket.Number, into.ticket.Number, into.customer.ID, from.customer.ID)
+	})
+	if after := lines(into.ticket.Number); len(after) != len(was)+3 {
+		t.Errorf("after the merge the ticket knows %v, and knew %v and %v", after, was, before[0])
+	}
+	last := rested[len(rested)-1]
+	update(t, s, func(tx *Tx) error { return tx.MoveMessage(moved.ID, working.customer) })
+	if after := lines(working.ticket.Number); after[line{hashes(moved.Text)[1], working.customer.ID, moved.Author}] != 1 || len(lines(last.ticket.Number)) != 3 {
+		t.Errorf("after a message was moved its ticket knows %v", after)
+	}
 }
