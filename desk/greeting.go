@@ -123,9 +123,30 @@ const honorifics = ` mr mrs ms miss mx dr prof sir madam herr frau monsieur mada
 // titles are those that are written with a full stop.
 var titles = regexp.MustCompile(`\b(mr|mrs|ms|mx|dr|prof|sr|sra|hr|fr|dott|sig)\.`)
 
+// turnsTo are words by which a sentence turns to somebody whose name stands
+// before it, folded: "Omar, do you …". Words that may as well tell of somebody
+// ("Omar, who …", "Omar, our …") are not among them.
+const turnsTo = ` thanks thank thx please pls can could do did are have would should what how why is i we you your any let fyi ` +
+	`danke bitte kannst konnen konntest konnten hast haben weisst wissen was wie warum ist sind ich wir du sie ihr ` +
+	`merci peux pouvez pourrais pourriez as avez est je nous tu vous comment pourquoi voici ` +
+	`gracias puedes puede podrias podria tienes tiene por que como yo grazie puoi puo potrebbe hai obrigado obrigada voce bedankt kun kunt heb heeft jij tack kan har `
+
+// calls reports whether what stands behind a name speaks to its bearer.
+func calls(rest string) bool {
+	rest = strings.TrimLeft(rest, " ")
+	word, found := strings.CutPrefix(rest, ",")
+	if !found {
+		return false
+	}
+	if words := strings.FieldsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); len(words) > 0 {
+		return strings.Contains(turnsTo, " "+words[0]+" ")
+	}
+	return false
+}
+
 // greetedWords are the words of a greeting that may be a name: those between
 // the words of greeting and the first punctuation; of a line without such
-// words, those before a comma at its end.
+// words, those before a comma at its end, or before words that turn to somebody.
 func greetedWords(line string) []string {
 	rest := titles.ReplaceAllString(strings.TrimLeft(foldName(line), " "), "$1")
 	begins := greetings.FindString(rest)
@@ -136,7 +157,7 @@ func greetedWords(line string) []string {
 		name = rest[:end]
 	}
 	words := strings.Fields(name)
-	if begins == "" && (end < 0 || len(words) > 3 || strings.TrimRight(rest[end:], " ,!:–—-،，") != "") {
+	if begins == "" && (end < 0 || len(words) > 3 || strings.TrimRight(rest[end:], " ,!:–—-،，") != "" && (len(words) > 2 || !calls(rest[end:]))) {
 		return nil // an ordinary line
 	}
 	if len(words) > 6 {

@@ -211,12 +211,13 @@ func TestPassagesAfterResolving(t *testing.T) {
 func TestGreetings(t *testing.T) {
 	l := leaking(t)
 	for _, text := range []string{"Hi Omar,\n\nI think so.", "Omar,\n\nI think so.", "Hello Courier team,\nI think so.", "Dear Mr. Repair: I think so.",
-		"Hallo Max!\nI think so.", "Guten Morgen Omar, I think so.", "Bonjour Omar\n\nI think so.", "omar -\nI think so."} {
+		"Hallo Max!\nI think so.", "Guten Morgen Omar, I think so.", "Bonjour Omar\n\nI think so.", "omar -\nI think so.", "Omar, do you think she lies?", "Max, thanks, that is clear.",
+		"Omar Haddad, können Sie das lesen? I think so.", "omar, peux-tu I think so."} {
 		m := l.held(h.Gmail().Reply(dana, l.customer, text), "You greet", "who would not get this")
 		l.says(dana, m, "discard").only("dana: discarded")
 	}
 	for _, text := range []string{"Hi Jane,\n\nno.", "Dear Ms Doe,\n\nno.", "Hello,\n\nno.", "Hi there,\n\nno.", "Hi all,\n\nno.", "Good morning Jane, Omar and Courier say no.",
-		"Max is what we have.", "Courier first, then you.", "Dear customer,\n\nno."} {
+		"Max is what we have.", "Courier first, then you.", "Omar, who knows all kettles, calls you.", "Omar, our best, says no.", "Max, the thing, can do no more.", "Courier, repairs, parts: can you choose?", "Dear customer,\n\nno."} {
 		l.says(dana, l.customer, text).find("jane", strings.Fields(text)[0])
 	}
 	l.held(h.Gmail().Reply(dana, l.vendor, "Hi Jane,\n\nno."), "You greet Jane Doe")
