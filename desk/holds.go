@@ -160,8 +160,7 @@ func excerptLines(s string) string {
 
 // replaceHeld: a new reply of the same agent to the same notice takes the held
 // one's place. A mail of commands alone, or an empty one, is no reply: what was
-// written in the held one is not thrown away for it. A note in place of words
-// to somebody else is told, because nothing else shows that these are gone.
+// written in the held one is not thrown away for it.
 func (d *deed) replaceHeld() error {
 	if d.answered == nil || d.answered.Hold != 0 {
 		return nil
@@ -176,9 +175,6 @@ func (d *deed) replaceHeld() error {
 		}
 		if !d.hasText() && !slices.Contains(h.Guards, withoutText) {
 			continue
-		}
-		if d.dest.kind == aside.Notes && len(h.To) > 0 {
-			d.done = append(d.done, fmt.Sprintf("this note took the place of H%d, which was not sent", h.Number))
 		}
 		h.State = aside.HoldReplaced
 		if err := d.w.tx.SaveHold(h); err != nil {

@@ -190,14 +190,6 @@ func TestAMailWithoutTextReplacesNoText(t *testing.T) {
 	w.says(dana, m, "send").find("jane", "long thought words.")
 }
 
-// A note in place of what should have gone to the customer says so.
-func TestANoteReplacesTheHeldReplyAloud(t *testing.T) {
-	w := open(t)
-	n := w.opens(jane, "Kettle", "It leaks.")
-	w.says(dana, n, "Hi Omar,\n\nlong thought words.").only("dana: NOT SENT")
-	w.says(dana, n, "/note\n\nIs she ours?").only("omar: Is she ours?", "dana: this note took the place of H1")
-}
-
 // A colleague's reply to his own notice does not replace mine.
 func TestAnothersReplyReplacesNothing(t *testing.T) {
 	w := open(t)
