@@ -3,8 +3,6 @@ package reply
 import (
 	"regexp"
 	"strings"
-
-	"aside/reply/phrases"
 )
 
 // Doubt is a passage of which nothing proves whether its writer wrote it anew.
@@ -61,7 +59,7 @@ func (r *reading) doubtful(i int) (kept, doubtful bool) {
 		return true, w.kind == fresh
 	}
 	// The forms are looked for last: that takes long.
-	return false, r.cutOnWeakSign(i) && !banner.MatchString(w.text) && !w.isLabel() && !phrases.Device(w.text)
+	return false, r.cutOnWeakSign(i) && !banner.MatchString(w.text) && !w.isLabel() && !r.device(w.text)
 }
 
 func (r *reading) cutOnWeakSign(i int) bool {
@@ -132,7 +130,7 @@ func (r *reading) typedBelowDashes() {
 		for ; end < len(r.rows) && (r.rows[end].kind == signature || r.rows[end].blank()); end++ {
 			w := &r.rows[end]
 			text := strings.TrimSpace(w.text)
-			says = says || w.known == 0 && !r.ownLine(end) && saysSentence(text) && len(strings.Fields(text)) >= 2 && !strings.ContainsAny(text, "@/|") && !phrases.Device(text)
+			says = says || w.known == 0 && !r.ownLine(end) && saysSentence(text) && len(strings.Fields(text)) >= 2 && !strings.ContainsAny(text, "@/|") && !r.device(text)
 		}
 		for k := i + 1; says && k < end; k++ {
 			r.rows[k].typed = true

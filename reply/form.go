@@ -15,6 +15,7 @@ type form uint16
 
 const (
 	askedLabel form = 1 << (2 * iota)
+	askedStrange
 	askedSentence
 	askedEnd
 	askedVerb
@@ -35,7 +36,32 @@ func (r *row) is(question form, ask func(text string) bool) bool {
 }
 
 // isLabel reports whether the row is a copied header line: "From: Jane".
-func (r *row) isLabel() bool { return r.is(askedLabel, isLabel) }
+func (r *row) isLabel() bool {
+	label, _ := r.header(false)
+	return label != phrases.None
+}
+
+// header reads the row as a copied header line; bare allows that its colon is
+// left out.
+func (r *row) header(bare bool) (phrases.Label, string) {
+	if r.form&askedLabel == 0 {
+		r.form |= askedLabel
+		r.label, r.value = labelled(r.text)
+	}
+	if bare && r.label == phrases.None {
+		return phrases.Header(r.text, true)
+	}
+	return r.label, r.value
+}
+
+// isStrangeLabel reports whether the row reads like a header line in some
+// language.
+func (r *row) isStrangeLabel() bool { return r.is(askedStrange, isStrangeLabel) }
+
+func isStrangeLabel(text string) bool {
+	_, ok := phrases.Labelled(text)
+	return ok
+}
 
 // endsSentence reports whether the row's last word ends a sentence.
 func (r *row) endsSentence() bool { return r.is(askedSentence, endsSentence) }

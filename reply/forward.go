@@ -142,7 +142,7 @@ func (r *reading) forwardBlock(i int, at *int) bool {
 	}
 	j := i
 	if text := r.rows[i].text; phrases.Rule(text) || phrases.Original(text) || phrases.Titled(text) ||
-		r.rows[i].depth > 0 && !isLabel(text) && phrases.Date(phrases.Clean(text)) {
+		r.rows[i].depth > 0 && !r.rows[i].isLabel() && phrases.Date(phrases.Clean(text)) {
 		j = r.next(i + 1)
 	} else if o := r.attributionAt(i); o.strong && r.rows[i].depth == 0 && strings.Contains(text, "@") {
 		// Some programs introduce what they forward like what they answer.

@@ -41,7 +41,7 @@ func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
 			}
 			continue
 		}
-		l, value := phrases.Header(w.text, bare)
+		l, value := w.header(bare)
 		switch {
 		case l != phrases.None && (!h.has[l] || l == phrases.Other):
 			h.count++
@@ -65,16 +65,15 @@ func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
 // strangeLabel reports whether row j is a header line in a word that is not
 // known, between others that are.
 func (r *reading) strangeLabel(j int) bool {
-	_, ok := phrases.Labelled(r.rows[j].text)
-	return ok && j+1 < len(r.rows) && r.rows[j+1].isLabel()
+	return r.rows[j].isStrangeLabel() && j+1 < len(r.rows) && r.rows[j+1].isLabel()
 }
 
-func isLabel(text string) bool {
+// labelled reads a copied header line.
+func labelled(text string) (phrases.Label, string) {
 	if !hasColon(text) && strings.IndexByte(text, '|') < 0 {
-		return false
+		return phrases.None, ""
 	}
-	l, _ := phrases.Header(text, false)
-	return l != phrases.None
+	return phrases.Header(text, false)
 }
 
 // hasColon is asked of every row many times: strings.ContainsAny walks it rune

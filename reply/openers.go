@@ -282,11 +282,10 @@ func (r *reading) runsInto(i int) int {
 			if r.joined++; r.joined > maxJoined {
 				return 0
 			}
-			form := w.form
+			before := *w
 			w.say(whole[:at])
 			o := r.attributionAt(i)
-			w.say(whole)
-			w.form = form
+			*w = before
 			if o.strong && o.rows == j-i+1 {
 				return o.rows
 			}

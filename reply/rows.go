@@ -44,6 +44,8 @@ type row struct {
 
 	empty bool // nothing but blanks is in text
 	form  form
+	label phrases.Label // of a copied header line, and its value
+	value string
 
 	from, to int    // its words in the stream
 	weight   int    // of all its words
@@ -98,6 +100,7 @@ type reading struct {
 	// prefixedFrame: a line of a frame stood there with a quote prefix.
 	prefixedFrame bool
 	sawTail       bool
+	devices       int  // lines that were asked whether a device added them
 	joined        int  // rows that were looked at joined with others for an introduction
 	edged         bool // an introduction stands above a block drawn like a quotation
 	heard         bool // an introduction stands above what aside heard, without any mark

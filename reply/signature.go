@@ -136,7 +136,7 @@ func (r *reading) trailing(i, j int) {
 		}
 		text := strings.TrimSpace(w.text)
 		switch {
-		case phrases.Device(text):
+		case r.device(text):
 			if top := r.barsAbove(k); top < k {
 				r.sign(max(top, i), k)
 				k = max(top, i)
@@ -151,6 +151,17 @@ func (r *reading) trailing(i, j int) {
 		}
 		w.kind = signature
 	}
+}
+
+// maxDevices is how many lines of a mail are asked whether a device added them:
+// no mail has so many to ask about, and one may take as long to tell as some
+// hundred others.
+const maxDevices = 1000
+
+// device reports whether a line is what a phone or a mail program adds.
+func (r *reading) device(text string) bool {
+	r.devices++
+	return r.devices <= maxDevices && phrases.Device(text)
 }
 
 // barsAbove is the top of the card that NetEase's app draws with bars above

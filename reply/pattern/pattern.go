@@ -50,9 +50,10 @@ func (p *Pattern) MayMatch(text string) bool {
 
 // needed are words of which a match has one; nil where none is sure.
 func needed(re *syntax.Regexp) []string {
+	if all := spelled(re); all != nil && least(all) > 0 {
+		return all
+	}
 	switch re.Op {
-	case syntax.OpLiteral:
-		return []string{strings.Map(fold, string(re.Rune))}
 	case syntax.OpCapture, syntax.OpPlus:
 		return needed(re.Sub[0])
 	case syntax.OpRepeat:
@@ -60,13 +61,7 @@ func needed(re *syntax.Regexp) []string {
 			return needed(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var best []string
-		for _, sub := range re.Sub {
-			if words := needed(sub); words != nil && (best == nil || least(words) > least(best)) {
-				best = words
-			}
-		}
-		return best
+		return neededOf(re.Sub)
 	case syntax.OpAlternate:
 		var all []string
 		for _, sub := range re.Sub {
@@ -79,6 +74,106 @@ func needed(re *syntax.Regexp) []string {
 		return all
 	}
 	return nil
+}
+
+// neededOf is needed of expressions one after the other: the longest words that
+// one of them needs, or that some beside each other spell.
+func neededOf(list []*syntax.Regexp) []string {
+	var best []string
+	better := func(words []string) {
+		if words != nil && (best == nil || least(words) > least(best)) {
+			best = words
+		}
+	}
+	run := []string{""}
+	for _, sub := range list {
+		all := spelled(sub)
+		if all == nil || len(run)*len(all) > maxSpelled {
+			better(run)
+			run = []string{""}
+		}
+		if all == nil || len(all) > maxSpelled {
+			better(needed(sub))
+			continue
+		}
+		run = product(run, all)
+	}
+	better(run)
+	if best == nil || least(best) == 0 {
+		return nil
+	}
+	return best
+}
+
+// maxSpelled bounds the words that are spelled out of parts.
+const maxSpelled = 200
+
+// spelled are all texts that an expression matches, in the form of fold; nil
+// where they are too many.
+func spelled(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return []string{strings.Map(fold, string(re.Rune))}
+	case syntax.OpCharClass:
+		return spelledClass(re.Rune)
+	case syntax.OpCapture:
+		return spelled(re.Sub[0])
+	case syntax.OpQuest:
+		if all := spelled(re.Sub[0]); all != nil {
+			return append([]string{""}, all...)
+		}
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return []string{""}
+	case syntax.OpAlternate, syntax.OpConcat:
+		var out []string
+		if re.Op == syntax.OpConcat {
+			out = []string{""}
+		}
+		for _, sub := range re.Sub {
+			all := spelled(sub)
+			if all == nil {
+				return nil
+			}
+			if re.Op == syntax.OpConcat {
+				out = product(out, all)
+			} else {
+				out = append(out, all...)
+			}
+			if len(out) > maxSpelled {
+				return nil
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// spelledClass are the characters of a class of few; ranges are its bounds, two
+// for each run of characters.
+func spelledClass(ranges []rune) (out []string) {
+	for i := 0; i < len(ranges); i += 2 {
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			if len(out) >= 12 {
+				return nil
+			}
+			out = append(out, string(fold(r)))
+		}
+	}
+	return out
+}
+
+// product joins each of some texts with each of others.
+func product(heads, tails []string) []string {
+	if len(tails) == 1 && tails[0] == "" {
+		return heads
+	}
+	out := make([]string, 0, len(heads)*len(tails))
+	for _, h := range heads {
+		for _, t := range tails {
+			out = append(out, h+t)
+		}
+	}
+	return out
 }
 
 // least is the length of the shortest of some words.

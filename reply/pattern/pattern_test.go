@@ -10,16 +10,18 @@ import (
 var expressions = []string{
 	`(?i)undeliver|(?:permanent|final) delivery|.{0,30}\(delivery failed\)`,
 	`(?i)^(?:\W|\[[^\]]{1,20}\])*(?:returned mail|unzustellbar|недоставлен|k-9)`,
-	`a(?:b+|c{2,3}|d?)e`, `(?i)straße|ſpam`, `x*`, `(?:a|)b`, `tel[eé]f(ono)+`, `(?i)[k]elvin|\bios\b`,
+	`a(?:b+|c{2,3}|d?)e`, `(?i)straße|ſpam`, `x*`, `(?:a|)b`, `tel[eé]f(ono)+`, `(?i)(?:bb|cc?)[de]\b|k(?:elvin)?-9`, `(?i)[k]elvin|\bios\b`,
 }
 
 func TestWords(t *testing.T) {
 	for expr, want := range map[string]string{
-		`(?i)undeliver|(?:permanent|final) delivery`: " DELIVERY, UNDELIVER",
-		`(?:mail|mailer) daemon`:                     " DAEMON",
+		`(?i)undeliver|(?:permanent|final) delivery`: "UNDELIVER, FINAL DELIVERY, PERMANENT DELIVERY",
+		`(?:mail|mailer) daemon`:                     "MAIL DAEMON, MAILER DAEMON",
 		`x*`:                                         "",
 		`(?:a|)b`:                                    "B",
 		`a|b?`:                                       "",
+		`ma(?:il|x?)y|[uv]o`:                         "UO, VO, MAY, MAXY, MAILY",
+		`(?i)\biphone\b|i[pP]o+d`:                    "IP",
 	} {
 		if got := strings.Join(MustCompile(expr).words, ", "); got != want {
 			t.Errorf("%s: %q, wanted %q", expr, got, want)
