@@ -12,6 +12,18 @@ type headers struct {
 	rows, count int
 	values      [phrases.Labels]string
 	has         [phrases.Labels]bool
+
+	last phrases.Label // the one that was read last
+	more []string      // rows that its value goes on in
+}
+
+// join ends the value of the last label. Rows are joined only here: a block of
+// many would be copied once for each of them.
+func (h *headers) join() {
+	if len(h.more) > 0 {
+		h.values[h.last] = strings.TrimSpace(h.values[h.last] + " " + strings.Join(h.more, " "))
+		h.more = nil
+	}
 }
 
 // headerRows counts the copied header lines at row i, their continuations
@@ -29,14 +41,13 @@ func (r *reading) headerRows(i, least int) int {
 // one: "From:", "Sent:" and so on, each perhaps wrapped, blank lines between
 // them where a client made paragraphs of them.
 func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
-	var h headers
-	last := phrases.None
+	h := headers{last: phrases.None}
 	end := min(i, len(r.rows))
 	for j := i; j < len(r.rows) && j < i+60 && h.count < 12; j++ {
 		w := &r.rows[j]
 		if w.blank() {
 			// One blank line between header lines, if a header line follows.
-			if k := r.next(j); last == phrases.None || k-j > 1 || k >= len(r.rows) || !r.rows[k].isLabel() || h.has[phrases.Subject] {
+			if k := r.next(j); h.last == phrases.None || k-j > 1 || k >= len(r.rows) || !r.rows[k].isLabel() || h.has[phrases.Subject] {
 				break
 			}
 			continue
@@ -44,20 +55,26 @@ func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
 		l, value := w.header(bare)
 		switch {
 		case l != phrases.None && (!h.has[l] || l == phrases.Other):
+			h.join()
 			h.count++
 			h.has[l] = true
 			h.values[l] = value
-			last = l
-		case last != phrases.None && j == end && h.continues(w, last):
-			h.values[last] = strings.TrimSpace(h.values[last] + " " + strings.TrimSpace(w.text))
+			h.last = l
+		case h.last != phrases.None && j == end && h.continues(w):
+			if !w.empty { // as a picture alone is
+				h.more = append(h.more, strings.TrimSpace(w.text))
+			}
 		case h.count > 0 && j == end && r.strangeLabel(j):
-			last = phrases.Other
+			h.join()
+			h.last = phrases.Other
 		default:
+			h.join()
 			h.rows = end - i
 			return h, h.count > 0
 		}
 		end = j + 1
 	}
+	h.join()
 	h.rows = end - i
 	return h, h.count > 0
 }
@@ -84,12 +101,13 @@ func hasColon(text string) bool {
 
 // continues reports whether a row can be the rest of a wrapped header line, or
 // its value on a row of its own.
-func (h *headers) continues(w *row, of phrases.Label) bool {
+func (h *headers) continues(w *row) bool {
+	of := h.last
 	text := strings.TrimSpace(w.text)
 	if len(text) > 200 || w.commandRow() {
 		return false
 	}
-	if h.values[of] == "" && of != phrases.Other && !strings.HasSuffix(text, ":") && of != phrases.Cc {
+	if h.values[of] == "" && len(h.more) == 0 && of != phrases.Other && !strings.HasSuffix(text, ":") && of != phrases.Cc {
 		return true
 	}
 	switch of {

@@ -151,7 +151,7 @@ func Pages() []Shape {
 // All is every shape.
 func All() []Shape {
 	var out []Shape
-	for _, list := range [][]Shape{Structure(), Headers(), Bodies(), Pages()} {
+	for _, list := range [][]Shape{Structure(), Headers(), Bodies(), Quoted(), Pages()} {
 		out = append(out, list...)
 	}
 	return out
