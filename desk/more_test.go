@@ -31,6 +31,18 @@ func TestSplitOffWordsBetweenQuotedLines(t *testing.T) {
 	}
 }
 
+// A program that escapes twice writes the signs of HTML before what it quotes.
+func TestQuoteSignsWrittenAsHTML(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked, _ := w.asks(n, "/side courier@vendor.example", "Where is it?")
+	back := w.says(vic, asked, "We refuse it, "+w.secret("refusewords", vic)+".\n\nBoss says no.").to("dana")
+	d := h.Gmail().Reply(dana, back, "")
+	d.HTML = ""
+	d.Text = "/reply\n\nDear Jane, it takes longer.\n\n&gt; " + strings.ReplaceAll(back.Plain(), "\n", "\n&gt; ")
+	exactly(t, w.post(d).find("jane", "it takes longer"), "Dear Jane, it takes longer.")
+}
+
 // What held mail brings along is all there when it is released.
 func TestHeldFilesArrive(t *testing.T) {
 	w := open(t)

@@ -456,6 +456,8 @@ func unquote(line string) (depth int, body string) {
 			i++
 		case strings.HasPrefix(line[i:], "＞"):
 			i += len("＞")
+		case strings.HasPrefix(line[i:], "&gt;"): // a program wrote HTML into the text
+			i += len("&gt;")
 		default:
 			return depth, line[at:]
 		}
