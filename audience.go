@@ -140,6 +140,8 @@ type Notice struct {
 	Facts        string   // what its frame shows, as JSON that the desk wrote
 	FrameText    string   // drawn of Facts, once the store knows the frame's lines; never stored
 	FrameHTML    string
+	AboveText    string // what stands above the frame, as it is shown; never stored
+	AboveHTML    string
 	NotesToken   uint64      // token id of the ticket's notes; 0 if none
 	NotesHolder  uint64      // the agent's holder id there
 	Earlier      []NoticeRef // earlier notices in the same thread of the agent's client, oldest first

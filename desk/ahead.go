@@ -3,6 +3,8 @@ package desk
 import (
 	"aside"
 	"aside/reply"
+	"aside/reply/command"
+	"aside/store"
 	"aside/templates"
 )
 
@@ -13,6 +15,7 @@ type ahead struct {
 	lines     map[string][]uint64 // of texts
 	sanitised map[string]string   // of HTML
 	acks      map[ackOf]templates.Mail
+	hits      map[string][]store.Hit // of what an agent searches for
 }
 
 // ackOf is what an acknowledgement is made of.
@@ -42,7 +45,40 @@ func (w *work) makeAhead(r *reading) error {
 		a.acks[of], a.lines[words.Text] = words, reply.Hashes(w.s.Keys.LineKey(), words.Text)
 	}
 	r.ahead = a
+	return w.searchAhead(r)
+}
+
+// searchAhead looks for what an agent searches for.
+func (w *work) searchAhead(r *reading) error {
+	agent := w.dir.AgentByHandle(r.agent)
+	if agent == nil {
+		return nil
+	}
+	for _, c := range r.result.Commands {
+		if c.Text == "" || c.Verb != command.Search && c.Verb != command.List || len(r.ahead.hits) == maxSearches {
+			continue
+		}
+		hits, err := w.search(c.Text, agent)
+		if err != nil {
+			return err
+		}
+		if r.ahead.hits == nil {
+			r.ahead.hits = map[string][]store.Hit{}
+		}
+		r.ahead.hits[c.Text] = hits
+	}
 	return nil
+}
+
+// maxSearches is how many searches of one mail are made before its transaction.
+const maxSearches = 10
+
+// search finds messages in the tickets that an agent may see.
+func (w *work) search(words string, a *aside.Agent) ([]store.Hit, error) {
+	if hits, ok := w.ahead().hits[words]; ok {
+		return hits, nil
+	}
+	return w.tx.Search(words, &store.Sight{Agent: a.Handle, Teams: a.Teams}, listed*4)
 }
 
 // ahead is what was made before this transaction; nil in one of time's.

@@ -154,19 +154,12 @@ func (d *deed) list(k templates.Key, c command.Command) (templates.Mail, error) 
 }
 
 func (d *deed) search(k templates.Key, c command.Command) (templates.Mail, error) {
-	hits, err := d.w.tx.Search(c.Text, listed*4)
+	hits, err := d.w.search(c.Text, d.a)
 	if err != nil {
 		return templates.Mail{}, err
 	}
 	view := templates.Search{Query: c.Text}
 	for _, h := range hits {
-		v, err := d.w.open(h.Ticket)
-		if err != nil {
-			return templates.Mail{}, err
-		}
-		if !v.sees(d.a) {
-			continue
-		}
 		if len(view.Hits) == listed {
 			view.More++
 			continue

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -128,13 +129,21 @@ type drawing struct {
 // know. A notice whose frame cannot be drawn stays without, and is not sent.
 func (s *Service) drawFrames(notices []aside.Notice) []*frameLines {
 	set, key := s.settings.Load(), s.Keys.LineKey()
-	drawn := map[string]drawing{}
+	drawn, above := map[string]drawing{}, map[aboveOf]templates.Words{}
 	lines := map[int64]*frameLines{}
 	known := map[int64]map[uint64]bool{}
 	var out []*frameLines
 	for i := range notices {
 		n := &notices[i]
-		words, own, fresh, err := s.drawFrame(set, *n, drawn)
+		var words templates.Words
+		var own []string
+		var fresh bool
+		err := guarded(func() (err error) {
+			if words, own, fresh, err = s.drawFrame(set, *n, drawn); err == nil {
+				n.AboveText, n.AboveHTML = aboveFrame(*n, words, above)
+			}
+			return err
+		})
 		if err != nil {
 			s.Log.Error("a notice's frame cannot be drawn", "notice", n.ID, "ticket", n.Ticket, "err", err)
 			continue
@@ -164,6 +173,40 @@ func (s *Service) drawFrames(notices []aside.Notice) []*frameLines {
 	// else wait for each other.
 	slices.SortFunc(out, func(a, b *frameLines) int { return cmp.Compare(a.ticket, b.ticket) })
 	return out
+}
+
+// guarded makes an error of a panic: a notice that cannot be drawn must not keep
+// all others.
+func guarded(draw func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return draw()
+}
+
+// aboveOf is what the words above a frame are made of.
+type aboveOf struct {
+	message           int64
+	text, html, first string
+}
+
+// aboveFrame is what stands above a frame: for several agents it is mostly the
+// same.
+func aboveFrame(n aside.Notice, frame templates.Words, made map[aboveOf]templates.Words) (text, html string) {
+	of := aboveOf{message: n.MessageRow, text: n.Text, html: n.HTML}
+	of.first, _, _ = strings.Cut(frame.Text, "\n")
+	w, ok := made[of]
+	if !ok {
+		w = templates.Words{Text: n.Text, HTML: n.HTML}
+		if n.Message != nil {
+			w = templates.Said(wordsOf(*n.Message))
+		}
+		w = templates.Above(w, frame)
+		made[of] = w
+	}
+	return w.Text, w.HTML
 }
 
 // drawFrame draws one frame, of one drawn before where it is the same but for

@@ -119,11 +119,7 @@ func (s *Service) NoticeBody(n aside.Notice) (text, html string, err error) {
 	if n.FrameText == "" {
 		return "", "", fmt.Errorf("notice %d: its frame was not drawn", n.ID)
 	}
-	words := templates.Words{Text: n.Text, HTML: n.HTML}
-	if n.Message != nil {
-		words = templates.Said(wordsOf(*n.Message))
-	}
-	w := templates.Assemble(words, templates.Words{Text: n.FrameText, HTML: n.FrameHTML})
+	w := templates.Join(templates.Words{Text: n.AboveText, HTML: n.AboveHTML}, templates.Words{Text: n.FrameText, HTML: n.FrameHTML})
 	return w.Text, w.HTML, nil
 }
 

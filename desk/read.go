@@ -177,8 +177,7 @@ func takeAsText(r command.Result, lines []string, asText map[string]bool) comman
 // an answer there has heard it. What the writer alone said there is the
 // writer's own, and no sign of a quotation.
 func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error) {
-	origins := map[uint64]reply.Origin{}
-	rank := map[reply.Origin]int{reply.Own: 1, reply.Elsewhere: 2, reply.Addressed: 3, reply.Frame: 4}
+	var heard origins
 	err := w.tx.Lines(ticket, w.hashes, func(hash uint64, conversation int64, author string) {
 		at := reply.Elsewhere
 		switch {
@@ -189,15 +188,13 @@ func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error)
 		case conversation == addressed:
 			at = reply.Addressed
 		}
-		if rank[at] > rank[origins[hash]] {
-			origins[hash] = at
-		}
+		heard.add(hash, at)
 	})
 	// The lines that the desks set below their mail come back with it.
 	for _, h := range w.set.signatures {
-		origins[h] = max(origins[h], reply.Own)
+		heard.add(h, reply.Own)
 	}
-	return func(h uint64) reply.Origin { return origins[h] }, err
+	return heard.of, err
 }
 
 // prepared gives the reading that was made before the transaction, as long as

@@ -253,6 +253,11 @@ func TestSearch(t *testing.T) {
 	contains(t, w.says(dana, n, "/search leaks").only("dana: ")[0], "#1", "leaks")
 	contains(t, w.says(dana, n, "/list leaks").only("dana: ")[0], "#1", "leaks")
 	contains(t, w.says(dana, n, "/search frobnicate").only("dana: ")[0], "Nothing found")
+	// The other team's agent sees nothing of it, until she is asked in.
+	b := w.post(h.Write(joe, billing, "Invoice", "It is wrong.")).to("eve")
+	contains(t, w.says(eve, b, "/search leaks").only("eve: ")[0], "Nothing found")
+	w.says(dana, n, "/invite eve")
+	contains(t, w.says(eve, b, "/search leaks").only("eve: ")[0], "#1", "leaks")
 }
 
 // index runs the search's worker until it finds as many messages with a word.
@@ -263,7 +268,7 @@ func (w *town) index(word string, n int) {
 	go func() { done <- w.store.Index(ctx) }()
 	for range 500 {
 		var hits []store.Hit
-		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { hits, err = tx.Search(word, n); return err })
+		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { hits, err = tx.Search(word, nil, n); return err })
 		if err != nil {
 			w.t.Fatal(err)
 		}

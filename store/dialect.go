@@ -20,9 +20,11 @@ type dialect struct {
 	// hold makes a transaction the only one that changes a ticket; empty where
 	// there is only one writer anyway.
 	hold string
-	// found joins messages m to the search index, and matches is the condition
-	// that holds for what $1 finds, the newest first by newest.
-	found, matches, newest string
+	// found is messages m joined to the search index, and matches is the
+	// condition that holds for what $1 finds, the newest first by newest; bounded
+	// holds for the newest of those, so many that looking at each of them for
+	// something else does not take long.
+	found, matches, bounded, newest string
 	// words makes of what people write an expression for matches: all of the
 	// words, each as a phrase where it has signs in it. Empty if none is left.
 	words func(words []string) string
@@ -39,8 +41,9 @@ func sqliteDialect() *dialect {
 		texts:     func(p string) string { return "json_each(" + p + ")" },
 		elements:  func(p string) string { return "json_each(" + p + ")" },
 		unclaimed: func(string) string { return "" },
-		found:     ` JOIN search ON search.rowid = m.id `, matches: `search MATCH $1`, newest: `search.rowid`,
-		words: matchExpression, shown: `snippet(search, 0, '', '', ' … ', 16)`, excerpt: func(text string, _ []string) string { return text },
+		found:     `search CROSS JOIN message m ON m.id = search.rowid `, matches: `search MATCH $1`, newest: `search.rowid`,
+		bounded: `search.rowid >= coalesce((SELECT min(id) FROM (SELECT rowid AS id FROM search WHERE search MATCH $1 ORDER BY rowid DESC LIMIT 10000) AS newest), 0)`,
+		words:   matchExpression, shown: `snippet(search, 0, '', '', ' … ', 16)`, excerpt: func(text string, _ []string) string { return text },
 	}
 }
 
@@ -60,7 +63,7 @@ func postgresDialect() *dialect {
 		// OFFSET 0 keeps the planner from walking all messages backwards in the
 		// hope of soon having met enough that match; of words that most messages
 		// have, the newest count.
-		found: ` `, matches: `m.id = ANY (ARRAY(SELECT message FROM
+		found: `message m `, bounded: `1 = 1`, matches: `m.id = ANY (ARRAY(SELECT message FROM
 			(SELECT message FROM search WHERE words @@ CAST($1 AS tsquery) OFFSET 0) AS found ORDER BY message DESC LIMIT 2000))`, newest: `m.id`,
 		words: tsquery, shown: `substr(concat_ws(E'\n', m.subject, m.author, m.author_name, m.text), 1, 20000)`, excerpt: excerpt,
 	}

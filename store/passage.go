@@ -169,7 +169,7 @@ func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) 
 	if phrase == "" {
 		return 0, nil
 	}
-	err = tx.row(`SELECT count(*) FROM (SELECT DISTINCT c.ticket FROM message m`+d.found+`
+	err = tx.row(`SELECT count(*) FROM (SELECT DISTINCT c.ticket FROM `+d.found+`
 		JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
 		WHERE `+d.matches+` AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT `+atMost(limit)+`) AS others`, phrase, desk, ticket).Scan(&n)
 	if err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -137,15 +138,34 @@ type Hit struct {
 // that grow too deep.
 const searchWords = 32
 
-// Search finds messages by words, all of which must occur; the newest first.
+// Sight is what an agent may see: tickets of some teams, and those whose room
+// the agent is in.
+type Sight struct {
+	Agent string // handle
+	Teams []string
+}
+
+// Search finds messages by words, all of which must occur, in the tickets that
+// are in sight, all of them if that is nil; the newest first. Of words that more
+// than 10,000 messages have (2,000 in PostgreSQL), the newest so many count.
 // Whatever is written in words, it is no syntax and no error.
-func (tx *Tx) Search(words string, limit int) ([]Hit, error) {
+func (tx *Tx) Search(words string, sight *Sight, limit int) ([]Hit, error) {
 	d := tx.q.d
 	terms := strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " "))
 	terms = terms[:min(len(terms), searchWords)]
 	expression := d.words(terms)
 	if expression == "" {
 		return nil, nil
+	}
+	args, where := []any{expression}, d.matches
+	if sight != nil {
+		teams, err := json.Marshal(append([]string{}, sight.Teams...))
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, string(teams), sight.Agent)
+		where += ` AND ` + d.bounded + ` AND (t.team IN (SELECT value FROM ` + d.texts("$2") + ` e) OR $3 <> '' AND (t.assignee = $3 OR t.lead = $3
+			OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = t.number AND r.handle = $3 AND r.why <> 'unfollowed')))`
 	}
 	var out []Hit
 	err := tx.each(func(r *sql.Rows) error {
@@ -156,8 +176,8 @@ func (tx *Tx) Search(words string, limit int) ([]Hit, error) {
 		out = append(out, h)
 		return err
 	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, `+d.shown+`, m.created_at
-		FROM message m`+d.found+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE `+d.matches+` ORDER BY `+d.newest+` DESC LIMIT `+atMost(limit), expression)
+		FROM `+d.found+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
+		WHERE `+where+` ORDER BY `+d.newest+` DESC LIMIT `+atMost(limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("search %q: %w", words, err)
 	}

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +39,7 @@ func testSearch(t *testing.T, open opener) {
 	}
 	find := func(words string) (n int) {
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search(words, 500)
+			hits, err := tx.Search(words, nil, 500)
 			n = len(hits)
 			return err
 		})
@@ -62,7 +64,7 @@ func testSearch(t *testing.T, open opener) {
 		find(odd) // fails the test if it is an error
 	}
 	view(t, s, func(tx *Tx) error {
-		hits, err := tx.Search("VIP", 10)
+		hits, err := tx.Search("VIP", nil, 10)
 		if len(hits) != 1 || hits[0].Ticket != sc.ticket.Number || hits[0].Conversation != "notes" || hits[0].Team != "support" || hits[0].Author != "omar" || !strings.Contains(hits[0].Excerpt, "VIP") {
 			t.Errorf("hits %+v", hits)
 		}
@@ -127,6 +129,59 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Cleanup(func() { s.Close() })
 	f.Fuzz(func(t *testing.T, words string) {
-		view(t, s, func(tx *Tx) error { _, err := tx.Search(words, 5); return err })
+		view(t, s, func(tx *Tx) error { _, err := tx.Search(words, nil, 5); return err })
 	})
+}
+
+// An agent finds what is in sight, however much newer mail of others has the
+// same words.
+func testSearchSight(t *testing.T, open opener) {
+	s := open(t, newClock())
+	mine, other, led, entered, left := makeScene(t, s), makeScene(t, s), makeScene(t, s), makeScene(t, s), makeScene(t, s)
+	token := uint64(30000)
+	say := func(sc *scene, n int) {
+		update(t, s, func(tx *Tx) error {
+			for range n {
+				token++
+				if err := tx.AddMessage(&aside.Message{Conversation: sc.customer.ID, Token: token, Kind: aside.MessageInbound, Author: "jane", Text: "zebra"}, true); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	update(t, s, func(tx *Tx) error {
+		for _, sc := range []*scene{other, led, entered, left} {
+			sc.ticket.Team = "billing"
+		}
+		led.ticket.Lead = "dana"
+		return errors.Join(tx.SaveTicket(other.ticket), tx.SaveTicket(led.ticket), tx.SaveTicket(entered.ticket), tx.SaveTicket(left.ticket),
+			tx.Join(entered.ticket.Number, "dana", "invited"), tx.Join(left.ticket.Number, "dana", "unfollowed"))
+	})
+	for _, sc := range []*scene{mine, led, entered, left} {
+		say(sc, 1)
+	}
+	say(other, 300)
+	fill(t, s)
+	for _, tt := range []struct {
+		sight *Sight
+		want  []int64
+	}{
+		{&Sight{Agent: "dana", Teams: []string{"support"}}, []int64{entered.ticket.Number, led.ticket.Number, mine.ticket.Number}},
+		{&Sight{Agent: "dana"}, []int64{entered.ticket.Number, led.ticket.Number}},
+		{&Sight{Agent: "eve", Teams: []string{"sales", "sup'port"}}, nil},
+		{&Sight{Teams: []string{"support"}}, []int64{mine.ticket.Number}},
+	} {
+		var got []int64
+		view(t, s, func(tx *Tx) error {
+			hits, err := tx.Search("zebra", tt.sight, 10)
+			for _, h := range hits {
+				got = append(got, h.Ticket)
+			}
+			return err
+		})
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%+v finds %v, want %v", *tt.sight, got, tt.want)
+		}
+	}
 }

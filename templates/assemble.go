@@ -25,26 +25,35 @@ const clipped = 80 << 10
 // cannot swallow or hide the frame, and without any the text is shown. A line
 // of the words that reads like the frame's first one is shown as quoted. Above
 // very long HTML the frame stands as well, since clients hide a long mail's end.
-func Assemble(words, frame Words) Words {
+func Assemble(words, frame Words) Words { return Join(Above(words, frame), frame) }
+
+// Above makes words fit to stand above a frame, and above every other whose
+// text begins with the same line: it is the longer part of Assemble.
+func Above(words, frame Words) Words {
 	own := openings(frame.Text)
 	text := quoteImitations(ends.Replace(words.Text), own)
 	text = strings.TrimRight(strings.TrimLeft(text, "\n"), " \t\n")
-	out := Words{Text: frame.Text}
-	if text != "" {
-		out.Text = text + "\n\n" + frame.Text
-	}
 	shown, ok := closed(words.HTML, func(body *html.Node) { quoteImitationsIn(body, own) })
 	if !ok {
 		shown = FromText(text).HTML
 	}
+	return Words{Text: text, HTML: shown}
+}
+
+// Join puts what Above made and a frame together.
+func Join(above, frame Words) Words {
+	out, shown := Words{Text: frame.Text}, above.HTML
+	if above.Text != "" {
+		out.Text = above.Text + "\n\n" + frame.Text
+	}
 	head, rest, _ := strings.Cut(page, "<!--above-->")
 	opening, rest, _ := strings.Cut(rest, "<!--words-->")
 	between, end, _ := strings.Cut(rest, "<!--frame-->")
-	above := ""
+	early := ""
 	if len(shown) > clipped {
-		above = frame.HTML + "\n<br>\n"
+		early = frame.HTML + "\n<br>\n"
 	}
-	out.HTML = head + above + opening + shown + between + frame.HTML + end
+	out.HTML = head + early + opening + shown + between + frame.HTML + end
 	return out
 }
 

@@ -33,6 +33,9 @@ func imitates(line string, openings []string) bool {
 	if len(line) > 4000 {
 		line = line[:4000]
 	}
+	if plain(line) && !strings.Contains(line, "YOUR") && !opens(line, openings) {
+		return false // as nearly all lines
+	}
 	own := skeleton(line)
 	for _, o := range openings {
 		if strings.HasPrefix(own, o) {
@@ -40,6 +43,24 @@ func imitates(line string, openings []string) bool {
 		}
 	}
 	return inCapitals.MatchString(norm.NFKC.String(line))
+}
+
+// opens reports whether a plain line may begin like an opening: by its first
+// three letters.
+func opens(line string, openings []string) bool {
+	var first [3]byte
+	n := 0
+	for i := 0; i < len(line) && n < len(first); i++ {
+		if l := lookalike(rune(line[i])); l < unicode.MaxASCII && unicode.IsLetter(l) {
+			first[n], n = byte(l), n+1
+		}
+	}
+	for _, o := range openings {
+		if strings.HasPrefix(o, string(first[:n])) {
+			return true
+		}
+	}
+	return false
 }
 
 // skeleton is a line as the eye takes it: its letters alone, as capitals, those

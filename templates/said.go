@@ -81,6 +81,9 @@ func without(attrs []html.Attribute, key string) []html.Attribute {
 // a letter, and long stretches of nothing. What ends a line somewhere ends one
 // here, so that no reader sees a line that we did not.
 func spoken(s string) string {
+	if plain(s) && !gaping(s) {
+		return s
+	}
 	s = ends.Replace(s)
 	marks := 0
 	s = strings.Map(func(r rune) rune {
@@ -110,6 +113,33 @@ func spoken(s string) string {
 		out = append(out, line)
 	}
 	return strings.Join(out, "\n")
+}
+
+// plain reports a text of nothing but printable ASCII, tabs and line feeds.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// gaping reports whether a plain text may have too many empty lines in a row.
+func gaping(s string) bool {
+	ends := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '\n':
+			if ends++; ends > maxEmpty {
+				return true
+			}
+		case ' ', '\t':
+		default:
+			ends = 0
+		}
+	}
+	return false
 }
 
 // ends are all the ways to end a line: CR alone moves a terminal's cursor back

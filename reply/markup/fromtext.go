@@ -32,9 +32,9 @@ func fromLines(b *strings.Builder, lines []string, depth int) {
 		switch {
 		case strings.TrimSpace(lines[i]) == "":
 			i++
-		case depth < 8 && leadingMark.MatchString(lines[i]):
+		case depth < 8 && marked(lines[i]):
 			var inner []string
-			for ; i < len(lines) && leadingMark.MatchString(lines[i]); i++ {
+			for ; i < len(lines) && marked(lines[i]); i++ {
 				inner = append(inner, leadingMark.ReplaceAllString(lines[i], ""))
 			}
 			if strings.Trim(strings.Join(inner, ""), " \t\r>＞") == "" {
@@ -49,6 +49,11 @@ func fromLines(b *strings.Builder, lines []string, depth int) {
 			i = end
 		}
 	}
+}
+
+// marked reports a line that begins with a quotation mark.
+func marked(line string) bool {
+	return (strings.IndexByte(line, '>') >= 0 || strings.Contains(line, "＞")) && leadingMark.MatchString(line)
 }
 
 // stretch is where the paragraph that begins in line i ends, and whether its
@@ -74,7 +79,7 @@ func stretch(lines []string, i, depth int) (end int, laid bool) {
 
 // paragraphEnd is the first line from i on that is blank or quoted.
 func paragraphEnd(lines []string, i, depth int) int {
-	for i < len(lines) && strings.TrimSpace(lines[i]) != "" && !(depth < 8 && leadingMark.MatchString(lines[i])) {
+	for i < len(lines) && strings.TrimSpace(lines[i]) != "" && !(depth < 8 && marked(lines[i])) {
 		i++
 	}
 	return i
@@ -87,9 +92,9 @@ func laidOut(lines []string) bool {
 	for i, line := range lines {
 		line = strings.TrimRight(line, " \t\r")
 		switch {
-		case patch.MatchString(line):
+		case line != "" && strings.IndexByte("d@-+", line[0]) >= 0 && patch.MatchString(line):
 			return true
-		case columns.MatchString(line):
+		case (strings.Contains(line, "  ") || strings.IndexByte(line, '\t') >= 0) && columns.MatchString(line):
 			n++
 		case indented(line):
 			n++
