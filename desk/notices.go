@@ -101,6 +101,9 @@ func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
 // told are the agents who may get a notice, and those for whom it is the last
 // of its sort for now.
 func (w *work) told(v *view, n notice, agents []*aside.Agent) (told []*aside.Agent, last map[*aside.Agent]bool, err error) {
+	if len(agents) == 0 {
+		return nil, nil, nil
+	}
 	if all, err := w.mayTellAll(v, agents, n.conv.ID); err != nil || all {
 		return agents, nil, err
 	}

@@ -157,7 +157,7 @@ func (tx *Tx) NoticesSince(agent string, conversation int64, since time.Time, li
 // FewNoticesSince reports that each of some agents got fewer than n notices of
 // a conversation after a time: by looking at the n-th newest alone.
 func (tx *Tx) FewNoticesSince(agents []string, conversation int64, since time.Time, n int) (few bool, err error) {
-	list, err := json.Marshal(agents)
+	list, err := json.Marshal(append([]string{}, agents...)) // [] where there are none
 	if err != nil {
 		return false, err
 	}
