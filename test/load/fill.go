@@ -36,8 +36,8 @@ func (c fillCmd) Run(ctx context.Context, out io.Writer) error {
 }
 
 const (
-	pieces    = 4000  // texts that messages are made of
-	lot       = 20000 // tickets a transaction
+	pieces    = 4000   // texts that messages are made of
+	lot       = 200000 // tickets a transaction
 	mostOpen  = 1500
 	perPerson = 4 // tickets of one customer
 )
@@ -50,7 +50,7 @@ func requesterOf(n, tickets int) string {
 // fill writes tickets 1 to n into an empty store. A message's id is 3n-2, 3n-1
 // and 3n for those of ticket n; its conversations are 2n-1 and 2n.
 func fill(ctx context.Context, database string, n int, seed uint64) error {
-	db, err := sql.Open("sqlite", "file:"+database+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-6000000)&_pragma=temp_store(MEMORY)")
+	db, err := sql.Open("sqlite", "file:"+database+"?_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)&_pragma=foreign_keys(0)&_pragma=cache_size(-6000000)&_pragma=temp_store(MEMORY)")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", database, err)
 	}
@@ -77,7 +77,7 @@ func fill(ctx context.Context, database string, n int, seed uint64) error {
 		}
 	}
 	for _, q := range []string{`INSERT INTO meta (key, value) VALUES ('search_upto', (SELECT max(id) FROM message)) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-		`PRAGMA wal_checkpoint(TRUNCATE)`} {
+		`INSERT INTO search (search) VALUES ('optimize')`} {
 		if _, err := db.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("end filling: %w", err)
 		}
