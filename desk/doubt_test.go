@@ -89,3 +89,21 @@ func TestWhatWasNotShownIsNotReleased(t *testing.T) {
 	got.none("jane")
 	contains(t, got.to("dana"), "it still waits", "less of the quotation")
 }
+
+// Something on the way put a word before each quoted line: neither a line nor
+// the marker is known again, and the frame is held for what it says.
+func TestAFrameThatNothingKnows(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked, _ := w.asks(n, "/side courier@vendor.example", "Where is it?")
+	back := w.says(vic, asked, "The driver lost it.").to("dana")
+	var quoted strings.Builder
+	for i, l := range strings.Split(strings.TrimSpace(back.Text), "\n") {
+		quoted.WriteString("line" + strings.Repeat("x", i+1) + " " + strings.ReplaceAll(l, "aside-", "aside -") + "\n")
+	}
+	d := h.Gmail().Reply(dana, back, "")
+	d.Text, d.HTML = "/reply\n\nIt is found.\n\n"+quoted.String(), ""
+	got := w.post(d)
+	got.none("jane")
+	contains(t, got.to("dana"), "NOT SENT")
+}

@@ -371,8 +371,16 @@ func (d *deed) internalName(text string) string {
 			return a
 		}
 	}
+	if found := frameWords.FindString(text); found != "" {
+		return found
+	}
 	return d.bylineIn(text)
 }
+
+// frameWords are what the frame of every notice says, whatever stands between
+// its words: where something on the way put words of its own into each quoted
+// line, no line is known again and the marker may be gone.
+var frameWords = regexp.MustCompile(`YOUR[^\pL]+REPLY[^\pL]+(?:GOES[^\pL]+TO|STAYS[^\pL]+IN[^\pL]+THE[^\pL]+TEAM)|Snooze[^\pL]+Take[^\pL]+Note[^\pL]+Ask[^\pL]+someone`)
 
 // bylineBefore is the rest of an introduction with a notice's sender in it.
 var bylineBefore = regexp.MustCompile(`(?m)\((?:customer|copied|side|colleague|not taking part)\)[^\n]{0,80}:[ \t]*$`)
