@@ -165,7 +165,7 @@ func TestSomebodyElsesTicket(t *testing.T) {
 	m := w.says(omar, other, "Send it back, "+w.secret("strangewords")).only("omar: NOT SENT")[0]
 	contains(t, m, "#1 is Dana's", "not in its room")
 	// Notes and commands are free.
-	w.says(omar, other, "/note\n\nI would not.").only("dana: I would not.", "omar: this note took the place of H1")
+	w.says(omar, other, "/note\n\nI would not.").only("dana: I would not.")
 	w.says(omar, other, "/follow").only("omar: follow")
 	w.says(omar, other, "It comes.").only("jane: It comes.", "dana: It comes.")
 }
