@@ -70,6 +70,12 @@ func (u *universe) pastes(a *person, g *got) error {
 		if slices.ContainsFunc(g.conv.mails, func(s *sent) bool { return !s.by.agent && strings.Contains(s.draft.Text+s.draft.HTML, c.id) }) {
 			continue // somebody of the audience has quoted it there: it counts as theirs
 		}
+		if known, err := u.isFiled(c.in, c.convs[0]); !known || err != nil {
+			if err != nil {
+				return err
+			}
+			continue // it was held and is nowhere yet, or began a ticket of its own
+		}
 		for _, l := range strings.Split(c.in.words, "\n") {
 			if len(strings.Fields(l)) >= 16 && strings.Contains(l, c.id) && u.chance(50) &&
 				strings.Contains(strings.Join(strings.Fields(c.in.draft.Text), " "), l) {

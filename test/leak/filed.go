@@ -161,3 +161,13 @@ func (u *universe) standsIn(s *sent, c *conv) (bool, error) {
 	now, ok, err := u.wire.filed(s.id)
 	return !ok || now.ticket == c.ticket.number && now.kind == c.kind && (c.tag == "" || c.tag == now.tag), err
 }
+
+// isFiled reports whether an accepted mail's words stand in the ticket where
+// the model takes them to be.
+func (u *universe) isFiled(s *sent, c *conv) (bool, error) {
+	if u.wire.filed == nil || s.id == "" {
+		return true, nil
+	}
+	now, ok, err := u.wire.filed(s.id)
+	return ok && (c.ticket.number == "" || now.ticket == c.ticket.number), err
+}
