@@ -91,6 +91,7 @@ func (s *Sender) take(ctx, running context.Context, j job, ended chan<- outcome)
 		err := s.Renew(running, j.ref, now.Add(s.lease()))
 		if errors.Is(err, ErrLeaseLost) {
 			s.log(j).Warn("lost", "to", j.to, "attempt", j.attempt)
+			s.letGo(j)
 			return
 		}
 		if err != nil {
@@ -120,6 +121,7 @@ func (s *Sender) attempt(ctx context.Context, j job, ended chan<- outcome) {
 	if err != nil && errors.Is(context.Cause(sending), ErrLeaseLost) {
 		s.log(j).Warn("lost", "to", j.to, "attempt", j.attempt)
 		release()
+		s.letGo(j)
 		return
 	}
 	r := s.judge(ctx, j, answer, err)
@@ -268,6 +270,7 @@ func (s *Sender) finish(ctx context.Context, batch []outcome) error {
 			s.log(o.job).Warn("lost", "to", o.job.to, "attempt", o.job.attempt)
 		}
 		o.release()
+		s.letGo(o.job)
 	}
 	return nil
 }
@@ -276,6 +279,7 @@ func (s *Sender) finish(ctx context.Context, batch []outcome) error {
 // not recorded is sent twice. The lease is kept meanwhile.
 func (s *Sender) record(ctx context.Context, o outcome) {
 	const patience = time.Minute
+	defer s.letGo(o.job)
 	defer o.release()
 	start := time.Now()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {

@@ -93,3 +93,57 @@ func TestOneThatCannotBeRecorded(t *testing.T) {
 		stop()
 	})
 }
+
+// TestClaimThatFailed: what a claim took whose answer was lost is freed before
+// the next one, and what is being sent is not.
+func TestClaimThatFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, sent := newQueue(), map[string]int{}
+		s := q.sender(func(_ context.Context, e Envelope, _ func(io.Writer) error) (Answer, error) {
+			q.mu.Lock()
+			sent[e.Name]++
+			q.mu.Unlock()
+			time.Sleep(20 * time.Second)
+			return Answer{Code: 250}, nil
+		})
+		fails, kept := 0, [][]Ref{}
+		s.Claim = func(ctx context.Context, now time.Time, lease time.Duration, n int) ([]aside.Outgoing, []aside.Notice, error) {
+			out, _, _ := q.claim(ctx, now, lease, n)
+			if len(out) > 0 && out[0].Delivery == 2 && fails < 2 {
+				fails++
+				return nil, nil, errors.New("the network is cut")
+			}
+			return out, nil, nil
+		}
+		s.Free = func(_ context.Context, keep []Ref) error {
+			kept = append(kept, keep)
+			if len(kept) == 1 {
+				return errors.New("the network is still cut")
+			}
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			for _, r := range q.rows {
+				if !slices.ContainsFunc(keep, func(k Ref) bool { return k.Delivery == r.out.Delivery }) {
+					r.lease = time.Time{}
+				}
+			}
+			return nil
+		}
+		first := q.add(t, "one")
+		stop := run(t, s)
+		time.Sleep(time.Second)
+		second := q.add(t, "two")
+		time.Sleep(50 * time.Second)
+		synctest.Wait()
+		stop()
+		if first.state != aside.DeliverySent || second.state != aside.DeliverySent || len(sent) != 2 || sent[mailName("d", 1, first.out.Message.CreatedAt)] != 1 {
+			t.Errorf("%s and %s, handed in %v", first.state, second.state, sent)
+		}
+		if len(kept) != 3 || len(kept[0]) != 1 || kept[0][0].Delivery != 1 {
+			t.Errorf("kept %v", kept)
+		}
+		if len(s.held) != 0 {
+			t.Errorf("%v are never let go of", s.held)
+		}
+	})
+}

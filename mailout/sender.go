@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,6 +53,10 @@ type Sender struct {
 	// Claim leases at most n deliveries and notices in all that are due at now,
 	// until now+lease. Their Attempts are those made before.
 	Claim func(ctx context.Context, now time.Time, lease time.Duration, n int) ([]aside.Outgoing, []aside.Notice, error)
+	// Free gives up what was claimed and is not among what is kept. It is called
+	// before the next claim where one failed: nobody knows then how far it came,
+	// and what it took would wait for the end of its lease. Nil does nothing.
+	Free func(ctx context.Context, keep []Ref) error
 	// Renew makes a lease last until the given time, or says ErrLeaseLost.
 	Renew func(ctx context.Context, ref Ref, until time.Time) error
 	// Finish ends leases and writes what became of each, all in one transaction
@@ -83,6 +89,40 @@ type Sender struct {
 	Now       func() time.Time
 
 	relay rest
+
+	mu     sync.Mutex
+	held   map[Ref]bool // claimed, and not let go of yet
+	unsure bool         // the last claim failed; of the claiming goroutine alone
+}
+
+// hold remembers a job from its claim until it is let go of.
+func (s *Sender) hold(j job) job {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held == nil {
+		s.held = map[Ref]bool{}
+	}
+	s.held[j.ref] = true
+	return j
+}
+
+func (s *Sender) letGo(j job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.held, j.ref)
+}
+
+// free gives up what a claim that failed may have taken.
+func (s *Sender) free(ctx context.Context) error {
+	if !s.unsure || s.Free == nil {
+		return nil
+	}
+	s.mu.Lock()
+	keep := slices.Collect(maps.Keys(s.held))
+	s.mu.Unlock()
+	err := s.Free(ctx, keep)
+	s.unsure = err != nil
+	return err
 }
 
 // Pauses of the loop.
@@ -216,8 +256,15 @@ func (s *Sender) claim(ctx context.Context, n int) ([]job, time.Duration) {
 	if n == 0 {
 		return nil, 0
 	}
+	if err := s.free(ctx); err != nil {
+		if ctx.Err() == nil {
+			s.Log.Error("claiming mail failed", "err", err)
+		}
+		return nil, pollAtMost
+	}
 	out, notices, err := s.Claim(ctx, now, s.lease(), n)
 	if err != nil {
+		s.unsure = true
 		if ctx.Err() == nil {
 			s.Log.Error("claiming mail failed", "err", err)
 		}
@@ -225,10 +272,10 @@ func (s *Sender) claim(ctx context.Context, n int) ([]job, time.Duration) {
 	}
 	jobs := make([]job, 0, len(out)+len(notices))
 	for _, o := range out {
-		jobs = append(jobs, s.delivery(o, now))
+		jobs = append(jobs, s.hold(s.delivery(o, now)))
 	}
 	for _, n := range notices {
-		jobs = append(jobs, s.notice(n, now))
+		jobs = append(jobs, s.hold(s.notice(n, now)))
 	}
 	if len(jobs) >= n {
 		return jobs, 0

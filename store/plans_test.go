@@ -116,6 +116,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"Records":            func(tx *Tx) { tx.Records("m@x") },
 		"RedrawHolder":       func(tx *Tx) { tx.RedrawHolder(1, "dana", 507) },
 		"ReleaseLeases":      func(tx *Tx) { tx.ReleaseLeases() },
+		"ReleaseOthers":      func(tx *Tx) { tx.ReleaseOthers([]int64{1}, nil) },
 		"Renew":              func(tx *Tx) { tx.Renew(1, 0, 0, now); tx.Renew(0, 1, 0, now) },
 		"RepliedSince":       func(tx *Tx) { tx.RepliedSince(1, now, "a") },
 		"ResolvesAt":         func(tx *Tx) { tx.ResolvesAt(1) },

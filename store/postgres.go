@@ -63,9 +63,7 @@ func connect(dsn string, readOnly bool) (db *sql.DB, name string, err error) {
 	for _, way := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit"} {
 		set(way, "off")
 	}
-	if readOnly {
-		c.RuntimeParams["default_transaction_read_only"] = "on"
-	} else {
+	if !readOnly {
 		// A daemon whose network was cut must not keep its locks.
 		set("idle_in_transaction_session_timeout", fmt.Sprint(changeTime.Milliseconds()))
 		set("statement_timeout", fmt.Sprint(changeTime.Milliseconds()))
@@ -75,7 +73,16 @@ func connect(dsn string, readOnly bool) (db *sql.DB, name string, err error) {
 		}
 		set("synchronous_commit", "on")
 	}
-	return stdlib.OpenDB(*c), name, nil
+	var with []stdlib.OptionOpenDB
+	if readOnly {
+		// Not as a parameter of the connection: with target_session_attrs=read-write
+		// every server would seem to be a standby.
+		with = append(with, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+			_, err := c.Exec(ctx, "SET default_transaction_read_only = on")
+			return err
+		}))
+	}
+	return stdlib.OpenDB(*c, with...), name, nil
 }
 
 // silence is how long a connection may be without a word from the other end

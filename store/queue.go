@@ -40,6 +40,24 @@ func (tx *Tx) ReleaseLeases() error {
 	return nil
 }
 
+// ReleaseOthers frees what this daemon has claimed, but for some deliveries and
+// notices: those that it knows of. A claim whose answer was lost would else
+// wait for the end of its lease.
+func (tx *Tx) ReleaseOthers(deliveries, notices []int64) error {
+	if tx.daemon == "" {
+		return nil // nobody knows whose they are
+	}
+	for table, known := range map[string][]int64{"delivery": deliveries, "notice": notices} {
+		err := tx.exec(`UPDATE `+table+` SET lease_until = 0 WHERE state = 'queued' AND lease_until > 0 AND lease_by = $1
+			AND id NOT IN (SELECT value FROM `+tx.q.d.integers("$2")+` e)`, tx.daemon, jsonIDs(append([]int64{0}, known...)))
+		if err != nil {
+			return fmt.Errorf("free what is claimed of %s: %w", table, err)
+		}
+	}
+	tx.effects.queued = true
+	return nil
+}
+
 // Attempt is what one attempt to send came to.
 type Attempt struct {
 	Delivery int64 // or

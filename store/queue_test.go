@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"aside"
+	"aside/test/postgres"
 )
 
 // claimed takes what is due.
@@ -556,5 +559,45 @@ func testNotices(t *testing.T, open opener) {
 	update(t, s, func(tx *Tx) error { return tx.NoticeBounced(out[0].ID, "no such user") })
 	if got := state(t, s, "notice", out[0].ID); got != "bounced" {
 		t.Errorf("a notice that came back is %s", got)
+	}
+}
+
+// What a daemon claimed and does not know of is free again; what it knows of,
+// and what another claimed, is not.
+func TestReleaseOthers(t *testing.T) {
+	for engine, options := range map[string]func(*testing.T) Options{
+		"SQLite":   func(t *testing.T) Options { return Options{Path: filepath.Join(t.TempDir(), "aside.db")} },
+		"Postgres": func(t *testing.T) Options { return Options{DSN: postgres.Start(t).Database(t)} },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			c, o := newClock(), options(t)
+			named := func(name string) *Store {
+				o.Now, o.Log, o.Daemon = c.Now, slog.New(slog.DiscardHandler), name
+				s, err := Open(context.Background(), o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = s.Close() })
+				return s
+			}
+			north, south := named("north"), named("south")
+			queueAnswer(t, north, makeScene(t, north), c.Now())
+			if len(claim(t, south)) != 1 {
+				t.Fatal("not claimed")
+			}
+			kept := queueAnswer(t, north, makeScene(t, north), c.Now())
+			lost := queueAnswer(t, north, makeScene(t, north), c.Now())
+			if len(claim(t, north)) != 2 {
+				t.Fatal("not claimed")
+			}
+			update(t, north, func(tx *Tx) error { return tx.ReleaseOthers([]int64{0, kept}, []int64{0}) })
+			if out := claim(t, north); len(out) != 1 || out[0].Delivery != lost {
+				t.Errorf("claimed %+v, want %d", out, lost)
+			}
+			update(t, north, func(tx *Tx) error { return tx.ReleaseOthers(nil, nil) })
+			if out := claim(t, north); len(out) != 2 {
+				t.Errorf("where it knows of none %d are free, want 2", len(out))
+			}
+		})
 	}
 }

@@ -148,6 +148,13 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 			}
 			return d.Claim(ctx, lease, n)
 		},
+		Free: func(ctx context.Context, keep []mailout.Ref) error {
+			var deliveries, notices []int64
+			for _, r := range keep {
+				deliveries, notices = append(deliveries, r.Delivery), append(notices, r.Notice)
+			}
+			return s.Update(ctx, func(tx *store.Tx) error { return tx.ReleaseOthers(deliveries, notices) })
+		},
 		Renew: func(ctx context.Context, ref mailout.Ref, until time.Time) error {
 			return s.Update(ctx, func(tx *store.Tx) error {
 				held, err := tx.Renew(ref.Delivery, ref.Notice, ref.Claim, until)

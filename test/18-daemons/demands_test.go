@@ -75,8 +75,9 @@ func (s *site) checkRepeats() {
 
 func stamp(at time.Time) string { return at.Format("15:04:05.000000") }
 
-// checkClaims demands that nobody claimed what another held, unless that one
-// was killed, and that no claim is left.
+// checkClaims demands that nobody claimed what was claimed, unless its holder
+// was killed, and that no claim is left. Nobody waits for the end of a lease:
+// who comes back, or lost the answer to its claim, frees it.
 func (s *site) checkClaims() {
 	s.t.Helper()
 	held, taken := s.claims()

@@ -22,8 +22,8 @@ import (
 type site struct {
 	t       *testing.T
 	rng     *rand.Rand
-	server  *postgres.Server
-	db      *sql.DB // past all weather
+	server  *postgres.Server // of the database, where there is one
+	db      *sql.DB          // past all weather
 	world   *world
 	daemons []*Daemon
 	nets    []*postgres.Network
@@ -46,17 +46,31 @@ type down struct {
 	from, to time.Time // to is zero until it greets again
 }
 
+// newSite has a network between each daemon and the database.
 func newSite(t *testing.T, seed uint64) *site {
 	t.Helper()
-	s := &site{t: t, rng: rand.New(rand.NewPCG(seed, 18)), server: postgres.Start(t), world: newWorld(t)}
-	dsn := s.server.Database(t)
+	server := postgres.Start(t)
+	dsn := server.Database(t)
+	var nets []*postgres.Network
+	s := newSiteOn(t, seed, dsn, func(i int) string {
+		nets = append(nets, postgres.Lay(t, dsn))
+		return nets[i].DSN
+	})
+	s.server, s.nets = server, nets
+	return s
+}
+
+// newSiteOn is newSite on a database that each daemon reaches in its own way.
+func newSiteOn(t *testing.T, seed uint64, dsn string, way func(daemon int) string) *site {
+	t.Helper()
+	s := &site{t: t, rng: rand.New(rand.NewPCG(seed, 18)), world: newWorld(t)}
 	var err error
 	if s.db, err = sql.Open("pgx", dsn); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.db.Close() })
 	for i := range 3 {
-		s.daemons = append(s.daemons, s.prepare(i, dsn))
+		s.daemons = append(s.daemons, s.prepare(i, way(i)))
 	}
 	s.daemons[0].Launch() // which makes schema and keys
 	s.audit()
@@ -73,8 +87,10 @@ func newSite(t *testing.T, seed uint64) *site {
 		d.Launch()
 	}
 	t.Cleanup(func() {
+		for _, n := range s.nets {
+			n.Turn(postgres.Fair)
+		}
 		for i, d := range s.daemons {
-			s.nets[i].Turn(postgres.Fair)
 			if status := d.Stop(); status != 0 {
 				t.Errorf("daemon %d ended with status %d", i, status)
 			}
@@ -86,13 +102,11 @@ func newSite(t *testing.T, seed uint64) *site {
 	return s
 }
 
-// prepare writes the config of one daemon: its way to the database leads
-// through its network.
+// prepare writes the config of one daemon.
 func (s *site) prepare(i int, dsn string) *Daemon {
 	s.t.Helper()
-	s.nets = append(s.nets, postgres.Lay(s.t, dsn))
 	return Prepare(s.t, func(c *Config) {
-		c.DSN, c.Relay = s.nets[i].DSN+"&application_name="+fmt.Sprint(i), "smtp://"+s.world.relay(i)
+		c.DSN, c.Relay = dsn+"&application_name="+fmt.Sprint(i), "smtp://"+s.world.relay(i)
 	})
 }
 
@@ -149,7 +163,7 @@ func (s *site) audit() {
 		RETURN NEW; END $$`)
 	for _, table := range []string{"delivery", "notice"} {
 		s.exec(`CREATE TRIGGER write_down AFTER UPDATE ON ` + table + ` FOR EACH ROW
-			WHEN (NEW.attempts <> OLD.attempts OR NEW.state <> OLD.state OR NEW.code <> OLD.code OR NEW.detail <> OLD.detail) EXECUTE FUNCTION write_down()`)
+			WHEN (NEW.attempts <> OLD.attempts OR NEW.state <> OLD.state OR NEW.code <> OLD.code OR NEW.detail <> OLD.detail OR OLD.lease_until > 0 AND NEW.lease_until = 0) EXECUTE FUNCTION write_down()`)
 	}
 }
 

@@ -228,7 +228,7 @@ func (s *Server) follow(sh *exec.Cmd, log io.Reader, ready chan<- string, ended 
 		if !up {
 			said.WriteString(lines.Text() + "\n")
 		}
-		if !up && strings.Contains(lines.Text(), "ready to accept connections") {
+		if !up && strings.Contains(lines.Text(), "ready to accept") {
 			up = true
 			ready <- ""
 		}
