@@ -17,18 +17,18 @@ import (
 func letters(text string, optional map[string]bool) string {
 	out := make([]byte, 0, len(text))
 	for at := 0; at < len(text); {
-		if len(optional) > 0 {
+		c := text[at]
+		if len(optional) > 0 && classes[c] == sign {
 			if skip := optionalAt(text[at:], optional); skip > 0 {
 				at += skip
 				continue
 			}
 		}
-		c := text[at]
 		if c < utf8.RuneSelf {
-			if 'A' <= c && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+			if classes[c] >= letter {
+				if 'A' <= c && c <= 'Z' {
+					c += 'a' - 'A'
+				}
 				out = append(out, c)
 			}
 			at++
