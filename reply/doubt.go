@@ -66,11 +66,16 @@ func (r *reading) cutOnWeakSign(i int) bool {
 	w := &r.rows[i]
 	switch {
 	case w.altered:
-		return w.weight >= 3*wordWeight
+		return w.weight >= 3*wordWeight || w.known == 0 && w.weight >= wordWeight
 	case w.kind == quoted && w.depth == 0 && !w.tail && (!w.stray || r.rows[i-1].blank()) && w.weight >= 6*wordWeight && r.prev(i) >= 0 && r.rows[r.prev(i)].depth > 0:
 		// The program marks what it quotes, and did not mark this: somebody
 		// pasted it, or says it again.
 		return true
+	case w.kind == quoted && w.tail && w.depth == 0 && !w.isKnown():
+		// Nothing marks what stands below an introduction, and somebody may have
+		// typed that: words that were never heard are a question. One or two
+		// among others are what something on the way changed.
+		return w.weight-w.known >= 3*wordWeight || w.known == 0 && w.weight >= wordWeight
 	case w.kind == quoted && w.newWords():
 		return w.typed || (w.tail && w.depth == 0 || w.boxed()) && w.weight >= 2*wordWeight
 	case w.kind == signature:

@@ -14,6 +14,9 @@ func (r *reading) judge() {
 	if r.held.Known != nil {
 		r.strays()
 		r.drawn()
+		if !r.held.CutSignature {
+			r.typedLead()
+		}
 		r.answersInTail()
 		r.unheardTail()
 		r.unmarkedRuns()
@@ -99,6 +102,48 @@ func (r *reading) answersInTail() {
 		for k := u.from; k < u.to; k++ {
 			r.rows[k].kind = fresh
 			r.rows[k].unclear = u.between && u.elsewhere
+		}
+	}
+}
+
+// typedLead shows what a contact wrote below an introduction of their own: what
+// a client introduces so is what was sent, and begins with words that were
+// heard. What has an address, a block of header lines, or a mark of the client is
+// nobody's own.
+func (r *reading) typedLead() {
+	from := 0 // the first row of unmarked matter
+	for from < len(r.rows) && !(r.rows[from].tail && !r.rows[from].blank()) {
+		from++
+	}
+	last := r.prev(from)
+	if from == len(r.rows) || last < 0 || r.rows[last].kind != intro || r.rows[last].depth > 0 {
+		return
+	}
+	top := r.topOfIntro(last)
+	for k := top; k <= last; k++ {
+		if w := &r.rows[k]; w.isLabel() || strings.Contains(w.text, "@") || phrases.Original(w.text) || w.lent || w.hint&(markup.HintIntro|markup.HintTail|markup.HintRule) != 0 {
+			return
+		}
+	}
+	to := from
+	for to < len(r.rows) && !r.rows[to].isKnown() && (r.rows[to].blank() || r.rows[to].kind == quoted && r.rows[to].depth == 0) {
+		to++
+	}
+	words, heard := 0, false
+	for k := from; k < to; k++ {
+		if w := &r.rows[k]; !banner.MatchString(w.text) {
+			words += w.weight
+		}
+	}
+	for k := to; k < len(r.rows); k++ {
+		heard = heard || r.rows[k].isKnown() && r.rows[k].weight >= quotedLine
+	}
+	if !heard || words == 0 {
+		return // nothing was heard at all, or all but what a gateway put in
+	}
+	for k := top; k < to; k++ {
+		if w := &r.rows[k]; !w.blank() {
+			w.kind = fresh
 		}
 	}
 }
