@@ -488,18 +488,18 @@ func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // look begins a View. A connection that was lost while nobody used it is made
-// anew once.
+// anew; the pool may have several such. One that cannot be made is tried once
+// more.
 func (s *Store) look(ctx context.Context, conn *statements) error {
-	for again := true; ; again = false {
+	for tries := cap(s.readers) + blobReaders + 1; ; tries-- {
 		err := conn.open(ctx)
-		if err == nil {
-			err = conn.begin(s.d.view)
-		}
-		if err == nil {
+		if err != nil {
+			tries = min(tries, 1)
+		} else if err = conn.begin(s.d.view); err == nil {
 			return nil
 		}
 		err = errors.Join(err, conn.drop())
-		if !again || s.writers == nil || ctx.Err() != nil {
+		if tries <= 0 || s.writers == nil || ctx.Err() != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	. "aside/test/harness"
+	"aside/test/postgres"
 )
 
 // mount puts a small file system of its own in the place of a folder, until the
@@ -49,7 +50,7 @@ func TestFullDisk(t *testing.T) {
 			t.Cleanup(func() { d.Stop() })
 			d.Opens(Jane, "Kettle", "There was room for this.")
 			free := fill(t, d)
-			kept, refused := squeeze(t, d)
+			kept, refused := squeeze(t, d, 10)
 			if out := d.CLI("verify"); out.Exit != 0 {
 				t.Errorf("on a full disk aside verify says: %s%s", out.Stdout, out.Stderr)
 			}
@@ -77,12 +78,16 @@ func TestFullDisk(t *testing.T) {
 // fillMounted leaves room for a few mails.
 func fillMounted(t *testing.T, d *Daemon) (free func()) {
 	t.Helper()
+	return fillFolder(t, filepath.Join(d.Dir, "state"))
+}
+
+func fillFolder(t *testing.T, folder string) (free func()) {
+	t.Helper()
 	var fs unix.Statfs_t
-	state := filepath.Join(d.Dir, "state")
-	if err := unix.Statfs(state, &fs); err != nil {
+	if err := unix.Statfs(folder, &fs); err != nil {
 		t.Fatal(err)
 	}
-	ballast := filepath.Join(state, "ballast")
+	ballast := filepath.Join(folder, "ballast")
 	if err := os.WriteFile(ballast, make([]byte, int64(fs.Bavail)*fs.Bsize-2<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -115,11 +120,11 @@ func fillLimited(t *testing.T, d *Daemon) (free func()) {
 	return func() { limit(math.MaxUint64) }
 }
 
-// squeeze sends mails until ten were refused one after the other, and returns
+// squeeze sends mails until so many were refused one after the other, and returns
 // the words of those that were kept and of those that were not.
-func squeeze(t *testing.T, d *Daemon) (kept, refused []string) {
+func squeeze(t *testing.T, d *Daemon, inARow int) (kept, refused []string) {
 	t.Helper()
-	for i, row := 0, 0; row < 10; i++ {
+	for i, row := 0, 0; row < inARow; i++ {
 		words := fmt.Sprintf("Mail %d of many.", i)
 		m := Write(Who("Kim", fmt.Sprintf("kim%d@customer.example", i)), Support, "Pot", words)
 		m.Files = []File{{Name: "pot.bin", Type: "application/octet-stream", Data: []byte(strings.Repeat(words, 6000))}}
@@ -143,6 +148,43 @@ func squeeze(t *testing.T, d *Daemon) (kept, refused []string) {
 	return kept, refused
 }
 
+// TestFullDiskOfPostgres: PostgreSQL may end when it has no room for its log,
+// and has to be started again then. The daemon goes on by itself.
+func TestFullDiskOfPostgres(t *testing.T) {
+	folder, err := os.MkdirTemp("/tmp", "aside-disk-") // a socket's path has little room
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Remove(folder) })
+	mount(t, folder, 256)
+	if err := os.Chmod(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	server, dsn := postgres.NewIn(t, folder)
+	d := Start(t, func(c *Config) { c.DSN = dsn })
+	d.Opens(Jane, "Kettle", "There was room for this.")
+	free := fillFolder(t, folder)
+	kept, refused := squeeze(t, d, 4)
+	if !d.Alive() {
+		t.Fatalf("the daemon ended: %s", d.Log()[max(0, len(d.Log())-3000):])
+	}
+	free()
+	server.Restart(t)
+	d.Post(Write(Kim, Support, "Pot", "There is room again."))
+	for _, w := range append(kept, "There was room for this.", "There is room again.") {
+		if n := d.Count(Dana.Address, Has(w)); n != 1 {
+			t.Errorf("Dana heard %q %d times", w, n)
+		}
+	}
+	for _, w := range refused {
+		if n := d.Count(Dana.Address, Has(w)); n != 0 {
+			t.Errorf("Dana heard %q %d times, and its sender was told to come again", w, n)
+		}
+	}
+	d.Must("verify")
+	t.Logf("%d mails fitted in, %d were answered 451", len(kept), len(refused))
+}
+
 // TestKilledOnAFullDisk: killed while there is no room, and started while there
 // is none: it says what is wrong, or works as far as it goes. What was accepted
 // is there.
@@ -153,7 +195,7 @@ func TestKilledOnAFullDisk(t *testing.T) {
 	t.Cleanup(func() { d.Stop() })
 	d.Opens(Jane, "Kettle", "There was room for this.")
 	free := fillMounted(t, d)
-	kept, _ := squeeze(t, d)
+	kept, _ := squeeze(t, d, 10)
 	ballast, err := os.OpenFile(filepath.Join(d.Dir, "state", "more"), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,7 @@ type Server struct {
 }
 
 // once makes the server of this test binary.
-var once = sync.OnceValues(start)
+var once = sync.OnceValues(func() (*Server, error) { return start("/tmp") })
 
 // Start gives the server of this test binary, starting it when it is first
 // asked for. Where PostgreSQL is not installed the test is skipped; in CI it
@@ -113,7 +113,8 @@ func (s *Server) Stop(t testing.TB) {
 	<-s.ended
 }
 
-func start() (*Server, error) {
+// start makes a server in a folder of its own below another one.
+func start(below string) (*Server, error) {
 	s := &Server{}
 	for _, dir := range []string{"/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/14/bin"} {
 		if _, err := os.Stat(filepath.Join(dir, "initdb")); err == nil {
@@ -131,7 +132,7 @@ func start() (*Server, error) {
 	}
 	var err error
 	// A socket's path has little room: not t.TempDir.
-	if s.dir, err = os.MkdirTemp("/tmp", "aside-pg-"); err != nil {
+	if s.dir, err = os.MkdirTemp(below, "aside-pg-"); err != nil {
 		return nil, err
 	}
 	if os.Getuid() == 0 { // initdb refuses to run as root

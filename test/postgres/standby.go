@@ -18,9 +18,15 @@ import (
 // returns how to connect to an empty database there.
 func New(t testing.TB) (s *Server, dsn string) {
 	t.Helper()
+	return NewIn(t, "/tmp")
+}
+
+// NewIn is New with all of the server below a folder, whose path is short.
+func NewIn(t testing.TB, folder string) (s *Server, dsn string) {
+	t.Helper()
 	Start(t) // says whether there is PostgreSQL
 	var err error
-	if s, err = start(); err != nil {
+	if s, err = start(folder); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Stop(t) })
