@@ -115,3 +115,70 @@ func benchService(b *testing.B) *desk.Service {
 	}
 	return s
 }
+
+// BenchmarkLongTicket is a customer's answer of a few lines in a ticket of so
+// many messages, each told to three agents.
+func BenchmarkLongTicket(b *testing.B) {
+	for _, messages := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprint(messages), func(b *testing.B) { benchLongTicket(b, messages) })
+	}
+}
+
+func benchLongTicket(b *testing.B, messages int) {
+	s := benchService(b)
+	ctx := context.Background()
+	first, n := "", 0
+	answer := func() *aside.Inbound {
+		n++
+		var text strings.Builder
+		for i := range 12 {
+			fmt.Fprintf(&text, "Line %d of %d says that the kettle number %d leaks into the %dth pan.\r\n", i, n, n*i, n+i)
+		}
+		refs := ""
+		if first != "" {
+			refs = "In-Reply-To: <" + first + ">\r\n"
+		}
+		raw := fmt.Sprintf("From: Jane Doe <jane@customer.example>\r\nTo: support@example.com\r\nSubject: Kettle\r\nDate: Mon, 02 Nov 2026 09:00:00 +0000\r\n"+
+			"Message-ID: <%d@customer.example>\r\n%s\r\n%s", n, refs, text.String())
+		m, err := read.Mail(ctx, []byte(raw), read.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		content, err := read.Hash(strings.NewReader(raw))
+		if err != nil {
+			b.Fatal(err)
+		}
+		content.Data = []byte(raw)
+		return &aside.Inbound{Session: "bench", Channel: aside.ChannelSMTP, MailFrom: m.From.Address, Recipients: []string{"support@example.com"},
+			ReceivedAt: time.Now(), Raw: content, Mail: m}
+	}
+	receive := func(in *aside.Inbound) {
+		if _, err := s.Receive(ctx, in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for range messages {
+		in := answer()
+		receive(in)
+		if first == "" {
+			first = in.Mail.MessageID
+		}
+	}
+	// The notices leave, so that their frames are known.
+	for {
+		_, notices, err := s.Claim(ctx, time.Hour, 256)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(notices) == 0 {
+			break
+		}
+	}
+	b.ResetTimer()
+	for range b.N {
+		b.StopTimer()
+		in := answer()
+		b.StartTimer()
+		receive(in)
+	}
+}

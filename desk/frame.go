@@ -99,7 +99,7 @@ func (l *frameLines) know(tx *store.Tx) error {
 	hashes := l.hashes
 	if l.again {
 		known := map[uint64]bool{}
-		err := tx.Lines(l.ticket, nil, func(h uint64, conversation int64, _ string) {
+		err := tx.Lines(l.ticket, 0, nil, func(h uint64, conversation int64, _ string) {
 			if conversation == 0 {
 				known[h] = true
 			}

@@ -3,13 +3,17 @@ package desk
 import "aside/reply"
 
 // origins tells of hashes where their lines were heard. It is a table of its
-// own rather than a map, because a long ticket has a million of them and each
-// answer asks: the hashes are keyed, so their bits are as good as random.
+// own rather than a map, because a long ticket has a million of them, and all
+// of them are held against those that a mail asks for: the hashes are keyed, so
+// their bits are as good as random.
 type origins struct {
 	hashes []uint64
-	at     []reply.Origin // Unknown where the place is free
+	at     []reply.Origin // free where the place is
 	n      int
 }
+
+// free is the origin of no hash.
+const free reply.Origin = 255
 
 // rank is the order in which one of two origins is kept.
 func rank(o reply.Origin) int {
@@ -26,33 +30,38 @@ func rank(o reply.Origin) int {
 	return 0
 }
 
-// add makes a hash known; of two origins the higher in rank stays.
-func (t *origins) add(hash uint64, at reply.Origin) {
+// ask gives a hash a place.
+func (t *origins) ask(hash uint64) {
 	if 2*t.n >= len(t.hashes) {
 		t.grow()
 	}
-	i := t.place(hash)
-	if t.at[i] == reply.Unknown {
-		t.hashes[i], t.n = hash, t.n+1
+	if i := t.place(hash); t.at[i] == free {
+		t.hashes[i], t.at[i], t.n = hash, reply.Unknown, t.n+1
 	}
-	if rank(at) > rank(t.at[i]) {
+}
+
+// hear notes where a hash was heard, if it was asked for. Of two origins the
+// higher in rank stays.
+func (t *origins) hear(hash uint64, at reply.Origin) {
+	if i := t.place(hash); t.at[i] != free && rank(at) > rank(t.at[i]) {
 		t.at[i] = at
 	}
 }
 
-// of is where a line was heard.
-func (t *origins) of(hash uint64) reply.Origin {
+// of is where a line was heard; not asked if the table cannot tell.
+func (t *origins) of(hash uint64) (at reply.Origin, asked bool) {
 	if t.n == 0 {
-		return reply.Unknown
+		return reply.Unknown, false
 	}
-	return t.at[t.place(hash)]
+	at = t.at[t.place(hash)]
+	return at, at != free
 }
 
 // place is where a hash stands, or would.
 func (t *origins) place(hash uint64) int {
 	last := uint64(len(t.hashes) - 1)
 	i := hash & last
-	for t.at[i] != reply.Unknown && t.hashes[i] != hash {
+	for t.at[i] != free && t.hashes[i] != hash {
 		i = (i + 1) & last
 	}
 	return int(i)
@@ -60,12 +69,69 @@ func (t *origins) place(hash uint64) int {
 
 func (t *origins) grow() {
 	old := *t
-	size := max(4096, 4*len(old.hashes))
+	size := max(1024, 4*len(old.hashes))
 	t.hashes, t.at = make([]uint64, size), make([]reply.Origin, size)
+	for i := range t.at {
+		t.at[i] = free
+	}
 	for i, at := range old.at {
-		if at != reply.Unknown {
+		if at != free {
 			j := t.place(old.hashes[i])
 			t.hashes[j], t.at[j] = old.hashes[i], at
 		}
 	}
+}
+
+// heard tells which lines a ticket knows and where they were heard. A line of a
+// frame is that first, then one of the conversation addressed: who hears an
+// answer there has heard it. What the writer alone said there is the writer's
+// own, and no sign of a quotation.
+type heard struct {
+	w                 *work
+	ticket, addressed int64
+	asked             origins
+	err               error // of the store; then nothing is known
+}
+
+// asking looks for the hashes that a mail is about to ask for, all at once: of a
+// ticket's hashes it keeps no others.
+func (h *heard) asking(hashes []uint64) {
+	before := h.asked.n
+	for _, hash := range hashes {
+		h.asked.ask(hash)
+	}
+	if h.asked.n == before || h.err != nil {
+		return
+	}
+	authors := int64(0)
+	if h.w.who.Agent != "" {
+		authors = h.addressed
+	}
+	h.err = h.w.tx.Lines(h.ticket, authors, h.w.hashes, func(hash uint64, conversation int64, author string) {
+		at := reply.Elsewhere
+		switch {
+		case conversation == 0:
+			at = reply.Frame
+		case conversation == h.addressed && author == h.w.who.Agent && author != "":
+			at = reply.Own
+		case conversation == h.addressed:
+			at = reply.Addressed
+		}
+		h.asked.hear(hash, at)
+	})
+	// The lines that the desks set below their mail come back with it.
+	for _, hash := range h.w.set.signatures {
+		h.asked.hear(hash, reply.Own)
+	}
+}
+
+// known is where a line was heard. What nobody has announced is looked for by
+// itself.
+func (h *heard) known(hash uint64) reply.Origin {
+	at, asked := h.asked.of(hash)
+	if !asked {
+		h.asking([]uint64{hash})
+		at, _ = h.asked.of(hash)
+	}
+	return at
 }

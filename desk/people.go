@@ -269,18 +269,18 @@ func (d *deed) share(m *aside.Message) error {
 // be able to answer in the writer's name or an agent's.
 func (d *deed) unquoted(m aside.Message) (string, error) {
 	w := d.w
-	known, err := w.known(d.v.t.Number, m.Conversation)
-	if err != nil {
-		return "", fmt.Errorf("read the lines of ticket %d: %w", d.v.t.Number, err)
-	}
+	heard := &heard{w: w, ticket: d.v.t.Number, addressed: m.Conversation}
 	frames := func(h uint64) reply.Origin {
-		if known(h) == reply.Frame {
+		if heard.known(h) == reply.Frame {
 			return reply.Frame
 		}
 		return reply.Unknown // the writer's own words are not taken for quotations
 	}
-	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: w.s.Keys.LineKey(), Known: frames, Marker: w.s.Keys.IsMarker,
+	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: w.s.Keys.LineKey(), Known: frames, Asking: heard.asking, Marker: w.s.Keys.IsMarker,
 		Ours: w.dir.IsOurs, CutSignature: true})
+	if heard.err != nil {
+		return "", fmt.Errorf("read the lines of ticket %d: %w", d.v.t.Number, heard.err)
+	}
 	var kept []string
 	for _, line := range strings.Split(doc.Text(), "\n") {
 		if frameCue.MatchString(line) {

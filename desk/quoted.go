@@ -86,7 +86,7 @@ func unquoted(text string) string {
 // cutsUnheard reports whether a mail quoted, and so lost from view, what its
 // ticket never heard: enough that it is more than the lines by which mail
 // programs introduce a quotation.
-func (w *work) cutsUnheard(r *reading, known func(uint64) reply.Origin) bool {
+func (w *work) cutsUnheard(r *reading, ticket *heard) bool {
 	const enough = 40 // words
 	if r.ticket == 0 || len(r.elided) <= enough*2 {
 		return false
@@ -96,10 +96,18 @@ func (w *work) cutsUnheard(r *reading, known func(uint64) reply.Origin) bool {
 	for _, h := range reply.Hashes(key, r.text) {
 		own[h] = true
 	}
-	heard := func(h uint64) bool { return own[h] || known(h) != reply.Unknown }
+	lines := strings.Split(unquoted(r.elided), "\n")
+	hashes := make([][]uint64, len(lines))
+	var all []uint64
+	for i, line := range lines {
+		hashes[i] = reply.Hashes(key, line)
+		all = append(all, hashes[i]...)
+	}
+	ticket.asking(all) // a client may have broken them elsewhere
+	heard := func(h uint64) bool { return own[h] || ticket.known(h) != reply.Unknown }
 	words := 0
-	for line := range strings.SplitSeq(unquoted(r.elided), "\n") {
-		if n := len(strings.Fields(line)); n > 0 && !slices.ContainsFunc(reply.Hashes(key, line), heard) {
+	for i, line := range lines {
+		if n := len(strings.Fields(line)); n > 0 && !slices.ContainsFunc(hashes[i], heard) {
 			words += n
 		}
 	}

@@ -46,12 +46,9 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 	if agent != nil && w.who.IsAgent() {
 		r.agent, held.CutSignature, held.Signatures = agent.Handle, true, agent.OwnSignatures
 	}
+	heard := &heard{w: w, ticket: r.ticket, addressed: addressed}
 	if r.ticket != 0 {
-		known, err := w.known(r.ticket, addressed)
-		if err != nil {
-			return nil, err
-		}
-		held.Known = known
+		held.Known, held.Asking = heard.known, heard.asking
 	}
 	doc := reply.Read(w.in.Mail, held)
 	r.lines, r.elided, r.forwarded = doc.Lines(), doc.Elided(), doc.Forwarded()
@@ -68,8 +65,8 @@ func (w *work) readText(addressed int64, asText map[string]bool) (*reading, erro
 		doc.Remove(r.result.Lines...)
 	}
 	r.text, r.html, r.cids = doc.Text(), doc.HTML(), doc.ContentIDs()
-	r.cut = w.cutsUnheard(r, held.Known)
-	return r, nil
+	r.cut = w.cutsUnheard(r, heard)
+	return r, heard.err
 }
 
 // parseNumbered also reads lines such as "1042 1043 /assign omar", which
@@ -170,31 +167,6 @@ func takeAsText(r command.Result, lines []string, asText map[string]bool) comman
 	}
 	r.Problems = left
 	return r
-}
-
-// known tells which lines the ticket knows and where they were heard. A line
-// of a frame is that first, then one of the conversation addressed: who hears
-// an answer there has heard it. What the writer alone said there is the
-// writer's own, and no sign of a quotation.
-func (w *work) known(ticket, addressed int64) (func(uint64) reply.Origin, error) {
-	var heard origins
-	err := w.tx.Lines(ticket, w.hashes, func(hash uint64, conversation int64, author string) {
-		at := reply.Elsewhere
-		switch {
-		case conversation == 0:
-			at = reply.Frame
-		case conversation == addressed && author == w.who.Agent && author != "":
-			at = reply.Own
-		case conversation == addressed:
-			at = reply.Addressed
-		}
-		heard.add(hash, at)
-	})
-	// The lines that the desks set below their mail come back with it.
-	for _, h := range w.set.signatures {
-		heard.add(h, reply.Own)
-	}
-	return heard.of, err
 }
 
 // prepared gives the reading that was made before the transaction, as long as

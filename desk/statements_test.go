@@ -66,7 +66,7 @@ func TestStatementsOfAMail(t *testing.T) {
 	w.send(h.Write(jane, support, "Kettle", "It leaks."))
 	bound("a first mail", 16)
 	w.deliver()
-	bound("telling two agents of it, and looking whether there is more", 19)
+	bound("telling two agents of it, and looking whether there is more", 20)
 	w.send(h.Gmail().Reply(jane, w.lastTo("jane", "arrived"), "And it hisses."))
 	bound("an answer", 21)
 	w.deliver()

@@ -26,6 +26,9 @@ type Held struct {
 	// Frame is for what no person wrote: a passage that a notice shows to its
 	// own writer, marked so, would be taken out of the writer's next mail.
 	Known func(hash uint64) Origin
+	// Asking is told what Known is going to be asked for, all of it at once
+	// and before. Afterwards Known may be asked for more. Nil: nobody is told.
+	Asking func(hashes []uint64)
 	// Marker verifies a word of the form aside-k3f9q2m7xd, in lower case. Nil
 	// takes every word of that form for a marker.
 	Marker func(word string) bool

@@ -69,19 +69,22 @@ func seen(c rune) rune {
 	return c
 }
 
-// hear asks for the origin of every line and every window.
-func (r *reading) hear() {
+// asked are the hashes of all that hear asks for.
+type asked struct {
+	lines, behind, windows []uint64 // of rows, of rows behind a tag (0 if there is none), of windows
+}
+
+func (r *reading) asked() asked {
+	a := asked{lines: make([]uint64, len(r.rows)), behind: make([]uint64, len(r.rows)), windows: make([]uint64, 0, len(r.words.words))}
+	var all []uint64
 	for i := range r.rows {
 		w := &r.rows[i]
 		if w.to == w.from {
 			continue
 		}
-		w.line = r.held.Known(r.held.lineKey.sum(r.words.slice(w.from, w.to)))
-		if w.line == Unknown {
-			w.line = r.behindTag(w)
-		}
-		if w.line != Unknown && w.weight >= 3*wordWeight {
-			r.cover(w.from, w.to, w.line)
+		a.lines[i], a.behind[i] = r.held.lineKey.sum(r.words.slice(w.from, w.to)), r.behindTag(w)
+		if all = append(all, a.lines[i]); a.behind[i] != 0 {
+			all = append(all, a.behind[i])
 		}
 	}
 	for i := range r.words.words {
@@ -89,8 +92,33 @@ func (r *reading) hear() {
 		if j < 0 {
 			break
 		}
-		if o := r.held.Known(r.held.windowKey.sum(r.words.slice(i, j))); o != Unknown {
-			r.cover(i, j, o)
+		a.windows = append(a.windows, r.held.windowKey.sum(r.words.slice(i, j)))
+	}
+	if r.held.Asking != nil {
+		r.held.Asking(append(all, a.windows...))
+	}
+	return a
+}
+
+// hear asks for the origin of every line and every window.
+func (r *reading) hear() {
+	ask := r.asked()
+	for i := range r.rows {
+		w := &r.rows[i]
+		if w.to == w.from {
+			continue
+		}
+		w.line = r.held.Known(ask.lines[i])
+		if w.line == Unknown && ask.behind[i] != 0 {
+			w.line = r.held.Known(ask.behind[i])
+		}
+		if w.line != Unknown && w.weight >= 3*wordWeight {
+			r.cover(w.from, w.to, w.line)
+		}
+	}
+	for i, hash := range ask.windows {
+		if o := r.held.Known(hash); o != Unknown {
+			r.cover(i, r.words.window(i), o)
 		}
 	}
 	for i := range r.rows {
@@ -114,24 +142,25 @@ func (r *reading) hear() {
 // "CAUTION: ", "JD> ".
 var tag = regexp.MustCompile(`(?i)^[\s*]*(?:[\[({<*]{1,3}[^\[\](){}<>*]{1,40}[\])}>*]{1,3}|(?:external|extern|externe|externo|esterno|caution|warning|spam|suspicious|vorsicht|achtung|attention)(?: e?-?mail)?\s*[:|-]+|[a-z]{1,8}>+|[:|#+%*~]+)\s*`)
 
-// behindTag is the origin of a row's line without what was put before it.
-func (r *reading) behindTag(w *row) Origin {
+// behindTag is the hash of a row's line without what was put before it; 0 if
+// nothing was.
+func (r *reading) behindTag(w *row) uint64 {
 	if len(w.text) > 2000 || !mayHaveTag(w.text) {
-		return Unknown
+		return 0
 	}
 	n := len(tag.FindString(w.text))
 	if n == 0 {
-		return Unknown
+		return 0
 	}
 	for k := w.from; k < w.to; k++ {
 		if int(r.words.words[k].srcFrom) >= n {
 			if k == w.from {
-				return Unknown
+				return 0
 			}
-			return r.held.Known(r.held.lineKey.sum(r.words.slice(k, w.to)))
+			return r.held.lineKey.sum(r.words.slice(k, w.to))
 		}
 	}
-	return Unknown
+	return 0
 }
 
 // mayHaveTag reports cheaply whether something that tag finds may stand before

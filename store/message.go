@@ -152,9 +152,10 @@ func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) err
 }
 
 // Lines gives every known line hash of a ticket with the conversation it was
-// heard in, 0 for frames, and who wrote it. Those of a message that SweepLines
-// let go are made anew of its text, by hashes; without it they are left out.
-func (tx *Tx) Lines(ticket int64, hashes func(text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
+// heard in, 0 for frames, and who wrote it, if that is the conversation authors
+// or authors is -1; elsewhere that is empty. Those of a message that SweepLines let go are made
+// anew of its text, by hashes; without it they are left out.
+func (tx *Tx) Lines(ticket, authors int64, hashes func(text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
 	return tx.each(func(r *sql.Rows) error {
 		var conversation int64
 		var author, text string
@@ -171,9 +172,9 @@ func (tx *Tx) Lines(ticket int64, hashes func(text string) []uint64, add func(ha
 			add(binary.LittleEndian.Uint64(b), conversation, author)
 		}
 		return nil
-	}, `SELECT l.conversation, coalesce(m.author, ''), CASE WHEN length(l.hashes) = 0 THEN coalesce(m.text, '') ELSE '' END, l.hashes
-		FROM line_set l LEFT JOIN message m ON m.id = l.message
-		WHERE l.ticket = $1 ORDER BY l.id`, ticket)
+	}, `SELECT l.conversation, CASE WHEN l.conversation = $2 OR $2 < 0 THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
+		CASE WHEN length(l.hashes) = 0 THEN coalesce((SELECT m.text FROM message m WHERE m.id = l.message), '') ELSE '' END, l.hashes
+		FROM line_set l WHERE l.ticket = $1 ORDER BY l.id`, ticket, authors)
 }
 
 // MoveMessage takes a contact's message, with its line hashes, into another

@@ -93,7 +93,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"FewNoticesSince":    func(tx *Tx) { tx.FewNoticesSince([]string{"dana"}, 1, now, 3) },
 		"LearnCase":          func(tx *Tx) { tx.LearnCase("t", "s", sc.side.ID) },
 		"Leave":              func(tx *Tx) { tx.Leave(1, "dana") },
-		"Lines":              func(tx *Tx) { tx.Lines(1, nil, func(uint64, int64, string) {}) },
+		"Lines":              func(tx *Tx) { tx.Lines(1, 0, nil, func(uint64, int64, string) {}) },
 		"MarkRelayed":        func(tx *Tx) { tx.MarkRelayed(1) },
 		"Message":            func(tx *Tx) { tx.Message(1) },
 		"Messages":           func(tx *Tx) { tx.Messages(1, 5) },

@@ -253,7 +253,7 @@ func testLines(t *testing.T, open opener) {
 	lines := func(ticket int64) map[uint64]int64 {
 		got := map[uint64]int64{}
 		view(t, s, func(tx *Tx) error {
-			return tx.Lines(ticket, nil, func(hash uint64, conversation int64, _ string) { got[hash] = conversation })
+			return tx.Lines(ticket, 0, nil, func(hash uint64, conversation int64, _ string) { got[hash] = conversation })
 		})
 		return got
 	}
