@@ -6,7 +6,7 @@ package daemons
 import (
 	"flag"
 	"math/rand/v2"
-	"strings"
+	"regexp"
 	"testing"
 	"time"
 
@@ -57,13 +57,29 @@ func TestThreeDaemons(t *testing.T) {
 	if out := s.daemons[0].CLI("verify"); out.Exit != 0 {
 		t.Errorf("aside verify: %s%s", out.Stdout, out.Stderr)
 	}
-	busy := 0
-	for _, d := range s.daemons {
-		busy += strings.Count(d.Log(), "others changed the same all the time")
-	}
-	t.Logf("%d changes were overtaken by others all the time", busy)
+	s.whyDeferred()
 	t.Logf("%d matters, %d mails answered 250 in %.1f s (the slowest after %.1f s), %d times 451, %d connections broken by kills; %d mails left, %d of them twice or more",
 		c.matters, len(c.posted), took.Seconds(), c.slowest.Seconds(), c.deferred, c.broken, len(s.world.arrivals), len(s.world.repeats()))
+}
+
+var (
+	deferredFor = regexp.MustCompile(`msg=deferred session=.*code=451 reason="?([^"\n]*)`)
+	varying     = regexp.MustCompile(`/tmp/\S+|127\.0\.0\.1:\d+|\d+`)
+)
+
+// whyDeferred logs what the daemons' logs say of their 451s.
+func (s *site) whyDeferred() {
+	s.t.Helper()
+	reasons := map[string]int{}
+	for _, d := range s.daemons {
+		for _, m := range deferredFor.FindAllStringSubmatch(d.Log(), -1) {
+			r := varying.ReplaceAllString(m[1], "…")
+			reasons[r[:min(len(r), 110)]]++
+		}
+	}
+	for r, n := range reasons {
+		s.t.Logf("%5d times 451: %s", n, r)
+	}
 }
 
 // blow is one thing that goes wrong.
