@@ -337,7 +337,9 @@ var (
 )
 
 // ForwardSubject reports whether a subject says that a mail is forwarded.
-func ForwardSubject(subject string) bool { return forwardSubject.MatchString(subject) }
+func ForwardSubject(subject string) bool {
+	return Colon(subject) >= 0 && forwardSubject.MatchString(subject)
+}
 
 var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{0,40}\]\s*)*(?:fwd?|fw|wg|videresend|İLT|i̇lt|tov|redir\.?|rd|העברה|továbbítva|προώθ|pvs|chuyển tiếp|tr|rv|enc|i|inoltr|doorst|vs|vb|vl|pd|ynt|ilt|továbbítás|转发|轉寄|転送|전달|пересл|fs|přep|fwd|res|videresendt|edelleenlähetys|προωθ|πρθ|הועבר|إعادة توجيه|trs)\s*[:：]`)
 
