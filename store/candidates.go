@@ -160,7 +160,7 @@ func (tx *Tx) found(n Needs, f *Found) (rows []found, err error) {
 	for _, c := range n.Cases {
 		f.Cases[c] = nil
 		if strings.IndexByte(c.Tag+c.Sender, 0) < 0 {
-			cases = append(cases, oneCase{c.Tag, c.Sender})
+			cases = append(cases, oneCase(c))
 		}
 	}
 	foreign, err := json.Marshal(ids)
