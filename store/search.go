@@ -17,6 +17,10 @@ const searchBatch = 50
 // way: a pasted log of megabytes would keep the writer for seconds.
 const searchOctets = 256 << 10
 
+// searchWait is how long the index waits for more after a message came, so that
+// several share a transaction and its fsync with mail that comes one by one.
+const searchWait = 200 * time.Millisecond
+
 // Index fills the search index after commits, in batches, from where it
 // stopped, until ctx ends. Within the accepting transaction it would cost
 // several times the rate.
@@ -38,6 +42,12 @@ func (s *Store) Index(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-s.indexed:
+			gather := time.NewTimer(searchWait)
+			select {
+			case <-ctx.Done():
+			case <-gather.C:
+			}
+			gather.Stop()
 		case <-retry.C:
 		}
 	}
