@@ -47,13 +47,9 @@ func TestPostgresPlans(t *testing.T) {
 		t.Fatal(err)
 	}
 	queries := map[string]bool{}
-	for _, pool := range []chan *statements{s.readers, s.writers} {
-		for range cap(pool) {
-			conn := <-pool
-			for q := range conn.byQ {
-				queries[q] = true
-			}
-			pool <- conn
+	for _, conn := range slices.Concat(s.readers.free, s.writers.free) {
+		for q := range conn.byQ {
+			queries[q] = true
 		}
 	}
 	looked := 0

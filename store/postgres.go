@@ -118,13 +118,12 @@ func (s *Store) openPostgres(ctx context.Context, o Options) (_ *Store, err erro
 	if o.Writers == 0 {
 		o.Writers = 8
 	}
-	s.writers = make(chan *statements, o.Writers)
-	for range o.Writers {
-		s.writers <- &statements{db: s.writer, d: s.d, trace: o.Trace, patience: s.options.Patience}
+	lent := func(db *sql.DB) func() *statements {
+		return func() *statements {
+			return &statements{db: db, d: s.d, trace: o.Trace, patience: s.options.Patience}
+		}
 	}
-	for range cap(s.readers) {
-		s.readers <- &statements{db: s.reader, d: s.d, trace: o.Trace, patience: s.options.Patience}
-	}
+	s.writers, s.readers = newPool(o.Writers, lent(s.writer)), newPool(o.Readers, lent(s.reader))
 	s.writer.SetMaxOpenConns(o.Writers)
 	s.writer.SetMaxIdleConns(o.Writers)
 	s.reader.SetMaxOpenConns(o.Readers + blobReaders)
@@ -166,15 +165,11 @@ func (s *Store) preparePostgres(ctx context.Context) error {
 // again on a newer one where another transaction changed a row that it changes
 // too. Which rows stand for a ticket's whole state, Tx.hold says.
 func (s *Store) transact(ctx context.Context, fn func(*Tx) error) error {
-	var conn *statements
-	select {
-	case conn = <-s.writers:
-	case <-s.closing:
-		return ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
+	conn, err := s.writers.take(ctx, s.closing)
+	if err != nil {
+		return err
 	}
-	defer func() { s.writers <- conn }()
+	defer s.writers.put(conn)
 	select {
 	case <-s.closing: // both were ready
 		return ErrClosed

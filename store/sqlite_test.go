@@ -209,9 +209,7 @@ func TestPragmas(t *testing.T) {
 		}
 	}
 	check("writer", s.conn, "0")
-	for i := range cap(s.readers) {
-		r := <-s.readers
-		defer func() { s.readers <- r }()
+	for i, r := range s.readers.free {
 		if err := r.open(context.Background()); err != nil {
 			t.Fatal(err)
 		}

@@ -63,10 +63,10 @@ type Store struct {
 	queued  chan struct{} // rung after a commit that queued something to send
 	indexed chan struct{} // rung after a commit that wrote messages
 
-	conn    *statements      // the writer's one connection
-	inside  context.Context  // what a member of Update runs with; Update knows it again
-	readers chan *statements // connections of View that are free
-	writers chan *statements // those of Update, in PostgreSQL
+	conn    *statements     // the writer's one connection
+	inside  context.Context // what a member of Update runs with; Update knows it again
+	readers *pool           // connections of View
+	writers *pool           // those of Update, in PostgreSQL; nil in SQLite
 }
 
 // Unavailable reports whether an error is the database's rather than the
@@ -118,7 +118,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{d: sqliteDialect(), options: o, path: o.Path, now: o.Now, log: o.Log,
 		jobs: make(chan *job), closing: make(chan struct{}), done: make(chan struct{}),
-		queued: make(chan struct{}, 1), indexed: make(chan struct{}, 1), readers: make(chan *statements, o.Readers)}
+		queued: make(chan struct{}, 1), indexed: make(chan struct{}, 1)}
 	s.inside = context.WithValue(context.Background(), insideUpdate{}, s)
 	if o.DSN != "" {
 		return s.openPostgres(ctx, o)
@@ -148,9 +148,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	// such Views as connections all would wait for ever.
 	s.reader.SetMaxOpenConns(o.Readers + blobReaders)
 	s.reader.SetMaxIdleConns(o.Readers + blobReaders)
-	for range o.Readers {
-		s.readers <- &statements{db: s.reader, d: s.d, trace: o.Trace}
-	}
+	s.readers = newPool(o.Readers, func() *statements { return &statements{db: s.reader, d: s.d, trace: o.Trace} })
 	go s.write()
 	return s, nil
 }
@@ -211,11 +209,9 @@ func (s *Store) Close() error {
 	s.once.Do(func() {
 		close(s.closing)
 		<-s.done
-		for range cap(s.readers) {
-			err = errors.Join(err, (<-s.readers).close())
-		}
-		for range cap(s.writers) {
-			err = errors.Join(err, (<-s.writers).close())
+		err = s.readers.close()
+		if s.writers != nil {
+			err = errors.Join(err, s.writers.close())
 		}
 		err = errors.Join(err, s.reader.Close(), s.conn.close(), s.writer.Close())
 	})
@@ -463,15 +459,11 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 
 // viewAll is View for what may take as long as it takes.
 func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
-	var conn *statements
-	select {
-	case conn = <-s.readers:
-	case <-s.closing:
-		return ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
+	conn, err := s.readers.take(ctx, s.closing)
+	if err != nil {
+		return err
 	}
-	defer func() { s.readers <- conn }()
+	defer s.readers.put(conn)
 	if err := s.look(ctx, conn); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
@@ -480,7 +472,7 @@ func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
 			_ = conn.drop() // the next View opens it anew
 		}
 	}()
-	err := fn(&Tx{ctx: ctx, q: conn, now: s.now().UTC()})
+	err = fn(&Tx{ctx: ctx, q: conn, now: s.now().UTC()})
 	if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
 		err = fmt.Errorf("%w: %w", ctx.Err(), err) // what the driver says of it differs
 	}
@@ -491,7 +483,7 @@ func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
 // anew; the pool may have several such. One that cannot be made is tried once
 // more.
 func (s *Store) look(ctx context.Context, conn *statements) error {
-	for tries := cap(s.readers) + blobReaders + 1; ; tries-- {
+	for tries := s.readers.size() + blobReaders + 1; ; tries-- {
 		err := conn.open(ctx)
 		if err != nil {
 			tries = min(tries, 1)

@@ -198,6 +198,7 @@ func testView(t *testing.T, open opener) {
 	if n := count(t, s, all); n != 2 {
 		t.Errorf("%d tickets, want 2", n)
 	}
+	testOneConnectionServes(t, s)
 	testViewsReadBlobs(t, s)
 	testViewCancelled(t, s)
 }
@@ -212,7 +213,7 @@ func testViewsReadBlobs(t *testing.T, s *Store) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	var all, wg sync.WaitGroup
-	n := cap(s.readers)
+	n := s.readers.size()
 	all.Add(n)
 	for range n {
 		wg.Go(func() {
@@ -237,7 +238,7 @@ func testViewsReadBlobs(t *testing.T, s *Store) {
 
 // A cancelled look ends, and its connection serves the next.
 func testViewCancelled(t *testing.T, s *Store) {
-	for range 2 * cap(s.readers) {
+	for range 2 * s.readers.size() {
 		ctx, cancel := context.WithCancel(context.Background())
 		err := s.View(ctx, func(tx *Tx) error {
 			cancel()
@@ -249,4 +250,22 @@ func testViewCancelled(t *testing.T, s *Store) {
 		}
 	}
 	count(t, s, `SELECT count(*) FROM ticket`)
+}
+
+// While one looks after the other, one connection serves them all.
+func testOneConnectionServes(t *testing.T, s *Store) {
+	for range 3 * s.readers.size() {
+		if err := s.View(context.Background(), func(tx *Tx) error { _, err := tx.NextDue(); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := 0
+	for _, c := range s.readers.free {
+		if c.conn != nil {
+			open++
+		}
+	}
+	if open != 1 || len(s.readers.free) != s.readers.size() {
+		t.Errorf("%d of %d connections are open, of %d in all", open, len(s.readers.free), s.readers.size())
+	}
 }
