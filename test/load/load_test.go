@@ -110,7 +110,7 @@ func TestQuantiles(t *testing.T) {
 // TestProfileParts gives stacks to the parts they belong to.
 func TestProfileParts(t *testing.T) {
 	text := strings.Join([]string{"-----------+-----", "     30ms   aside/mailin/read.Mail", "            aside/mailin.(*session).Data",
-		"-----------+-----", "     20ms   modernc.org/sqlite/lib.step", "            aside/store.(*Store).member",
+		"-----------+-----", "     20ms   modernc.org/sqlite/lib.step", "            aside/store.(*Store).run",
 		"-----------+-----", "     50ms   runtime.futex", ""}, "\n")
 	sum, total := sumOf([]byte(text))
 	if total != 100 || sum["parse: MIME into facts"] != 30 || sum["write rows: SQLite, in the transaction"] != 20 {
