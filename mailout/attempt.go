@@ -170,14 +170,18 @@ func (s *Sender) deliver(ctx context.Context, j job) (answer Answer, err error) 
 	if err != nil {
 		return Answer{}, err
 	}
-	signature, size, err := s.Sign.prepare(ctx, m, s.Open)
+	signature, mail, err := s.Sign.prepare(ctx, m, s.Open)
 	if err != nil {
 		return Answer{}, err
 	}
 	e := m.Envelope
-	e.Size, e.Again = size, j.attempt > 1
+	e.Size, e.Again = int64(len(signature))+mail.size, j.attempt > 1
 	return s.Transport.Deliver(ctx, e, func(w io.Writer) error {
 		if _, err := io.WriteString(w, signature); err != nil {
+			return err
+		}
+		if mail.whole() {
+			_, err := w.Write(mail.kept)
 			return err
 		}
 		return m.Write(ctx, w, s.Open)

@@ -70,17 +70,16 @@ func headerKeys(header string) []string {
 	return append(keys, oversigned...)
 }
 
-// prepare writes the mail once to nowhere: it hashes it for the signature,
-// counts it for SIZE, and finds out that every attachment can be read before a
-// relay hears of the mail. The signature is empty when no key aligns with the
+// prepare writes the mail once: it hashes it for the signature, counts it for
+// SIZE, and finds out that every attachment can be read before a relay hears of
+// the mail. A small one is kept, so that it is not composed again. The signature is empty when no key aligns with the
 // mail's From. It carries the time of signing, and is thus the one line that
 // differs between two attempts.
-func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signature string, size int64, err error) {
-	var n counter
+func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signature string, c *written, err error) {
+	c = &written{}
 	k, ok := s.key(m.domain)
 	if !ok {
-		err = m.Write(ctx, &n, open)
-		return "", int64(n), err
+		return "", c, m.Write(ctx, c, open)
 	}
 	signer, err := dkim.NewSigner(&dkim.SignOptions{
 		Domain: k.Domain, Selector: k.Selector, Signer: k.Signer,
@@ -89,26 +88,39 @@ func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signature
 		HeaderKeys:             headerKeys(m.header),
 	})
 	if err != nil {
-		return "", 0, fmt.Errorf("signing for %s: %w", k.Domain, err)
+		return "", nil, fmt.Errorf("signing for %s: %w", k.Domain, err)
 	}
-	writeErr := m.Write(ctx, io.MultiWriter(&n, signer), open)
+	writeErr := m.Write(ctx, io.MultiWriter(c, signer), open)
 	// Closed in any case: the signer has a goroutine that waits for the end.
 	closeErr := signer.Close()
 	if writeErr != nil {
-		return "", 0, writeErr
+		return "", nil, writeErr
 	}
 	if closeErr != nil {
-		return "", 0, fmt.Errorf("signing for %s: %w", k.Domain, closeErr)
+		return "", nil, fmt.Errorf("signing for %s: %w", k.Domain, closeErr)
 	}
-	signature = signer.Signature()
-	return signature, int64(n) + int64(len(signature)), nil
+	return signer.Signature(), c, nil
 }
 
-// counter counts what is written to it.
-type counter int64
+// keptWritten is how many octets of a mail are kept between its signing and
+// its sending; each worker has one such mail.
+const keptWritten = 128 << 10
+
+// written counts what is written to it, and keeps it as long as it is small.
+type written struct {
+	size int64
+	kept []byte
+}
 
 // Write implements io.Writer.
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
+func (c *written) Write(p []byte) (int, error) {
+	if c.size += int64(len(p)); c.size > keptWritten {
+		c.kept = nil
+	} else {
+		c.kept = append(c.kept, p...)
+	}
 	return len(p), nil
 }
+
+// whole reports whether all that was written is kept.
+func (c *written) whole() bool { return c.size <= keptWritten }

@@ -39,11 +39,31 @@ func ed25519Key(t *testing.T) (crypto.Signer, string) {
 
 func signed(t *testing.T, s *Signer, m *Mail, open OpenFunc) (string, int64) {
 	t.Helper()
-	signature, size, err := s.prepare(t.Context(), m, open)
+	signature, c, err := s.prepare(t.Context(), m, open)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return signature + bytesOf(t, m, open), size
+	text := bytesOf(t, m, open)
+	if c.whole() && string(c.kept) != text {
+		t.Errorf("kept for the relay:\n%s\nthe mail:\n%s", c.kept, text)
+	}
+	return signature + text, int64(len(signature)) + c.size
+}
+
+// TestLargeMailsAreNotKept: what is written in pieces is kept up to the bound
+// and not an octet further.
+func TestLargeMailsAreNotKept(t *testing.T) {
+	for _, over := range []int{0, 1} {
+		var c written
+		for left := keptWritten + over; left > 0; left -= min(left, 1000) {
+			if _, err := c.Write(make([]byte, min(left, 1000))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if c.size != int64(keptWritten+over) || c.whole() != (over == 0) || c.whole() != (len(c.kept) == keptWritten) {
+			t.Errorf("%d octets over: size %d, whole %v, kept %d", over, c.size, c.whole(), len(c.kept))
+		}
+	}
 }
 
 // TestSignaturesVerify signs a mail with files by either algorithm and has a
@@ -122,8 +142,8 @@ func TestSignatureAligns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if signature, size, err := none.prepare(t.Context(), m, nil); signature != "" || size == 0 || err != nil {
-		t.Errorf("%q, %d, %v", signature, size, err)
+	if signature, c, err := none.prepare(t.Context(), m, nil); signature != "" || err != nil || c.size == 0 {
+		t.Errorf("%q, %v, %v", signature, c, err)
 	}
 }
 
