@@ -99,12 +99,12 @@ func (d *deed) hearers() []string {
 	return nil
 }
 
-// holdView is what a hold's notice and its recalls show. Without a text there
-// is nothing to send or keep, without a ticket there are no notes to keep it
-// in, and a sign of ours is never sent.
 // sendNotes is the answer that lets words of a note leave.
 const sendNotes = "send notes"
 
+// holdView is what a hold's notice and its recalls show. Without a text there
+// is nothing to send or keep, without a ticket there are no notes to keep it
+// in, and a sign of ours is never sent.
 // withoutText stands among the guards of a held mail that says nothing.
 const withoutText = "no text"
 
@@ -295,59 +295,10 @@ func (d *deed) maySee(h *store.HeldMail) bool {
 // decide does with a held mail what the answer says.
 func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	if a.Verb == command.Discard {
-		h.State = aside.HoldDiscarded
-		if err := d.w.tx.SaveHold(h); err != nil {
-			return err
-		}
-		d.done = append(d.done, fmt.Sprintf("H%d discarded", h.Number))
-		if h.Ticket != 0 {
-			v, err := d.w.open(h.Ticket)
-			if err != nil {
-				return err
-			}
-			d.v = v
-			if err := v.event(d.a.Handle, "discarded", map[string]any{"what": fmt.Sprintf("H%d", h.Number)}); err != nil {
-				return err
-			}
-		}
-		return d.receipt()
+		return d.discard(h)
 	}
-	if d.w.dir.AgentByHandle(h.Agent) == nil {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because its writer is no agent any more; discard it and write anew", h.Number))
-		return d.receipt()
-	}
-	if slices.Contains(h.Guards, "no text") {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it has no text to send or keep", h.Number))
-		d.next = "Please send the commands again as you mean them."
-		return d.receipt()
-	}
-	if a.Verb == command.Note && h.Ticket == 0 {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it belongs to no ticket that could keep it as a note; it still waits", h.Number))
-		return d.receipt()
-	}
-	if a.Verb == command.Send && slices.Contains(h.Guards, longGuard) {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it quotes more of another conversation than could be shown; it still waits", h.Number))
-		d.next = "Please answer the first mail again with less of the quotation."
-		return d.receipt()
-	}
-	if a.Verb == command.Send && slices.Contains(h.Guards, "never") && !slices.Contains(h.Guards, "sign") {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because a line of it may be a command that says where it goes; it still waits", h.Number))
-		d.next = "Please answer the first mail again with that line put right."
-		return d.receipt()
-	}
-	if a.Verb == command.Send && slices.Contains(h.Guards, "never") {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries a sign of our own notices, which never leaves", h.Number))
-		d.next = "Please answer the notice again without that part."
-		return d.receipt()
-	}
-	if a.Verb == command.Send && slices.Contains(h.Guards, "cannot") {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because one of its commands cannot be carried out; it still waits", h.Number))
-		d.next = "Please answer the first mail again without that command, or with another."
-		return d.receipt()
-	}
-	if a.Verb == command.Send && !a.Notes && slices.ContainsFunc(h.Guards, ofNotes) {
-		d.notDone = append(d.notDone, fmt.Sprintf("H%d, because it carries words of a note; it still waits", h.Number))
-		d.next = fmt.Sprintf("If the note may leave, answer \u201c%s H%d\u201d.", sendNotes, h.Number)
+	if why, next := d.undecidable(h, a); why != "" {
+		d.notDone, d.next = append(d.notDone, fmt.Sprintf("H%d, because %s", h.Number, why)), next
 		return d.receipt()
 	}
 	h.State = aside.HoldReleased
@@ -364,6 +315,53 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 		waived["as note"] = true
 	}
 	return d.w.again(h, waived)
+}
+
+// discard throws a held mail away.
+func (d *deed) discard(h *store.HeldMail) error {
+	h.State = aside.HoldDiscarded
+	if err := d.w.tx.SaveHold(h); err != nil {
+		return err
+	}
+	d.done = append(d.done, fmt.Sprintf("H%d discarded", h.Number))
+	if h.Ticket != 0 {
+		v, err := d.w.open(h.Ticket)
+		if err != nil {
+			return err
+		}
+		d.v = v
+		if err := v.event(d.a.Handle, "discarded", map[string]any{"what": fmt.Sprintf("H%d", h.Number)}); err != nil {
+			return err
+		}
+	}
+	return d.receipt()
+}
+
+// undecidable says why a held mail can be neither sent nor kept as the answer
+// asks, and what to do instead; empty where it can.
+func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next string) {
+	has := func(guard string) bool { return slices.Contains(h.Guards, guard) }
+	switch {
+	case d.w.dir.AgentByHandle(h.Agent) == nil:
+		return "its writer is no agent any more; discard it and write anew", ""
+	case has("no text"):
+		return "it has no text to send or keep", "Please send the commands again as you mean them."
+	case a.Verb == command.Note && h.Ticket == 0:
+		return "it belongs to no ticket that could keep it as a note; it still waits", ""
+	case a.Verb != command.Send:
+		return "", ""
+	case has(longGuard):
+		return "it quotes more of another conversation than could be shown; it still waits", "Please answer the first mail again with less of the quotation."
+	case has("never") && has("sign"):
+		return "it carries a sign of our own notices, which never leaves", "Please answer the notice again without that part."
+	case has("never"):
+		return "a line of it may be a command that says where it goes; it still waits", "Please answer the first mail again with that line put right."
+	case has("cannot"):
+		return "one of its commands cannot be carried out; it still waits", "Please answer the first mail again without that command, or with another."
+	case !a.Notes && slices.ContainsFunc(h.Guards, ofNotes):
+		return "it carries words of a note; it still waits", fmt.Sprintf("If the note may leave, answer \u201c%s H%d\u201d.", sendNotes, h.Number)
+	}
+	return "", ""
 }
 
 // again carries out a released mail. All guards run again, and only what the
