@@ -72,9 +72,9 @@ func headerKeys(header string) []string {
 
 // prepare writes the mail once: it hashes it for the signature, counts it for
 // SIZE, and finds out that every attachment can be read before a relay hears of
-// the mail. A small one is kept, so that it is not composed again. The signature is empty when no key aligns with the
-// mail's From. It carries the time of signing, and is thus the one line that
-// differs between two attempts.
+// the mail. A small one is kept, so that it is not composed again. The signature
+// is empty when no key aligns with the mail's From. It carries the time of
+// signing, and is thus the one line that differs between two attempts.
 func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signature string, c *written, err error) {
 	c = &written{}
 	k, ok := s.key(m.domain)

@@ -19,7 +19,7 @@ func TestTogether(t *testing.T) {
 		q := newQueue()
 		s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) { return Answer{Code: 250}, nil })
 		s.Finish = func(ctx context.Context, r []Result) ([]Ref, error) {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			return q.finish(ctx, r)
 		}
 		for range 1000 {
@@ -28,8 +28,7 @@ func TestTogether(t *testing.T) {
 		start := time.Now()
 		stop := run(t, s)
 		for time.Since(start) < time.Minute && slices.ContainsFunc(q.rows, func(r *queued) bool { return r.state != aside.DeliverySent }) {
-			time.Sleep(time.Second)
-			synctest.Wait()
+			pass(time.Second)
 		}
 		took := time.Since(start)
 		stop()
@@ -47,15 +46,14 @@ func TestOldClaim(t *testing.T) {
 			q, sent := newQueue(), 0
 			s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) {
 				sent++
-				time.Sleep(3 * time.Second)
+				<-time.After(3 * time.Second)
 				return Answer{Code: 250}, nil
 			})
 			s.Workers = 1
 			first, second := q.add(t, "one"), q.add(t, "two")
 			q.lost = lost
 			stop := run(t, s)
-			time.Sleep(10 * time.Second)
-			synctest.Wait()
+			pass(10 * time.Second)
 			stop()
 			want := aside.DeliverySent
 			if lost {
@@ -83,8 +81,7 @@ func TestOneThatCannotBeRecorded(t *testing.T) {
 			q.add(t, "hello")
 		}
 		stop := run(t, s)
-		time.Sleep(time.Second)
-		synctest.Wait()
+		pass(time.Second)
 		for i, r := range q.rows {
 			if (r.state == aside.DeliverySent) != (i != 2) {
 				t.Errorf("mail %d is %s", i+1, r.state)
@@ -103,7 +100,7 @@ func TestClaimThatFailed(t *testing.T) {
 			q.mu.Lock()
 			sent[e.Name]++
 			q.mu.Unlock()
-			time.Sleep(20 * time.Second)
+			<-time.After(20 * time.Second)
 			return Answer{Code: 250}, nil
 		})
 		fails, kept := 0, [][]Ref{}
@@ -131,10 +128,9 @@ func TestClaimThatFailed(t *testing.T) {
 		}
 		first := q.add(t, "one")
 		stop := run(t, s)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		second := q.add(t, "two")
-		time.Sleep(50 * time.Second)
-		synctest.Wait()
+		pass(50 * time.Second)
 		stop()
 		if first.state != aside.DeliverySent || second.state != aside.DeliverySent || len(sent) != 2 || sent[mailName("d", 1, first.out.Message.CreatedAt)] != 1 {
 			t.Errorf("%s and %s, handed in %v", first.state, second.state, sent)

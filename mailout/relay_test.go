@@ -476,7 +476,7 @@ func TestRelayTrickles(t *testing.T) {
 			defer close(ended)
 			script(theirs, "|220 x", "EHLO|250 x", "MAIL|250 ok", "RCPT|250 ok", "DATA|354 go", "|")
 			for {
-				time.Sleep(time.Minute)
+				<-time.After(time.Minute)
 				if _, err := theirs.Read(make([]byte, 4096)); err != nil {
 					return
 				}
@@ -568,8 +568,7 @@ func TestRelayIdleEnds(t *testing.T) {
 		if _, err := r.Deliver(t.Context(), relayEnvelope, writes("Subject: x\r\n\r\nx\r\n")); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(16 * time.Second)
-		synctest.Wait()
+		pass(16 * time.Second)
 		<-served
 		if len(r.idle) != 0 {
 			t.Error("kept for longer than 15 s")

@@ -133,6 +133,12 @@ func (q *queue) sender(f deliverFunc) *Sender {
 	}
 }
 
+// pass lets time go by on the bubble's clock, and all settle that it brings.
+func pass(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
+
 // run starts s in the bubble; the returned function ends it and waits.
 func run(t *testing.T, s *Sender) (stop func()) {
 	t.Helper()
@@ -172,7 +178,7 @@ func TestRetrySchedule(t *testing.T) {
 			return Answer{}, errLater
 		}))
 		row := q.add(t, "hello")
-		time.Sleep(6 * 24 * time.Hour)
+		<-time.After(6 * 24 * time.Hour)
 		stop()
 		if len(bodies) != 1 {
 			t.Errorf("%d different mails were sent", len(bodies))
@@ -302,16 +308,14 @@ func TestDeadRelay(t *testing.T) {
 		for range 200 {
 			q.add(t, "hello")
 		}
-		time.Sleep(3 * time.Hour)
-		synctest.Wait()
+		pass(3 * time.Hour)
 		mu.Lock()
 		if tries > 4*50 {
 			t.Errorf("%d attempts, %d claims in three hours", tries, q.claims)
 		}
 		dead = false
 		mu.Unlock()
-		time.Sleep(maxRest + 2*time.Second)
-		synctest.Wait()
+		pass(maxRest + 2*time.Second)
 		for _, row := range q.rows {
 			if row.state != aside.DeliverySent {
 				t.Fatalf("still %s: %+v", row.state, row.results)
@@ -335,8 +339,7 @@ func TestNotSentTwice(t *testing.T) {
 		stop := run(t, s)
 		defer stop()
 		row := q.add(t, "hello")
-		time.Sleep(time.Minute)
-		synctest.Wait()
+		pass(time.Minute)
 		if sent != 1 || row.state != aside.DeliverySent || q.renews < 3 {
 			t.Errorf("sent %d times, %s, renewed %d times", sent, row.state, q.renews)
 		}
@@ -365,15 +368,13 @@ func TestLease(t *testing.T) {
 			})
 			stop := run(t, s)
 			row := q.add(t, "hello")
-			time.Sleep(time.Minute)
-			synctest.Wait()
+			pass(time.Minute)
 			// A third of the two minutes is when the lease is first renewed.
 			if lost && (len(row.results) != 0 || stopped != 40*time.Second) {
 				t.Errorf("stopped after %v, recorded %+v", stopped, row.results)
 			}
 			if !lost {
-				time.Sleep(9 * time.Minute)
-				synctest.Wait()
+				pass(9 * time.Minute)
 				if tries != 1 || row.state != aside.DeliverySent {
 					t.Errorf("%d attempts, %s", tries, row.state)
 				}
@@ -427,7 +428,7 @@ func TestWorkers(t *testing.T) {
 			running++
 			most = max(most, running)
 			mu.Unlock()
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			mu.Lock()
 			running--
 			mu.Unlock()
@@ -438,8 +439,7 @@ func TestWorkers(t *testing.T) {
 		for range 12 {
 			q.add(t, "hello")
 		}
-		time.Sleep(4*time.Second + time.Millisecond)
-		synctest.Wait()
+		pass(4*time.Second + time.Millisecond)
 		stop()
 		if most != 3 || slices.ContainsFunc(q.rows, func(r *queued) bool { return r.state != aside.DeliverySent }) {
 			t.Errorf("%d at once", most)
@@ -460,7 +460,7 @@ func TestQuietWhenIdle(t *testing.T) {
 				most = 3601
 			}
 			stop := run(t, s)
-			time.Sleep(time.Hour)
+			<-time.After(time.Hour)
 			stop()
 			if q.claims > most {
 				t.Errorf("%d claims in an hour", q.claims)
@@ -505,7 +505,7 @@ func TestLogLines(t *testing.T) {
 		}}))
 		stop := run(t, s)
 		q.add(t, "hello")
-		time.Sleep(2 * time.Minute)
+		<-time.After(2 * time.Minute)
 		stop()
 		want := []string{
 			`level=INFO msg=deferred delivery=1 ticket=1042 session=s1 to=jane@customer.example code=451 attempt=1 detail="4.7.1 try later"`,
@@ -534,7 +534,7 @@ func TestCrashBeforeRecording(t *testing.T) {
 			t.Fatalf("%s, %v", row.state, newMails(t, dir, "*"))
 		}
 		q.fail = 0
-		time.Sleep(3 * time.Minute) // the lease lapses
+		<-time.After(3 * time.Minute) // the lease lapses
 		s = q.sender(nil)
 		s.Transport = &Maildir{Dir: dir}
 		stop = run(t, s)
