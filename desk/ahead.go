@@ -15,7 +15,7 @@ type ahead struct {
 	lines     map[string][]uint64 // of texts
 	sanitised map[string]string   // of HTML
 	acks      map[ackOf]templates.Mail
-	hits      map[string][]store.Hit // of what an agent searches for
+	hits      map[searchOf][]store.Hit
 }
 
 // ackOf is what an acknowledgement is made of.
@@ -23,6 +23,9 @@ type ackOf struct {
 	key  templates.Key
 	what templates.Acknowledgement
 }
+
+// searchOf is what somebody searches for.
+type searchOf struct{ agent, words string }
 
 // makeAhead makes what filing the mail will probably need.
 func (w *work) makeAhead(r *reading) error {
@@ -63,9 +66,9 @@ func (w *work) searchAhead(r *reading) error {
 			return err
 		}
 		if r.ahead.hits == nil {
-			r.ahead.hits = map[string][]store.Hit{}
+			r.ahead.hits = map[searchOf][]store.Hit{}
 		}
-		r.ahead.hits[c.Text] = hits
+		r.ahead.hits[searchOf{agent.Handle, c.Text}] = hits
 	}
 	return nil
 }
@@ -75,13 +78,13 @@ const maxSearches = 10
 
 // search finds messages in the tickets that an agent may see.
 func (w *work) search(words string, a *aside.Agent) ([]store.Hit, error) {
-	if hits, ok := w.ahead().hits[words]; ok {
+	if hits, ok := w.ahead().hits[searchOf{a.Handle, words}]; ok {
 		return hits, nil
 	}
 	return w.tx.Search(words, &store.Sight{Agent: a.Handle, Teams: a.Teams}, listed*4)
 }
 
-// ahead is what was made before this transaction; nil in one of time's.
+// ahead is what was made before this transaction; empty in one of time's.
 func (w *work) ahead() *ahead {
 	if w.ready == nil || w.ready.ahead == nil {
 		return &ahead{}
