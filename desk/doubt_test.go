@@ -88,6 +88,10 @@ func TestWhatWasNotShownIsNotReleased(t *testing.T) {
 	got = w.says(dana, m, "send")
 	got.none("jane")
 	contains(t, got.to("dana"), "it still waits", "less of the quotation")
+	// The team may have it.
+	got = w.says(dana, m, "note")
+	got.none("jane")
+	contains(t, got.to("omar"), "nobody here can tell why.", "STAYS IN THE TEAM")
 }
 
 // Something on the way put a word before each quoted line: neither a line nor

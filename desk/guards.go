@@ -371,8 +371,10 @@ func (d *deed) internalName(text string) string {
 			return a
 		}
 	}
-	if found := frameWords.FindString(text); found != "" {
-		return found
+	if strings.Contains(text, "REPLY") || strings.Contains(text, "Snooze") { // files may be long
+		if found := frameWords.FindString(text); found != "" {
+			return found
+		}
 	}
 	return d.bylineIn(text)
 }

@@ -25,7 +25,7 @@ func (d *deed) doubtGuard() {
 			shown = strings.ToValidUTF8(shown[:shownOfDoubt], "") + " …"
 		}
 		switch {
-		case x.Kept && long && !d.waived["as note"]:
+		case x.Kept && long:
 			d.findings = append(d.findings, finding{guard: longGuard, never: true, reason: templates.Reason{Line: shown,
 				Why: "These words are quoted from another conversation, or stand among such, and they are too many to be shown here whole. Please write again with less of them."}})
 		case x.Kept:
