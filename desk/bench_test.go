@@ -32,6 +32,21 @@ func BenchmarkReceive(b *testing.B) {
 	}
 }
 
+// arrived is a mail as the receiver hands it over.
+func arrived(b *testing.B, raw string) *aside.Inbound {
+	m, err := read.Mail(b.Context(), []byte(raw), read.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	content, err := read.Hash(strings.NewReader(raw))
+	if err != nil {
+		b.Fatal(err)
+	}
+	content.Data = []byte(raw)
+	return &aside.Inbound{Session: "bench", Channel: aside.ChannelSMTP, MailFrom: m.From.Address, Recipients: []string{"support@example.com"},
+		ReceivedAt: time.Now(), Raw: content, Mail: m}
+}
+
 func benchReceive(b *testing.B, kind string, clients int) {
 	s := benchService(b)
 	ctx := context.Background()
@@ -40,17 +55,7 @@ func benchReceive(b *testing.B, kind string, clients int) {
 		n := serial.Add(1)
 		raw := fmt.Sprintf("From: Jane Doe <jane%d@customer.example>\r\nTo: support@example.com\r\nSubject: Kettle %d\r\nDate: Mon, 02 Nov 2026 09:00:00 +0000\r\n"+
 			"Message-ID: <%d@customer.example>\r\n%s\r\n", n%1000, n, n, refs) + strings.Repeat("The kettle leaks, and nobody has called me about it so far.\r\n", 170)
-		m, err := read.Mail(ctx, []byte(raw), read.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		raw2, err := read.Hash(strings.NewReader(raw))
-		if err != nil {
-			b.Fatal(err)
-		}
-		raw2.Data = []byte(raw)
-		return &aside.Inbound{Session: "bench", Channel: aside.ChannelSMTP, MailFrom: m.From.Address, Recipients: []string{"support@example.com"},
-			ReceivedAt: time.Now(), Raw: raw2, Mail: m}
+		return arrived(b, raw)
 	}
 	refs := make([]string, 200)
 	if kind == "reply" {
@@ -140,17 +145,7 @@ func benchLongTicket(b *testing.B, messages int) {
 		}
 		raw := fmt.Sprintf("From: Jane Doe <jane@customer.example>\r\nTo: support@example.com\r\nSubject: Kettle\r\nDate: Mon, 02 Nov 2026 09:00:00 +0000\r\n"+
 			"Message-ID: <%d@customer.example>\r\n%s\r\n%s", n, refs, text.String())
-		m, err := read.Mail(ctx, []byte(raw), read.Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		content, err := read.Hash(strings.NewReader(raw))
-		if err != nil {
-			b.Fatal(err)
-		}
-		content.Data = []byte(raw)
-		return &aside.Inbound{Session: "bench", Channel: aside.ChannelSMTP, MailFrom: m.From.Address, Recipients: []string{"support@example.com"},
-			ReceivedAt: time.Now(), Raw: content, Mail: m}
+		return arrived(b, raw)
 	}
 	receive := func(in *aside.Inbound) {
 		if _, err := s.Receive(ctx, in); err != nil {

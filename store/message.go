@@ -153,8 +153,8 @@ func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) err
 
 // Lines gives every known line hash of a ticket with the conversation it was
 // heard in, 0 for frames, and who wrote it, if that is the conversation authors
-// or authors is -1; elsewhere that is empty. Those of a message that SweepLines let go are made
-// anew of its text, by hashes; without it they are left out.
+// or authors is -1; elsewhere that is empty. Those of a message that SweepLines
+// let go are made anew of its text, by hashes; without it they are left out.
 func (tx *Tx) Lines(ticket, authors int64, hashes func(text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
 	return tx.each(func(r *sql.Rows) error {
 		var conversation int64

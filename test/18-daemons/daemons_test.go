@@ -49,14 +49,8 @@ func TestThreeDaemons(t *testing.T) {
 	took := time.Since(began)
 	s.settle(c)
 
-	c.checkAccepted()
-	s.checkHeard()
-	s.checkRepeats()
-	s.checkClaims()
+	s.check(c)
 	hours.check()
-	if out := s.daemons[0].CLI("verify"); out.Exit != 0 {
-		t.Errorf("aside verify: %s%s", out.Stdout, out.Stderr)
-	}
 	s.whyDeferred()
 	t.Logf("%d matters, %d mails answered 250 in %.1f s (the slowest after %.1f s), %d times 451, %d connections broken by kills; %d mails left, %d of them twice or more",
 		c.matters, len(c.posted), took.Seconds(), c.slowest.Seconds(), c.deferred, c.broken, len(s.world.arrivals), len(s.world.repeats()))

@@ -8,6 +8,18 @@ import (
 	. "aside/test/harness"
 )
 
+// check demands what holds in the end of every play.
+func (s *site) check(c *crowd) {
+	s.t.Helper()
+	c.checkAccepted()
+	s.checkHeard()
+	s.checkRepeats()
+	s.checkClaims()
+	if out := s.daemons[0].CLI("verify"); out.Exit != 0 {
+		s.t.Errorf("aside verify: %s%s", out.Stdout, out.Stderr)
+	}
+}
+
 // checkAccepted demands that each mail that was answered with 250 is there
 // once, under the id that the 250 named, and so are its words.
 func (c *crowd) checkAccepted() {

@@ -31,13 +31,7 @@ func TestFailover(t *testing.T) {
 	c.after(30, Patience)
 	c.close()
 	s.settle(c)
-	c.checkAccepted()
-	s.checkHeard()
-	s.checkRepeats()
-	s.checkClaims()
-	if out := s.daemons[0].CLI("verify"); out.Exit != 0 {
-		t.Errorf("aside verify: %s%s", out.Stdout, out.Stderr)
-	}
+	s.check(c)
 	t.Logf("%d mails before, the standby took over after %.1f s, the first mail after %.1f s, %d mails in all, %d times 451 meanwhile",
 		before, promoted.Seconds(), back.Seconds(), len(c.posted), c.deferred-deferred)
 }

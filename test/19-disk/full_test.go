@@ -54,25 +54,38 @@ func TestFullDisk(t *testing.T) {
 			if out := d.CLI("verify"); out.Exit != 0 {
 				t.Errorf("on a full disk aside verify says: %s%s", out.Stdout, out.Stderr)
 			}
-			if !d.Alive() {
-				t.Fatalf("the daemon ended: %s", d.Log()[max(0, len(d.Log())-3000):])
-			}
+			alive(t, d)
 			free()
-			d.Post(Write(Kim, Support, "Pot", "There is room again."))
-			for _, w := range append(kept, "There was room for this.", "There is room again.") {
-				if n := d.Count(Dana.Address, Has(w)); n != 1 {
-					t.Errorf("Dana heard %q %d times", w, n)
-				}
-			}
-			for _, w := range refused {
-				if n := d.Count(Dana.Address, Has(w)); n != 0 {
-					t.Errorf("Dana heard %q %d times, and its sender was told to come again", w, n)
-				}
-			}
-			d.Must("verify")
-			t.Logf("%d mails fitted in, %d were answered 451", len(kept), len(refused))
+			keptAll(t, d, kept, refused)
 		})
 	}
+}
+
+// alive demands that the daemon has not ended.
+func alive(t *testing.T, d *Daemon) {
+	t.Helper()
+	if !d.Alive() {
+		t.Fatalf("the daemon ended: %s", d.Log()[max(0, len(d.Log())-3000):])
+	}
+}
+
+// keptAll demands, once there is room again, that mail is taken, that what was
+// accepted was heard once, and what was refused not at all.
+func keptAll(t *testing.T, d *Daemon, kept, refused []string) {
+	t.Helper()
+	d.Post(Write(Kim, Support, "Pot", "There is room again."))
+	for _, w := range append(kept, "There was room for this.", "There is room again.") {
+		if n := d.Count(Dana.Address, Has(w)); n != 1 {
+			t.Errorf("Dana heard %q %d times", w, n)
+		}
+	}
+	for _, w := range refused {
+		if n := d.Count(Dana.Address, Has(w)); n != 0 {
+			t.Errorf("Dana heard %q %d times, and its sender was told to come again", w, n)
+		}
+	}
+	d.Must("verify")
+	t.Logf("%d mails fitted in, %d were answered 451", len(kept), len(refused))
 }
 
 // fillMounted leaves room for a few mails.
@@ -165,24 +178,10 @@ func TestFullDiskOfPostgres(t *testing.T) {
 	d.Opens(Jane, "Kettle", "There was room for this.")
 	free := fillFolder(t, folder)
 	kept, refused := squeeze(t, d, 4)
-	if !d.Alive() {
-		t.Fatalf("the daemon ended: %s", d.Log()[max(0, len(d.Log())-3000):])
-	}
+	alive(t, d)
 	free()
 	server.Restart(t)
-	d.Post(Write(Kim, Support, "Pot", "There is room again."))
-	for _, w := range append(kept, "There was room for this.", "There is room again.") {
-		if n := d.Count(Dana.Address, Has(w)); n != 1 {
-			t.Errorf("Dana heard %q %d times", w, n)
-		}
-	}
-	for _, w := range refused {
-		if n := d.Count(Dana.Address, Has(w)); n != 0 {
-			t.Errorf("Dana heard %q %d times, and its sender was told to come again", w, n)
-		}
-	}
-	d.Must("verify")
-	t.Logf("%d mails fitted in, %d were answered 451", len(kept), len(refused))
+	keptAll(t, d, kept, refused)
 }
 
 // TestKilledOnAFullDisk: killed while there is no room, and started while there
