@@ -87,16 +87,10 @@ func (r *reading) strangeLabel(j int) bool {
 
 // labelled reads a copied header line.
 func labelled(text string) (phrases.Label, string) {
-	if !hasColon(text) && strings.IndexByte(text, '|') < 0 {
+	if phrases.Colon(text) < 0 && strings.IndexByte(text, '|') < 0 {
 		return phrases.None, ""
 	}
 	return phrases.Header(text, false)
-}
-
-// hasColon is asked of every row many times: strings.ContainsAny walks it rune
-// by rune where one of the set is not ASCII.
-func hasColon(text string) bool {
-	return strings.IndexByte(text, ':') >= 0 || strings.Contains(text, "：")
 }
 
 // continues reports whether a row can be the rest of a wrapped header line, or
@@ -179,7 +173,7 @@ func (r *reading) foreignBlock(i int) int {
 	person, when, n := false, false, 0
 	for ; i+n < len(r.rows) && n < 7; n++ {
 		text := r.rows[i+n].text
-		if len(text) > 1000 || n == 0 && !hasColon(text) {
+		if len(text) > 1000 || n == 0 && phrases.Colon(text) < 0 {
 			break
 		}
 		value, ok := phrases.Labelled(text)
@@ -280,7 +274,7 @@ func (r *reading) headerRun(i int) int {
 
 // isWord reports whether a line is nothing but the word of a label.
 func isWord(text string, label phrases.Label) bool {
-	if len(text) > 40 || hasColon(text) {
+	if len(text) > 40 || phrases.Colon(text) >= 0 {
 		return false
 	}
 	l, value := phrases.Header(strings.TrimSpace(text)+":", false)
