@@ -104,3 +104,15 @@ func htmlOf(c client, above, below string) string {
 	}
 	return c.html(above, below)
 }
+
+// A contact whose program marks what it quotes keeps a line that begins with
+// words which some frame has: a subject shown there, say.
+func TestAContactsLineThatAFrameHas(t *testing.T) {
+	held := heldAgainst()
+	held.CutSignature = false
+	const typed = "Inside 1 side overdue 2 notes also open quokka\nzebra umbrella."
+	d := reply.Read(&aside.Mail{Text: "On 21.11.26 11:00, Example Support wrote:\n" + prefixed(words) + "\n" + typed + "\n"}, held)
+	if got := strings.TrimSpace(d.Text()); got != typed {
+		t.Errorf("read\n%s\n--- wanted\n%s", got, typed)
+	}
+}

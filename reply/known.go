@@ -299,10 +299,13 @@ func (r *reading) sureFrameWords() []bool {
 }
 
 // hasPrefixedFrame reports whether a line of a frame stands there with a quote
-// prefix.
+// prefix: this client marks what it quotes. A contact's may quote mail that has
+// no frame; an agent may have marked another line by hand, above a block in
+// which nothing is marked.
 func (r *reading) hasPrefixedFrame() bool {
 	for i := range r.rows {
-		if w := &r.rows[i]; w.depth > 0 && w.line == Frame && w.weight >= windowWeight {
+		w := &r.rows[i]
+		if w.depth > 0 && (w.line == Frame || w.line > Own && !r.held.CutSignature) && w.weight >= windowWeight {
 			return true
 		}
 	}
