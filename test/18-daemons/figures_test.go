@@ -3,15 +3,11 @@ package daemons
 import (
 	"database/sql"
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	. "aside/test/harness"
+	"aside/test/postgres"
 )
 
 var figures = flag.Int("daemons.figures", 0, "measures with so many mails and no blows what each costs; 0 does not")
@@ -68,53 +64,17 @@ type spent struct {
 func (s *site) spent() (out spent) {
 	s.t.Helper()
 	for _, d := range s.daemons {
-		_, cpu, _ := processor(d.PID())
-		out.daemons += cpu
+		out.daemons += postgres.CPU(d.PID())
 	}
 	if err := s.db.QueryRow(`SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8, (SELECT xact_commit::float8 FROM pg_stat_database WHERE datname = current_database())`).
 		Scan(&out.wal, &out.commits); err != nil {
 		s.t.Fatal(err)
 	}
-	var data string
-	if err := s.db.QueryRow(`SHOW data_directory`).Scan(&data); err != nil {
+	var err error
+	if out.postgres, err = s.server.CPU(); err != nil {
 		s.t.Fatal(err)
-	}
-	pid, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	line, _, _ := strings.Cut(string(pid), "\n")
-	master, err := strconv.Atoi(line)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	_, own, ended := processor(master)
-	out.postgres = own + ended
-	all, _ := filepath.Glob("/proc/[0-9]*")
-	for _, dir := range all {
-		id, _ := strconv.Atoi(filepath.Base(dir))
-		if parent, cpu, _ := processor(id); parent == master {
-			out.postgres += cpu
-		}
 	}
 	return out
-}
-
-// processor tells of a process its parent, the processor time of it, and that
-// of its children that have ended (proc(5): in hundredths of a second).
-func processor(pid int) (parent int, own, ended time.Duration) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, 0, 0
-	}
-	_, rest, _ := strings.Cut(string(text), ") ")
-	f := strings.Fields(rest)
-	ticks := func(i int) time.Duration {
-		n, _ := strconv.ParseInt(f[i], 10, 64)
-		return time.Duration(n) * 10 * time.Millisecond
-	}
-	parent, _ = strconv.Atoi(f[1])
-	return parent, ticks(11) + ticks(12), ticks(13) + ticks(14)
 }
 
 // attach gives a draft a file, where the crowd's mails have one.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"aside/test/harness"
+	"aside/test/postgres"
 )
 
 // peersCmd measures aside beside Postfix.
@@ -304,7 +305,7 @@ func startSMTPSink(ctx context.Context, dir string) (peer, error) {
 		stop()
 		return peer{}, err
 	}
-	return peer{addr, stop, func() time.Duration { return cpuOf(cmd.Process.Pid) }}, nil
+	return peer{addr, stop, func() time.Duration { return postgres.CPU(cmd.Process.Pid) }}, nil
 }
 
 // startPostfix runs an instance of Postfix of its own: an unaltered smtpd and
@@ -430,11 +431,11 @@ func postfixCPU(queue string) time.Duration {
 	if err != nil {
 		return 0
 	}
-	sum := cpuOf(id)
+	sum := postgres.CPU(id)
 	children, _ := os.ReadFile(filepath.Join("/proc", master, "task", master, "children"))
 	for _, c := range strings.Fields(string(children)) {
 		if id, err := strconv.Atoi(c); err == nil {
-			sum += cpuOf(id)
+			sum += postgres.CPU(id)
 		}
 	}
 	return sum

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,17 +15,19 @@ import (
 	"time"
 
 	"aside/test/harness"
+	"aside/test/postgres"
 )
 
 // profileCmd says where the daemon's time goes.
 type profileCmd struct {
-	Mails   int    `default:"3000" help:"How many mails to send."`
-	Conns   int    `default:"20" help:"Over how many kept connections."`
-	Size    int    `default:"10000" help:"Octets of a mail."`
-	Replies bool   `help:"Answers to 200 tickets instead of first mails."`
-	Deliver bool   `default:"true" negatable:"" help:"Deliver the notices meanwhile."`
-	Keep    string `help:"A file to keep the CPU profile in, for go tool pprof; what was allocated stands beside it, in FILE.allocs."`
-	Seed    uint64 `default:"1" help:"Of the mails."`
+	Mails    int    `default:"3000" help:"How many mails to send."`
+	Conns    int    `default:"20" help:"Over how many kept connections."`
+	Size     int    `default:"10000" help:"Octets of a mail."`
+	Replies  bool   `help:"Answers to 200 tickets instead of first mails."`
+	Deliver  bool   `default:"true" negatable:"" help:"Deliver the notices meanwhile."`
+	Postgres bool   `help:"On a PostgreSQL, started for it with the installed programs, rather than on SQLite."`
+	Keep     string `help:"A file to keep the CPU profile in, for go tool pprof; what was allocated stands beside it, in FILE.allocs."`
+	Seed     uint64 `default:"1" help:"Of the mails."`
 }
 
 // Help is shown by --help.
@@ -70,7 +73,13 @@ func (c profileCmd) Run(ctx context.Context, out io.Writer) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	w := newWriter(c.Seed)
-	d, err := c.daemon(ctx, dir, w)
+	server, dsn := (*postgres.Server)(nil), ""
+	if c.Postgres {
+		if server, dsn, err = postgres.Run(); err != nil {
+			return err
+		}
+	}
+	d, err := c.daemon(ctx, dir, w, dsn)
 	if err != nil {
 		return err
 	}
@@ -79,17 +88,21 @@ func (c profileCmd) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	before := d.cpu()
+	before, beforeServer := d.cpu(), cpuOfServer(server)
 	r, err := pump(ctx, d.addr, c.Conns, letters)
 	if err != nil {
 		return err
 	}
-	spent := d.cpu() - before
+	spent, spentServer := d.cpu()-before, cpuOfServer(server)-beforeServer
 	if err := d.stop(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d mails of %d octets over %d connections: %.0f a second, p50 %s, p99 %s; %.2f ms of CPU time a mail\n\n",
-		len(letters), c.Size, c.Conns, r.rate, ms(r.p50), ms(r.p99), float64(spent.Microseconds())/1000/float64(len(letters)))
+	fmt.Fprintf(out, "%d mails of %d octets over %d connections: %.0f a second, p50 %s, p99 %s; %.2f ms of CPU time a mail",
+		len(letters), c.Size, c.Conns, r.rate, ms(r.p50), ms(r.p99), spent.Seconds()*1000/float64(len(letters)))
+	if c.Postgres {
+		fmt.Fprintf(out, ", and %.2f ms in PostgreSQL", spentServer.Seconds()*1000/float64(len(letters)))
+	}
+	fmt.Fprint(out, "\n\n")
 	if c.Keep != "" {
 		for _, kind := range []string{"", ".allocs"} {
 			b, err := os.ReadFile(filepath.Join(dir, "cpu"+kind))
@@ -104,8 +117,9 @@ func (c profileCmd) Run(ctx context.Context, out io.Writer) error {
 	return attribute(ctx, out, filepath.Join(dir, "aside-profiled"), filepath.Join(dir, "cpu"))
 }
 
-// daemon builds and starts the daemon that writes a profile.
-func (c profileCmd) daemon(ctx context.Context, dir string, w *writer) (*installation, error) {
+// daemon builds and starts the daemon that writes a profile; dsn is that of its
+// PostgreSQL, if it has one.
+func (c profileCmd) daemon(ctx context.Context, dir string, w *writer, dsn string) (*installation, error) {
 	dns, err := startDNS(ctx, w.public())
 	if err != nil {
 		return nil, err
@@ -132,8 +146,25 @@ func (c profileCmd) daemon(ctx context.Context, dir string, w *writer) (*install
 	if err := configure(dir, addr, dns, "smtp://"+relay, "0s"); err != nil {
 		return nil, err
 	}
+	if err := inPostgres(dir, dsn); err != nil {
+		return nil, err
+	}
 	_, err = d.launch(ctx)
 	return d, err
+}
+
+// inPostgres adds to a config that the store is in PostgreSQL, unless dsn is
+// empty.
+func inPostgres(dir, dsn string) error {
+	if dsn == "" {
+		return nil
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "aside.toml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(f, "[store]\ndriver = \"postgres\"\ndsn = %q\n", dsn)
+	return errors.Join(err, f.Close())
 }
 
 // letters are what is sent; tickets to answer are opened first.
@@ -225,23 +256,16 @@ func partOf(stack string) string {
 }
 
 // cpu is the daemon's CPU time so far, of user and system.
-func (d *installation) cpu() time.Duration { return cpuOf(d.cmd.Process.Pid) }
+func (d *installation) cpu() time.Duration { return postgres.CPU(d.cmd.Process.Pid) }
 
-// cpuOf reads /proc/PID/stat; a tick is 10 ms on Linux.
-func cpuOf(pid int) time.Duration {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+// cpuOfServer is the CPU time of a PostgreSQL so far; 0 without one.
+func cpuOfServer(s *postgres.Server) time.Duration {
+	if s == nil {
+		return 0
+	}
+	spent, err := s.CPU()
 	if err != nil {
 		return 0
 	}
-	_, rest, _ := strings.Cut(string(b), ") ")
-	f := strings.Fields(rest)
-	if len(f) < 15 {
-		return 0
-	}
-	var ticks int64
-	for _, s := range f[11:15] { // utime, stime, and those of children that ended
-		n, _ := strconv.ParseInt(s, 10, 64)
-		ticks += n
-	}
-	return time.Duration(ticks) * 10 * time.Millisecond
+	return spent
 }

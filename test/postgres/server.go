@@ -44,6 +44,15 @@ type Server struct {
 // once makes the server of this test binary.
 var once = sync.OnceValues(func() (*Server, error) { return start("/tmp") })
 
+// Run starts a server for a program that is no test, or gives the one that it
+// has; dsn is how to connect to its empty database.
+func Run() (s *Server, dsn string, err error) {
+	if s, err = once(); err != nil {
+		return nil, "", err
+	}
+	return s, s.dsn("public"), nil
+}
+
 // Start gives the server of this test binary, starting it when it is first
 // asked for. Where PostgreSQL is not installed the test is skipped; in CI it
 // fails.
