@@ -218,7 +218,7 @@ const unreferenced = ` touched_at < $1
 func (s *Store) SweepBlobs(ctx context.Context) (removed int64, err error) {
 	var ids []int64
 	err = s.View(ctx, func(tx *Tx) error {
-		return tx.each(func(r *sql.Rows) error {
+		return tx.each(func(r scanner) error {
 			var id int64
 			err := r.Scan(&id)
 			ids = append(ids, id)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -172,7 +171,7 @@ func (tx *Tx) found(n Needs, f *Found) (rows []found, err error) {
 		return nil, err
 	}
 	d := tx.q.d
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var one found
 		err := r.Scan(&one.what, &one.key, &one.sender, &one.number, &one.conversation)
 		rows = append(rows, one)

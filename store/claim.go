@@ -84,7 +84,7 @@ func (tx *Tx) lease(table string, ids []int64, lease time.Duration) error {
 // dueDeliveries are the next ones, with their conversations.
 func (tx *Tx) dueDeliveries(n int) (list []due, conversations map[int64]aside.Conversation, err error) {
 	conversations = map[int64]aside.Conversation{}
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var d due
 		var c aside.Conversation
 		var token, created, convToken, dueAt, convCreated int64
@@ -129,7 +129,7 @@ func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
 	var out []aside.Notice
 	var taken, gone []int64
 	octets := 0
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var n aside.Notice
 		var token, holder, conv, created, notesToken, notesHolder int64
 		var lost bool
@@ -212,7 +212,7 @@ func (tx *Tx) messagesByID(ids []int64) (map[int64]*aside.Message, error) {
 	}
 	out := map[int64]*aside.Message{}
 	list := jsonIDs(ids)
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		m, err := scanMessage(r.Scan)
 		out[m.ID] = &m
 		return err
@@ -220,7 +220,7 @@ func (tx *Tx) messagesByID(ids []int64) (map[int64]*aside.Message, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)
 	}
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var message int64
 		var a aside.Attachment
 		err := r.Scan(&message, &a.Name, &a.Type, &a.ContentID, &a.Inline, &a.SHA256, &a.Size)
@@ -246,7 +246,7 @@ const heardBySelf = ` AND (created_at >= $3 OR author = $4) `
 // has: the first and the newest 50 of those since they joined, and their own.
 func (tx *Tx) thread(conversation, before int64, p aside.Participant) ([]aside.Heard, error) {
 	var out []aside.Heard
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var h aside.Heard
 		var token int64
 		err := r.Scan(&h.Message, &h.Foreign, &token)
@@ -269,7 +269,7 @@ func (tx *Tx) earlierNotices(n aside.Notice) (earlier []aside.NoticeRef, err err
 	if n.Conversation == 0 {
 		return nil, nil
 	}
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var holder, token int64
 		err := r.Scan(&holder, &token)
 		earlier = append(earlier, aside.NoticeRef{Holder: uint64(holder), Token: uint64(token)})

@@ -32,7 +32,7 @@ func (tx *Tx) AddConversation(list ...*aside.Conversation) error {
 		rows += fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8, n+9)
 		args = append(args, c.Ticket, c.Kind, int64(c.Token), c.Subject, c.Tag, c.State, micros(c.DueAt), flag(c.CustomerCopied), micros(tx.now))
 	}
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var id, token int64
 		err := r.Scan(&id, &token)
 		for _, c := range list {
@@ -61,7 +61,7 @@ func (tx *Tx) SaveConversation(c aside.Conversation) error {
 
 func (tx *Tx) conversations(where string, args ...any) ([]aside.Conversation, error) {
 	var out []aside.Conversation
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		c, err := scanConversation(r.Scan)
 		out = append(out, c)
 		return err
@@ -142,7 +142,7 @@ func (tx *Tx) TicketParticipants(ticket int64) ([]aside.Participant, error) {
 
 func (tx *Tx) participants(where string, args ...any) ([]aside.Participant, error) {
 	var out []aside.Participant
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		p, err := scanParticipant(r.Scan)
 		out = append(out, p)
 		return err

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -235,7 +234,7 @@ func (tx *Tx) batch(t table, columns []string, after []any) (out [][]any, err er
 		where += ` AND (` + strings.Join(t.key, ", ") + `) > (` + strings.Join(holders, ", ") + `)`
 	}
 	query := fmt.Sprintf(`SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %d`, strings.Join(columns, ", "), t.name, where, strings.Join(t.key, ", "), t.rows)
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		row, err := scanRow(r, len(columns))
 		out = append(out, row)
 		return err
@@ -244,7 +243,7 @@ func (tx *Tx) batch(t table, columns []string, after []any) (out [][]any, err er
 }
 
 // scanRow reads a row as the engine has it: integers, texts, octets, NULL.
-func scanRow(r *sql.Rows, n int) ([]any, error) {
+func scanRow(r scanner, n int) ([]any, error) {
 	row, at := make([]any, n), make([]any, n)
 	for i := range row {
 		at[i] = &row[i]
@@ -336,7 +335,7 @@ func (c *copying) compare(source, target *Tx) error {
 // sum counts a table's rows and adds up their digests, in whatever order they
 // come.
 func (tx *Tx) sum(t table, columns []string, tell func(int64)) (rows int64, total [4]uint64, err error) {
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		row, err := scanRow(r, len(columns))
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"regexp"
@@ -38,7 +37,7 @@ func (s *Store) CheckPages(ctx context.Context) error {
 	}
 	var tables []string
 	err := s.View(ctx, func(tx *Tx) error {
-		return tx.each(func(r *sql.Rows) error {
+		return tx.each(func(r scanner) error {
 			var name string
 			err := r.Scan(&name)
 			tables = append(tables, name)
@@ -60,7 +59,7 @@ func (s *Store) CheckPages(ctx context.Context) error {
 }
 
 func (tx *Tx) checkTable(name string) error {
-	return tx.each(func(r *sql.Rows) error {
+	return tx.each(func(r scanner) error {
 		var line string
 		if err := r.Scan(&line); err != nil || line == "ok" {
 			return err
@@ -95,7 +94,7 @@ func plainly(line string, root func(page int) string) string {
 // roots are the tables and indexes by the page where they begin.
 func (tx *Tx) roots() (map[int]string, error) {
 	out := map[int]string{}
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var page int
 		var name, table string
 		if err := r.Scan(&page, &name, &table); err != nil {

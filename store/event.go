@@ -83,7 +83,7 @@ func eventHash(prev []byte, ticket, seq, at int64, digest []byte) []byte {
 // Events reads a ticket's history, the oldest first.
 func (tx *Tx) Events(ticket int64) ([]aside.Event, error) {
 	var out []aside.Event
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var e aside.Event
 		var at int64
 		var data string
@@ -99,7 +99,7 @@ func (tx *Tx) Events(ticket int64) ([]aside.Event, error) {
 func (tx *Tx) verifyHistory(report func(string)) (events int64, err error) {
 	var ticket, next int64
 	var prev []byte
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var t, seq, at int64
 		var actor, kind, data string
 		var salt, digest, hash []byte

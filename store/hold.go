@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -128,7 +127,7 @@ func (tx *Tx) DueHolds(now time.Time, limit int) ([]*HeldMail, error) {
 
 func (tx *Tx) holds(where string, args ...any) ([]*HeldMail, error) {
 	var out []*HeldMail
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		h, err := scanHold(r.Scan)
 		out = append(out, h)
 		return err

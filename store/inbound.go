@@ -128,7 +128,7 @@ func (tx *Tx) TicketRecords(ticket int64, limit int) ([]*Record, error) {
 
 func (tx *Tx) records(where string, args ...any) ([]*Record, error) {
 	var out []*Record
-	err := tx.each(func(rows *sql.Rows) error {
+	err := tx.each(func(rows scanner) error {
 		r, err := scanRecord(rows.Scan)
 		out = append(out, r)
 		return err

@@ -61,7 +61,7 @@ func (tx *Tx) Message(id int64) (aside.Message, error) {
 
 func (tx *Tx) attachments(message int64) ([]aside.Attachment, error) {
 	var out []aside.Attachment
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var a aside.Attachment
 		err := r.Scan(&a.Name, &a.Type, &a.ContentID, &a.Inline, &a.SHA256, &a.Size)
 		out = append(out, a)
@@ -87,7 +87,7 @@ func (tx *Tx) TicketMessages(ticket int64, limit int) ([]aside.Message, error) {
 
 func (tx *Tx) messages(where string, args ...any) ([]aside.Message, error) {
 	var out []aside.Message
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		m, err := scanMessage(r.Scan)
 		out = append(out, m)
 		return err
@@ -114,7 +114,7 @@ func (tx *Tx) MarkRelayed(message int64) error {
 // RepliedSince reports the agents other than one whose words to the
 // conversation's contacts were accepted after a time and not undone.
 func (tx *Tx) RepliedSince(conversation int64, since time.Time, except string) (authors []string, err error) {
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var a string
 		err := r.Scan(&a)
 		authors = append(authors, a)
@@ -156,7 +156,7 @@ func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) err
 // or authors is -1; elsewhere that is empty. Those of a message that SweepLines
 // let go are made anew of its text, by hashes; without it they are left out.
 func (tx *Tx) Lines(ticket, authors int64, hashes func(text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
-	return tx.each(func(r *sql.Rows) error {
+	return tx.each(func(r scanner) error {
 		var conversation int64
 		var author, text string
 		var b sql.RawBytes

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -14,7 +13,7 @@ import (
 func (tx *Tx) Family(ticket int64) ([]int64, error) {
 	family := []int64{ticket}
 	for i := 0; i < len(family); i++ {
-		err := tx.each(func(r *sql.Rows) error {
+		err := tx.each(func(r scanner) error {
 			var n int64
 			err := r.Scan(&n)
 			family = append(family, n)
@@ -58,7 +57,7 @@ func (tx *Tx) ShownInside(agent string, notes int64) (shown bool, err error) {
 // the conversation that heard it is its Origin.
 func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) {
 	var out []aside.Message
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		m, err := scanMessage(r.Scan)
 		out = append(out, m)
 		return err
@@ -129,7 +128,7 @@ func (tx *Tx) Passages(ticket int64, hashes []uint64) ([]KnownPassage, error) {
 	var out []KnownPassage
 	for len(hashes) > 0 {
 		n := min(len(hashes), passagesAsked)
-		err := tx.each(func(r *sql.Rows) error {
+		err := tx.each(func(r scanner) error {
 			var k KnownPassage
 			var hash int64
 			err := r.Scan(&hash, &k.Conversation, &k.Heard)
@@ -190,7 +189,7 @@ type FileUse struct {
 // up to a limit.
 func (tx *Tx) FileUses(sha256 string, limit int) ([]FileUse, error) {
 	var out []FileUse
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var u FileUse
 		err := r.Scan(&u.Ticket, &u.Conversation, &u.Sent, &u.Author)
 		out = append(out, u)

@@ -63,7 +63,7 @@ type entry struct {
 // tells whether some were left out.
 func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err error) {
 	octets := 0
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		if octets >= searchOctets {
 			more = true
 			return nil
@@ -178,7 +178,7 @@ func (tx *Tx) Search(words string, sight *Sight, limit int) ([]Hit, error) {
 			OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = t.number AND r.handle = $3 AND r.why <> 'unfollowed')))`
 	}
 	var out []Hit
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var h Hit
 		var at int64
 		err := r.Scan(&h.Ticket, &h.Subject, &h.Status, &h.Team, &h.Conversation, &h.Author, &h.Excerpt, &at)

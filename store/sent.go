@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -30,7 +29,7 @@ func (tx *Tx) Queue(all bool, limit int) ([]QueueEntry, error) {
 		states = `IN ('queued', 'failed', 'bounced')`
 	}
 	var out []QueueEntry
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var e QueueEntry
 		var next, created int64
 		err := r.Scan(&e.Kind, &e.ID, &e.To, &e.Ticket, &e.State, &e.Attempts, &next, &e.Code, &e.Detail, &created)
@@ -133,7 +132,7 @@ func (tx *Tx) Bounced(delivery int64, detail string) error {
 // those of none) made after a time: messages, which show somebody's words, and
 // others. It looks at no more than limit.
 func (tx *Tx) NoticesSince(agent string, conversation int64, since time.Time, limit int) (messages, others int, err error) {
-	err = tx.each(func(rows *sql.Rows) error {
+	err = tx.each(func(rows scanner) error {
 		var kind aside.NoticeKind
 		var at int64
 		if err := rows.Scan(&kind, &at); err != nil {

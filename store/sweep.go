@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 	"time"
@@ -77,7 +76,7 @@ func (tx *Tx) sweepLines(status aside.Status, restedSince time.Time) (swept int6
 	upto, _ := strconv.ParseInt(value, 10, 64) // empty at first
 	var tickets []int64
 	last := upto
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var number int64
 		err := r.Scan(&number, &last)
 		tickets = append(tickets, number)

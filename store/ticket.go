@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -57,7 +56,7 @@ func (tx *Tx) ticketAndRoom(number int64) (*aside.Ticket, map[string]string, err
 	}
 	tx.isHeld(number)
 	room := map[string]string{}
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var what int
 		var name, value string
 		err := r.Scan(&what, &name, &value)
@@ -151,7 +150,7 @@ func (tx *Tx) Leave(ticket int64, handle string) error {
 // Room reads who is in a ticket's room besides its assignee, and why.
 func (tx *Tx) Room(ticket int64) (map[string]string, error) {
 	room := map[string]string{}
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		var handle, why string
 		err := r.Scan(&handle, &why)
 		room[handle] = why
@@ -163,7 +162,7 @@ func (tx *Tx) Room(ticket int64) (map[string]string, error) {
 // tickets runs a query whose columns are ticketColumns.
 func (tx *Tx) tickets(where string, args ...any) ([]*aside.Ticket, error) {
 	var out []*aside.Ticket
-	err := tx.each(func(r *sql.Rows) error {
+	err := tx.each(func(r scanner) error {
 		t, err := scanTicket(r.Scan)
 		out = append(out, t)
 		return err

@@ -56,13 +56,16 @@ func (tx *Tx) affected(query string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
-func (tx *Tx) row(query string, args ...any) *sql.Row {
+// scanner is a row to be read.
+type scanner interface{ Scan(to ...any) error }
+
+func (tx *Tx) row(query string, args ...any) scanner {
 	return tx.q.QueryRowContext(tx.ctx, query, args...)
 }
 
 // each runs a query and calls scan for every row. scan must not run the same
 // query: there is one prepared statement of it.
-func (tx *Tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
+func (tx *Tx) each(scan func(scanner) error, query string, args ...any) error {
 	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func (s *Store) Verify(ctx context.Context) (*Findings, error) {
 }
 
 func (tx *Tx) blobSums() (sums []string, err error) {
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var sum string
 		err := r.Scan(&sum)
 		sums = append(sums, sum)
@@ -82,7 +82,7 @@ func (tx *Tx) verifyDatabase(report func(string)) error {
 	if err != nil {
 		return err
 	}
-	err = tx.each(func(r *sql.Rows) error {
+	err = tx.each(func(r scanner) error {
 		var text string
 		err := r.Scan(&text)
 		for line := range strings.Lines(text) { // one row may hold many
@@ -95,7 +95,7 @@ func (tx *Tx) verifyDatabase(report func(string)) error {
 	if err != nil {
 		return err
 	}
-	return tx.each(func(r *sql.Rows) error {
+	return tx.each(func(r scanner) error {
 		var table, parent string
 		var row sql.NullInt64
 		var key int
@@ -109,7 +109,7 @@ func (tx *Tx) verifyDatabase(report func(string)) error {
 // foreign keys on every change and pages by its own sums; a restore can leave
 // indexes and keys behind that were never checked.
 func (tx *Tx) verifyPostgres(report func(string)) error {
-	return tx.each(func(r *sql.Rows) error {
+	return tx.each(func(r scanner) error {
 		var what, name string
 		err := r.Scan(&what, &name)
 		report(fmt.Sprintf("database: %s %s is not valid", what, name))
