@@ -209,6 +209,15 @@ func (d *Directory) Desk(addr string) *Desk {
 	return nil
 }
 
+// DeskOrFirst is Desk; where the config names that desk no longer, it is the
+// first one.
+func (d *Directory) DeskOrFirst(addr string) *Desk {
+	if k := d.Desk(addr); k != nil {
+		return k
+	}
+	return d.Desks[0]
+}
+
 // Resolve finds the desk that an address belongs to, and the detail after the
 // separator. postmaster and abuse of a desk's domain reach the first desk of
 // that domain (RFC 5321 section 4.5.1, RFC 2142), and a bare postmaster the

@@ -568,7 +568,7 @@ func (d *deed) receipt() error {
 		return nil
 	}
 	v := d.v
-	desk := d.w.desk(d.w.place.Desk)
+	desk := d.w.dir.DeskOrFirst(d.w.place.Desk)
 	if v != nil {
 		desk = v.desk
 	}

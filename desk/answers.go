@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/naming"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -45,7 +46,7 @@ func question(v command.Verb) bool {
 
 // answer sends the answer to one question.
 func (d *deed) answer(c command.Command) error {
-	desk := d.w.desk(d.w.place.Desk)
+	desk := d.w.dir.DeskOrFirst(d.w.place.Desk)
 	if d.v != nil {
 		desk = d.v.desk
 	}
@@ -141,7 +142,7 @@ func (d *deed) list(k templates.Key, c command.Command) (templates.Mail, error) 
 		if err != nil {
 			return templates.Mail{}, err
 		}
-		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: d.w.shown(t.RequesterName, t.Requester), Status: v.status(d.a.Location),
+		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: naming.Inside(d.w.dir, t.RequesterName, t.Requester), Status: v.status(d.a.Location),
 			Owner: d.w.ownerName(t.Assignee)}
 		for _, conv := range v.convs {
 			if conv.State == aside.SideOverdue {
@@ -176,7 +177,7 @@ func (d *deed) show(k templates.Key, v *view) (templates.Mail, error) {
 	if v.t.Assignee != "" {
 		state += ", " + d.w.ownerName(v.t.Assignee) + "'s"
 	}
-	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+d.w.shown(v.t.RequesterName, v.t.Requester)+".")
+	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+naming.Inside(d.w.dir, v.t.RequesterName, v.t.Requester)+".")
 	if len(v.t.Tags) > 0 {
 		view.Facts = append(view.Facts, "Tags: "+strings.Join(v.t.Tags, ", ")+".")
 	}
@@ -390,7 +391,7 @@ func (d *deed) begin(c command.Command) error {
 	}
 	subject := threading.BaseSubject(d.w.in.Mail.Subject)
 	if subject == "" || d.answered != nil && threading.SameSubject(subject, d.answered.Subject) {
-		subject = "A message from " + d.w.desk(d.w.place.Desk).Name
+		subject = "A message from " + d.w.dir.DeskOrFirst(d.w.place.Desk).Name
 	}
 	v, err := d.w.newTicket(d.w.place.Desk, to, subject, 0)
 	if err != nil {
@@ -402,7 +403,7 @@ func (d *deed) begin(c command.Command) error {
 	}
 	v.t.Assignee = d.a.Handle
 	d.dest.conv = v.customer()
-	d.done = append(d.done, fmt.Sprintf("#%d begun with %s", v.t.Number, d.w.shown(to.Name, to.Address)))
+	d.done = append(d.done, fmt.Sprintf("#%d begun with %s", v.t.Number, naming.Inside(d.w.dir, to.Name, to.Address)))
 	return d.carryOut(nil)
 }
 
@@ -502,7 +503,7 @@ func (d *deed) fromForward(f *aside.Forwarded) error {
 	if err := v.save(); err != nil {
 		return err
 	}
-	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", v.t.Number, d.w.shown(f.From.Name, f.From.Address)))
+	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", v.t.Number, naming.Inside(d.w.dir, f.From.Name, f.From.Address)))
 	d.next = "If the customer is somebody else, answer with /requester and the address."
 	if err := w.tellMessage(v, *c, m, []string{"Forwarded by " + d.a.FirstName() + "."}); err != nil {
 		return err
@@ -554,7 +555,7 @@ func (d *deed) namedCustomer() (v *view, several bool, err error) {
 
 // trouble is what is told of a delivery that did not arrive.
 func (w *work) trouble(t store.DeliveryOf, delayed bool, detail string) string {
-	who := w.shown(t.Recipient.Name, t.Recipient.Address)
+	who := naming.Inside(w.dir, t.Recipient.Name, t.Recipient.Address)
 	if delayed {
 		return "A mail to " + who + " is delayed and is still being tried: " + detail
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/naming"
 	"aside/reply"
 	"aside/threading"
 )
@@ -118,7 +119,7 @@ func wholeText(m *aside.Mail) string {
 }
 
 func forwardText(f *aside.Forwarded) string {
-	return "Forwarded: " + nameOf(f.From.Name, f.From.Address) + ", " + f.Subject + "\n\n" + f.Text
+	return "Forwarded: " + naming.Outside(f.From.Name, f.From.Address) + ", " + f.Subject + "\n\n" + f.Text
 }
 
 func actorOf(m aside.Message) string {
@@ -215,7 +216,7 @@ func (w *work) openTicket(r *reading, requester aside.Address, kind aside.Messag
 // newTicket writes a ticket with the two conversations that each has. joining is
 // how many are let to take part in it next, before anything else.
 func (w *work) newTicket(address string, requester aside.Address, subject string, joining int) (*view, error) {
-	desk := w.desk(address)
+	desk := w.dir.DeskOrFirst(address)
 	name := threading.BaseSubject(subject)
 	if name == "" {
 		name = "(no subject)"

@@ -351,14 +351,5 @@ func candidates(f *store.Found, needs threading.Needs) threading.Candidates {
 	return c
 }
 
-// desk is the desk of an address that the config names; the first one where it
-// no longer does.
-func (w *work) desk(address string) *aside.Desk {
-	if k := w.dir.Desk(address); k != nil {
-		return k
-	}
-	return w.dir.Desks[0]
-}
-
 // draw is a fresh 56-bit id.
 func (w *work) draw() (uint64, error) { return threading.RandomID(w.s.Rand) }

@@ -212,10 +212,7 @@ func aboveFrame(n aside.Notice, frame templates.Words, made map[aboveOf]template
 // drawFrame draws one frame, of one drawn before where it is the same but for
 // what is the agent's own.
 func (s *Service) drawFrame(set *Settings, n aside.Notice, drawn map[string]drawing) (words templates.Words, own []string, fresh bool, err error) {
-	d := set.Directory.Desk(n.Desk)
-	if d == nil {
-		d = set.Directory.Desks[0]
-	}
+	d := set.Directory.DeskOrFirst(n.Desk)
 	var f frameFacts
 	if err := json.Unmarshal([]byte(n.Facts), &f); err != nil {
 		return words, nil, false, fmt.Errorf("what it shows was not kept well: %w", err)

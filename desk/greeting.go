@@ -8,9 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"aside"
+	"aside/desk/naming"
 	"aside/reply/command"
 )
 
@@ -53,7 +52,7 @@ func (d *deed) greetingGuard() {
 		names := newNames()
 		names.add(other.Name, other.Address)
 		if names.any(line, greeted) {
-			d.find("greeting "+other.Address, line, fmt.Sprintf("You greet %s, who would not get this.", d.w.shown(other.Name, other.Address)), "")
+			d.find("greeting "+other.Address, line, fmt.Sprintf("You greet %s, who would not get this.", naming.Inside(d.w.dir, other.Name, other.Address)), "")
 			return
 		}
 	}
@@ -86,7 +85,7 @@ func (d *deed) saidByHearers(greeted []string) bool {
 	if err != nil || m.Kind != aside.MessageInbound || d.dest.conv == nil || m.Conversation != d.dest.conv.ID {
 		return false
 	}
-	said := nameWords(foldName(m.Text))
+	said := naming.Words(naming.Fold(m.Text))
 	return slices.ContainsFunc(greeted, func(w string) bool { return slices.Contains(said, w) })
 }
 
@@ -148,7 +147,7 @@ func calls(rest string) bool {
 // the words of greeting and the first punctuation; of a line without such
 // words, those before a comma at its end, or before words that turn to somebody.
 func greetedWords(line string) []string {
-	rest := titles.ReplaceAllString(strings.TrimLeft(foldName(line), " "), "$1")
+	rest := titles.ReplaceAllString(strings.TrimLeft(naming.Fold(line), " "), "$1")
 	begins := greetings.FindString(rest)
 	rest = rest[len(begins):]
 	end := strings.IndexFunc(rest, func(r rune) bool { return strings.ContainsRune(",.;:!?–—(\n،、，。", r) || r == '-' })
@@ -179,9 +178,9 @@ const general = ` support service services team info sales office shop store hel
 	`sarl srl bv ab oy as kg co corp company group the and und von van de der la le kundenservice kundendienst vertrieb orders order business example `
 
 func (n *names) add(name, address string) {
-	words := nameWords(foldName(name))
+	words := naming.Words(naming.Fold(name))
 	if local, _, ok := strings.Cut(address, "@"); ok && (len(words) == 0 || strings.Contains(name, "@")) {
-		words = nameWords(foldName(local))
+		words = naming.Words(naming.Fold(local))
 	}
 	for _, w := range words {
 		if utf8.RuneCountInString(w) < 2 || strings.Contains(general, " "+w+" ") {
@@ -205,17 +204,6 @@ func (n *names) any(line string, greeted []string) bool {
 	if utf8.RuneCountInString(line) > 30 || !addressed.MatchString(line) {
 		return false
 	}
-	folded := foldName(line)
+	folded := naming.Fold(line)
 	return slices.ContainsFunc(n.whole, func(w string) bool { return strings.Contains(folded, w) })
-}
-
-// foldName is a text in lower case and without accents.
-func foldName(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
-		if !unicode.Is(unicode.Mn, r) {
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return norm.NFC.String(b.String())
 }

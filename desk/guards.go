@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/naming"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
@@ -214,7 +215,7 @@ func (d *deed) addresseeGuard() {
 		case d.w.dir.IsOurs(a.Address):
 			ours = true
 		case d.dest.conv == nil || d.v.participant(d.dest.conv.ID, a.Address) == nil:
-			others = append(others, d.w.shown(a.Name, a.Address))
+			others = append(others, naming.Inside(d.w.dir, a.Name, a.Address))
 		}
 	}
 	for _, t := range d.w.facts.Tokens {
@@ -281,8 +282,8 @@ func (d *deed) audienceGuard() error {
 		if named {
 			continue
 		}
-		d.find("audience "+p.Address, d.w.shown(p.Name, p.Address),
-			d.w.shown(p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.", "")
+		d.find("audience "+p.Address, naming.Inside(d.w.dir, p.Name, p.Address),
+			naming.Inside(d.w.dir, p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.", "")
 	}
 	return nil
 }

@@ -81,10 +81,7 @@ func (s *Service) thread(o aside.Outgoing, c aside.Conversation, d *aside.Desk) 
 // IdentifyNotice names a mail to an agent. Its Reply-To says in the display
 // name who will hear.
 func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
-	d := s.settings.Load().Directory.Desk(n.Desk)
-	if d == nil {
-		d = s.settings.Load().Directory.Desks[0]
-	}
+	d := s.settings.Load().Directory.DeskOrFirst(n.Desk)
 	id := Identity{
 		From: aside.Address{Name: n.From.Name, Address: d.Sub("notice")},
 		ReplyTo: aside.Address{Name: n.ReplyName, Address: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.Reply,

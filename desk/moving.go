@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/naming"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
@@ -58,7 +59,7 @@ func (d *deed) changeRequester(to aside.Address) error {
 	if _, err := d.v.join(*d.v.customer(), to, aside.RoleTo); err != nil {
 		return err
 	}
-	return d.log("requester", "the customer is "+d.w.shown(to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
+	return d.log("requester", "the customer is "+naming.Inside(d.w.dir, to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
 		map[string]any{"to": to.Address, "was": old})
 }
 
@@ -246,7 +247,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 		return err
 	}
 	words, err := d.w.set.Templates.Share(keyOf(d.v.desk), templates.Share{Messages: []templates.Shared{{
-		Name: nameOf(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: text}}})
+		Name: naming.Outside(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: text}}})
 	if err != nil {
 		return err
 	}

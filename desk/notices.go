@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/naming"
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
@@ -179,7 +180,7 @@ func (w *work) common(v *view, n notice) (*common, error) {
 		f.Hear = v.names(v.heard(n.conv.ID))
 	}
 	if n.conv.CustomerCopied && v.participant(n.conv.ID, v.t.Requester) != nil {
-		customer := w.shown(v.t.RequesterName, v.t.Requester)
+		customer := naming.Inside(w.dir, v.t.RequesterName, v.t.Requester)
 		f.Customer = &customer
 	}
 	if n.message != nil && w.in != nil && n.message.Kind != aside.MessageNote {
@@ -236,7 +237,7 @@ func (w *work) frameSender(v *view, n notice, f *frameFacts) {
 		f.Facts = append(f.Facts, "Quotes what was not heard here before: /show quoted.")
 	}
 	f.Subject = threading.NoticeSubject(n.conv, v.t.Subject)
-	by := firstWord(w.shown(n.message.AuthorName, address))
+	by := naming.First(naming.Inside(w.dir, n.message.AuthorName, address))
 	add := func(addr string) {
 		f.Offers = append(f.Offers, offer{By: by, Address: addr, Writer: addr == address, Add: n.conv.Kind != aside.Notes})
 	}
@@ -436,7 +437,7 @@ func (w *work) holderAgent() *aside.Agent {
 
 // byline is the display name of a notice's From.
 func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
-	name := w.shown(m.AuthorName, m.Author)
+	name := naming.Inside(w.dir, m.AuthorName, m.Author)
 	switch {
 	case m.Kind == aside.MessageNote:
 		return name + " (note)"
@@ -483,7 +484,7 @@ func (w *work) tellOtherDesks(v *view) error {
 			continue
 		}
 		line := fmt.Sprintf("%s wrote to %s and to %s. It is ticket #%d of %s, whose team answers it.",
-			w.shown(v.t.RequesterName, v.t.Requester), v.desk.Address, d.Address, v.t.Number, v.desk.Name)
+			naming.Inside(w.dir, v.t.RequesterName, v.t.Requester), v.desk.Address, d.Address, v.t.Number, v.desk.Name)
 		words, err := w.set.Templates.Event(keyOf(d), templates.Event{Lines: []string{line}})
 		if err != nil {
 			return err

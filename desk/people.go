@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/naming"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
@@ -97,7 +98,7 @@ func (d *deed) stepSide(c command.Command) func() error {
 		return nil
 	}
 	if requester := d.v.t.Requester; !slices.ContainsFunc(list, func(t target) bool { return len(t.agents) == 0 && t.contact.Address != requester }) {
-		d.refuse(c, d.w.shown(d.v.t.RequesterName, requester)+" is the customer of this ticket, and would get this as a second conversation.", "/reply")
+		d.refuse(c, naming.Inside(d.w.dir, d.v.t.RequesterName, requester)+" is the customer of this ticket, and would get this as a second conversation.", "/reply")
 		return nil
 	}
 	if !c.When.IsZero() {
@@ -232,7 +233,7 @@ func (d *deed) share(m *aside.Message) error {
 		if !fromCustomer && (d.dest.open.Share != "all" || c.Kind != aside.MessageOutbound) {
 			continue
 		}
-		who := nameOf(c.AuthorName, "")
+		who := naming.Outside(c.AuthorName, "")
 		if !fromCustomer {
 			who = d.v.desk.Name
 		}
@@ -330,7 +331,7 @@ func (d *deed) stepAdd(c command.Command) func() error {
 		}
 		for _, t := range list {
 			if t.contact.Address != "" {
-				d.done = append(d.done, d.w.shown(t.contact.Name, t.contact.Address)+" hears "+d.v.about(*conv)+" from now on, and got none of the earlier mails")
+				d.done = append(d.done, naming.Inside(d.w.dir, t.contact.Name, t.contact.Address)+" hears "+d.v.about(*conv)+" from now on, and got none of the earlier mails")
 			}
 		}
 		return nil
@@ -356,7 +357,7 @@ func (d *deed) stepRemove(c command.Command) func() error {
 			if err := d.v.part(p); err != nil {
 				return err
 			}
-			told := d.w.shown(p.Name, p.Address) + " hears no more of this conversation"
+			told := naming.Inside(d.w.dir, p.Name, p.Address) + " hears no more of this conversation"
 			if err := d.log("removed", told, map[string]any{"to": p.Address, "conversation": conv.Kind}); err != nil {
 				return err
 			}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"aside/desk/naming"
+
 	"aside"
 )
 
@@ -36,7 +38,7 @@ func (w *work) open(number int64) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{w: w, t: t, desk: w.desk(t.Desk)}
+	v := &view{w: w, t: t, desk: w.dir.DeskOrFirst(t.Desk)}
 	convs, err := w.tx.Conversations(number)
 	if err != nil {
 		return nil, fmt.Errorf("read ticket %d: %w", number, err)
@@ -62,7 +64,7 @@ func (w *work) located(number int64) *view {
 	}
 	t := *w.rows.Tickets[number]
 	t.Tags, t.Fields = slices.Clone(t.Tags), maps.Clone(t.Fields)
-	v := &view{w: w, t: &t, desk: w.desk(t.Desk), room: maps.Clone(w.rows.Rooms[number])}
+	v := &view{w: w, t: &t, desk: w.dir.DeskOrFirst(t.Desk), room: maps.Clone(w.rows.Rooms[number])}
 	mine := map[int64]bool{}
 	for _, c := range w.rows.Conversations {
 		if c.Ticket == number {
@@ -267,17 +269,23 @@ func (v *view) name(p aside.Participant) string {
 			}
 		}
 	}
-	return v.w.shown(p.Name, p.Address)
+	return naming.Inside(v.w.dir, p.Name, p.Address)
 }
 
-// nameOf is the display name, unless it is missing or pretends to be another
-// address: in what leaves. Inside the team shown is the name to use.
-func nameOf(name, address string) string {
-	name = strings.TrimSpace(name)
-	if name == "" || strings.Contains(name, "@") {
-		return address
+// writer is how a ticket's story names who wrote a message. Automatic mail goes
+// by its From, which anybody can write: an agent's address stands there instead
+// of the agent's name.
+func (v *view) writer(m aside.Message) string {
+	who := naming.Inside(v.w.dir, m.AuthorName, m.Author)
+	switch {
+	case m.Kind == aside.MessageAuto && v.w.dir.AgentByAddress(m.Author) != nil:
+		return m.Author + ", automatic mail, not proved"
+	case m.Kind == aside.MessageAuto:
+		return who + ", automatic mail"
+	case m.Kind == aside.MessageInbound && !v.tookPart(m.Conversation, m.Author):
+		return who + ", not taking part"
 	}
-	return name
+	return who
 }
 
 // about names a conversation to an agent.

@@ -1,4 +1,6 @@
-package desk
+// Package naming says how people are called: inside the team, where a stranger's
+// name must not pass for one of ours, and in what leaves.
+package naming
 
 import (
 	"regexp"
@@ -20,41 +22,35 @@ const (
 	maxShownOctets = 120
 )
 
-// shown is how somebody is called inside the team, in frames, cues and
+// Inside is how somebody is called inside the team, in frames, cues and
 // receipts. A name proves nothing: one that could pass for an address, for our
 // own words, or for one of ours gives way to the address or stands beside it.
-func (w *work) shown(name, address string) string {
+func Inside(dir *aside.Directory, name, address string) string {
 	name = bounded(templates.Name(name))
 	if name == "" {
 		return address
 	}
-	if !strings.Contains(address, "@") || w.dir.AgentByHandle(address) != nil {
+	if !strings.Contains(address, "@") || dir.AgentByHandle(address) != nil {
 		return name // an agent's own, from the config
 	}
 	plain := skeleton(name)
 	switch {
 	case strings.Contains(plain, "@"), ourWords.MatchString(plain):
 		return address
-	case w.looksLikeOurs(plain, address):
+	case looksLikeOurs(dir, plain, address):
 		return name + " [" + address + "]"
 	}
 	return name
 }
 
-// writer is how a ticket's story names who wrote a message. Automatic mail goes
-// by its From, which anybody can write: an agent's address stands there instead
-// of the agent's name.
-func (v *view) writer(m aside.Message) string {
-	who := v.w.shown(m.AuthorName, m.Author)
-	switch {
-	case m.Kind == aside.MessageAuto && v.w.dir.AgentByAddress(m.Author) != nil:
-		return m.Author + ", automatic mail, not proved"
-	case m.Kind == aside.MessageAuto:
-		return who + ", automatic mail"
-	case m.Kind == aside.MessageInbound && !v.tookPart(m.Conversation, m.Author):
-		return who + ", not taking part"
+// Outside is the display name, unless it is missing or pretends to be another
+// address: in what leaves. Inside the team Inside has the name to use.
+func Outside(name, address string) string {
+	name = strings.TrimSpace(name)
+	if name == "" || strings.Contains(name, "@") {
+		return address
 	}
-	return who
+	return name
 }
 
 // ourWords are those by which a frame, a cue or a subject tells who will hear:
@@ -63,10 +59,10 @@ var ourWords = regexp.MustCompile(`#\d|\b(CUSTOMER|SIDE)\b|(?i:\b(team only|not 
 
 // looksLikeOurs reports a name that an agent or a desk has too, or that names
 // one of our domains.
-func (w *work) looksLikeOurs(plain, address string) bool {
-	words := nameWords(plain)
+func looksLikeOurs(dir *aside.Directory, plain, address string) bool {
+	words := Words(plain)
 	like := func(own string) bool {
-		mine := nameWords(skeleton(own))
+		mine := Words(skeleton(own))
 		if len(mine) < 2 { // "Dana", "Support": many are called so and more
 			return len(mine) == 1 && slices.Equal(mine, words)
 		}
@@ -74,18 +70,19 @@ func (w *work) looksLikeOurs(plain, address string) bool {
 	}
 	small := strings.ToLower(plain)
 	domain := func(d string) bool { return d != "" && strings.Contains(small, d) }
-	for _, d := range w.dir.Desks {
+	for _, d := range dir.Desks {
 		if like(d.Name) || domain(d.Domain()) || domain(d.TokenDomain()) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(w.dir.Agents, func(a *aside.Agent) bool {
+	return slices.ContainsFunc(dir.Agents, func(a *aside.Agent) bool {
 		own := slices.ContainsFunc(a.Addresses, func(o string) bool { return aside.FoldAddress(o) == address })
 		return !own && like(a.Name)
 	})
 }
 
-func nameWords(s string) []string {
+// Words are the words of a name, in lower case.
+func Words(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
@@ -100,14 +97,25 @@ func bounded(s string) string {
 	return s
 }
 
-// firstWord is how "Copied by Jane" calls somebody. What is shown with an
+// First is how "Copied by Jane" calls somebody. What is shown with an
 // address stays whole.
-func firstWord(shown string) string {
+func First(shown string) string {
 	if strings.ContainsAny(shown, "@[") {
 		return shown
 	}
 	first, _, _ := strings.Cut(shown, " ")
 	return first
+}
+
+// Fold is a text in lower case and without accents.
+func Fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(s) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return norm.NFC.String(b.String())
 }
 
 // skeleton is what a name looks like to a hurried reader: compatibility forms
