@@ -94,7 +94,7 @@ func (d *deed) step(c command.Command) (func() error, phase) {
 // log records a change of the ticket and tells the receipt.
 func (d *deed) log(kind, told string, data map[string]any) error {
 	d.done = append(d.done, told)
-	return d.v.event(d.a.Handle, kind, data)
+	return d.v.Event(d.a.Handle, kind, data)
 }
 
 func (d *deed) stepStatus(c command.Command) func() error {
@@ -111,7 +111,7 @@ func (d *deed) stepStatus(c command.Command) func() error {
 		}
 	}
 	return func() error {
-		t := d.v.t
+		t := d.v.Ticket
 		t.SnoozedUntil, t.ResolvedAt = time.Time{}, time.Time{}
 		switch c.Verb {
 		case command.Open:
@@ -142,7 +142,7 @@ func (d *deed) stepStatus(c command.Command) func() error {
 
 // endReminders: a resolved ticket waits for no vendor.
 func (d *deed) endReminders() error {
-	for _, c := range d.v.convs {
+	for _, c := range d.v.Conversations {
 		if c.Kind == aside.Side && (c.State == aside.SideWaiting || c.State == aside.SideOverdue) {
 			c.State, c.DueAt = aside.SideDone, time.Time{}
 			if err := d.w.tx.SaveConversation(*c); err != nil {
@@ -171,7 +171,7 @@ func (d *deed) stepAssign(c command.Command) func() error {
 		return nil
 	}
 	return func() error {
-		t := d.v.t
+		t := d.v.Ticket
 		was := t.Assignee
 		switch {
 		case agent != nil:
@@ -249,26 +249,18 @@ func (d *deed) stepRoom(c command.Command) func() error {
 		case command.Lead:
 			return d.lead(agents)
 		case command.Follow:
-			if err := d.v.enter(d.a.Handle, "follower"); err != nil {
+			if err := d.v.Enter(d.a.Handle, "follower"); err != nil {
 				return err
 			}
 			return d.log("room", "you follow this ticket", map[string]any{"what": "followed"})
 		case command.Unfollow:
-			d.v.room[d.a.Handle] = "unfollowed"
-			if err := d.w.tx.Join(d.v.t.Number, d.a.Handle, "unfollowed"); err != nil {
+			if err := d.v.Enter(d.a.Handle, "unfollowed"); err != nil {
 				return err
 			}
 			return d.log("room", "you no longer follow this ticket", map[string]any{"what": "unfollowed"})
 		default:
-			delete(d.v.room, d.a.Handle)
-			if err := d.w.tx.Leave(d.v.t.Number, d.a.Handle); err != nil {
+			if err := d.v.Leave(d.a.Handle); err != nil {
 				return err
-			}
-			if d.v.t.Assignee == d.a.Handle {
-				d.v.t.Assignee = ""
-			}
-			if d.v.t.Lead == d.a.Handle {
-				d.v.t.Lead = ""
 			}
 			return d.log("room", "you left this ticket", map[string]any{"what": "left"})
 		}
@@ -277,7 +269,7 @@ func (d *deed) stepRoom(c command.Command) func() error {
 
 func (d *deed) invite(agents []*aside.Agent) error {
 	for _, a := range agents {
-		if err := d.v.enter(a.Handle, "invited"); err != nil {
+		if err := d.v.Enter(a.Handle, "invited"); err != nil {
 			return err
 		}
 		if err := d.log("room", a.FirstName()+" invited", map[string]any{"what": "invited", "to": a.Handle}); err != nil {
@@ -295,23 +287,23 @@ func (d *deed) invite(agents []*aside.Agent) error {
 
 func (d *deed) lead(agents []*aside.Agent) error {
 	if len(agents) == 0 {
-		d.v.t.Lead = ""
+		d.v.Ticket.Lead = ""
 		return d.log("lead", "nobody leads this ticket any more", map[string]any{"to": "none"})
 	}
 	a := agents[0]
-	d.v.t.Lead = a.Handle
-	if err := d.v.enter(a.Handle, "invited"); err != nil {
+	d.v.Ticket.Lead = a.Handle
+	if err := d.v.Enter(a.Handle, "invited"); err != nil {
 		return err
 	}
 	if err := d.log("lead", a.FirstName()+" leads this ticket", map[string]any{"to": a.Handle}); err != nil {
 		return err
 	}
-	told := d.v.listeners(d.a.Handle)
+	told := d.v.Listeners(d.a.Handle)
 	return d.w.tellEvent(d.v, told, a.FirstName()+" leads this ticket: replies of the others stay in the team as notes.")
 }
 
 func (d *deed) stepTicket(c command.Command) func() error {
-	t := d.v.t
+	t := d.v.Ticket
 	switch c.Verb {
 	case command.Priority:
 		if len(c.Args) == 0 {
@@ -367,8 +359,8 @@ func (d *deed) stepSet(c command.Command) func() error {
 	}
 	return func() error {
 		for _, p := range c.Set {
-			if err := d.w.tx.SetField(d.v.t.Number, p.Field, p.Value); err != nil {
-				return fmt.Errorf("set %s of ticket %d: %w", p.Field, d.v.t.Number, err)
+			if err := d.w.tx.SetField(d.v.Ticket.Number, p.Field, p.Value); err != nil {
+				return fmt.Errorf("set %s of ticket %d: %w", p.Field, d.v.Ticket.Number, err)
 			}
 			if err := d.log("field", p.Field+" is "+p.Value, map[string]any{"what": p.Field, "to": p.Value}); err != nil {
 				return err
@@ -379,7 +371,7 @@ func (d *deed) stepSet(c command.Command) func() error {
 }
 
 func (d *deed) stepDue(c command.Command) func() error {
-	conv := d.v.conversation(d.w.place.Conversation.ID)
+	conv := d.v.Conversation(d.w.place.Conversation.ID)
 	if conv.Kind != aside.Side {
 		d.refuse(c, "/due is for a side conversation: answer one of its mails.", "")
 		return nil
@@ -408,7 +400,7 @@ func (d *deed) stepDue(c command.Command) func() error {
 }
 
 func (d *deed) stepUndo(c command.Command) func() error {
-	message, err := d.w.tx.LastUnsent(d.a.Handle, d.v.t.Number)
+	message, err := d.w.tx.LastUnsent(d.a.Handle, d.v.Ticket.Number)
 	if err != nil {
 		d.refuse(c, "Nothing of yours is waiting to leave in this ticket any more; what has left cannot be called back.", "")
 		return nil
@@ -425,7 +417,7 @@ func (d *deed) stepUndo(c command.Command) func() error {
 		if err != nil {
 			return err
 		}
-		if err := d.w.tellEvent(d.v, d.v.listeners(d.a.Handle), d.a.FirstName()+" took back a reply before it left: "+excerpt(m.Text)); err != nil {
+		if err := d.w.tellEvent(d.v, d.v.Listeners(d.a.Handle), d.a.FirstName()+" took back a reply before it left: "+excerpt(m.Text)); err != nil {
 			return err
 		}
 		if err := d.turnBack(m.Conversation); err != nil {
@@ -437,7 +429,7 @@ func (d *deed) stepUndo(c command.Command) func() error {
 
 // turnBack gives turn and state back what an undone message had moved.
 func (d *deed) turnBack(conversation int64) error {
-	c := d.v.conversation(conversation)
+	c := d.v.Conversation(conversation)
 	if c == nil {
 		return nil
 	}
@@ -457,7 +449,7 @@ func (d *deed) turnBack(conversation int64) error {
 	}
 	switch {
 	case c.Kind == aside.Customer:
-		d.v.t.Turn = aside.TurnTeam
+		d.v.Ticket.Turn = aside.TurnTeam
 		return nil
 	case heard.IsZero():
 		c.State, c.DueAt = aside.SideDone, time.Time{} // nobody was asked

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -18,7 +19,7 @@ import (
 type deed struct {
 	w        *work
 	a        *aside.Agent
-	v        *view           // the ticket; nil while the mail belongs to none
+	v        *ticket.View    // the ticket; nil while the mail belongs to none
 	answered *store.NoticeOf // the notice that it answers; nil if none
 	r        *reading
 	dest     destination
@@ -53,7 +54,7 @@ func (w *work) fromAgent() error {
 		return err
 	}
 	if !w.place.NoTicket && !w.place.New {
-		if d.v, err = w.open(w.place.Ticket.Number); err != nil {
+		if d.v, err = w.tickets.Open(w.place.Ticket.Number); err != nil {
 			return err
 		}
 	}
@@ -115,7 +116,7 @@ func (d *deed) tellReplayed() error {
 func (d *deed) receiptThere() error {
 	if !d.w.place.NoTicket && !d.w.place.New {
 		var err error
-		if d.v, err = d.w.open(d.w.place.Ticket.Number); err != nil {
+		if d.v, err = d.w.tickets.Open(d.w.place.Ticket.Number); err != nil {
 			return err
 		}
 	}
@@ -142,7 +143,7 @@ func (d *deed) run() error {
 	if d.v == nil {
 		return d.atDesk()
 	}
-	if !d.v.sees(d.a) {
+	if !d.v.SeenBy(d.a) {
 		return d.withoutAccess()
 	}
 	if err := d.knowPictures(); err != nil {
@@ -174,7 +175,7 @@ func (d *deed) run() error {
 
 // carryOut runs the steps in their phases.
 func (d *deed) carryOut(steps []step) error {
-	d.listened = d.v.listeners(d.a.Handle)
+	d.listened = d.v.Listeners(d.a.Handle)
 	for _, phase := range []phase{before, during, after} {
 		if phase == during {
 			if err := d.say(); err != nil {
@@ -190,11 +191,11 @@ func (d *deed) carryOut(steps []step) error {
 			}
 		}
 	}
-	d.w.rec.Ticket = d.v.t.Number
+	d.w.rec.Ticket = d.v.Ticket.Number
 	if d.w.rec.Message == 0 {
 		d.w.rec.Outcome = store.OutcomeDone
 	}
-	if err := d.v.save(); err != nil {
+	if err := d.v.Save(); err != nil {
 		return err
 	}
 	if err := d.replaceHeld(); err != nil {
@@ -226,21 +227,21 @@ func (d *deed) hasText() bool {
 // choose finds the text's destination from the notice that is answered and the
 // commands.
 func (d *deed) choose() {
-	c := d.v.conversation(d.w.place.Conversation.ID)
+	c := d.v.Conversation(d.w.place.Conversation.ID)
 	d.dest = destination{kind: c.Kind, conv: c}
-	note := func(why string) { d.dest = destination{kind: aside.Notes, conv: d.v.notes(), why: why} }
+	note := func(why string) { d.dest = destination{kind: aside.Notes, conv: d.v.Notes(), why: why} }
 	replies := false
 	var inward *command.Command
 	for i := range d.commands {
 		cmd := &d.commands[i]
 		switch cmd.Verb {
 		case command.Note:
-			d.dest = destination{kind: aside.Notes, conv: d.v.notes(), named: true}
+			d.dest = destination{kind: aside.Notes, conv: d.v.Notes(), named: true}
 		case command.Ask:
-			d.dest = destination{kind: aside.Notes, conv: d.v.notes(), named: true, ask: cmd}
+			d.dest = destination{kind: aside.Notes, conv: d.v.Notes(), named: true, ask: cmd}
 		case command.Reply:
 			replies = true
-			d.dest = destination{kind: aside.Customer, conv: d.v.customer(), named: true}
+			d.dest = destination{kind: aside.Customer, conv: d.v.Customer(), named: true}
 		case command.Side:
 			d.dest = destination{kind: aside.Side, open: cmd, named: true}
 		case command.Invite, command.Lead:
@@ -264,8 +265,8 @@ func (d *deed) choose() {
 	case command.LeadingMention(d.r.text):
 		note("a text that begins with @ is for colleagues; write /reply to send it")
 	}
-	if d.dest.kind == aside.Customer && d.v.t.Lead != "" && d.v.t.Lead != d.a.Handle {
-		note(d.w.ownerName(d.v.t.Lead) + " leads this ticket and answers the customer")
+	if d.dest.kind == aside.Customer && d.v.Ticket.Lead != "" && d.v.Ticket.Lead != d.a.Handle {
+		note(d.w.ownerName(d.v.Ticket.Lead) + " leads this ticket and answers the customer")
 	}
 	if !d.hasText() && d.dest.open == nil && d.dest.ask == nil {
 		d.dest.kind = ""
@@ -361,10 +362,10 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 		return m, err
 	}
 	w.rec.Conversation, w.rec.Message = c.ID, m.ID
-	if err := w.remember(d.v.t.Number, m); err != nil {
+	if err := w.remember(d.v.Ticket.Number, m); err != nil {
 		return m, err
 	}
-	return m, d.v.event(d.a.Handle, string(kind), map[string]any{"conversation": c.Kind, "message": m.ID, "mail": w.rec.ID, "reason": w.place.Reason})
+	return m, d.v.Event(d.a.Handle, string(kind), map[string]any{"conversation": c.Kind, "message": m.ID, "mail": w.rec.ID, "reason": w.place.Reason})
 }
 
 // sayOut queues a message to the conversation's participants, those excepted
@@ -372,7 +373,7 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 func (d *deed) sayOut(m aside.Message) error {
 	w := d.w
 	c := d.dest.conv
-	hearing := d.v.heard(c.ID)
+	hearing := d.v.Hearers(c.ID)
 	if len(hearing) == 0 {
 		d.notDone = append(d.notDone, "sent: nobody outside takes part in this conversation, so it was kept here")
 		d.next = "Use /add or /requester to name somebody."
@@ -386,7 +387,7 @@ func (d *deed) sayOut(m aside.Message) error {
 		}
 	}
 	if c.Kind == aside.Customer {
-		d.v.t.Turn = aside.TurnCustomer
+		d.v.Ticket.Turn = aside.TurnCustomer
 	} else {
 		c.State = aside.SideWaiting
 		if err := w.tx.SaveConversation(*c); err != nil {
@@ -399,9 +400,9 @@ func (d *deed) sayOut(m aside.Message) error {
 // listeners are the agents who hear of this mail: those before its commands
 // and those after. Who got the customer's mail learns that it was taken.
 func (d *deed) listeners() []*aside.Agent {
-	told := d.v.listeners(d.a.Handle)
+	told := d.v.Listeners(d.a.Handle)
 	for _, a := range d.listened {
-		if !slices.Contains(told, a) && d.v.room[a.Handle] != "unfollowed" {
+		if !slices.Contains(told, a) && d.v.Room[a.Handle] != "unfollowed" {
 			told = append(told, a)
 		}
 	}
@@ -413,7 +414,7 @@ func (d *deed) sayNote(m aside.Message) error {
 	mentioned := d.mentioned()
 	for _, a := range mentioned {
 		if a.Handle != d.a.Handle {
-			if err := d.v.enter(a.Handle, "mentioned"); err != nil {
+			if err := d.v.Enter(a.Handle, "mentioned"); err != nil {
 				return err
 			}
 		}
@@ -510,7 +511,7 @@ func (w *work) teamName(name string) string {
 // record keeps a mail that the agent's client sent to contacts itself: they
 // have it, so it is not sent again.
 func (d *deed) record() error {
-	c := d.v.conversation(d.w.place.Conversation.ID)
+	c := d.v.Conversation(d.w.place.Conversation.ID)
 	d.dest = destination{kind: c.Kind, conv: c}
 	kind := aside.MessageOutbound
 	if c.Kind == aside.Notes {
@@ -521,9 +522,9 @@ func (d *deed) record() error {
 		return err
 	}
 	if c.Kind == aside.Customer {
-		d.v.t.Turn = aside.TurnCustomer
+		d.v.Ticket.Turn = aside.TurnCustomer
 	}
-	if err := d.v.save(); err != nil {
+	if err := d.v.Save(); err != nil {
 		return err
 	}
 	d.done = append(d.done, "recorded, and not sent again: your own mail program sent it")
@@ -539,7 +540,7 @@ func (d *deed) record() error {
 // withoutAccess keeps the words of an agent who has no part in the ticket any
 // more in its notes.
 func (d *deed) withoutAccess() error {
-	d.dest = destination{kind: aside.Notes, conv: d.v.notes()}
+	d.dest = destination{kind: aside.Notes, conv: d.v.Notes()}
 	d.next = "Ask its team to invite you."
 	if len(d.r.result.Commands)+len(d.r.result.Problems) > 0 || !d.hasText() {
 		d.notDone = append(d.notDone, "your commands: you have no part in this ticket any more")
@@ -548,15 +549,15 @@ func (d *deed) withoutAccess() error {
 		d.w.rec.Outcome = store.OutcomeIgnored
 		return d.receipt()
 	}
-	m, err := d.write(*d.v.notes(), aside.MessageNote)
+	m, err := d.write(*d.v.Notes(), aside.MessageNote)
 	if err != nil {
 		return err
 	}
-	if err := d.v.save(); err != nil {
+	if err := d.v.Save(); err != nil {
 		return err
 	}
 	d.notDone = append(d.notDone, "sent: you have no part in this ticket any more, so your text was kept as a note")
-	if err := d.w.tellMessage(d.v, *d.v.notes(), m, nil, d.a.Handle); err != nil {
+	if err := d.w.tellMessage(d.v, *d.v.Notes(), m, nil, d.a.Handle); err != nil {
 		return err
 	}
 	return d.receipt()
@@ -570,7 +571,7 @@ func (d *deed) receipt() error {
 	v := d.v
 	desk := d.w.dir.DeskOrFirst(d.w.place.Desk)
 	if v != nil {
-		desk = v.desk
+		desk = v.Desk
 	}
 	m, err := d.w.set.Templates.Receipt(keyOf(desk), templates.Receipt{Done: d.done, NotDone: d.notDone, Next: d.next})
 	if err != nil {
@@ -579,5 +580,5 @@ func (d *deed) receipt() error {
 	if v == nil {
 		return d.w.notifyApart(desk, d.a, aside.NoticeReceipt, m, store.About{})
 	}
-	return d.w.notify(v, notice{kind: aside.NoticeReceipt, conv: *v.notes(), words: m.Words, bare: true}, d.a)
+	return d.w.notify(v, notice{kind: aside.NoticeReceipt, conv: *v.Notes(), words: m.Words, bare: true}, d.a)
 }

@@ -8,6 +8,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -48,7 +49,7 @@ func question(v command.Verb) bool {
 func (d *deed) answer(c command.Command) error {
 	desk := d.w.dir.DeskOrFirst(d.w.place.Desk)
 	if d.v != nil {
-		desk = d.v.desk
+		desk = d.v.Desk
 	}
 	var m templates.Mail
 	var err error
@@ -81,7 +82,7 @@ func (d *deed) answer(c command.Command) error {
 }
 
 // asked is the ticket that a question is about.
-func (d *deed) asked(c command.Command) (*view, string) {
+func (d *deed) asked(c command.Command) (*ticket.View, string) {
 	if c.Number == 0 && d.v != nil {
 		return d.v, ""
 	}
@@ -94,8 +95,8 @@ func (d *deed) asked(c command.Command) (*view, string) {
 	if number == 0 {
 		return nil, "/" + string(c.Verb) + ": which ticket? Write its number, such as /" + string(c.Verb) + " 1042"
 	}
-	v, err := d.w.open(number)
-	if err != nil || !v.sees(d.a) {
+	v, err := d.w.tickets.Open(number)
+	if err != nil || !v.SeenBy(d.a) {
 		return nil, fmt.Sprintf("there is no ticket #%d that you can see", number)
 	}
 	return v, ""
@@ -138,13 +139,13 @@ func (d *deed) list(k templates.Key, c command.Command) (templates.Mail, error) 
 		list, view.More = list[:listed], len(list)-listed
 	}
 	for _, t := range list {
-		v, err := d.w.open(t.Number)
+		v, err := d.w.tickets.Open(t.Number)
 		if err != nil {
 			return templates.Mail{}, err
 		}
-		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: naming.Inside(d.w.dir, t.RequesterName, t.Requester), Status: v.status(d.a.Location),
+		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: naming.Inside(d.w.dir, t.RequesterName, t.Requester), Status: v.Status(d.a.Location),
 			Owner: d.w.ownerName(t.Assignee)}
-		for _, conv := range v.convs {
+		for _, conv := range v.Conversations {
 			if conv.State == aside.SideOverdue {
 				item.Late, item.Due = true, "overdue since "+shortTime(conv.DueAt, d.w.now, d.a.Location)
 			}
@@ -171,35 +172,35 @@ func (d *deed) search(k templates.Key, c command.Command) (templates.Mail, error
 	return d.w.set.Templates.Search(k, view)
 }
 
-func (d *deed) show(k templates.Key, v *view) (templates.Mail, error) {
-	view := templates.Show{Ticket: v.t.Number, Subject: v.t.Subject}
-	state := v.status(d.a.Location)
-	if v.t.Assignee != "" {
-		state += ", " + d.w.ownerName(v.t.Assignee) + "'s"
+func (d *deed) show(k templates.Key, v *ticket.View) (templates.Mail, error) {
+	view := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject}
+	state := v.Status(d.a.Location)
+	if v.Ticket.Assignee != "" {
+		state += ", " + d.w.ownerName(v.Ticket.Assignee) + "'s"
 	}
-	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+naming.Inside(d.w.dir, v.t.RequesterName, v.t.Requester)+".")
-	if len(v.t.Tags) > 0 {
-		view.Facts = append(view.Facts, "Tags: "+strings.Join(v.t.Tags, ", ")+".")
+	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+naming.Inside(d.w.dir, v.Ticket.RequesterName, v.Ticket.Requester)+".")
+	if len(v.Ticket.Tags) > 0 {
+		view.Facts = append(view.Facts, "Tags: "+strings.Join(v.Ticket.Tags, ", ")+".")
 	}
-	for _, name := range sortedKeys(v.t.Fields) {
-		view.Facts = append(view.Facts, name+": "+v.t.Fields[name]+".")
+	for _, name := range sortedKeys(v.Ticket.Fields) {
+		view.Facts = append(view.Facts, name+": "+v.Ticket.Fields[name]+".")
 	}
-	messages, err := d.w.tx.TicketMessages(v.t.Number, entries)
+	messages, err := d.w.tx.TicketMessages(v.Ticket.Number, entries)
 	if err != nil {
 		return templates.Mail{}, err
 	}
 	for _, m := range messages {
-		c := v.conversation(m.Conversation)
-		e := templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: v.writer(m), Kind: c.Kind, Text: m.Text}
+		c := v.Conversation(m.Conversation)
+		e := templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: v.Writer(m), Kind: c.Kind, Text: m.Text}
 		if c.Kind == aside.Side {
-			e.With = strings.Join(v.names(v.heard(c.ID)), ", ")
+			e.With = strings.Join(v.Names(v.Hearers(c.ID)), ", ")
 		}
 		for _, f := range m.Attachments {
 			e.Files = append(e.Files, f.Name)
 		}
 		view.Entries = append(view.Entries, e)
 	}
-	events, err := d.w.tx.Events(v.t.Number)
+	events, err := d.w.tx.Events(v.Ticket.Number)
 	if err != nil {
 		return templates.Mail{}, err
 	}
@@ -224,7 +225,7 @@ func sortedKeys(m map[string]string) []string {
 	return out
 }
 
-func (d *deed) why(k templates.Key, v *view, c command.Command) (templates.Mail, error) {
+func (d *deed) why(k templates.Key, v *ticket.View, c command.Command) (templates.Mail, error) {
 	var records []*store.Record
 	var err error
 	if len(c.Args) > 0 && c.Number == 0 {
@@ -235,16 +236,16 @@ func (d *deed) why(k templates.Key, v *view, c command.Command) (templates.Mail,
 			err = e
 		}
 	} else {
-		records, err = d.w.tx.TicketRecords(v.t.Number, 20)
+		records, err = d.w.tx.TicketRecords(v.Ticket.Number, 20)
 	}
 	if err != nil {
 		return templates.Mail{}, err
 	}
-	view := templates.Why{Ticket: v.t.Number}
+	view := templates.Why{Ticket: v.Ticket.Number}
 	for _, r := range records {
 		p := templates.Placement{At: r.ReceivedAt.In(d.a.Location), From: r.From, Subject: r.Subject, Reason: r.Reason, Verified: r.Sender}
-		if conv := v.conversation(r.Conversation); conv != nil {
-			p.Placed = fmt.Sprintf("#%d, %s", v.t.Number, v.about(*conv))
+		if conv := v.Conversation(r.Conversation); conv != nil {
+			p.Placed = fmt.Sprintf("#%d, %s", v.Ticket.Number, v.About(*conv))
 		}
 		view.Placements = append(view.Placements, p)
 	}
@@ -315,14 +316,14 @@ func (d *deed) confirmAlone(c command.Command) error {
 // onList carries out lines such as "1042 1043 /assign omar", all or none.
 func (d *deed) onList() error {
 	type act struct {
-		v  *view
+		v  *ticket.View
 		do func() error
 	}
 	var acts []act
 	for _, line := range d.r.listed {
 		for _, number := range line.Numbers {
-			v, err := d.w.open(number)
-			if err != nil || !v.sees(d.a) {
+			v, err := d.w.tickets.Open(number)
+			if err != nil || !v.SeenBy(d.a) {
 				d.refuse(line.Command, fmt.Sprintf("There is no ticket #%d that you can see.", number), "")
 				continue
 			}
@@ -341,9 +342,9 @@ func (d *deed) onList() error {
 					return err
 				}
 				for _, told := range sub.done {
-					d.done = append(d.done, fmt.Sprintf("#%d %s", v.t.Number, told))
+					d.done = append(d.done, fmt.Sprintf("#%d %s", v.Ticket.Number, told))
 				}
-				return v.save()
+				return v.Save()
 			}})
 		}
 	}
@@ -352,7 +353,7 @@ func (d *deed) onList() error {
 	}
 	for _, a := range acts {
 		if err := a.do(); err != nil {
-			return fmt.Errorf("ticket %d: %w", a.v.t.Number, err)
+			return fmt.Errorf("ticket %d: %w", a.v.Ticket.Number, err)
 		}
 	}
 	d.w.rec.Outcome = store.OutcomeDone
@@ -393,17 +394,17 @@ func (d *deed) begin(c command.Command) error {
 	if subject == "" || d.answered != nil && threading.SameSubject(subject, d.answered.Subject) {
 		subject = "A message from " + d.w.dir.DeskOrFirst(d.w.place.Desk).Name
 	}
-	v, err := d.w.newTicket(d.w.place.Desk, to, subject, 0)
+	v, err := d.w.tickets.Begin(d.w.place.Desk, to, subject, 0)
 	if err != nil {
 		return err
 	}
 	d.v = v
-	if _, err := v.join(*v.customer(), to, aside.RoleTo); err != nil {
+	if _, err := v.Join(*v.Customer(), to, aside.RoleTo); err != nil {
 		return err
 	}
-	v.t.Assignee = d.a.Handle
-	d.dest.conv = v.customer()
-	d.done = append(d.done, fmt.Sprintf("#%d begun with %s", v.t.Number, naming.Inside(d.w.dir, to.Name, to.Address)))
+	v.Ticket.Assignee = d.a.Handle
+	d.dest.conv = v.Customer()
+	d.done = append(d.done, fmt.Sprintf("#%d begun with %s", v.Ticket.Number, naming.Inside(d.w.dir, to.Name, to.Address)))
 	return d.carryOut(nil)
 }
 
@@ -424,30 +425,30 @@ func (d *deed) newAtDesk() error {
 	}
 	if v != nil {
 		d.v = v
-		d.w.place.Conversation = *v.customer()
+		d.w.place.Conversation = *v.Customer()
 		return d.record()
 	}
 	w := d.w
-	ticket, err := w.newTicket(w.place.Desk, aside.Address{Name: d.a.Name, Address: d.a.Address()}, w.in.Mail.Subject, 0)
+	ticket, err := w.tickets.Begin(w.place.Desk, aside.Address{Name: d.a.Name, Address: d.a.Address()}, w.in.Mail.Subject, 0)
 	if err != nil {
 		return err
 	}
-	if err := ticket.enter(d.a.Handle, "follower"); err != nil {
+	if err := ticket.Enter(d.a.Handle, "follower"); err != nil {
 		return err
 	}
 	w.who.Address, w.who.Name = d.a.Address(), d.a.Name
-	m, err := w.file(ticket, *ticket.customer(), d.r, aside.MessageInbound)
+	m, err := w.file(ticket, *ticket.Customer(), d.r, aside.MessageInbound)
 	if err != nil {
 		return err
 	}
-	if err := ticket.save(); err != nil {
+	if err := ticket.Save(); err != nil {
 		return err
 	}
 	d.v = ticket
-	d.done = append(d.done, fmt.Sprintf("#%d opened; nobody outside takes part in it yet", ticket.t.Number))
+	d.done = append(d.done, fmt.Sprintf("#%d opened; nobody outside takes part in it yet", ticket.Ticket.Number))
 	d.next = "To name the customer, answer with /requester and the address."
 	facts := []string{"Nobody outside takes part yet: /requester names the customer."}
-	if err := w.tellMessage(ticket, *ticket.customer(), m, facts, d.a.Handle); err != nil {
+	if err := w.tellMessage(ticket, *ticket.Customer(), m, facts, d.a.Handle); err != nil {
 		return err
 	}
 	return d.receipt()
@@ -465,13 +466,13 @@ func (d *deed) forwarded() *aside.Forwarded {
 
 func (d *deed) fromForward(f *aside.Forwarded) error {
 	w := d.w
-	v, err := w.newTicket(w.place.Desk, f.From, f.Subject, 0)
+	v, err := w.tickets.Begin(w.place.Desk, f.From, f.Subject, 0)
 	if err != nil {
 		return err
 	}
 	d.v = v
-	c := v.customer()
-	if _, err := v.join(*c, f.From, aside.RoleTo); err != nil {
+	c := v.Customer()
+	if _, err := v.Join(*c, f.From, aside.RoleTo); err != nil {
 		return err
 	}
 	token, err := w.draw()
@@ -483,15 +484,15 @@ func (d *deed) fromForward(f *aside.Forwarded) error {
 	if err := w.tx.AddMessage(&m, false); err != nil {
 		return err
 	}
-	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.t.Number, c.ID, m.ID
-	if err := w.remember(v.t.Number, m); err != nil {
+	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.Ticket.Number, c.ID, m.ID
+	if err := w.remember(v.Ticket.Number, m); err != nil {
 		return err
 	}
-	if err := v.event(d.a.Handle, "message", map[string]any{"message": m.ID, "mail": w.rec.ID, "reason": "forwarded by " + d.a.Name}); err != nil {
+	if err := v.Event(d.a.Handle, "message", map[string]any{"message": m.ID, "mail": w.rec.ID, "reason": "forwarded by " + d.a.Name}); err != nil {
 		return err
 	}
 	if d.r.text != "" {
-		d.dest = destination{kind: aside.Notes, conv: v.notes()}
+		d.dest = destination{kind: aside.Notes, conv: v.Notes()}
 		note, err := d.note(d.r.text)
 		if err != nil {
 			return err
@@ -500,10 +501,10 @@ func (d *deed) fromForward(f *aside.Forwarded) error {
 			return err
 		}
 	}
-	if err := v.save(); err != nil {
+	if err := v.Save(); err != nil {
 		return err
 	}
-	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", v.t.Number, naming.Inside(d.w.dir, f.From.Name, f.From.Address)))
+	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", v.Ticket.Number, naming.Inside(d.w.dir, f.From.Name, f.From.Address)))
 	d.next = "If the customer is somebody else, answer with /requester and the address."
 	if err := w.tellMessage(v, *c, m, []string{"Forwarded by " + d.a.FirstName() + "."}); err != nil {
 		return err
@@ -517,19 +518,19 @@ func (d *deed) note(text string) (aside.Message, error) {
 	if err != nil {
 		return aside.Message{}, err
 	}
-	m := aside.Message{Conversation: d.v.notes().ID, Token: token, Kind: aside.MessageNote, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true,
+	m := aside.Message{Conversation: d.v.Notes().ID, Token: token, Kind: aside.MessageNote, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true,
 		Text: text, InboundID: d.w.rec.ID}
 	if err := d.w.tx.AddMessage(&m, true); err != nil {
 		return m, err
 	}
-	if err := d.w.remember(d.v.t.Number, m); err != nil {
+	if err := d.w.remember(d.v.Ticket.Number, m); err != nil {
 		return m, err
 	}
-	return m, d.v.event(d.a.Handle, "note", map[string]any{"message": m.ID, "mail": d.w.rec.ID})
+	return m, d.v.Event(d.a.Handle, "note", map[string]any{"message": m.ID, "mail": d.w.rec.ID})
 }
 
 // namedCustomer finds the one live ticket whose customer stands in To or Cc.
-func (d *deed) namedCustomer() (v *view, several bool, err error) {
+func (d *deed) namedCustomer() (v *ticket.View, several bool, err error) {
 	var found []int64
 	for _, a := range d.w.outsiders(append(slices.Clone(d.w.in.Mail.To), d.w.in.Mail.Cc...)) {
 		list, err := d.w.tx.OpenTicketsOf(a.Address, 5)
@@ -546,8 +547,8 @@ func (d *deed) namedCustomer() (v *view, several bool, err error) {
 	if len(found) > 1 {
 		return nil, true, nil
 	}
-	v, err = d.w.open(found[0])
-	if err != nil || !v.sees(d.a) {
+	v, err = d.w.tickets.Open(found[0])
+	if err != nil || !v.SeenBy(d.a) {
 		return nil, false, err
 	}
 	return v, false, nil
@@ -564,11 +565,11 @@ func (w *work) trouble(t store.DeliveryOf, delayed bool, detail string) string {
 
 // tellTrouble tells the author of a message that it did not arrive, and the
 // room.
-func (w *work) tellTrouble(v *view, t store.DeliveryOf, line string) error {
-	if err := v.event("aside", "delivery trouble", map[string]any{"to": t.Recipient.Address, "reason": line}); err != nil {
+func (w *work) tellTrouble(v *ticket.View, t store.DeliveryOf, line string) error {
+	if err := v.Event("aside", "delivery trouble", map[string]any{"to": t.Recipient.Address, "reason": line}); err != nil {
 		return err
 	}
-	told := v.listeners()
+	told := v.Listeners()
 	if a := w.dir.AgentByHandle(t.Author); a != nil && !slices.Contains(told, a) {
 		told = append(told, a)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/ticket"
 	"aside/store"
 	"aside/threading"
 )
@@ -34,11 +35,11 @@ func (w *work) automatic() error {
 		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "Automatic mail that answers a notice without a ticket."
 		return nil
 	}
-	v, err := w.open(w.place.Ticket.Number)
+	v, err := w.tickets.Open(w.place.Ticket.Number)
 	if err != nil {
 		return err
 	}
-	c := *v.conversation(w.place.Conversation.ID)
+	c := *v.Conversation(w.place.Conversation.ID)
 	m, err := w.file(v, c, r, aside.MessageAuto)
 	if err != nil || w.in.Mail.Unmarked != aside.UnmarkedByWords || w.ownEcho() {
 		return err
@@ -115,7 +116,7 @@ func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
 	if err != nil {
 		return false, nil // as above
 	}
-	v, err := w.open(d.Ticket)
+	v, err := w.tickets.Open(d.Ticket)
 	if err != nil {
 		return false, err
 	}
@@ -123,7 +124,7 @@ func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	c := v.conversation(d.Conversation)
+	c := v.Conversation(d.Conversation)
 	w.rec.Outcome = store.OutcomeEvent
 	if _, err := w.file(v, *c, r, aside.MessageAuto); err != nil {
 		return false, err
@@ -153,16 +154,16 @@ func (w *work) bounceDetail() string {
 
 // acknowledge tells the customer that the mail is here: never automatic mail,
 // a null sender or ourselves, and within the limits of automatic mail.
-func (w *work) acknowledge(v *view, m aside.Message) error {
-	p := v.participant(v.customer().ID, m.Author)
-	if !v.desk.Acknowledge || p == nil || w.facts.NullSender || w.in.Mail.Kind.Automatic() || w.in.Mail.LooksAutomatic {
+func (w *work) acknowledge(v *ticket.View, m aside.Message) error {
+	p := v.Participant(v.Customer().ID, m.Author)
+	if !v.Desk.Acknowledge || p == nil || w.facts.NullSender || w.in.Mail.Kind.Automatic() || w.in.Mail.LooksAutomatic {
 		return nil
 	}
 	ok, err := w.mayAnswer(v, m.Author)
 	if err != nil || !ok {
 		return err
 	}
-	words, err := w.acknowledgement(ackOf{keyOf(v.desk), acknowledgement(v.desk, v.t.Number, m)})
+	words, err := w.acknowledgement(ackOf{keyOf(v.Desk), acknowledgement(v.Desk, v.Ticket.Number, m)})
 	if err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func (w *work) acknowledge(v *view, m aside.Message) error {
 	if err := w.tx.AddMessage(&ack, true); err != nil {
 		return err
 	}
-	if err := w.remember(v.t.Number, ack); err != nil {
+	if err := w.remember(v.Ticket.Number, ack); err != nil {
 		return err
 	}
 	return w.queue(ack, *p, w.now, true)

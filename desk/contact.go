@@ -9,6 +9,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/desk/ticket"
 	"aside/reply"
 	"aside/threading"
 )
@@ -23,11 +24,11 @@ func (w *work) fromContact() error {
 	if w.place.New {
 		return w.openTicket(r, w.sender(), aside.MessageInbound)
 	}
-	v, err := w.open(w.place.Ticket.Number)
+	v, err := w.tickets.Open(w.place.Ticket.Number)
 	if err != nil {
 		return err
 	}
-	c := v.conversation(w.place.Conversation.ID)
+	c := v.Conversation(w.place.Conversation.ID)
 	if err := w.learnName(v, *c); err != nil {
 		return err
 	}
@@ -44,8 +45,8 @@ func (w *work) fromContact() error {
 
 // learnName gives a participant who was added by address alone the name of
 // their first own mail.
-func (w *work) learnName(v *view, c aside.Conversation) error {
-	p := v.participant(c.ID, w.who.Address)
+func (w *work) learnName(v *ticket.View, c aside.Conversation) error {
+	p := v.Participant(c.ID, w.who.Address)
 	if p == nil || p.Name != "" || w.who.Name == "" || !w.place.HolderIsSender {
 		return nil
 	}
@@ -59,7 +60,7 @@ func (w *work) sender() aside.Address {
 }
 
 // file writes the mail as a message of the conversation.
-func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.MessageKind) (aside.Message, error) {
+func (w *work) file(v *ticket.View, c aside.Conversation, r *reading, kind aside.MessageKind) (aside.Message, error) {
 	token, err := w.draw()
 	if err != nil {
 		return aside.Message{}, err
@@ -78,22 +79,22 @@ func (w *work) file(v *view, c aside.Conversation, r *reading, kind aside.Messag
 	if err := w.tx.AddMessage(&m, kind == aside.MessageInbound && w.place.Participant != nil); err != nil {
 		return m, err
 	}
-	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.t.Number, c.ID, m.ID
+	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.Ticket.Number, c.ID, m.ID
 	heard := m
 	if kind != aside.MessageInbound || w.place.Participant == nil {
-		heard.Conversation = v.notes().ID // filed here, and heard by nobody here
+		heard.Conversation = v.Notes().ID // filed here, and heard by nobody here
 	}
-	if err := w.remember(v.t.Number, heard); err != nil {
+	if err := w.remember(v.Ticket.Number, heard); err != nil {
 		return m, err
 	}
 	if c.Kind == aside.Side && w.who.Verified && w.place.Participant != nil && kind == aside.MessageInbound {
-		for _, tag := range w.facts.CasesToLearn(v.t.Number) {
+		for _, tag := range w.facts.CasesToLearn(v.Ticket.Number) {
 			if err := w.tx.LearnCase(tag, w.who.Address, c.ID); err != nil {
 				return m, fmt.Errorf("remember the sender's case: %w", err)
 			}
 		}
 	}
-	return m, v.event(actorOf(m), eventOf(kind), w.filed(c, m))
+	return m, v.Event(actorOf(m), eventOf(kind), w.filed(c, m))
 }
 
 // filedText is what a mail newly says. Between contacts a forward is part of it.
@@ -139,33 +140,33 @@ func eventOf(kind aside.MessageKind) string {
 // moves is what a contact's message does to status, turn and state. Only the
 // requester moves the ticket, wherever in it the message lands; an answer in a
 // side conversation moves that alone.
-func (w *work) moves(v *view, c *aside.Conversation, m aside.Message) (facts []string, err error) {
+func (w *work) moves(v *ticket.View, c *aside.Conversation, m aside.Message) (facts []string, err error) {
 	if c.Kind == aside.Side && w.place.Participant != nil && (c.State == aside.SideWaiting || c.State == aside.SideOverdue) {
 		c.State = aside.SideAnswered
 		if err := w.tx.SaveConversation(*c); err != nil {
 			return nil, err
 		}
 	}
-	if m.Author != v.t.Requester || v.t.Status == aside.StatusMerged {
+	if m.Author != v.Ticket.Requester || v.Ticket.Status == aside.StatusMerged {
 		// The ticket changes all the same: what was prepared against it is old.
-		return nil, v.save()
+		return nil, v.Save()
 	}
-	was := v.t.Status
-	v.t.Status, v.t.Turn = aside.StatusOpen, aside.TurnTeam
-	v.t.SnoozedUntil, v.t.ResolvedAt = time.Time{}, time.Time{}
-	if err := v.save(); err != nil {
+	was := v.Ticket.Status
+	v.Ticket.Status, v.Ticket.Turn = aside.StatusOpen, aside.TurnTeam
+	v.Ticket.SnoozedUntil, v.Ticket.ResolvedAt = time.Time{}, time.Time{}
+	if err := v.Save(); err != nil {
 		return nil, err
 	}
 	if was != aside.StatusOpen {
-		if err := v.event("aside", "opened", map[string]any{"was": was, "by": "the customer's mail"}); err != nil {
+		if err := v.Event("aside", "opened", map[string]any{"was": was, "by": "the customer's mail"}); err != nil {
 			return nil, err
 		}
 	}
 	if was == aside.StatusResolved {
 		if bareThanks(m) {
-			at := nextMorning(w.now, v.desk.Location)
+			at := nextMorning(w.now, v.Desk.Location)
 			facts = append(facts, "Only says thanks: it resolves itself tomorrow morning, unless you touch it.")
-			return facts, w.tx.SetResolvesAt(v.t.Number, at)
+			return facts, w.tx.SetResolvesAt(v.Ticket.Number, at)
 		}
 		facts = append(facts, "It was resolved and is open again.")
 	}
@@ -175,22 +176,22 @@ func (w *work) moves(v *view, c *aside.Conversation, m aside.Message) (facts []s
 // openTicket makes the ticket of a mail that belongs to none.
 func (w *work) openTicket(r *reading, requester aside.Address, kind aside.MessageKind) error {
 	joining := w.firstParticipants(requester)
-	v, err := w.newTicket(w.place.Desk, requester, w.in.Mail.Subject, len(joining))
+	v, err := w.tickets.Begin(w.place.Desk, requester, w.in.Mail.Subject, len(joining))
 	if err != nil {
 		return err
 	}
-	v.first = kind == aside.MessageInbound && !w.who.IsAgent()
-	c := v.customer()
+	v.First = kind == aside.MessageInbound && !w.who.IsAgent()
+	c := v.Customer()
 	for i, a := range joining {
 		role := aside.RoleCc
 		if i == 0 && a.Address == requester.Address {
 			role = aside.RoleTo
 		}
-		if _, err := v.join(*c, a, role); err != nil {
+		if _, err := v.Join(*c, a, role); err != nil {
 			return err
 		}
 	}
-	w.place.Participant = v.participant(c.ID, requester.Address)
+	w.place.Participant = v.Participant(c.ID, requester.Address)
 	m, err := w.file(v, *c, r, kind)
 	if err != nil {
 		return err
@@ -204,37 +205,13 @@ func (w *work) openTicket(r *reading, requester aside.Address, kind aside.Messag
 			return err
 		}
 	}
-	if err := v.save(); err != nil {
+	if err := v.Save(); err != nil {
 		return err
 	}
 	if err := w.tellMessage(v, *c, m, facts); err != nil {
 		return err
 	}
 	return w.tellOtherDesks(v)
-}
-
-// newTicket writes a ticket with the two conversations that each has. joining is
-// how many are let to take part in it next, before anything else.
-func (w *work) newTicket(address string, requester aside.Address, subject string, joining int) (*view, error) {
-	desk := w.dir.DeskOrFirst(address)
-	name := threading.BaseSubject(subject)
-	if name == "" {
-		name = "(no subject)"
-	}
-	t := &aside.Ticket{Desk: desk.Address, Subject: name, Requester: requester.Address, RequesterName: requester.Name, Status: aside.StatusOpen,
-		Turn: aside.TurnTeam, Team: desk.Team, Fields: map[string]string{}}
-	if err := w.tx.AddTicket(t, joining); err != nil {
-		return nil, err
-	}
-	written := *t
-	written.AudienceCount += int64(joining)
-	written.Fields = map[string]string{}
-	v := &view{w: w, t: t, desk: desk, room: map[string]string{}, written: &written}
-	w.views[t.Number] = v
-	if err := v.addConversations(&aside.Conversation{Kind: aside.Customer, Subject: name}, &aside.Conversation{Kind: aside.Notes, Subject: name}); err != nil {
-		return nil, err
-	}
-	return v, v.event("aside", "ticket opened", map[string]any{"requester": requester.Address, "desk": desk.Address})
 }
 
 // firstParticipants are the requester and, from this first mail only, whom it
@@ -285,18 +262,18 @@ func (w *work) contactable(address string) bool {
 
 // linkOlder names the requester's other open tickets, and links the closed one
 // that this continues.
-func (w *work) linkOlder(v *view) (facts []string, err error) {
+func (w *work) linkOlder(v *ticket.View) (facts []string, err error) {
 	if n := w.place.Continues; n != 0 {
 		facts = append(facts, fmt.Sprintf("Continues #%d, which is closed.", n))
-		old, err := w.open(n)
+		old, err := w.tickets.Open(n)
 		if err != nil {
 			return nil, err
 		}
-		old.t.Successor = v.t.Number
-		if err := w.tx.SaveTicket(old.t); err != nil {
+		old.Ticket.Successor = v.Ticket.Number
+		if err := w.tx.SaveTicket(old.Ticket); err != nil {
 			return nil, err
 		}
-		if err := old.event("aside", "continued", map[string]any{"by": v.t.Number}); err != nil {
+		if err := old.Event("aside", "continued", map[string]any{"by": v.Ticket.Number}); err != nil {
 			return nil, err
 		}
 	}
@@ -330,12 +307,12 @@ func (w *work) openRaw() error {
 	if subject == "" {
 		subject = "A mail that could not be read"
 	}
-	v, err := w.newTicket(w.place.Desk, from, subject, 0)
+	v, err := w.tickets.Begin(w.place.Desk, from, subject, 0)
 	if err != nil {
 		return err
 	}
 	if w.contactable(address) && w.in.MailFrom != "" && w.who.Role == threading.RoleContact {
-		if _, err := v.join(*v.customer(), from, aside.RoleTo); err != nil {
+		if _, err := v.Join(*v.Customer(), from, aside.RoleTo); err != nil {
 			return err
 		}
 	}
@@ -344,20 +321,20 @@ func (w *work) openRaw() error {
 	if err != nil {
 		return err
 	}
-	m := aside.Message{Conversation: v.customer().ID, Token: token, Kind: aside.MessageInbound, Author: address, Subject: subject, InboundID: w.rec.ID,
+	m := aside.Message{Conversation: v.Customer().ID, Token: token, Kind: aside.MessageInbound, Author: address, Subject: subject, InboundID: w.rec.ID,
 		Text:        "This mail could not be read. It is attached as it came.",
 		Attachments: []aside.Attachment{{Name: "mail.eml", Type: "message/rfc822", Content: w.in.Raw}}}
 	if err := w.tx.AddMessage(&m, false); err != nil {
 		return err
 	}
-	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.t.Number, m.Conversation, m.ID
-	if err := v.event(actorOf(m), "message", map[string]any{"message": m.ID, "mail": w.rec.ID, "reason": w.rec.Reason}); err != nil {
+	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.Ticket.Number, m.Conversation, m.ID
+	if err := v.Event(actorOf(m), "message", map[string]any{"message": m.ID, "mail": w.rec.ID, "reason": w.rec.Reason}); err != nil {
 		return err
 	}
-	if err := v.save(); err != nil {
+	if err := v.Save(); err != nil {
 		return err
 	}
-	return w.tellMessage(v, *v.customer(), m, nil)
+	return w.tellMessage(v, *v.Customer(), m, nil)
 }
 
 // eventText shows an event's data in a line.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/ticket"
 	"aside/reply"
 	"aside/store"
 	"aside/templates"
@@ -203,20 +204,20 @@ type work struct {
 	tx  *store.Tx
 	now time.Time
 
-	in    *aside.Inbound // nil for what time brought
-	rec   *store.Record
-	facts threading.Facts
-	rows  *store.Found
-	who   threading.Speaker
-	place threading.Placement
-	ready *reading           // what was prepared before the transaction
-	scans map[string]scanned // of the mail's files, by content
-	views map[int64]*view
-	cut   bool // the message filed leaves out what was not heard here before
+	in      *aside.Inbound // nil for what time brought
+	rec     *store.Record
+	facts   threading.Facts
+	rows    *store.Found
+	who     threading.Speaker
+	place   threading.Placement
+	ready   *reading           // what was prepared before the transaction
+	scans   map[string]scanned // of the mail's files, by content
+	tickets *ticket.Book
+	cut     bool // the message filed leaves out what was not heard here before
 }
 
 func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string) *work {
-	w := &work{s: s, set: set, dir: set.Directory, tx: tx, now: tx.Now(), in: in, views: map[int64]*view{}}
+	w := &work{s: s, set: set, dir: set.Directory, tx: tx, now: tx.Now(), in: in, tickets: ticket.NewBook(tx, set.Directory, s.Rand)}
 	if in == nil {
 		return w
 	}
@@ -318,6 +319,7 @@ func (w *work) look() error {
 	if w.rows, err = w.tx.Candidates(q); err != nil {
 		return err
 	}
+	w.tickets.Found(w.rows)
 	c := candidates(w.rows, needs)
 	w.who = threading.Speaking(w.facts, c, w.dir, w.set.Trust)
 	w.place = threading.Place(w.facts, c, w.who, threading.Rules{Now: w.now, ReopenFor: w.set.ReopenFor})

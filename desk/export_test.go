@@ -14,11 +14,11 @@ func (s *Service) Passages(ctx context.Context, ticket int64, agent, text string
 	err = s.Store.Update(ctx, func(tx *store.Tx) error {
 		w := s.work(tx, set, nil, "")
 		w.in = &aside.Inbound{Mail: &aside.Mail{}}
-		v, err := w.open(ticket)
+		v, err := w.tickets.Open(ticket)
 		if err != nil {
 			return err
 		}
-		d := &deed{w: w, a: w.dir.AgentByHandle(agent), v: v, r: &reading{text: text}, dest: destination{kind: aside.Customer, conv: v.customer()}}
+		d := &deed{w: w, a: w.dir.AgentByHandle(agent), v: v, r: &reading{text: text}, dest: destination{kind: aside.Customer, conv: v.Customer()}}
 		err = d.passageGuard([]scanned{w.scan(text)})
 		found = len(d.findings)
 		return err

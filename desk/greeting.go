@@ -23,9 +23,9 @@ func (d *deed) greetingGuard() {
 	}
 	here := newNames()
 	hearers := d.willHear()
-	for _, p := range d.v.parts {
+	for _, p := range d.v.Participants {
 		if slices.Contains(hearers, p.Address) || d.dest.conv != nil && p.Conversation == d.dest.conv.ID && p.Until.IsZero() {
-			here.add(d.v.name(p), p.Address)
+			here.add(d.v.Name(p), p.Address)
 		}
 	}
 	for _, c := range d.commands {
@@ -42,7 +42,7 @@ func (d *deed) greetingGuard() {
 		}
 	}
 	if d.newAudience() {
-		here.add(d.v.t.RequesterName, d.v.t.Requester)
+		here.add(d.v.Ticket.RequesterName, d.v.Ticket.Requester)
 	}
 	greeted := greetedWords(line)
 	if here.any(line, greeted) || d.saidByHearers(greeted) {
@@ -62,13 +62,13 @@ func (d *deed) greetingGuard() {
 // its other conversations, and colleagues.
 func (d *deed) others(hearers []string) []aside.Address {
 	var out []aside.Address
-	for _, p := range d.v.parts {
+	for _, p := range d.v.Participants {
 		if !slices.Contains(hearers, p.Address) && (d.dest.conv == nil || p.Conversation != d.dest.conv.ID || !p.Until.IsZero()) {
-			out = append(out, aside.Address{Name: d.v.name(p), Address: p.Address})
+			out = append(out, aside.Address{Name: d.v.Name(p), Address: p.Address})
 		}
 	}
 	for _, a := range d.w.dir.Agents {
-		if a.Handle != d.a.Handle && d.v.sees(a) {
+		if a.Handle != d.a.Handle && d.v.SeenBy(a) {
 			out = append(out, aside.Address{Name: a.Name, Address: a.Address()})
 		}
 	}

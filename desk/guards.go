@@ -179,11 +179,11 @@ func (d *deed) emptyGuard() {
 func (d *deed) destinationGuard() {
 	p := d.w.place
 	for _, c := range p.Conflicts {
-		if d.dest.named && c.Ticket == d.v.t.Number {
+		if d.dest.named && c.Ticket == d.v.Ticket.Number {
 			continue
 		}
 		d.find("two conversations", "", fmt.Sprintf("Your mail belongs to two conversations: %s names #%d, %s names #%d (%s).",
-			signal(p.Signal), d.v.t.Number, signal(c.Signal), c.Ticket, c.Conversation.Kind), "")
+			signal(p.Signal), d.v.Ticket.Number, signal(c.Signal), c.Ticket, c.Conversation.Kind), "")
 	}
 	if !p.Right && d.dest.kind != aside.Notes {
 		d.find("no right", "", "Your mail did not come by your own reply address of this ticket.", "")
@@ -196,7 +196,7 @@ func (d *deed) destinationGuard() {
 		d.find("forward", "", "Your mail forwards another one, so it is not clear whom your own words are for.", "")
 	}
 	n := d.answered
-	if n == nil || n.Ticket != d.v.t.Number && n.Ticket != p.FromTicket && (d.dest.conv == nil || n.Conversation != d.dest.conv.ID) {
+	if n == nil || n.Ticket != d.v.Ticket.Number && n.Ticket != p.FromTicket && (d.dest.conv == nil || n.Conversation != d.dest.conv.ID) {
 		d.find("answers nothing", "", "Your mail answers no notice of this ticket; perhaps your mail program completed an old address.", "")
 	}
 }
@@ -214,7 +214,7 @@ func (d *deed) addresseeGuard() {
 		switch {
 		case d.w.dir.IsOurs(a.Address):
 			ours = true
-		case d.dest.conv == nil || d.v.participant(d.dest.conv.ID, a.Address) == nil:
+		case d.dest.conv == nil || d.v.Participant(d.dest.conv.ID, a.Address) == nil:
 			others = append(others, naming.Inside(d.w.dir, a.Name, a.Address))
 		}
 	}
@@ -264,7 +264,7 @@ func (d *deed) audienceGuard() error {
 	}
 	// Counts of two tickets cannot be compared: after a merge it is the people
 	// of the conversation that was answered, as they were then.
-	merged := d.answered.Ticket != d.v.t.Number && d.answered.Conversation != d.dest.conv.ID
+	merged := d.answered.Ticket != d.v.Ticket.Number && d.answered.Conversation != d.dest.conv.ID
 	var before []aside.Participant
 	if merged {
 		var err error
@@ -272,7 +272,7 @@ func (d *deed) audienceGuard() error {
 			return fmt.Errorf("read who heard conversation %d: %w", d.answered.Conversation, err)
 		}
 	}
-	for _, p := range d.v.heard(d.dest.conv.ID) {
+	for _, p := range d.v.Hearers(d.dest.conv.ID) {
 		named := p.AudienceAt <= d.answered.AudienceAt
 		if merged {
 			named = slices.ContainsFunc(before, func(o aside.Participant) bool {
@@ -295,7 +295,7 @@ func (d *deed) collisionGuard() error {
 		// After a merge an answer may stand in the conversation that was
 		// answered, and is no less heard.
 		where := []int64{d.dest.conv.ID}
-		if d.answered.Ticket != d.v.t.Number {
+		if d.answered.Ticket != d.v.Ticket.Number {
 			where = append(where, d.answered.Conversation)
 		}
 		for _, conversation := range where {
@@ -308,8 +308,8 @@ func (d *deed) collisionGuard() error {
 			}
 		}
 	}
-	if owner := d.v.t.Assignee; owner != "" && !d.v.inRoom(d.a.Handle) && !d.takes() {
-		d.find("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", d.v.t.Number, d.w.ownerName(owner)), "")
+	if owner := d.v.Ticket.Assignee; owner != "" && !d.v.InRoom(d.a.Handle) && !d.takes() {
+		d.find("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", d.v.Ticket.Number, d.w.ownerName(owner)), "")
 	}
 	return nil
 }
@@ -363,7 +363,7 @@ var addressLike = regexp.MustCompile(`[A-Za-z0-9._%+=-]{3,64}@[A-Za-z0-9.-]{3,25
 func (d *deed) internalName(text string) string {
 	for _, m := range sideTag.FindAllStringSubmatch(text, 100) {
 		own := d.dest.conv != nil && strings.EqualFold(m[2], d.dest.conv.Tag) && m[2] != ""
-		if d.v != nil && m[1] == strconv.FormatInt(d.v.t.Number, 10) && !own && d.hasTag(m[2]) {
+		if d.v != nil && m[1] == strconv.FormatInt(d.v.Ticket.Number, 10) && !own && d.hasTag(m[2]) {
 			return m[0]
 		}
 	}
@@ -430,7 +430,7 @@ func (d *deed) introductionGuard() {
 // hasTag reports whether the ticket has such a side conversation; an empty tag
 // is the notes'.
 func (d *deed) hasTag(tag string) bool {
-	return tag == "" || slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return strings.EqualFold(c.Tag, tag) })
+	return tag == "" || slices.ContainsFunc(d.v.Conversations, func(c *aside.Conversation) bool { return strings.EqualFold(c.Tag, tag) })
 }
 
 // internalMark finds a marker, an agent's token or a notice's Message-ID in a

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -27,7 +28,7 @@ func (d *deed) hold() error {
 	w := d.w
 	h := &store.HeldMail{Hold: aside.Hold{Agent: d.a.Handle, InboundID: w.rec.ID, Kind: aside.HoldGuard}, Mail: *w.in, NextAt: w.now.Add(recallAfter)}
 	if d.v != nil {
-		h.Ticket = d.v.t.Number
+		h.Ticket = d.v.Ticket.Number
 	}
 	if d.answered != nil {
 		h.Notice = d.answered.Token
@@ -72,7 +73,7 @@ func (d *deed) hold() error {
 	}
 	w.rec.Outcome, w.rec.Ticket = store.OutcomeHeld, h.Ticket
 	if d.v != nil {
-		if err := d.v.event(d.a.Handle, "held", map[string]any{"what": fmt.Sprintf("H%d", h.Number), "reason": strings.Join(h.Guards, "; ")}); err != nil {
+		if err := d.v.Event(d.a.Handle, "held", map[string]any{"what": fmt.Sprintf("H%d", h.Number), "reason": strings.Join(h.Guards, "; ")}); err != nil {
 			return err
 		}
 	}
@@ -94,7 +95,7 @@ func (d *deed) hearers() []string {
 	case d.dest.open != nil:
 		return d.dest.open.Args
 	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
-		return d.v.names(d.v.heard(d.dest.conv.ID))
+		return d.v.Names(d.v.Hearers(d.dest.conv.ID))
 	}
 	return nil
 }
@@ -126,11 +127,11 @@ func holdView(h *store.HeldMail) templates.Hold {
 }
 
 // sendHold renders a hold's notice, or its recall.
-func (w *work) sendHold(v *view, a *aside.Agent, h *store.HeldMail, view templates.Hold) error {
+func (w *work) sendHold(v *ticket.View, a *aside.Agent, h *store.HeldMail, view templates.Hold) error {
 	desk := w.dir.Desks[0]
 	if v != nil {
-		desk = v.desk
-		to, err := w.address(v.desk, *v.notes(), a.Handle)
+		desk = v.Desk
+		to, err := w.address(v.Desk, *v.Notes(), a.Handle)
 		if err != nil {
 			return err
 		}
@@ -146,7 +147,7 @@ func (w *work) sendHold(v *view, a *aside.Agent, h *store.HeldMail, view templat
 	if v == nil {
 		return w.notifyApart(desk, a, aside.NoticeHold, m, store.About{Hold: h.Number})
 	}
-	return w.notify(v, notice{kind: aside.NoticeHold, conv: *v.notes(), words: m.Words, subject: m.Subject, important: true, bare: true, deciding: slices.Contains(view.Answers, "send"),
+	return w.notify(v, notice{kind: aside.NoticeHold, conv: *v.Notes(), words: m.Words, subject: m.Subject, important: true, bare: true, deciding: slices.Contains(view.Answers, "send"),
 		about: store.About{Hold: h.Number}}, a)
 }
 
@@ -259,7 +260,7 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 			return nil, "", fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
 		}
 		waiting = slices.DeleteFunc(waiting, func(h *store.HeldMail) bool {
-			return d.v != nil && h.Ticket != d.v.t.Number
+			return d.v != nil && h.Ticket != d.v.Ticket.Number
 		})
 		if len(waiting) != 1 || d.v != nil && d.w.place.Conversation.Kind != aside.Notes {
 			return nil, "it is not clear which held mail you mean; say its number, such as H7", nil
@@ -288,8 +289,8 @@ func (d *deed) maySee(h *store.HeldMail) bool {
 	if h.Ticket == 0 {
 		return false
 	}
-	v, err := d.w.open(h.Ticket)
-	return err == nil && v.sees(d.a)
+	v, err := d.w.tickets.Open(h.Ticket)
+	return err == nil && v.SeenBy(d.a)
 }
 
 // decide does with a held mail what the answer says.
@@ -325,12 +326,12 @@ func (d *deed) discard(h *store.HeldMail) error {
 	}
 	d.done = append(d.done, fmt.Sprintf("H%d discarded", h.Number))
 	if h.Ticket != 0 {
-		v, err := d.w.open(h.Ticket)
+		v, err := d.w.tickets.Open(h.Ticket)
 		if err != nil {
 			return err
 		}
 		d.v = v
-		if err := v.event(d.a.Handle, "discarded", map[string]any{"what": fmt.Sprintf("H%d", h.Number)}); err != nil {
+		if err := v.Event(d.a.Handle, "discarded", map[string]any{"what": fmt.Sprintf("H%d", h.Number)}); err != nil {
 			return err
 		}
 	}
@@ -373,7 +374,7 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	sub.rec, sub.views = rec, w.views
+	sub.rec, sub.tickets = rec, w.tickets
 	if err := sub.locate(); err != nil {
 		return err
 	}
@@ -393,7 +394,7 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 		return err
 	}
 	if !sub.place.NoTicket && !sub.place.New {
-		if d.v, err = sub.open(sub.place.Ticket.Number); err != nil {
+		if d.v, err = sub.tickets.Open(sub.place.Ticket.Number); err != nil {
 			return err
 		}
 	}

@@ -152,7 +152,7 @@ func (d *deed) knowPictures() error {
 		if err != nil {
 			return err
 		}
-		d.pictures[f.SHA256] = slices.ContainsFunc(uses, func(u store.FileUse) bool { return u.Ticket == d.v.t.Number || u.Ticket == d.w.place.FromTicket })
+		d.pictures[f.SHA256] = slices.ContainsFunc(uses, func(u store.FileUse) bool { return u.Ticket == d.v.Ticket.Number || u.Ticket == d.w.place.FromTicket })
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/ticket"
 )
 
 // The limits of what aside sends of itself. They end loops with machines that
@@ -18,7 +19,7 @@ const (
 
 // mayAnswer counts an automatic mail to a contact, if it may go: at most one an
 // hour and address, and fewer a day than an hourly loop would want.
-func (w *work) mayAnswer(v *view, address string) (bool, error) {
+func (w *work) mayAnswer(v *ticket.View, address string) (bool, error) {
 	ok, err := w.tx.Allow("ack", address, time.Hour)
 	if err != nil || !ok {
 		return false, err
@@ -26,7 +27,7 @@ func (w *work) mayAnswer(v *view, address string) (bool, error) {
 	if ok, err = w.oneOf("ack a day", address, answersADay, 24*time.Hour); err != nil || !ok {
 		return false, err
 	}
-	return w.oneOf("ack a ticket", fmt.Sprint(v.t.Number), answersATicket, 24*time.Hour)
+	return w.oneOf("ack a ticket", fmt.Sprint(v.Ticket.Number), answersATicket, 24*time.Hour)
 }
 
 // oneOf takes one of n places that are free again after a time.
@@ -41,8 +42,8 @@ func (w *work) oneOf(kind, subject string, n int, every time.Duration) (bool, er
 }
 
 // mayTellAll reports that none of some agents is near the limit.
-func (w *work) mayTellAll(v *view, agents []*aside.Agent, conversation int64) (bool, error) {
-	if v.first {
+func (w *work) mayTellAll(v *ticket.View, agents []*aside.Agent, conversation int64) (bool, error) {
+	if v.First {
 		return true, nil
 	}
 	var handles []string
@@ -56,7 +57,7 @@ func (w *work) mayTellAll(v *view, agents []*aside.Agent, conversation int64) (b
 // the last of its sort for now. An agent's responder that does not say what it
 // is answers each notice, and what answers that would be answered again:
 // without a limit for ever.
-func (w *work) mayTell(v *view, a *aside.Agent, kind aside.NoticeKind, conversation int64) (ok, last bool, err error) {
+func (w *work) mayTell(v *ticket.View, a *aside.Agent, kind aside.NoticeKind, conversation int64) (ok, last bool, err error) {
 	messages, others, err := w.tx.NoticesSince(a.Handle, conversation, w.now.Add(-time.Hour), wordsAnHour+messagesAnHour)
 	if err != nil {
 		return false, false, err
@@ -72,7 +73,7 @@ func (w *work) mayTell(v *view, a *aside.Agent, kind aside.NoticeKind, conversat
 }
 
 // untold records, once an hour, that notices stopped.
-func (w *work) untold(v *view, a *aside.Agent, conversation int64) error {
+func (w *work) untold(v *ticket.View, a *aside.Agent, conversation int64) error {
 	if first, err := w.tx.Allow("untold", fmt.Sprintf("%s %d", a.Handle, conversation), time.Hour); err != nil || !first {
 		return err
 	}
@@ -80,6 +81,6 @@ func (w *work) untold(v *view, a *aside.Agent, conversation int64) error {
 	if v == nil {
 		return nil
 	}
-	return v.event("aside", "notices stopped", map[string]any{"to": a.Handle,
+	return v.Event("aside", "notices stopped", map[string]any{"to": a.Handle,
 		"reason": "more notices in an hour than a person reads; a mailbox may be answering by itself"})
 }

@@ -9,6 +9,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/desk/ticket"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
@@ -28,7 +29,7 @@ func (d *deed) stepRequester(c command.Command) func() error {
 		d.refuse(c, "The customer cannot be one of our own addresses.", "")
 		return nil
 	}
-	if to.Address == d.v.t.Requester {
+	if to.Address == d.v.Ticket.Requester {
 		d.refuse(c, to.Address+" is the customer already.", "")
 		return nil
 	}
@@ -36,27 +37,27 @@ func (d *deed) stepRequester(c command.Command) func() error {
 }
 
 func (d *deed) changeRequester(to aside.Address) error {
-	old := d.v.t.Requester
-	for i := range d.v.parts {
-		if p := &d.v.parts[i]; p.Address == old && p.Until.IsZero() {
-			if err := d.v.part(p); err != nil {
+	old := d.v.Ticket.Requester
+	for i := range d.v.Participants {
+		if p := &d.v.Participants[i]; p.Address == old && p.Until.IsZero() {
+			if err := d.v.Part(p); err != nil {
 				return err
 			}
 		}
 	}
-	for _, c := range d.v.convs {
-		if heard := c.Kind == aside.Side && d.v.participant(c.ID, to.Address) != nil; c.CustomerCopied != heard {
+	for _, c := range d.v.Conversations {
+		if heard := c.Kind == aside.Side && d.v.Participant(c.ID, to.Address) != nil; c.CustomerCopied != heard {
 			c.CustomerCopied = heard
 			if err := d.w.tx.SaveConversation(*c); err != nil {
 				return err
 			}
 		}
 	}
-	if err := d.moveWords(old, *d.v.customer(), *d.v.notes()); err != nil {
+	if err := d.moveWords(old, *d.v.Customer(), *d.v.Notes()); err != nil {
 		return err
 	}
-	d.v.t.Requester, d.v.t.RequesterName = to.Address, to.Name
-	if _, err := d.v.join(*d.v.customer(), to, aside.RoleTo); err != nil {
+	d.v.Ticket.Requester, d.v.Ticket.RequesterName = to.Address, to.Name
+	if _, err := d.v.Join(*d.v.Customer(), to, aside.RoleTo); err != nil {
 		return err
 	}
 	return d.log("requester", "the customer is "+naming.Inside(d.w.dir, to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
@@ -82,33 +83,33 @@ func (d *deed) moveWords(author string, from, to aside.Conversation) error {
 // stepMerge ends this ticket in another of the same requester; those of
 // different requesters are linked, no more.
 func (d *deed) stepMerge(c command.Command) func() error {
-	into, err := d.w.open(c.Number)
+	into, err := d.w.tickets.Open(c.Number)
 	switch {
-	case err != nil || !into.sees(d.a):
+	case err != nil || !into.SeenBy(d.a):
 		d.refuse(c, fmt.Sprintf("There is no ticket #%d that you can see.", c.Number), "")
 		return nil
-	case into.t.Number == d.v.t.Number:
+	case into.Ticket.Number == d.v.Ticket.Number:
 		d.refuse(c, "This is the ticket itself.", "")
 		return nil
-	case into.t.Status == aside.StatusMerged:
-		d.refuse(c, fmt.Sprintf("#%d was merged into #%d itself.", c.Number, into.t.MergedInto), fmt.Sprintf("/merge %d", into.t.MergedInto))
+	case into.Ticket.Status == aside.StatusMerged:
+		d.refuse(c, fmt.Sprintf("#%d was merged into #%d itself.", c.Number, into.Ticket.MergedInto), fmt.Sprintf("/merge %d", into.Ticket.MergedInto))
 		return nil
 	}
 	return func() error {
-		if into.t.Requester != d.v.t.Requester {
-			if err := into.event(d.a.Handle, "linked", map[string]any{"to": d.v.t.Number}); err != nil {
+		if into.Ticket.Requester != d.v.Ticket.Requester {
+			if err := into.Event(d.a.Handle, "linked", map[string]any{"to": d.v.Ticket.Number}); err != nil {
 				return err
 			}
-			return d.log("linked", fmt.Sprintf("linked with #%d; they have different customers, so they were not merged", into.t.Number), map[string]any{"to": into.t.Number})
+			return d.log("linked", fmt.Sprintf("linked with #%d; they have different customers, so they were not merged", into.Ticket.Number), map[string]any{"to": into.Ticket.Number})
 		}
 		return d.merge(into)
 	}
 }
 
-func (d *deed) merge(into *view) error {
-	for _, c := range d.v.convs {
+func (d *deed) merge(into *ticket.View) error {
+	for _, c := range d.v.Conversations {
 		if c.Kind == aside.Side {
-			c.Ticket = into.t.Number
+			c.Ticket = into.Ticket.Number
 		} else {
 			c.ReadOnly = true
 		}
@@ -116,31 +117,31 @@ func (d *deed) merge(into *view) error {
 			return err
 		}
 	}
-	t := d.v.t
-	t.Status, t.MergedInto, t.SnoozedUntil = aside.StatusMerged, into.t.Number, time.Time{}
-	if err := d.log("merged", fmt.Sprintf("merged into #%d", into.t.Number), map[string]any{"to": into.t.Number}); err != nil {
+	t := d.v.Ticket
+	t.Status, t.MergedInto, t.SnoozedUntil = aside.StatusMerged, into.Ticket.Number, time.Time{}
+	if err := d.log("merged", fmt.Sprintf("merged into #%d", into.Ticket.Number), map[string]any{"to": into.Ticket.Number}); err != nil {
 		return err
 	}
-	if err := into.event(d.a.Handle, "took in", map[string]any{"what": t.Number}); err != nil {
+	if err := into.Event(d.a.Handle, "took in", map[string]any{"what": t.Number}); err != nil {
 		return err
 	}
-	for handle, why := range d.v.room {
-		if err := into.enter(handle, why); err != nil {
+	for handle, why := range d.v.Room {
+		if err := into.Enter(handle, why); err != nil {
 			return err
 		}
 	}
 	// Later than all that either ticket counted: its participants come along.
-	into.t.AudienceCount = max(into.t.AudienceCount, t.AudienceCount) + 1
-	if err := d.w.tx.CopyLines(t.Number, into.t.Number, into.customer().ID, d.v.customer().ID); err != nil {
+	into.Ticket.AudienceCount = max(into.Ticket.AudienceCount, t.AudienceCount) + 1
+	if err := d.w.tx.CopyLines(t.Number, into.Ticket.Number, into.Customer().ID, d.v.Customer().ID); err != nil {
 		return err
 	}
 	// Side conversations have moved: whose passages are whose is found anew.
-	for _, n := range []int64{t.Number, into.t.Number} {
+	for _, n := range []int64{t.Number, into.Ticket.Number} {
 		if err := d.w.tx.ForgetPassages(n); err != nil {
 			return err
 		}
 	}
-	return into.save()
+	return into.Save()
 }
 
 // stepSplit starts a ticket of its own with the answered message.
@@ -159,27 +160,27 @@ func (d *deed) stepSplit(c command.Command) func() error {
 		return nil
 	}
 	return func() error {
-		fresh, err := d.w.newTicket(d.v.t.Desk, aside.Address{Name: m.AuthorName, Address: m.Author}, m.Subject, 0)
+		fresh, err := d.w.tickets.Begin(d.v.Ticket.Desk, aside.Address{Name: m.AuthorName, Address: m.Author}, m.Subject, 0)
 		if err != nil {
 			return err
 		}
-		if _, err := fresh.join(*fresh.customer(), aside.Address{Name: m.AuthorName, Address: m.Author}, aside.RoleTo); err != nil {
+		if _, err := fresh.Join(*fresh.Customer(), aside.Address{Name: m.AuthorName, Address: m.Author}, aside.RoleTo); err != nil {
 			return err
 		}
-		if err := d.w.tx.MoveMessage(m.ID, *fresh.customer()); err != nil {
+		if err := d.w.tx.MoveMessage(m.ID, *fresh.Customer()); err != nil {
 			return err
 		}
-		if err := fresh.event(d.a.Handle, "split", map[string]any{"was": d.v.t.Number}); err != nil {
+		if err := fresh.Event(d.a.Handle, "split", map[string]any{"was": d.v.Ticket.Number}); err != nil {
 			return err
 		}
-		if err := fresh.save(); err != nil {
+		if err := fresh.Save(); err != nil {
 			return err
 		}
-		m.Conversation = fresh.customer().ID
-		if err := d.w.tellMessage(fresh, *fresh.customer(), m, []string{fmt.Sprintf("Split from #%d.", d.v.t.Number)}); err != nil {
+		m.Conversation = fresh.Customer().ID
+		if err := d.w.tellMessage(fresh, *fresh.Customer(), m, []string{fmt.Sprintf("Split from #%d.", d.v.Ticket.Number)}); err != nil {
 			return err
 		}
-		return d.log("split", fmt.Sprintf("#%d was started with this mail", fresh.t.Number), map[string]any{"to": fresh.t.Number})
+		return d.log("split", fmt.Sprintf("#%d was started with this mail", fresh.Ticket.Number), map[string]any{"to": fresh.Ticket.Number})
 	}
 }
 
@@ -209,7 +210,7 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		d.refuse(c, "Only a contact's mail of this conversation can be sent on.", "")
 		return nil
 	}
-	missing := slices.DeleteFunc(d.v.heard(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author })
+	missing := slices.DeleteFunc(d.v.Hearers(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author })
 	if len(missing) == 0 {
 		d.refuse(c, "There is nobody else in this conversation.", "")
 		return nil
@@ -246,8 +247,8 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 	if err != nil {
 		return err
 	}
-	words, err := d.w.set.Templates.Share(keyOf(d.v.desk), templates.Share{Messages: []templates.Shared{{
-		Name: naming.Outside(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.desk.Location), Text: text}}})
+	words, err := d.w.set.Templates.Share(keyOf(d.v.Desk), templates.Share{Messages: []templates.Shared{{
+		Name: naming.Outside(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.Desk.Location), Text: text}}})
 	if err != nil {
 		return err
 	}
@@ -257,7 +258,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 	if err := d.w.tx.AddMessage(&on, true); err != nil {
 		return err
 	}
-	if err := d.w.remember(d.v.t.Number, on); err != nil {
+	if err := d.w.remember(d.v.Ticket.Number, on); err != nil {
 		return err
 	}
 	if err := d.w.tx.MarkRelayed(m.ID); err != nil {
@@ -268,7 +269,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 			return err
 		}
 	}
-	return d.log("relayed", "sent on to "+strings.Join(d.v.names(to), ", "), map[string]any{"what": m.ID})
+	return d.log("relayed", "sent on to "+strings.Join(d.v.Names(to), ", "), map[string]any{"what": m.ID})
 }
 
 // stepAttach makes sure that there is such a file, and text to go with it.
@@ -287,7 +288,7 @@ func (d *deed) stepAttach(c command.Command) func() error {
 // ticket's latest ones, where the name must mean one file only.
 func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, err error) {
 	want := strings.ToLower(strings.Join(c.Args, " "))
-	list, err := d.w.tx.TicketMessages(d.v.t.Number, 50)
+	list, err := d.w.tx.TicketMessages(d.v.Ticket.Number, 50)
 	if err != nil {
 		return file, "", fmt.Errorf("look for the file %q: %w", want, err)
 	}
@@ -339,25 +340,25 @@ func (d *deed) stepAsk(c command.Command) func() error {
 	}
 	asked := d.w.called(c.Args[0])
 	d.dest.ask.Args = []string{asked.Handle}
-	return func() error { return d.v.enter(asked.Handle, "invited") }
+	return func() error { return d.v.Enter(asked.Handle, "invited") }
 }
 
 // askNotice asks an agent for a decision. The links answer in the notes.
 func (d *deed) askNotice(a *aside.Agent, m aside.Message) error {
-	to, err := d.w.address(d.v.desk, *d.v.notes(), a.Handle)
+	to, err := d.w.address(d.v.Desk, *d.v.Notes(), a.Handle)
 	if err != nil {
 		return err
 	}
-	subject := threading.NoticeSubject(*d.v.notes(), d.v.t.Subject)
+	subject := threading.NoticeSubject(*d.v.Notes(), d.v.Ticket.Subject)
 	link := func(word string) string { return mailto(to, subject, fmt.Sprintf("%s %d\n--\n", word, m.ID)) }
-	words, err := d.w.set.Templates.Ask(keyOf(d.v.desk), templates.Ask{Who: d.a.FirstName(), Text: m.Text, ApproveURL: link("approve"), DeclineURL: link("decline")})
+	words, err := d.w.set.Templates.Ask(keyOf(d.v.Desk), templates.Ask{Who: d.a.FirstName(), Text: m.Text, ApproveURL: link("approve"), DeclineURL: link("decline")})
 	if err != nil {
 		return err
 	}
-	n := notice{kind: aside.NoticeEvent, conv: *d.v.notes(), words: words, from: d.w.byline(d.v, *d.v.notes(), m), important: true}
+	n := notice{kind: aside.NoticeEvent, conv: *d.v.Notes(), words: words, from: d.w.byline(d.v, *d.v.Notes(), m), important: true}
 	n.about.Shown = m.ID
 	d.done = append(d.done, a.FirstName()+" is asked")
-	if err := d.v.event(d.a.Handle, askedEvent, map[string]any{"what": m.ID, "to": a.Handle}); err != nil {
+	if err := d.v.Event(d.a.Handle, askedEvent, map[string]any{"what": m.ID, "to": a.Handle}); err != nil {
 		return err
 	}
 	return d.w.notify(d.v, n, a)
@@ -368,7 +369,7 @@ const askedEvent = "asked"
 
 // askedOf is whom a note asked; empty when it asked nobody.
 func (d *deed) askedOf(note int64) (string, error) {
-	events, err := d.w.tx.Events(d.v.t.Number)
+	events, err := d.w.tx.Events(d.v.Ticket.Number)
 	if err != nil {
 		return "", fmt.Errorf("read who was asked: %w", err)
 	}
@@ -404,7 +405,7 @@ func (d *deed) answersAsk() (bool, error) {
 		id = d.answered.Shown
 	}
 	m, err := d.w.tx.Message(id)
-	if err != nil || m.Kind != aside.MessageNote || d.v.conversation(m.Conversation) == nil || !d.v.sees(d.a) {
+	if err != nil || m.Kind != aside.MessageNote || d.v.Conversation(m.Conversation) == nil || !d.v.SeenBy(d.a) {
 		return false, nil
 	}
 	asked, err := d.askedOf(m.ID)
@@ -413,12 +414,12 @@ func (d *deed) answersAsk() (bool, error) {
 	}
 	verdict := map[string]string{"approve": "approved", "decline": "declined"}[fields[0]]
 	if asked != d.a.Handle {
-		d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, d.v.t.Number
+		d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, d.v.Ticket.Number
 		d.notDone = append(d.notDone, verdict+": it is "+d.w.ownerName(asked)+"'s to decide")
 		return true, d.receipt()
 	}
 	d.done = append(d.done, verdict)
-	if err := d.v.event(d.a.Handle, verdict, map[string]any{"what": m.ID, "value": m.Text}); err != nil {
+	if err := d.v.Event(d.a.Handle, verdict, map[string]any{"what": m.ID, "value": m.Text}); err != nil {
 		return true, err
 	}
 	if verdict == "approved" {
@@ -427,15 +428,15 @@ func (d *deed) answersAsk() (bool, error) {
 		}
 	}
 	d.w.rec.Outcome = store.OutcomeDone
-	d.w.rec.Ticket = d.v.t.Number
-	told := d.v.listeners(d.a.Handle)
+	d.w.rec.Ticket = d.v.Ticket.Number
+	told := d.v.Listeners(d.a.Handle)
 	if author := d.w.dir.AgentByHandle(m.Author); author != nil && author != d.a && !slices.Contains(told, author) {
 		told = append(told, author)
 	}
 	if err := d.w.tellEvent(d.v, told, d.a.FirstName()+" "+verdict+": "+excerpt(m.Text)); err != nil {
 		return true, err
 	}
-	if err := d.v.save(); err != nil {
+	if err := d.v.Save(); err != nil {
 		return true, err
 	}
 	return true, d.receipt()
@@ -445,7 +446,7 @@ func (d *deed) answersAsk() (bool, error) {
 // written for that, and shown to whoever approved them.
 func (d *deed) letGo(m aside.Message) error {
 	hashes := hashesOf(reply.Passages(d.w.s.Keys.LineKey(), m.Text))
-	return d.w.tx.AddPassages(d.v.t.Number, d.v.customer().ID, store.WasSent, hashes)
+	return d.w.tx.AddPassages(d.v.Ticket.Number, d.v.Customer().ID, store.WasSent, hashes)
 }
 
 // tellCopied tells the agent that the agent's own client sent this mail to
@@ -456,13 +457,13 @@ func (d *deed) tellCopied() error {
 	if len(d.copied) == 0 || d.answered == nil || d.v == nil || d.w.place.Recorded || d.w.place.New || d.w.place.NoTicket {
 		return nil
 	}
-	c := *d.v.conversation(d.w.place.Conversation.ID)
+	c := *d.v.Conversation(d.w.place.Conversation.ID)
 	var who []string
 	for _, a := range d.copied {
 		who = append(who, a.Address)
 	}
 	ended := []int64{c.ID}
-	if notes := d.v.notes(); notes.ID != c.ID {
+	if notes := d.v.Notes(); notes.ID != c.ID {
 		ended = append(ended, notes.ID)
 	}
 	for _, conversation := range ended {
@@ -474,10 +475,10 @@ func (d *deed) tellCopied() error {
 			return fmt.Errorf("end a token of %s: %w", d.a.Handle, err)
 		}
 	}
-	if err := d.v.event(d.a.Handle, "copied by the agent's client", map[string]any{"to": strings.Join(who, ", ")}); err != nil {
+	if err := d.v.Event(d.a.Handle, "copied by the agent's client", map[string]any{"to": strings.Join(who, ", ")}); err != nil {
 		return err
 	}
-	words, err := d.w.set.Templates.Event(keyOf(d.v.desk), templates.Event{Lines: []string{
+	words, err := d.w.set.Templates.Event(keyOf(d.v.Desk), templates.Event{Lines: []string{
 		"Your mail program sent your last mail to " + strings.Join(who, ", ") + " as well, with what it quoted of our notice. It was not sent to them again.",
 		"The reply address in that notice no longer counts. To go on, answer this mail."}})
 	if err != nil {

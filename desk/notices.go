@@ -10,6 +10,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/desk/ticket"
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
@@ -52,7 +53,7 @@ func (w *work) address(d *aside.Desk, c aside.Conversation, agent string) (strin
 }
 
 // notify queues one notice about a ticket to some agents.
-func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
+func (w *work) notify(v *ticket.View, n notice, agents ...*aside.Agent) error {
 	told, last, err := w.told(v, n, agents)
 	if err != nil || len(told) == 0 {
 		return err
@@ -68,7 +69,7 @@ func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
 			return err
 		}
 		if last[a] {
-			f.Facts = append(f.Facts, fmt.Sprintf("So much came here within the hour that what follows is not sent to you until it has passed; /show %d has it all.", v.t.Number))
+			f.Facts = append(f.Facts, fmt.Sprintf("So much came here within the hour that what follows is not sent to you until it has passed; /show %d has it all.", v.Ticket.Number))
 		}
 		one, err := w.noticeTo(a, f)
 		if err != nil {
@@ -76,13 +77,13 @@ func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
 		}
 		to = append(to, one)
 	}
-	row := aside.Notice{Kind: n.kind, Desk: v.desk.Address, Ticket: v.t.Number, Conversation: n.conv.ID, From: aside.Address{Name: n.from},
-		ReplyName: v.cue(n.conv), Subject: n.subject, Important: n.important, Text: n.words.Text, HTML: n.words.HTML, AudienceAt: v.t.AudienceCount}
+	row := aside.Notice{Kind: n.kind, Desk: v.Desk.Address, Ticket: v.Ticket.Number, Conversation: n.conv.ID, From: aside.Address{Name: n.from},
+		ReplyName: cue(v, n.conv), Subject: n.subject, Important: n.important, Text: n.words.Text, HTML: n.words.HTML, AudienceAt: v.Ticket.AudienceCount}
 	if row.Subject == "" {
-		row.Subject = threading.NoticeSubject(n.conv, v.t.Subject)
+		row.Subject = threading.NoticeSubject(n.conv, v.Ticket.Subject)
 	}
 	if row.From.Name == "" {
-		row.From.Name = v.desk.Name
+		row.From.Name = v.Desk.Name
 	}
 	if n.message != nil {
 		row.MessageRow = n.message.ID
@@ -94,14 +95,14 @@ func (w *work) notify(v *view, n notice, agents ...*aside.Agent) error {
 	// are from when it is drawn. A hold shows the agent's own passage, which
 	// must not be taken for a quotation when it is sent again.
 	if n.kind == aside.NoticeEvent {
-		return w.tx.AddLines(v.t.Number, v.notes().ID, 0, w.hashes(row.Text))
+		return w.tx.AddLines(v.Ticket.Number, v.Notes().ID, 0, w.hashes(row.Text))
 	}
 	return nil
 }
 
 // told are the agents who may get a notice, and those for whom it is the last
 // of its sort for now.
-func (w *work) told(v *view, n notice, agents []*aside.Agent) (told []*aside.Agent, last map[*aside.Agent]bool, err error) {
+func (w *work) told(v *ticket.View, n notice, agents []*aside.Agent) (told []*aside.Agent, last map[*aside.Agent]bool, err error) {
 	if len(agents) == 0 {
 		return nil, nil, nil
 	}
@@ -140,15 +141,15 @@ func (w *work) noticeTo(a *aside.Agent, f frameFacts) (store.NoticeTo, error) {
 }
 
 // cue is what stands in the composer's To line: who will hear.
-func (v *view) cue(c aside.Conversation) string {
-	number := fmt.Sprintf("#%d", v.t.Number)
+func cue(v *ticket.View, c aside.Conversation) string {
+	number := fmt.Sprintf("#%d", v.Ticket.Number)
 	if c.Kind == aside.Notes {
 		return "TEAM ONLY " + number
 	}
 	var others []aside.Participant
 	copied := false
-	for _, p := range v.heard(c.ID) {
-		if c.Kind == aside.Side && c.CustomerCopied && p.Address == v.t.Requester {
+	for _, p := range v.Hearers(c.ID) {
+		if c.Kind == aside.Side && c.CustomerCopied && p.Address == v.Ticket.Requester {
 			copied = true
 			continue
 		}
@@ -156,7 +157,7 @@ func (v *view) cue(c aside.Conversation) string {
 	}
 	who := "nobody"
 	if len(others) > 0 {
-		who = v.name(others[0])
+		who = v.Name(others[0])
 	}
 	if len(others) > 1 {
 		who += fmt.Sprintf(" +%d", len(others)-1)
@@ -172,15 +173,15 @@ func (v *view) cue(c aside.Conversation) string {
 }
 
 // common gathers what the frames of a notice show to every agent.
-func (w *work) common(v *view, n notice) (*common, error) {
+func (w *work) common(v *ticket.View, n notice) (*common, error) {
 	all := &common{mails: map[time.Time]int{}}
 	f := &all.facts
-	f.Audience, f.Ticket, f.Tag, f.Deciding = n.conv.Kind, v.t.Number, n.conv.Tag, n.deciding
+	f.Audience, f.Ticket, f.Tag, f.Deciding = n.conv.Kind, v.Ticket.Number, n.conv.Tag, n.deciding
 	if n.conv.Kind != aside.Notes {
-		f.Hear = v.names(v.heard(n.conv.ID))
+		f.Hear = v.Names(v.Hearers(n.conv.ID))
 	}
-	if n.conv.CustomerCopied && v.participant(n.conv.ID, v.t.Requester) != nil {
-		customer := naming.Inside(w.dir, v.t.RequesterName, v.t.Requester)
+	if n.conv.CustomerCopied && v.Participant(n.conv.ID, v.Ticket.Requester) != nil {
+		customer := naming.Inside(w.dir, v.Ticket.RequesterName, v.Ticket.Requester)
 		f.Customer = &customer
 	}
 	if n.message != nil && w.in != nil && n.message.Kind != aside.MessageNote {
@@ -189,25 +190,25 @@ func (w *work) common(v *view, n notice) (*common, error) {
 	if n.bare {
 		return all, nil
 	}
-	f.Owner = w.ownerName(v.t.Assignee)
+	f.Owner = w.ownerName(v.Ticket.Assignee)
 	f.Facts = append(f.Facts, n.facts...)
-	f.Notes = threading.NoticeSubject(*v.notes(), v.t.Subject)
+	f.Notes = threading.NoticeSubject(*v.Notes(), v.Ticket.Subject)
 	var err error
 	if all.inside, err = w.inside(v, n.conv); err != nil {
 		return nil, err
 	}
-	all.open, err = w.tx.OpenTicketsOf(v.t.Requester, 4)
+	all.open, err = w.tx.OpenTicketsOf(v.Ticket.Requester, 4)
 	return all, err
 }
 
 // frame gathers what stands below the words of an agent's notice.
-func (w *work) frame(v *view, a *aside.Agent, n notice, all *common) (frameFacts, error) {
+func (w *work) frame(v *ticket.View, a *aside.Agent, n notice, all *common) (frameFacts, error) {
 	f := all.facts
 	f.Facts = slices.Clone(f.Facts)
 	if n.bare {
 		return f, nil
 	}
-	f.Status = v.status(a.Location)
+	f.Status = v.Status(a.Location)
 	if n.conv.Kind == aside.Side && !n.conv.DueAt.IsZero() && n.conv.State != aside.SideAnswered {
 		f.Due = shortTime(n.conv.DueAt, w.now, a.Location)
 	}
@@ -216,7 +217,7 @@ func (w *work) frame(v *view, a *aside.Agent, n notice, all *common) (frameFacts
 
 // frameSender says of a contact's mail who really wrote it, who was copied and
 // will not hear an answer, and who has it already.
-func (w *work) frameSender(v *view, n notice, f *frameFacts) {
+func (w *work) frameSender(v *ticket.View, n notice, f *frameFacts) {
 	if n.message.InboundID != w.rec.ID || n.message.Kind == aside.MessageOutbound {
 		return
 	}
@@ -236,7 +237,7 @@ func (w *work) frameSender(v *view, n notice, f *frameFacts) {
 	if w.cut {
 		f.Facts = append(f.Facts, "Quotes what was not heard here before: /show quoted.")
 	}
-	f.Subject = threading.NoticeSubject(n.conv, v.t.Subject)
+	f.Subject = threading.NoticeSubject(n.conv, v.Ticket.Subject)
 	by := naming.First(naming.Inside(w.dir, n.message.AuthorName, address))
 	add := func(addr string) {
 		f.Offers = append(f.Offers, offer{By: by, Address: addr, Writer: addr == address, Add: n.conv.Kind != aside.Notes})
@@ -246,12 +247,12 @@ func (w *work) frameSender(v *view, n notice, f *frameFacts) {
 	}
 	to := append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...)
 	for _, o := range w.outsiders(to) {
-		if n.conv.Kind == aside.Notes || v.participant(n.conv.ID, o.Address) == nil {
+		if n.conv.Kind == aside.Notes || v.Participant(n.conv.ID, o.Address) == nil {
 			add(o.Address)
 		}
 	}
 	if missing := w.without(v, n.conv, address, to); len(missing) > 0 {
-		f.WhoHas = "Not sent on to: " + strings.Join(v.names(missing), ", ") + " (Relay)"
+		f.WhoHas = "Not sent on to: " + strings.Join(v.Names(missing), ", ") + " (Relay)"
 	}
 }
 
@@ -266,8 +267,8 @@ func (w *work) leftOut() string {
 }
 
 // without are the others in the conversation who have not got this mail.
-func (w *work) without(v *view, c aside.Conversation, author string, to []aside.Address) []aside.Participant {
-	return slices.DeleteFunc(v.heard(c.ID), func(p aside.Participant) bool {
+func (w *work) without(v *ticket.View, c aside.Conversation, author string, to []aside.Address) []aside.Participant {
+	return slices.DeleteFunc(v.Hearers(c.ID), func(p aside.Participant) bool {
 		return p.Address == author || slices.ContainsFunc(to, func(a aside.Address) bool { return a.Address == p.Address })
 	})
 }
@@ -277,14 +278,6 @@ func (w *work) ownerName(handle string) string {
 		return a.FirstName()
 	}
 	return handle
-}
-
-// status is the ticket's state in words.
-func (v *view) status(loc *time.Location) string {
-	if v.t.Status == aside.StatusSnoozed {
-		return "snoozed until " + v.t.SnoozedUntil.In(loc).Format("Mon 2 Jan 15:04")
-	}
-	return string(v.t.Status)
 }
 
 func shortTime(t, now time.Time, loc *time.Location) string {
@@ -297,7 +290,7 @@ func shortTime(t, now time.Time, loc *time.Location) string {
 
 // ticketFacts are the sentences about the ticket. In the customer conversation
 // they count what is inside and say nothing of it.
-func (w *work) ticketFacts(v *view, a *aside.Agent, f *frameFacts, n notice, all *common) error {
+func (w *work) ticketFacts(v *ticket.View, a *aside.Agent, f *frameFacts, n notice, all *common) error {
 	count, err := w.mailsToday(v, a, n, all)
 	if err != nil {
 		return err
@@ -310,7 +303,7 @@ func (w *work) ticketFacts(v *view, a *aside.Agent, f *frameFacts, n notice, all
 	}
 	var also []string
 	for _, t := range all.open {
-		if t.Number != v.t.Number && (a.InTeam(t.Team) || t.Assignee == a.Handle) && len(also) < 3 {
+		if t.Number != v.Ticket.Number && (a.InTeam(t.Team) || t.Assignee == a.Handle) && len(also) < 3 {
 			also = append(also, fmt.Sprintf("#%d %s", t.Number, t.Subject))
 		}
 	}
@@ -325,8 +318,8 @@ func (w *work) ticketFacts(v *view, a *aside.Agent, f *frameFacts, n notice, all
 
 // mailsToday counts the requester's mails on an agent's day, where the notice
 // shows one of them.
-func (w *work) mailsToday(v *view, a *aside.Agent, n notice, all *common) (int, error) {
-	if n.message == nil || n.message.Kind != aside.MessageInbound || n.message.Author != v.t.Requester || v.first {
+func (w *work) mailsToday(v *ticket.View, a *aside.Agent, n notice, all *common) (int, error) {
+	if n.message == nil || n.message.Kind != aside.MessageInbound || n.message.Author != v.Ticket.Requester || v.First {
 		return 0, nil
 	}
 	day := startOfDay(w.now, a.Location)
@@ -334,16 +327,16 @@ func (w *work) mailsToday(v *view, a *aside.Agent, n notice, all *common) (int, 
 	if counted {
 		return count, nil
 	}
-	count, err := w.tx.InboundCount(v.t.Number, v.t.Requester, day)
+	count, err := w.tx.InboundCount(v.Ticket.Number, v.Ticket.Requester, day)
 	all.mails[day] = count
 	return count, err
 }
 
 // inside counts what a ticket holds beside the conversation that a notice is
 // of: "1 side, overdue; 2 notes". It says nothing of what stands there.
-func (w *work) inside(v *view, shown aside.Conversation) (string, error) {
+func (w *work) inside(v *ticket.View, shown aside.Conversation) (string, error) {
 	sides, overdue := 0, 0
-	for _, c := range v.convs {
+	for _, c := range v.Conversations {
 		if c.Kind == aside.Side && c.ID != shown.ID && c.State != aside.SideDone {
 			sides++
 			if c.State == aside.SideOverdue {
@@ -362,10 +355,10 @@ func (w *work) inside(v *view, shown aside.Conversation) (string, error) {
 		}
 		parts = append(parts, s)
 	}
-	if shown.Kind != aside.Notes && !v.first {
-		notes, err := w.tx.NoteCount(v.notes().ID)
+	if shown.Kind != aside.Notes && !v.First {
+		notes, err := w.tx.NoteCount(v.Notes().ID)
 		if err != nil {
-			return "", fmt.Errorf("count the notes of ticket %d: %w", v.t.Number, err)
+			return "", fmt.Errorf("count the notes of ticket %d: %w", v.Ticket.Number, err)
 		}
 		if notes > 0 {
 			parts = append(parts, plural(notes, "note"))
@@ -414,12 +407,12 @@ func mailto(to, subject, body string) string {
 
 // tellMessage tells the agents of a message in a conversation; its author and
 // others excepted.
-func (w *work) tellMessage(v *view, c aside.Conversation, m aside.Message, facts []string, except ...string) error {
-	return w.tellAgents(v, c, m, facts, v.listeners(except...))
+func (w *work) tellMessage(v *ticket.View, c aside.Conversation, m aside.Message, facts []string, except ...string) error {
+	return w.tellAgents(v, c, m, facts, v.Listeners(except...))
 }
 
 // tellAgents is tellMessage for given agents.
-func (w *work) tellAgents(v *view, c aside.Conversation, m aside.Message, facts []string, told []*aside.Agent) error {
+func (w *work) tellAgents(v *ticket.View, c aside.Conversation, m aside.Message, facts []string, told []*aside.Agent) error {
 	n := notice{kind: aside.NoticeMessage, conv: c, message: &m, from: w.byline(v, c, m), facts: facts}
 	if w.place.Leaked {
 		if a := w.holderAgent(); a != nil && !slices.Contains(told, a) {
@@ -436,7 +429,7 @@ func (w *work) holderAgent() *aside.Agent {
 }
 
 // byline is the display name of a notice's From.
-func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
+func (w *work) byline(v *ticket.View, c aside.Conversation, m aside.Message) string {
 	name := naming.Inside(w.dir, m.AuthorName, m.Author)
 	switch {
 	case m.Kind == aside.MessageNote:
@@ -444,12 +437,12 @@ func (w *work) byline(v *view, c aside.Conversation, m aside.Message) string {
 	case w.dir.AgentByAddress(m.Author) != nil:
 		return name + " (colleague)"
 	case m.Kind == aside.MessageOutbound:
-		return name + " (to " + shortList(v.names(v.heard(c.ID))) + ")"
-	case m.Author == v.t.Requester && v.participant(c.ID, m.Author) != nil:
+		return name + " (to " + shortList(v.Names(v.Hearers(c.ID))) + ")"
+	case m.Author == v.Ticket.Requester && v.Participant(c.ID, m.Author) != nil:
 		return name + " (customer)"
-	case v.participant(c.ID, m.Author) != nil && c.Kind == aside.Customer:
+	case v.Participant(c.ID, m.Author) != nil && c.Kind == aside.Customer:
 		return name + " (copied)"
-	case v.participant(c.ID, m.Author) != nil:
+	case v.Participant(c.ID, m.Author) != nil:
 		return name + " (side)"
 	default:
 		return name + " (not taking part)"
@@ -467,33 +460,33 @@ func shortList(names []string) string {
 
 // tellEvent tells agents of something that happened, in the ticket's notes
 // thread.
-func (w *work) tellEvent(v *view, agents []*aside.Agent, lines ...string) error {
-	words, err := w.set.Templates.Event(keyOf(v.desk), templates.Event{Lines: lines})
+func (w *work) tellEvent(v *ticket.View, agents []*aside.Agent, lines ...string) error {
+	words, err := w.set.Templates.Event(keyOf(v.Desk), templates.Event{Lines: lines})
 	if err != nil {
 		return err
 	}
-	return w.notify(v, notice{kind: aside.NoticeEvent, conv: *v.notes(), words: words}, agents...)
+	return w.notify(v, notice{kind: aside.NoticeEvent, conv: *v.Notes(), words: words}, agents...)
 }
 
 // tellOtherDesks tells the teams of other desks addressed, once, that this
 // ticket is where it is dealt with.
-func (w *work) tellOtherDesks(v *view) error {
+func (w *work) tellOtherDesks(v *ticket.View) error {
 	for _, address := range w.place.OtherDesks {
 		d := w.dir.Desk(address)
-		if d == nil || d.Team == v.t.Team {
+		if d == nil || d.Team == v.Ticket.Team {
 			continue
 		}
 		line := fmt.Sprintf("%s wrote to %s and to %s. It is ticket #%d of %s, whose team answers it.",
-			naming.Inside(w.dir, v.t.RequesterName, v.t.Requester), v.desk.Address, d.Address, v.t.Number, v.desk.Name)
+			naming.Inside(w.dir, v.Ticket.RequesterName, v.Ticket.Requester), v.Desk.Address, d.Address, v.Ticket.Number, v.Desk.Name)
 		words, err := w.set.Templates.Event(keyOf(d), templates.Event{Lines: []string{line}})
 		if err != nil {
 			return err
 		}
 		for _, a := range w.dir.TeamAgents(d.Team) {
-			if a.InTeam(v.t.Team) {
+			if a.InTeam(v.Ticket.Team) {
 				continue
 			}
-			if err := w.notifyApart(d, a, aside.NoticeEvent, templates.Mail{Subject: fmt.Sprintf("Told once: #%d", v.t.Number), Words: words}, store.About{}); err != nil {
+			if err := w.notifyApart(d, a, aside.NoticeEvent, templates.Mail{Subject: fmt.Sprintf("Told once: #%d", v.Ticket.Number), Words: words}, store.About{}); err != nil {
 				return err
 			}
 		}

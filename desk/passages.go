@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/ticket"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
@@ -24,7 +25,7 @@ const boilerplate = 3
 // conversation on the way to a vendor. What the audience has already does not
 // count, and the customer's words may go to anybody.
 func (d *deed) passageGuard(texts []scanned) error {
-	if d.v.desk.LeakGuard == aside.LeakGuardOff {
+	if d.v.Desk.LeakGuard == aside.LeakGuardOff {
 		return nil
 	}
 	within, err := d.internal()
@@ -46,7 +47,7 @@ func (d *deed) passageGuard(texts []scanned) error {
 		}
 	}
 	for _, v := range within.views {
-		for _, c := range v.convs {
+		for _, c := range v.Conversations {
 			if l := leaks[c.ID]; l != nil && !within.secret[c.ID] {
 				d.find("passage stranger "+l.sum(), l.shown(), "Somebody wrote these words who takes no part in this conversation.", "")
 			}
@@ -62,7 +63,7 @@ func (d *deed) passageGuard(texts []scanned) error {
 // not see it.
 type internal struct {
 	d       *deed
-	views   []*view
+	views   []*ticket.View
 	hearers []string              // who would get the mail; nil where its commands change that
 	order   []*aside.Conversation // what the audience does not hear, the notes first
 	secret  map[int64]bool        // those by id
@@ -73,18 +74,18 @@ type internal struct {
 // internal sorts the conversations by whether their words may go where this
 // mail goes. It is nil when there is nothing internal yet.
 func (d *deed) internal() (*internal, error) {
-	family, inside, err := d.w.family(d.v.t.Number)
+	family, inside, err := d.w.family(d.v.Ticket.Number)
 	if err != nil {
 		return nil, err
 	}
 	if !inside {
-		if shown, err := d.w.tx.ShownInside(d.a.Handle, d.v.notes().ID); err != nil || !shown {
+		if shown, err := d.w.tx.ShownInside(d.a.Handle, d.v.Notes().ID); err != nil || !shown {
 			return nil, err
 		}
 	}
 	in := &internal{d: d, hearers: d.willHear(), secret: map[int64]bool{}, had: map[int64]store.Heard{}}
 	for _, n := range family {
-		v, err := d.w.open(n)
+		v, err := d.w.tickets.Open(n)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +93,7 @@ func (d *deed) internal() (*internal, error) {
 	}
 	requester := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	for _, v := range in.views {
-		for _, c := range v.convs {
+		for _, c := range v.Conversations {
 			switch {
 			case requester && c.Kind == aside.Customer:
 				in.had[c.ID] = 0 // the new one has heard nothing yet
@@ -143,7 +144,7 @@ func (w *work) family(ticket int64) (numbers []int64, internal bool, err error) 
 func (d *deed) willHear() []string {
 	var out []string
 	if d.dest.conv != nil {
-		for _, p := range d.v.heard(d.dest.conv.ID) {
+		for _, p := range d.v.Hearers(d.dest.conv.ID) {
 			out = append(out, p.Address)
 		}
 	}
@@ -156,7 +157,7 @@ func (d *deed) willHear() []string {
 				}
 			}
 			if c.CcCustomer {
-				out = append(out, d.v.t.Requester)
+				out = append(out, d.v.Ticket.Requester)
 			}
 		case command.Add, command.CcCustomer, command.Requester:
 			return nil
@@ -165,14 +166,14 @@ func (d *deed) willHear() []string {
 	return out
 }
 
-func hearsAll(v *view, c *aside.Conversation, hearers []string) bool {
-	return len(hearers) > 0 && !slices.ContainsFunc(hearers, func(a string) bool { return v.participant(c.ID, a) == nil })
+func hearsAll(v *ticket.View, c *aside.Conversation, hearers []string) bool {
+	return len(hearers) > 0 && !slices.ContainsFunc(hearers, func(a string) bool { return v.Participant(c.ID, a) == nil })
 }
 
 // soleVoice reports whether the one hearer is the only contact who ever took
 // part in a conversation: then whatever a contact wrote there is the hearer's.
-func soleVoice(v *view, c *aside.Conversation, hearers []string) bool {
-	return len(hearers) == 1 && !slices.ContainsFunc(v.parts, func(p aside.Participant) bool { return p.Conversation == c.ID && p.Address != hearers[0] })
+func soleVoice(v *ticket.View, c *aside.Conversation, hearers []string) bool {
+	return len(hearers) == 1 && !slices.ContainsFunc(v.Participants, func(p aside.Participant) bool { return p.Conversation == c.ID && p.Address != hearers[0] })
 }
 
 // place names a conversation within the name of a guard.
@@ -197,11 +198,11 @@ func (in *internal) called(c *aside.Conversation) string {
 		return "a note of the team"
 	}
 	for _, v := range in.views {
-		if v.conversation(c.ID) != nil && len(v.heard(c.ID)) > 0 {
-			return v.about(*c)
+		if v.Conversation(c.ID) != nil && len(v.Hearers(c.ID)) > 0 {
+			return v.About(*c)
 		}
 	}
-	return fmt.Sprintf("the side conversation #%d-%s", in.d.v.t.Number, c.Tag)
+	return fmt.Sprintf("the side conversation #%d-%s", in.d.v.Ticket.Number, c.Tag)
 }
 
 // leak is what a text carries of one conversation.
@@ -313,7 +314,7 @@ func (in *internal) boilerplate(words string) (bool, error) {
 	if in.asked++; in.asked > maxPassages || len(words) > longPassage {
 		return false, nil
 	}
-	n, err := in.d.w.tx.SentElsewhere(in.d.v.t.Desk, in.d.v.t.Number, words, boilerplate)
+	n, err := in.d.w.tx.SentElsewhere(in.d.v.Ticket.Desk, in.d.v.Ticket.Number, words, boilerplate)
 	return n == boilerplate, err
 }
 
@@ -330,7 +331,7 @@ func hashesOf(ps []reply.Passage) []uint64 {
 func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassage, had map[uint64]bool, err error) {
 	stands, had = map[uint64]store.KnownPassage{}, map[uint64]bool{}
 	for _, v := range in.views {
-		known, err := in.d.w.tx.Passages(v.t.Number, hashes)
+		known, err := in.d.w.tx.Passages(v.Ticket.Number, hashes)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -397,16 +398,11 @@ func (in *internal) files() error {
 // takesPart reports whether an author takes part in a conversation, or did.
 func (in *internal) takesPart(conversation int64, author string) bool {
 	for _, v := range in.views {
-		if v.tookPart(conversation, author) {
+		if v.TookPart(conversation, author) {
 			return true
 		}
 	}
 	return false
-}
-
-// tookPart reports whether an address takes part in a conversation, or did.
-func (v *view) tookPart(conversation int64, address string) bool {
-	return slices.ContainsFunc(v.parts, func(p aside.Participant) bool { return p.Conversation == conversation && p.Address == address })
 }
 
 // addresses holds the address of somebody who takes part only where the
@@ -433,7 +429,7 @@ func (in *internal) addresses(texts []scanned) error {
 			had = had || how != 0 && in.takesPart(id, a)
 		}
 		for _, v := range in.views {
-			known, err := in.d.w.tx.Passages(v.t.Number, []uint64{reply.AddressHash(key, a)})
+			known, err := in.d.w.tx.Passages(v.Ticket.Number, []uint64{reply.AddressHash(key, a)})
 			if err != nil {
 				return err
 			}
@@ -467,14 +463,14 @@ func (in *internal) learn() error {
 
 // learn makes the passages of a ticket's next messages known. What a contact's
 // mail quoted counts as said by them, and so does its subject.
-func (w *work) learn(v *view) (more bool, err error) {
+func (w *work) learn(v *ticket.View) (more bool, err error) {
 	key := w.s.Keys.LineKey()
-	list, err := w.tx.WithoutPassages(v.t.Number, learnAtOnce)
+	list, err := w.tx.WithoutPassages(v.Ticket.Number, learnAtOnce)
 	if err != nil || len(list) == 0 {
 		return false, err
 	}
 	for _, m := range list {
-		if v.conversation(m.Conversation) == nil {
+		if v.Conversation(m.Conversation) == nil {
 			m.Conversation = m.Origin // what was split off is still known to whom it was said
 		}
 		contact := m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto
@@ -488,16 +484,16 @@ func (w *work) learn(v *view) (more bool, err error) {
 		}
 		var heard store.Heard
 		switch {
-		case contact && v.tookPart(m.Conversation, m.Author):
+		case contact && v.TookPart(m.Conversation, m.Author):
 			heard = store.WasSaid
 		case m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem:
 			heard = store.WasSent
 		}
-		if err := w.tx.AddPassages(v.t.Number, m.Conversation, heard, hashes); err != nil {
+		if err := w.tx.AddPassages(v.Ticket.Number, m.Conversation, heard, hashes); err != nil {
 			return false, err
 		}
 	}
-	return len(list) == learnAtOnce, w.tx.PassagesUpto(v.t.Number, list[len(list)-1].ID)
+	return len(list) == learnAtOnce, w.tx.PassagesUpto(v.Ticket.Number, list[len(list)-1].ID)
 }
 
 // learnBefore does for an agent's mail what would keep the writer long: a long
@@ -512,7 +508,7 @@ func (s *Service) learnBefore(ctx context.Context, set *Settings, ticket int64) 
 				return err
 			}
 			for _, n := range family {
-				v, err := w.open(n)
+				v, err := w.tickets.Open(n)
 				if err != nil {
 					return err
 				}

@@ -62,8 +62,8 @@ func (d *deed) target(who string) (t target, why string) {
 		return target{agents: dir.TeamAgents(desk.Team)}, ""
 	}
 	t.contact.Address = address
-	if t.contact.Name == "" && address == d.v.t.Requester {
-		t.contact.Name = d.v.t.RequesterName
+	if t.contact.Name == "" && address == d.v.Ticket.Requester {
+		t.contact.Name = d.v.Ticket.RequesterName
 	}
 	return t, ""
 }
@@ -78,10 +78,10 @@ func (d *deed) joinTargets(c aside.Conversation, list []target, first aside.Part
 			}
 			continue
 		}
-		if _, err := d.v.join(c, t.contact, role); err != nil {
+		if _, err := d.v.Join(c, t.contact, role); err != nil {
 			return err
 		}
-		if err := d.v.event(d.a.Handle, "added", map[string]any{"to": t.contact.Address, "conversation": c.Kind}); err != nil {
+		if err := d.v.Event(d.a.Handle, "added", map[string]any{"to": t.contact.Address, "conversation": c.Kind}); err != nil {
 			return err
 		}
 	}
@@ -97,8 +97,8 @@ func (d *deed) stepSide(c command.Command) func() error {
 		d.refuse(c, "All of these are colleagues. Write a note and name them with @.", "/note")
 		return nil
 	}
-	if requester := d.v.t.Requester; !slices.ContainsFunc(list, func(t target) bool { return len(t.agents) == 0 && t.contact.Address != requester }) {
-		d.refuse(c, naming.Inside(d.w.dir, d.v.t.RequesterName, requester)+" is the customer of this ticket, and would get this as a second conversation.", "/reply")
+	if requester := d.v.Ticket.Requester; !slices.ContainsFunc(list, func(t target) bool { return len(t.agents) == 0 && t.contact.Address != requester }) {
+		d.refuse(c, naming.Inside(d.w.dir, d.v.Ticket.RequesterName, requester)+" is the customer of this ticket, and would get this as a second conversation.", "/reply")
 		return nil
 	}
 	if !c.When.IsZero() {
@@ -106,7 +106,7 @@ func (d *deed) stepSide(c command.Command) func() error {
 			d.refuse(c, err.Error(), "")
 		}
 	}
-	if c.CcCustomer && !d.w.contactable(d.v.t.Requester) {
+	if c.CcCustomer && !d.w.contactable(d.v.Ticket.Requester) {
 		d.refuse(c, "This ticket has no customer who could be copied.", "")
 	}
 	return nil
@@ -121,18 +121,18 @@ func (d *deed) openSide() error {
 		return err
 	}
 	conv := aside.Conversation{Kind: aside.Side, Subject: d.sideSubject(), Tag: tag, State: aside.SideWaiting}
-	conv.CustomerCopied = c.CcCustomer || slices.ContainsFunc(list, func(t target) bool { return t.contact.Address == d.v.t.Requester })
+	conv.CustomerCopied = c.CcCustomer || slices.ContainsFunc(list, func(t target) bool { return t.contact.Address == d.v.Ticket.Requester })
 	conv.DueAt, err = d.sideDue(c, list)
 	if err != nil {
 		return err
 	}
-	made, err := d.v.addConversation(conv)
+	made, err := d.v.AddConversation(conv)
 	if err != nil {
 		return err
 	}
 	d.dest.conv = made
 	side := *made
-	if err := d.v.event(d.a.Handle, "side conversation opened", map[string]any{"what": tag}); err != nil {
+	if err := d.v.Event(d.a.Handle, "side conversation opened", map[string]any{"what": tag}); err != nil {
 		return err
 	}
 	if err := d.joinTargets(side, list, aside.RoleTo); err != nil {
@@ -143,17 +143,17 @@ func (d *deed) openSide() error {
 			return err
 		}
 	}
-	d.dest.conv = d.v.conversation(side.ID)
-	d.done = append(d.done, "side conversation #"+fmt.Sprintf("%d-%s", d.v.t.Number, tag)+" opened with "+strings.Join(d.v.names(d.v.heard(side.ID)), ", "))
+	d.dest.conv = d.v.Conversation(side.ID)
+	d.done = append(d.done, "side conversation #"+fmt.Sprintf("%d-%s", d.v.Ticket.Number, tag)+" opened with "+strings.Join(d.v.Names(d.v.Hearers(side.ID)), ", "))
 	return nil
 }
 
 func (d *deed) copyCustomer(c aside.Conversation) error {
-	_, err := d.v.join(c, aside.Address{Name: d.v.t.RequesterName, Address: d.v.t.Requester}, aside.RoleCc)
+	_, err := d.v.Join(c, aside.Address{Name: d.v.Ticket.RequesterName, Address: d.v.Ticket.Requester}, aside.RoleCc)
 	if err != nil {
 		return err
 	}
-	return d.v.event(d.a.Handle, "customer copied", map[string]any{"what": c.Tag})
+	return d.v.Event(d.a.Handle, "customer copied", map[string]any{"what": c.Tag})
 }
 
 // sideDue is when an answer is due: as the command says, else as the address
@@ -182,7 +182,7 @@ func (d *deed) freeTag() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if !slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return c.Tag == tag }) {
+		if !slices.ContainsFunc(d.v.Conversations, func(c *aside.Conversation) bool { return c.Tag == tag }) {
 			return tag, nil
 		}
 	}
@@ -198,7 +198,7 @@ func (d *deed) sideSubject() string {
 	if s := threading.BaseSubject(d.w.in.Mail.Subject); s != "" && d.answered != nil && !d.knownSubject(s) {
 		return s
 	}
-	return "A question from " + d.v.desk.Name
+	return "A question from " + d.v.Desk.Name
 }
 
 // knownSubject reports whether a subject is the answered notice's or one of
@@ -209,10 +209,10 @@ func (d *deed) knownSubject(s string) bool {
 		base := strings.ToLower(threading.BaseSubject(subject))
 		return base != "" && strings.HasSuffix(strings.ToLower(s), base)
 	}
-	if known(d.answered.Subject) || known(d.v.t.Subject) {
+	if known(d.answered.Subject) || known(d.v.Ticket.Subject) {
 		return true
 	}
-	return slices.ContainsFunc(d.v.convs, func(c *aside.Conversation) bool { return known(c.Subject) })
+	return slices.ContainsFunc(d.v.Conversations, func(c *aside.Conversation) bool { return known(c.Subject) })
 }
 
 // share adds what the customer wrote to the text that opens a side
@@ -222,29 +222,29 @@ func (d *deed) share(m *aside.Message) error {
 		return nil
 	}
 	limit := 50
-	list, err := d.w.tx.Messages(d.v.customer().ID, limit)
+	list, err := d.w.tx.Messages(d.v.Customer().ID, limit)
 	if err != nil {
 		return fmt.Errorf("read the customer conversation: %w", err)
 	}
 	var shared []templates.Shared
 	for _, c := range list {
 		// A stranger's or a removed person's words, filed here, are not shared.
-		fromCustomer := c.Kind == aside.MessageInbound && d.v.participant(c.Conversation, c.Author) != nil
+		fromCustomer := c.Kind == aside.MessageInbound && d.v.Participant(c.Conversation, c.Author) != nil
 		if !fromCustomer && (d.dest.open.Share != "all" || c.Kind != aside.MessageOutbound) {
 			continue
 		}
 		who := naming.Outside(c.AuthorName, "")
 		if !fromCustomer {
-			who = d.v.desk.Name
+			who = d.v.Desk.Name
 		}
-		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.t.Requester {
+		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.Ticket.Requester {
 			continue
 		}
 		text, err := d.unquoted(c)
 		if err != nil {
 			return err
 		}
-		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.desk.Location), Text: text})
+		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.Desk.Location), Text: text})
 	}
 	if d.dest.open.Share == "last" && len(shared) > 1 {
 		shared = shared[len(shared)-1:]
@@ -252,7 +252,7 @@ func (d *deed) share(m *aside.Message) error {
 	if len(shared) == 0 {
 		return nil
 	}
-	words, err := d.w.set.Templates.Share(keyOf(d.v.desk), templates.Share{Messages: shared})
+	words, err := d.w.set.Templates.Share(keyOf(d.v.Desk), templates.Share{Messages: shared})
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func (d *deed) share(m *aside.Message) error {
 // be able to answer in the writer's name or an agent's.
 func (d *deed) unquoted(m aside.Message) (string, error) {
 	w := d.w
-	heard := &heard{w: w, ticket: d.v.t.Number, addressed: m.Conversation}
+	heard := &heard{w: w, ticket: d.v.Ticket.Number, addressed: m.Conversation}
 	frames := func(h uint64) reply.Origin {
 		if heard.known(h) == reply.Frame {
 			return reply.Frame
@@ -280,7 +280,7 @@ func (d *deed) unquoted(m aside.Message) (string, error) {
 	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: w.s.Keys.LineKey(), Known: frames, Asking: heard.asking, Marker: w.s.Keys.IsMarker,
 		Ours: w.dir.IsOurs, CutSignature: true})
 	if heard.err != nil {
-		return "", fmt.Errorf("read the lines of ticket %d: %w", d.v.t.Number, heard.err)
+		return "", fmt.Errorf("read the lines of ticket %d: %w", d.v.Ticket.Number, heard.err)
 	}
 	var kept []string
 	for _, line := range strings.Split(doc.Text(), "\n") {
@@ -302,7 +302,7 @@ var frameCue = regexp.MustCompile(`(?i)^[\s>|*_]*your reply (?:goes to|stays in)
 // here is the customer or side conversation that a command about people is
 // about: the one that the mail answers.
 func (d *deed) here(c command.Command) *aside.Conversation {
-	conv := d.v.conversation(d.w.place.Conversation.ID)
+	conv := d.v.Conversation(d.w.place.Conversation.ID)
 	if conv.Kind == aside.Notes {
 		d.refuse(c, "The notes stay in the team. Answer a mail of the conversation that you mean, or use /invite for a colleague.", "")
 		return nil
@@ -320,7 +320,7 @@ func (d *deed) stepAdd(c command.Command) func() error {
 		return nil
 	}
 	for _, t := range list {
-		if conv.Kind == aside.Side && t.contact.Address != "" && t.contact.Address == d.v.t.Requester {
+		if conv.Kind == aside.Side && t.contact.Address != "" && t.contact.Address == d.v.Ticket.Requester {
 			d.refuse(c, "This would copy the customer. If you mean it, write /cc-customer on.", "/cc-customer on")
 			return nil
 		}
@@ -331,7 +331,7 @@ func (d *deed) stepAdd(c command.Command) func() error {
 		}
 		for _, t := range list {
 			if t.contact.Address != "" {
-				d.done = append(d.done, naming.Inside(d.w.dir, t.contact.Name, t.contact.Address)+" hears "+d.v.about(*conv)+" from now on, and got none of the earlier mails")
+				d.done = append(d.done, naming.Inside(d.w.dir, t.contact.Name, t.contact.Address)+" hears "+d.v.About(*conv)+" from now on, and got none of the earlier mails")
 			}
 		}
 		return nil
@@ -345,7 +345,7 @@ func (d *deed) stepRemove(c command.Command) func() error {
 	}
 	var gone []*aside.Participant
 	for _, t := range list {
-		p := d.v.participant(conv.ID, t.contact.Address)
+		p := d.v.Participant(conv.ID, t.contact.Address)
 		if p == nil {
 			d.refuse(c, t.contact.Address+" takes no part in this conversation.", "")
 			return nil
@@ -354,14 +354,14 @@ func (d *deed) stepRemove(c command.Command) func() error {
 	}
 	return func() error {
 		for _, p := range gone {
-			if err := d.v.part(p); err != nil {
+			if err := d.v.Part(p); err != nil {
 				return err
 			}
 			told := naming.Inside(d.w.dir, p.Name, p.Address) + " hears no more of this conversation"
 			if err := d.log("removed", told, map[string]any{"to": p.Address, "conversation": conv.Kind}); err != nil {
 				return err
 			}
-			if p.Address == d.v.t.Requester && conv.Kind == aside.Side {
+			if p.Address == d.v.Ticket.Requester && conv.Kind == aside.Side {
 				conv.CustomerCopied = false
 			}
 		}
@@ -378,7 +378,7 @@ func (d *deed) stepCcCustomer(c command.Command) func() error {
 		d.refuse(c, "/cc-customer is for a side conversation; the customer hears this one anyway.", "")
 		return nil
 	}
-	p := d.v.participant(conv.ID, d.v.t.Requester)
+	p := d.v.Participant(conv.ID, d.v.Ticket.Requester)
 	if c.Switch == "off" {
 		if p == nil {
 			d.refuse(c, "The customer is not copied in this conversation.", "")
@@ -390,7 +390,7 @@ func (d *deed) stepCcCustomer(c command.Command) func() error {
 		d.refuse(c, "The customer is copied already.", "")
 		return nil
 	}
-	if !d.w.contactable(d.v.t.Requester) {
+	if !d.w.contactable(d.v.Ticket.Requester) {
 		d.refuse(c, "This ticket has no customer who could be copied.", "")
 		return nil
 	}
@@ -398,7 +398,7 @@ func (d *deed) stepCcCustomer(c command.Command) func() error {
 }
 
 func (d *deed) uncopyCustomer(conv *aside.Conversation, p *aside.Participant) error {
-	if err := d.v.part(p); err != nil {
+	if err := d.v.Part(p); err != nil {
 		return err
 	}
 	conv.CustomerCopied = false
@@ -411,41 +411,41 @@ func (d *deed) uncopyCustomer(conv *aside.Conversation, p *aside.Participant) er
 // freshWithCustomer opens a side conversation with the same people and the
 // customer: the old one's mails, subjects and Message-IDs stay unseen.
 func (d *deed) freshWithCustomer(id int64) error {
-	old := *d.v.conversation(id)
-	people := d.v.heard(old.ID)
+	old := *d.v.Conversation(id)
+	people := d.v.Hearers(old.ID)
 	tag, err := d.freeTag()
 	if err != nil {
 		return err
 	}
-	made, err := d.v.addConversation(aside.Conversation{Kind: aside.Side, Subject: "A question from " + d.v.desk.Name, Tag: tag,
+	made, err := d.v.AddConversation(aside.Conversation{Kind: aside.Side, Subject: "A question from " + d.v.Desk.Name, Tag: tag,
 		State: aside.SideWaiting, DueAt: old.DueAt, CustomerCopied: true})
 	if err != nil {
 		return err
 	}
 	fresh := *made
 	for _, p := range people {
-		if _, err := d.v.join(fresh, aside.Address{Name: p.Name, Address: p.Address}, p.Role); err != nil {
+		if _, err := d.v.Join(fresh, aside.Address{Name: p.Name, Address: p.Address}, p.Role); err != nil {
 			return err
 		}
 	}
 	if err := d.copyCustomer(fresh); err != nil {
 		return err
 	}
-	stale := d.v.conversation(old.ID)
+	stale := d.v.Conversation(old.ID)
 	stale.State, stale.DueAt = aside.SideDone, time.Time{}
 	if err := d.w.tx.SaveConversation(*stale); err != nil {
 		return err
 	}
 	if d.dest.conv != nil && d.dest.conv.ID == old.ID {
-		d.dest.conv = d.v.conversation(fresh.ID)
+		d.dest.conv = d.v.Conversation(fresh.ID)
 	}
-	d.done = append(d.done, fmt.Sprintf("a fresh side conversation #%d-%s includes the customer; the earlier mails stay unseen", d.v.t.Number, tag))
-	words, err := d.w.set.Templates.Event(keyOf(d.v.desk), templates.Event{Lines: []string{
+	d.done = append(d.done, fmt.Sprintf("a fresh side conversation #%d-%s includes the customer; the earlier mails stay unseen", d.v.Ticket.Number, tag))
+	words, err := d.w.set.Templates.Event(keyOf(d.v.Desk), templates.Event{Lines: []string{
 		d.a.FirstName() + " copied the customer. Whoever answers this mail writes to all of them; the earlier mails stay unseen."}})
 	if err != nil {
 		return err
 	}
-	for _, a := range d.v.listeners() {
+	for _, a := range d.v.Listeners() {
 		if err := d.w.notify(d.v, notice{kind: aside.NoticeEvent, conv: fresh, words: words}, a); err != nil {
 			return err
 		}

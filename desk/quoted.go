@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/ticket"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
@@ -14,7 +15,7 @@ import (
 // showQuoted answers /show quoted: what was cut as quoted from the mail whose
 // notice is answered, else from all mails of the ticket. The answer stands in
 // the team's thread: who quotes it quotes something of the team's.
-func (d *deed) showQuoted(k templates.Key, v *view, c command.Command) error {
+func (d *deed) showQuoted(k templates.Key, v *ticket.View, c command.Command) error {
 	list, err := d.cutFrom(v, c)
 	if err != nil {
 		return err
@@ -23,18 +24,18 @@ func (d *deed) showQuoted(k templates.Key, v *view, c command.Command) error {
 		d.notDone = append(d.notDone, "/show quoted: nothing was cut from what you answer")
 		return nil
 	}
-	shown := templates.Show{Ticket: v.t.Number, Subject: v.t.Subject, Facts: []string{"What was cut as quoted; the frames of notices and signatures are left out."}}
+	shown := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject, Facts: []string{"What was cut as quoted; the frames of notices and signatures are left out."}}
 	var all []string
 	for _, m := range list {
-		in := v.conversation(m.Conversation)
-		shown.Entries = append(shown.Entries, templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: v.writer(m), Kind: in.Kind, Text: m.Elided})
+		in := v.Conversation(m.Conversation)
+		shown.Entries = append(shown.Entries, templates.Entry{At: m.CreatedAt.In(d.a.Location), Who: v.Writer(m), Kind: in.Kind, Text: m.Elided})
 		all = append(all, m.Elided)
 	}
 	m, err := d.w.set.Templates.Show(k, shown)
 	if err != nil {
 		return err
 	}
-	n := notice{kind: aside.NoticeList, conv: *v.notes(), words: m.Words, subject: fmt.Sprintf("[#%d team] Quoted: %s", v.t.Number, v.t.Subject), bare: true}
+	n := notice{kind: aside.NoticeList, conv: *v.Notes(), words: m.Words, subject: fmt.Sprintf("[#%d team] Quoted: %s", v.Ticket.Number, v.Ticket.Subject), bare: true}
 	if err := d.w.notify(v, n, d.a); err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (d *deed) showQuoted(k templates.Key, v *view, c command.Command) error {
 
 // cutFrom are the messages that /show quoted is about, those alone from which
 // something was cut, the oldest first.
-func (d *deed) cutFrom(v *view, c command.Command) ([]aside.Message, error) {
+func (d *deed) cutFrom(v *ticket.View, c command.Command) ([]aside.Message, error) {
 	var list []aside.Message
 	if c.Number == 0 && d.answered != nil && d.answered.Shown != 0 {
 		m, err := d.w.tx.Message(d.answered.Shown)
@@ -53,12 +54,12 @@ func (d *deed) cutFrom(v *view, c command.Command) ([]aside.Message, error) {
 		list = append(list, m)
 	} else {
 		var err error
-		if list, err = d.w.tx.TicketMessages(v.t.Number, entries); err != nil {
+		if list, err = d.w.tx.TicketMessages(v.Ticket.Number, entries); err != nil {
 			return nil, err
 		}
 	}
 	return slices.DeleteFunc(list, func(m aside.Message) bool {
-		return strings.TrimSpace(m.Elided) == "" || v.conversation(m.Conversation) == nil
+		return strings.TrimSpace(m.Elided) == "" || v.Conversation(m.Conversation) == nil
 	}), nil
 }
 
@@ -66,12 +67,12 @@ func (d *deed) cutFrom(v *view, c command.Command) ([]aside.Message, error) {
 // bring back, and its passages, of which the leak guard knows nothing where
 // an agent's mail quoted them from elsewhere. What an audience has heard itself
 // it may hear again.
-func (w *work) staysInside(v *view, text string) error {
+func (w *work) staysInside(v *ticket.View, text string) error {
 	key := w.s.Keys.LineKey()
-	if err := w.tx.AddLines(v.t.Number, v.notes().ID, 0, reply.Hashes(key, unquoted(text))); err != nil {
+	if err := w.tx.AddLines(v.Ticket.Number, v.Notes().ID, 0, reply.Hashes(key, unquoted(text))); err != nil {
 		return err
 	}
-	return w.tx.AddPassages(v.t.Number, v.notes().ID, 0, hashesOf(reply.Passages(key, unquoted(text))))
+	return w.tx.AddPassages(v.Ticket.Number, v.Notes().ID, 0, hashesOf(reply.Passages(key, unquoted(text))))
 }
 
 // unquoted takes the marks of quotation from lines.

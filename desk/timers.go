@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/ticket"
 	"aside/store"
 )
 
@@ -119,33 +120,33 @@ func (s *Service) due(ctx context.Context, now time.Time) (out []func(*work) err
 }
 
 func (w *work) wake(number int64) error {
-	v, err := w.open(number)
-	if err != nil || v.t.Status != aside.StatusSnoozed || v.t.SnoozedUntil.After(w.now) {
+	v, err := w.tickets.Open(number)
+	if err != nil || v.Ticket.Status != aside.StatusSnoozed || v.Ticket.SnoozedUntil.After(w.now) {
 		return err
 	}
-	v.t.Status, v.t.SnoozedUntil = aside.StatusOpen, time.Time{}
-	if err := v.save(); err != nil {
+	v.Ticket.Status, v.Ticket.SnoozedUntil = aside.StatusOpen, time.Time{}
+	if err := v.Save(); err != nil {
 		return err
 	}
-	if err := v.event("aside", "status", map[string]any{"to": "open", "reason": "the snooze is over"}); err != nil {
+	if err := v.Event("aside", "status", map[string]any{"to": "open", "reason": "the snooze is over"}); err != nil {
 		return err
 	}
-	return w.tellEvent(v, v.listeners(), "The snooze is over: this ticket is open again.")
+	return w.tellEvent(v, v.Listeners(), "The snooze is over: this ticket is open again.")
 }
 
 func (w *work) resolveThanks(number int64) error {
-	v, err := w.open(number)
+	v, err := w.tickets.Open(number)
 	if err != nil {
 		return err
 	}
 	if at, err := w.tx.ResolvesAt(number); err != nil || at.IsZero() || at.After(w.now) {
 		return err // somebody touched it since, or another daemon was first
 	}
-	v.t.Status, v.t.ResolvedAt = aside.StatusResolved, w.now
-	if err := v.save(); err != nil {
+	v.Ticket.Status, v.Ticket.ResolvedAt = aside.StatusResolved, w.now
+	if err := v.Save(); err != nil {
 		return err
 	}
-	return v.event("aside", "status", map[string]any{"to": "resolved", "reason": "the customer only said thanks"})
+	return v.Event("aside", "status", map[string]any{"to": "resolved", "reason": "the customer only said thanks"})
 }
 
 func (w *work) overdue(id int64) error {
@@ -157,15 +158,15 @@ func (w *work) overdue(id int64) error {
 	if err := w.tx.SaveConversation(c); err != nil {
 		return err
 	}
-	v, err := w.open(c.Ticket)
+	v, err := w.tickets.Open(c.Ticket)
 	if err != nil {
 		return err
 	}
-	if err := v.event("aside", "overdue", map[string]any{"what": c.Tag}); err != nil {
+	if err := v.Event("aside", "overdue", map[string]any{"what": c.Tag}); err != nil {
 		return err
 	}
-	return w.tellEvent(v, v.listeners(), "No answer yet in "+v.about(c)+" (#"+fmt.Sprintf("%d-%s", v.t.Number, c.Tag)+"): it was due "+
-		shortTime(c.DueAt, w.now, v.desk.Location)+".")
+	return w.tellEvent(v, v.Listeners(), "No answer yet in "+v.About(c)+" (#"+fmt.Sprintf("%d-%s", v.Ticket.Number, c.Tag)+"): it was due "+
+		shortTime(c.DueAt, w.now, v.Desk.Location)+".")
 }
 
 // holdDue reminds of a hold: its writer first, the ticket's assignee later.
@@ -194,18 +195,18 @@ func (w *work) holdDue(number int64) error {
 	h.Recall++
 	h.NextAt = w.now.Add(secondRecall)
 	to, writer := a, ""
-	var v *view
+	var v *ticket.View
 	if h.Ticket != 0 {
-		if v, err = w.open(h.Ticket); err != nil {
+		if v, err = w.tickets.Open(h.Ticket); err != nil {
 			return err
 		}
 	}
 	if h.Recall > 1 {
 		h.NextAt = time.Time{}
-		if v == nil || v.t.Assignee == "" || v.t.Assignee == a.Handle || w.dir.AgentByHandle(v.t.Assignee) == nil {
+		if v == nil || v.Ticket.Assignee == "" || v.Ticket.Assignee == a.Handle || w.dir.AgentByHandle(v.Ticket.Assignee) == nil {
 			return w.tx.SaveHold(h)
 		}
-		to, writer = w.dir.AgentByHandle(v.t.Assignee), a.FirstName()
+		to, writer = w.dir.AgentByHandle(v.Ticket.Assignee), a.FirstName()
 	}
 	if err := w.tx.SaveHold(h); err != nil {
 		return err
@@ -242,7 +243,7 @@ func (s *Service) Undelivered(tx *store.Tx, t Trouble) error {
 			return err
 		}
 	}
-	v, err := w.open(d.Ticket)
+	v, err := w.tickets.Open(d.Ticket)
 	if err != nil {
 		return err
 	}

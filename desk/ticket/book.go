@@ -1,0 +1,114 @@
+package ticket
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"aside"
+	"aside/store"
+	"aside/threading"
+)
+
+// Book is the tickets that one transaction works on, each read once. It is used
+// as long as its transaction, by nobody else.
+type Book struct {
+	tx     *store.Tx
+	dir    *aside.Directory
+	random io.Reader
+
+	rows  *store.Found // what locating a mail has read
+	views map[int64]*View
+}
+
+// NewBook begins with no ticket; random draws the ids of what is begun.
+func NewBook(tx *store.Tx, dir *aside.Directory, random io.Reader) *Book {
+	return &Book{tx: tx, dir: dir, random: random, views: map[int64]*View{}}
+}
+
+// Found tells what locating a mail has read, so that it is not read again.
+func (b *Book) Found(rows *store.Found) { b.rows = rows }
+
+// Open reads a ticket.
+func (b *Book) Open(number int64) (*View, error) {
+	if v := b.views[number]; v != nil {
+		return v, nil
+	}
+	if v := b.located(number); v != nil {
+		return v, nil
+	}
+	t, err := b.tx.Ticket(number)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{book: b, Ticket: t, Desk: b.dir.DeskOrFirst(t.Desk)}
+	convs, err := b.tx.Conversations(number)
+	if err != nil {
+		return nil, fmt.Errorf("read ticket %d: %w", number, err)
+	}
+	for i := range convs {
+		v.Conversations = append(v.Conversations, &convs[i])
+	}
+	if v.Participants, err = b.tx.TicketParticipants(number); err != nil {
+		return nil, fmt.Errorf("read ticket %d: %w", number, err)
+	}
+	if v.Room, err = b.tx.Room(number); err != nil {
+		return nil, fmt.Errorf("read ticket %d: %w", number, err)
+	}
+	b.views[number] = v
+	return v, nil
+}
+
+// located is a ticket as locating the mail has read it; nil if it has not, or if
+// this transaction may have changed it since.
+func (b *Book) located(number int64) *View {
+	if b.rows == nil || len(b.views) > 0 || b.rows.Tickets[number] == nil {
+		return nil
+	}
+	t := *b.rows.Tickets[number]
+	t.Tags, t.Fields = slices.Clone(t.Tags), maps.Clone(t.Fields)
+	v := &View{book: b, Ticket: &t, Desk: b.dir.DeskOrFirst(t.Desk), Room: maps.Clone(b.rows.Rooms[number])}
+	mine := map[int64]bool{}
+	for _, c := range b.rows.Conversations {
+		if c.Ticket == number {
+			mine[c.ID] = true
+			v.Conversations = append(v.Conversations, &c)
+		}
+	}
+	for _, p := range b.rows.Participants {
+		if mine[p.Conversation] {
+			v.Participants = append(v.Participants, p)
+		}
+	}
+	b.views[number] = v
+	return v
+}
+
+// Begin writes a ticket with the two conversations that each has. joining is
+// how many are let to take part in it next, before anything else. Without a
+// subject of its own the ticket is called so.
+func (b *Book) Begin(address string, requester aside.Address, subject string, joining int) (*View, error) {
+	desk := b.dir.DeskOrFirst(address)
+	name := threading.BaseSubject(subject)
+	if name == "" {
+		name = "(no subject)"
+	}
+	t := &aside.Ticket{Desk: desk.Address, Subject: name, Requester: requester.Address, RequesterName: requester.Name, Status: aside.StatusOpen,
+		Turn: aside.TurnTeam, Team: desk.Team, Fields: map[string]string{}}
+	if err := b.tx.AddTicket(t, joining); err != nil {
+		return nil, err
+	}
+	written := *t
+	written.AudienceCount += int64(joining)
+	written.Fields = map[string]string{}
+	v := &View{book: b, Ticket: t, Desk: desk, Room: map[string]string{}, written: &written}
+	b.views[t.Number] = v
+	if err := v.addConversations(&aside.Conversation{Kind: aside.Customer, Subject: name}, &aside.Conversation{Kind: aside.Notes, Subject: name}); err != nil {
+		return nil, err
+	}
+	return v, v.Event("aside", "ticket opened", map[string]any{"requester": requester.Address, "desk": desk.Address})
+}
+
+// draw is a fresh 56-bit id.
+func (b *Book) draw() (uint64, error) { return threading.RandomID(b.random) }
