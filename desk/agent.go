@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/guard"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -25,7 +26,7 @@ type deed struct {
 	dest     destination
 	commands []command.Command
 
-	findings []finding
+	findings []guard.Finding
 	waived   map[string]bool // guards whose findings an agent released
 	release  *store.HeldMail // the hold that this releases; nil otherwise
 	copied   []aside.Address // outsiders whom the agent's client mailed directly
@@ -306,8 +307,8 @@ func (d *deed) newAudience() bool {
 // asText are the lines that a released hold showed as not understood.
 func (w *work) asText(d *deed) map[string]bool {
 	out := map[string]bool{}
-	for guard := range d.waived {
-		if line, ok := strings.CutPrefix(guard, "line "); ok {
+	for name := range d.waived {
+		if line, ok := strings.CutPrefix(name, "line "); ok {
 			out[line] = true
 		}
 	}

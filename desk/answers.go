@@ -287,9 +287,11 @@ func (d *deed) atDesk() error {
 		d.refuse(c, "This needs a ticket: answer one of its mails, or write its number before the command.", "1042 "+c.Source)
 	}
 	d.emptyGuard()
-	if err := d.opaqueGuard(); err != nil {
+	m, err := d.judged()
+	if err != nil {
 		return err
 	}
+	d.add(m.Opaque()...)
 	if len(d.findings) > 0 {
 		return d.hold()
 	}
@@ -363,9 +365,11 @@ func (d *deed) onList() error {
 // begin opens a ticket that we begin: /new ADDR.
 func (d *deed) begin(c command.Command) error {
 	d.dest = destination{kind: aside.Customer, named: true}
-	if err := d.opaqueGuard(); err != nil {
+	m, err := d.judged()
+	if err != nil {
 		return err
 	}
+	d.add(m.Opaque()...)
 	d.mentionGuard()
 	if !d.hasText() {
 		d.refuse(c, "There is no text to send.", "")
@@ -382,11 +386,7 @@ func (d *deed) begin(c command.Command) error {
 			to.Name = c.Names[0]
 		}
 	}
-	texts, err := d.leaving()
-	if err != nil {
-		return err
-	}
-	d.markGuard(texts)
+	d.add(m.Marks()...)
 	if len(d.findings) > 0 {
 		return d.hold()
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/guard"
 	"aside/desk/ticket"
 	"aside/reply"
 	"aside/store"
@@ -152,20 +153,33 @@ func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound)
 		if err := w.makeAhead(r); err != nil || r.agent == "" || r.ticket == 0 {
 			return err
 		}
-		behind, err := tx.WithoutPassages(r.ticket, learnAtOnce)
-		r.unlearnt = len(behind) == learnAtOnce
-		if err != nil {
+		if r.unlearnt, err = guard.Behind(tx, r.ticket); err != nil {
 			return err
 		}
-		r.scans = map[string]scanned{}
+		r.scans = map[string]guard.Text{}
 		for _, f := range in.Mail.Attachments {
-			if r.scans[f.SHA256], err = w.scanFile(f); err != nil {
+			if r.scans[f.SHA256], err = w.scanned(f); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return r, err
+}
+
+// learnBefore does for an agent's mail what would keep the writer long: a long
+// ticket's passages, a few messages a transaction.
+func (s *Service) learnBefore(ctx context.Context, set *Settings, ticket int64) error {
+	for more := true; more; {
+		err := s.Store.Update(ctx, func(tx *store.Tx) (err error) {
+			more, err = guard.Learn(tx, s.Keys, s.work(tx, set, nil, "").tickets, ticket)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("learn the passages of ticket %d: %w", ticket, err)
+		}
+	}
+	return nil
 }
 
 // take files the mail in one transaction.
@@ -210,8 +224,8 @@ type work struct {
 	rows    *store.Found
 	who     threading.Speaker
 	place   threading.Placement
-	ready   *reading           // what was prepared before the transaction
-	scans   map[string]scanned // of the mail's files, by content
+	ready   *reading              // what was prepared before the transaction
+	scans   map[string]guard.Text // of the mail's files, by content
 	tickets *ticket.Book
 	cut     bool // the message filed leaves out what was not heard here before
 }

@@ -19,15 +19,13 @@ func (s *Service) Passages(ctx context.Context, ticket int64, agent, text string
 			return err
 		}
 		d := &deed{w: w, a: w.dir.AgentByHandle(agent), v: v, r: &reading{text: text}, dest: destination{kind: aside.Customer, conv: v.Customer()}}
-		err = d.passageGuard([]scanned{w.scan(text)})
-		found = len(d.findings)
+		m, err := d.judged()
+		if err != nil {
+			return err
+		}
+		findings, err := m.Passages()
+		found = len(findings)
 		return err
 	})
 	return found, err
-}
-
-// Unpack is what is found in an archive.
-func Unpack(data string) (text string, names []string) {
-	u := unpack(data)
-	return u.text, u.names
 }

@@ -2,12 +2,11 @@ package desk
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"aside"
+	"aside/desk/guard"
 	"aside/desk/naming"
 	"aside/reply"
 	"aside/reply/command"
@@ -15,27 +14,23 @@ import (
 	"aside/threading"
 )
 
-// finding is why a mail is held.
-type finding struct {
-	guard  string // stable name, kept with the hold: what a release waives
-	reason templates.Reason
-	never  bool // no release lets it leave
-	cannot bool // a command that cannot be carried out, now or after a release
+// find adds a finding, unless an agent released it.
+func (d *deed) find(name, line, why, meant string) {
+	d.add(guard.Finding{Guard: name, Reason: templates.Reason{Line: line, Why: why, Meant: meant}})
 }
 
-// markerGuard finds signs of our own notices, which never leave.
-const markerGuard = "marker"
-
-// find adds a finding, unless an agent released it.
-func (d *deed) find(guard, line, why, meant string) {
-	if !d.waived[guard] {
-		d.findings = append(d.findings, finding{guard: guard, reason: templates.Reason{Line: line, Why: why, Meant: meant}})
+// add adds findings, except those that an agent released.
+func (d *deed) add(findings ...guard.Finding) {
+	for _, f := range findings {
+		if f.Never || !d.waived[f.Guard] {
+			d.findings = append(d.findings, f)
+		}
 	}
 }
 
 // refuse adds a problem with a command: nothing in the mail happens.
 func (d *deed) refuse(c command.Command, why, meant string) {
-	d.findings = append(d.findings, finding{guard: "line " + strings.TrimSpace(c.Source), cannot: true, reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
+	d.findings = append(d.findings, guard.Finding{Guard: "line " + strings.TrimSpace(c.Source), Cannot: true, Reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
 }
 
 // check takes the problems of the grammar, and reports whether the commands
@@ -46,19 +41,19 @@ func (d *deed) check() (contradicts bool) {
 		if p.Why != heardWhy && namesHearers(p) && !d.waived["as note"] {
 			// To send this text as it stands would be to send it to the wrong
 			// people, with the line that says so.
-			d.findings = append(d.findings, finding{guard: line, never: true, reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
+			d.findings = append(d.findings, guard.Finding{Guard: line, Never: true, Reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
 			continue
 		}
 		d.find(line, p.Source, p.Why, p.Meant)
 	}
 	if d.r.hidden != "" && !d.waived["as note"] {
 		contradicts = true
-		d.findings = append(d.findings, finding{guard: "hidden command", never: true, reason: templates.Reason{Line: d.r.hidden,
+		d.findings = append(d.findings, guard.Finding{Guard: "hidden command", Never: true, Reason: templates.Reason{Line: d.r.hidden,
 			Why: "Your mail has two forms, plain text and HTML, and this stands in one of them only. Please write it again."}})
 	}
 	for _, p := range command.Conflicts(d.commands) {
 		contradicts = true
-		d.findings = append(d.findings, finding{guard: "contradiction", never: true, reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
+		d.findings = append(d.findings, guard.Finding{Guard: "contradiction", Never: true, Reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
 	}
 	return contradicts
 }
@@ -97,32 +92,32 @@ func (d *deed) guards() error {
 	if what := d.w.leftOut(); what != "" {
 		d.find("left out", "", "Not all of your mail could be read: "+what+".", "")
 	}
-	if err := d.opaqueGuard(); err != nil {
+	m, err := d.judged()
+	if err != nil {
 		return err
 	}
+	d.add(m.Opaque()...)
 	d.destinationGuard()
 	d.mentionGuard()
 	if d.dest.kind == aside.Notes {
 		return nil
 	}
-	d.doubtGuard()
+	d.add(guard.Doubts(d.r.doubts)...)
 	if err := d.audienceGuard(); err != nil {
 		return err
 	}
 	if err := d.collisionGuard(); err != nil {
 		return err
 	}
-	texts, err := d.leaving()
-	if err != nil {
-		return err
-	}
-	d.markGuard(texts)
-	d.introductionGuard()
-	d.greetingGuard()
+	d.add(m.Marks()...)
+	d.add(m.Introduction()...)
+	d.add(m.Greeting()...)
 	if err := d.repeatGuard(); err != nil {
 		return err
 	}
-	return d.passageGuard(texts)
+	found, err := m.Passages()
+	d.add(found...)
+	return err
 }
 
 // repeatGuard holds an answer in the very words of the writer's last one, which
@@ -161,10 +156,10 @@ func (d *deed) emptyGuard() {
 		d.refuse(*d.dest.ask, "There is no text to ask about.", "")
 	case len(d.commands) == 0 && len(d.r.result.Problems) == 0:
 		if o := d.w.in.Mail.Opaque; o != aside.OpaqueNone {
-			d.find("empty", "", fmt.Sprintf("Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML.", o), "")
+			d.find(guard.Empty, "", fmt.Sprintf("Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML.", o), "")
 			return
 		}
-		d.find("empty", "", "Nothing is left of your mail once quoted text and your signature are taken away.", "")
+		d.find(guard.Empty, "", "Nothing is left of your mail once quoted text and your signature are taken away.", "")
 	default:
 		for _, c := range d.commands {
 			if c.Verb == command.Note || c.Verb == command.Reply || c.Verb == command.Attach {
@@ -316,9 +311,9 @@ func (d *deed) collisionGuard() error {
 
 // collides adds the finding that a colleague was faster, once.
 func (d *deed) collides(author string) {
-	guard := "collision " + author
-	if !slices.ContainsFunc(d.findings, func(f finding) bool { return f.guard == guard }) {
-		d.find(guard, "", d.w.ownerName(author)+" has answered since the mail that you answer.", "")
+	name := "collision " + author
+	if !slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == name }) {
+		d.find(name, "", d.w.ownerName(author)+" has answered since the mail that you answer.", "")
 	}
 }
 
@@ -327,132 +322,4 @@ func (d *deed) takes() bool {
 	return slices.ContainsFunc(d.commands, func(c command.Command) bool {
 		return c.Verb == command.Assign && (len(c.Args) == 0 || c.Args[0] == "me" || d.w.called(c.Args[0]) == d.a)
 	})
-}
-
-// markGuard holds what carries a marker or an agent's token. They are ours
-// alone, so no release lets them leave.
-func (d *deed) markGuard(texts []scanned) {
-	page := scanned{text: d.r.html}
-	d.w.scanMarks(&page, page.text)
-	for _, t := range append(slices.Clone(texts), page) {
-		found := d.w.internalMark(t)
-		if found == "" {
-			found = d.internalName(t.text)
-		}
-		if found == "" {
-			found = d.internalName(t.binary)
-		}
-		if found != "" {
-			d.findings = append(d.findings, finding{guard: markerGuard, never: true, reason: templates.Reason{Line: found,
-				Why: "This is a sign of our own notices, so part of one is still in your mail. Please take it out and answer again."}})
-			break
-		}
-	}
-}
-
-// sideTag is the tag of a side conversation or of the notes, as subjects of
-// notices have it.
-var sideTag = regexp.MustCompile(`(?i)#(\d{1,12})(?:-([a-z]{2})\b| team\])`)
-
-// addressLike finds what may be an address that notices come from.
-var addressLike = regexp.MustCompile(`[A-Za-z0-9._%+=-]{3,64}@[A-Za-z0-9.-]{3,255}`)
-
-// internalName finds what only notices name: the address they come from, and
-// the tag of another conversation of this ticket. Where a client quotes in a
-// way that nobody knows, these stand in what it copies above.
-func (d *deed) internalName(text string) string {
-	for _, m := range sideTag.FindAllStringSubmatch(text, 100) {
-		own := d.dest.conv != nil && strings.EqualFold(m[2], d.dest.conv.Tag) && m[2] != ""
-		if d.v != nil && m[1] == strconv.FormatInt(d.v.Ticket.Number, 10) && !own && d.hasTag(m[2]) {
-			return m[0]
-		}
-	}
-	for _, a := range addressLike.FindAllString(text, 1000) {
-		if _, detail, ok := d.w.dir.Resolve(a); ok && strings.EqualFold(detail, "notice") {
-			return a
-		}
-	}
-	if strings.Contains(text, "REPLY") || strings.Contains(text, "Snooze") { // files may be long
-		if found := frameWords.FindString(text); found != "" {
-			return found
-		}
-	}
-	return d.bylineIn(text)
-}
-
-// frameWords are what the frame of every notice says, whatever stands between
-// its words: where something on the way put words of its own into each quoted
-// line, no line is known again and the marker may be gone.
-var frameWords = regexp.MustCompile(`YOUR[^\pL]+REPLY[^\pL]+(?:GOES[^\pL]+TO|STAYS[^\pL]+IN[^\pL]+THE[^\pL]+TEAM)|Snooze[^\pL]+Take[^\pL]+Note[^\pL]+Ask[^\pL]+someone`)
-
-// bylineBefore is the rest of an introduction with a notice's sender in it.
-var bylineBefore = regexp.MustCompile(`(?m)\((?:customer|copied|side|colleague|not taking part)\)[^\n]{0,80}:[ \t]*$`)
-
-// bylineIn finds the name of a notice's sender as only notices write it. A
-// quotation's header that a gateway broke may leave it behind.
-func (d *deed) bylineIn(text string) string {
-	if !strings.Contains(text, "(") {
-		return ""
-	}
-	if found := bylineBefore.FindString(text); found != "" {
-		return strings.TrimSpace(found)
-	}
-	line := strings.ToLower(strings.Join(strings.Fields(text), " "))
-	for _, a := range d.w.dir.Agents {
-		for _, role := range []string{" (to ", " (note)", " (colleague)"} {
-			if strings.Contains(line, strings.ToLower(a.Name)+role) {
-				return a.Name + role
-			}
-		}
-	}
-	return ""
-}
-
-// clockTime is how an introduction of quoted words tells when.
-var clockTime = regexp.MustCompile(`\d{1,2}[:.h]\d{2}`)
-
-// introductionGuard holds what ends with a colleague's full name behind a time
-// of day: the first half of "On Monday at 10:30 Dana Reyes (to Jane) wrote",
-// which a client broke within the name of a notice's sender.
-func (d *deed) introductionGuard() {
-	lines := strings.Split(strings.TrimSpace(d.r.text), "\n")
-	last := strings.TrimSpace(lines[len(lines)-1])
-	if !clockTime.MatchString(last) {
-		return
-	}
-	for _, a := range d.w.dir.Agents {
-		if strings.Contains(a.Name, " ") && strings.HasSuffix(strings.ToLower(last), strings.ToLower(a.Name)) {
-			d.find("introduction", last, "This looks like the line by which your mail program introduces quoted words.", "")
-		}
-	}
-}
-
-// hasTag reports whether the ticket has such a side conversation; an empty tag
-// is the notes'.
-func (d *deed) hasTag(tag string) bool {
-	return tag == "" || slices.ContainsFunc(d.v.Conversations, func(c *aside.Conversation) bool { return strings.EqualFold(c.Tag, tag) })
-}
-
-// internalMark finds a marker, an agent's token or a notice's Message-ID in a
-// text.
-func (w *work) internalMark(t scanned) string {
-	if len(t.markers) > 0 {
-		return t.markers[0]
-	}
-	for _, s := range t.signed {
-		if s.ID.Purpose == threading.Internal || s.ID.Purpose != threading.External && w.agentToken(s.Token) {
-			return s.Text
-		}
-	}
-	return ""
-}
-
-// agentToken reports whether a valid token is an agent's: every one that is
-// no participant's.
-func (w *work) agentToken(t threading.Token) bool {
-	if t.Purpose != threading.Reply {
-		return t.Purpose == threading.NoticeBounce
-	}
-	agent, err := w.tx.AgentOfHolder(t.Holder)
-	return err != nil || agent != ""
 }

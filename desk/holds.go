@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/guard"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -33,34 +34,34 @@ func (d *deed) hold() error {
 	if d.answered != nil {
 		h.Notice = d.answered.Token
 	}
-	for guard := range d.waived {
-		h.Guards = append(h.Guards, guard)
+	for name := range d.waived {
+		h.Guards = append(h.Guards, name)
 	}
 	for _, f := range d.findings {
-		if strings.HasPrefix(f.guard, "line ") {
+		if strings.HasPrefix(f.Guard, "line ") {
 			h.Kind = aside.HoldCommand
 		}
-		if f.never {
+		if f.Never {
 			h.Guards = append(h.Guards, "never")
-			switch f.guard {
-			case markerGuard:
+			switch f.Guard {
+			case guard.Marker:
 				h.Guards = append(h.Guards, "sign")
-			case longGuard:
-				h.Guards = append(h.Guards, longGuard)
+			case guard.Long:
+				h.Guards = append(h.Guards, guard.Long)
 			}
 			continue
 		}
-		if f.cannot {
+		if f.Cannot {
 			h.Guards = append(h.Guards, "cannot")
 		}
-		h.Guards = append(h.Guards, f.guard)
+		h.Guards = append(h.Guards, f.Guard)
 	}
 	if !d.hasText() {
 		h.Guards = append(h.Guards, withoutText)
 	}
 	slices.Sort(h.Guards)
 	h.Guards = slices.Compact(h.Guards)
-	h.To, h.Passage = d.hearers(), excerptLines(d.r.text)
+	h.To, h.Passage = d.hearers(), guard.Excerpt(d.r.text)
 	if err := d.replaceHeld(); err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (d *deed) hold() error {
 func (d *deed) tellHold(h *store.HeldMail) error {
 	view := holdView(h)
 	for _, f := range d.findings {
-		view.Reasons = append(view.Reasons, f.reason)
+		view.Reasons = append(view.Reasons, f.Reason)
 	}
 	return d.w.sendHold(d.v, d.a, h, view)
 }
@@ -114,7 +115,7 @@ func holdView(h *store.HeldMail) templates.Hold {
 	silent := slices.Contains(h.Guards, withoutText)
 	switch {
 	case slices.Contains(h.Guards, "never") || slices.Contains(h.Guards, "cannot") || silent:
-	case slices.ContainsFunc(h.Guards, ofNotes):
+	case slices.ContainsFunc(h.Guards, guard.OfNotes):
 		view.Answers = append(view.Answers, sendNotes)
 	default:
 		view.Answers = append(view.Answers, "send")
@@ -149,14 +150,6 @@ func (w *work) sendHold(v *ticket.View, a *aside.Agent, h *store.HeldMail, view 
 	}
 	return w.notify(v, notice{kind: aside.NoticeHold, conv: *v.Notes(), words: m.Words, subject: m.Subject, important: true, bare: true, deciding: slices.Contains(view.Answers, "send"),
 		about: store.About{Hold: h.Number}}, a)
-}
-
-// excerptLines is what a hold keeps to be shown of its text.
-func excerptLines(s string) string {
-	if r := []rune(s); len(r) > shownOfDoubt {
-		return string(r[:shownOfDoubt]) + " …"
-	}
-	return s
 }
 
 // replaceHeld: a new reply of the same agent to the same notice takes the held
@@ -341,7 +334,7 @@ func (d *deed) discard(h *store.HeldMail) error {
 // undecidable says why a held mail can be neither sent nor kept as the answer
 // asks, and what to do instead; empty where it can.
 func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next string) {
-	has := func(guard string) bool { return slices.Contains(h.Guards, guard) }
+	has := func(name string) bool { return slices.Contains(h.Guards, name) }
 	switch {
 	case d.w.dir.AgentByHandle(h.Agent) == nil:
 		return "its writer is no agent any more; discard it and write anew", ""
@@ -351,7 +344,7 @@ func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next strin
 		return "it belongs to no ticket that could keep it as a note; it still waits", ""
 	case a.Verb != command.Send:
 		return "", ""
-	case has(longGuard):
+	case has(guard.Long):
 		return "it quotes more of another conversation than could be shown; it still waits", "Please answer the first mail again with less of the quotation."
 	case has("never") && has("sign"):
 		return "it carries a sign of our own notices, which never leaves", "Please answer the notice again without that part."
@@ -359,7 +352,7 @@ func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next strin
 		return "a line of it may be a command that says where it goes; it still waits", "Please answer the first mail again with that line put right."
 	case has("cannot"):
 		return "one of its commands cannot be carried out; it still waits", "Please answer the first mail again without that command, or with another."
-	case !a.Notes && slices.ContainsFunc(h.Guards, ofNotes):
+	case !a.Notes && slices.ContainsFunc(h.Guards, guard.OfNotes):
 		return "it carries words of a note; it still waits", fmt.Sprintf("If the note may leave, answer \u201c%s H%d\u201d.", sendNotes, h.Number)
 	}
 	return "", ""

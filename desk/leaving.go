@@ -5,124 +5,118 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"aside"
-	"aside/reply"
+	"aside/desk/guard"
+	"aside/reply/command"
 	"aside/store"
-	"aside/threading"
 )
 
-// scanned is a text that would leave, as the guards look at it. It is never
-// changed.
-type scanned struct {
-	text      string
-	passages  []reply.Passage
-	addresses []string
-	packed    []string // names of the files in an archive
-	binary    string   // where else names of ours may stand: what is no text
-	markers   []string
-	signed    []threading.Signed
-}
-
-func (w *work) scan(text string) scanned {
-	s := scanned{text: text, passages: reply.Passages(w.s.Keys.LineKey(), text), addresses: reply.Addresses(text)}
-	w.scanMarks(&s, text)
-	return s
-}
-
-// scanMarks adds what a text carries of ours.
-func (w *work) scanMarks(s *scanned, text string) {
-	s.markers, s.signed = append(s.markers, w.s.Keys.FindMarkers(text)...), append(s.signed, w.s.Keys.FindSigned(text)...)
-}
-
-// leaving are the texts that would leave: the words, a new conversation's
-// subject, and of attachments the names and whatever reads like text.
-func (d *deed) leaving() ([]scanned, error) {
-	texts := []scanned{d.w.scan(d.r.text)}
+// judged is the mail as the guards look at it: where it leaves the team, with
+// the texts that would leave. Those are the words, a new conversation's subject,
+// and of attachments the names and whatever reads like text.
+func (d *deed) judged() (*guard.Mail, error) {
+	w := d.w
+	m := &guard.Mail{Tx: w.tx, Dir: w.dir, Keys: w.s.Keys, Tickets: w.tickets, In: w.in.Mail, Agent: d.a, View: d.v, Kind: d.dest.kind, To: d.dest.conv,
+		NewAudience: d.newAudience(), Lines: d.r.lines, Text: d.r.text, HTML: d.r.html}
+	m.Silent = slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == guard.Empty })
+	m.NewRequester = slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester })
+	if m.Kind == aside.Notes || m.Kind == "" {
+		return m, nil
+	}
+	if d.answered != nil {
+		m.Shown = d.answered.Shown
+	}
+	if d.v != nil {
+		m.Hearers, m.Named = d.willHear(), d.named()
+	}
+	m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.r.text))
 	if d.dest.open != nil {
-		texts = append(texts, d.w.scan(d.sideSubject()))
+		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.sideSubject()))
 	}
 	for _, f := range d.files() {
-		content, err := d.scanned(f)
+		content, err := w.scanned(f)
 		if err != nil {
 			return nil, err
 		}
-		texts = append(texts, d.w.scan(f.Name), content)
+		m.Files = append(m.Files, guard.File{Attachment: f, Content: content})
+		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, f.Name), content)
 	}
-	return texts, nil
+	return m, nil
+}
+
+// willHear are the addresses that the mail would go to; nil where its commands
+// change that.
+func (d *deed) willHear() []string {
+	var out []string
+	if d.dest.conv != nil {
+		for _, p := range d.v.Hearers(d.dest.conv.ID) {
+			out = append(out, p.Address)
+		}
+	}
+	for _, c := range d.commands {
+		switch c.Verb {
+		case command.Side:
+			for _, who := range c.Args {
+				if t, why := d.target(who); why == "" && len(t.agents) == 0 {
+					out = append(out, t.contact.Address)
+				}
+			}
+			if c.CcCustomer {
+				out = append(out, d.v.Ticket.Requester)
+			}
+		case command.Add, command.CcCustomer, command.Requester:
+			return nil
+		}
+	}
+	return out
+}
+
+// named are those whom the mail's commands let hear it, by every name that
+// they have there.
+func (d *deed) named() []aside.Address {
+	var out []aside.Address
+	for _, c := range d.commands {
+		if c.Verb != command.Side && c.Verb != command.Add && c.Verb != command.Requester {
+			continue
+		}
+		for i, who := range c.Args {
+			out = append(out, aside.Address{Name: who})
+			if i < len(c.Names) {
+				out = append(out, aside.Address{Name: c.Names[i]})
+			}
+			if t, why := d.target(who); why == "" {
+				out = append(out, t.contact)
+			}
+		}
+	}
+	return out
 }
 
 // scanned is an attachment as it was looked at before the transaction, or is
 // now.
-func (d *deed) scanned(f aside.Attachment) (scanned, error) {
-	if s, ok := d.w.scans[f.SHA256]; ok {
+func (w *work) scanned(f aside.Attachment) (guard.Text, error) {
+	if s, ok := w.scans[f.SHA256]; ok {
 		return s, nil
 	}
-	return d.w.scanFile(f)
-}
-
-// maxScanned bounds how much of an attachment is read.
-const maxScanned = 4 << 20
-
-// scanFile reads an attachment as far as it is text. What a client calls a
-// file says nothing of what is in it.
-func (w *work) scanFile(f aside.Attachment) (scanned, error) {
 	raw, err := w.raw(f)
 	if err != nil {
-		return scanned{}, err
+		return guard.Text{}, err
 	}
-	in := unpack(raw)
-	// Without zero octets UTF-16 reads like ASCII.
-	raw = strings.ReplaceAll(raw, "\x00", "")
-	content := in.text
-	legible := readable(raw) || strings.HasPrefix(f.Type, "text/")
-	if legible {
-		content = raw + "\n" + content
-	}
-	if !utf8.ValidString(content) {
-		if s, err := charmap.Windows1252.NewDecoder().String(content); err == nil {
-			content = s
-		}
-	}
-	if head := strings.ToLower(content[:min(len(content), 1024)]); f.Type == "text/html" || strings.Contains(head, "<html") ||
-		strings.Contains(head, "<!doctype html") || strings.Contains(head, "<?xml") {
-		content += "\n" + reply.HTMLToText(content)
-	}
-	s := w.scan(content)
-	s.packed = in.names
-	if !legible {
-		s.binary = raw
-		w.scanMarks(&s, raw)
-	}
-	return s, nil
-}
-
-// readable reports whether the beginning of a file is text of some kind: of a
-// picture every tenth octet is a control character.
-func readable(content string) bool {
-	head, controls := content[:min(len(content), 4096)], 0
-	for i := range len(head) {
-		if c := head[i]; c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
-			controls++
-		}
-	}
-	return controls*50 < len(head)
+	return guard.ScanFile(w.s.Keys, f, raw), nil
 }
 
 // raw is the beginning of an attachment as it is.
 func (w *work) raw(f aside.Attachment) (string, error) {
 	if f.Data != nil || f.Size == 0 {
-		return string(f.Data[:min(len(f.Data), maxScanned)]), nil
+		return string(f.Data[:min(len(f.Data), guard.MaxScanned)]), nil
 	}
 	r, err := w.s.Store.OpenBlob(w.tx.Context(), f.SHA256)
 	if err != nil {
 		return "", fmt.Errorf("read attachment %q: %w", f.Name, err)
 	}
 	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, maxScanned))
+	b, err := io.ReadAll(io.LimitReader(r, guard.MaxScanned))
 	if err != nil {
 		return "", fmt.Errorf("read attachment %q: %w", f.Name, err)
 	}
@@ -155,4 +149,19 @@ func (d *deed) knowPictures() error {
 		d.pictures[f.SHA256] = slices.ContainsFunc(uses, func(u store.FileUse) bool { return u.Ticket == d.v.Ticket.Number || u.Ticket == d.w.place.FromTicket })
 	}
 	return nil
+}
+
+// packing reports whether a file is only another wrapping of the mail itself:
+// it may hold what was quoted, and whoever hears the text has no use for it.
+func packing(f aside.Attachment) bool {
+	switch f.Type {
+	case "application/ms-tnef", "application/vnd.ms-tnef", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7-signature",
+		"application/x-pkcs7-signature", "application/pgp-encrypted", "application/pgp-signature":
+		return true
+	}
+	switch strings.ToLower(f.Name) {
+	case "winmail.dat", "smime.p7m", "smime.p7s", "encrypted.asc":
+		return true
+	}
+	return false
 }

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/guard"
 	"aside/desk/naming"
 	"aside/desk/ticket"
-	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -445,8 +445,7 @@ func (d *deed) answersAsk() (bool, error) {
 // letGo lets the words of an approved note go to the customer: they were
 // written for that, and shown to whoever approved them.
 func (d *deed) letGo(m aside.Message) error {
-	hashes := hashesOf(reply.Passages(d.w.s.Keys.LineKey(), m.Text))
-	return d.w.tx.AddPassages(d.v.Ticket.Number, d.v.Customer().ID, store.WasSent, hashes)
+	return guard.Know(d.w.tx, d.w.s.Keys, d.v.Ticket.Number, d.v.Customer().ID, store.WasSent, m.Text)
 }
 
 // tellCopied tells the agent that the agent's own client sent this mail to

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"aside/desk"
 	h "aside/test/harness"
 )
 
@@ -169,45 +168,4 @@ func TestANoticeInAnArchive(t *testing.T) {
 			t.Errorf("%s: Dana reads\n%s", name, hold.Text)
 		}
 	}
-}
-
-// An archive that unpacks to very much costs little.
-func TestArchivesAreBounded(t *testing.T) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	zeros := make([]byte, 1<<20)
-	for range 40 {
-		f, err := z.Create(strings.Repeat("a", 200))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = f.Write(zeros)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	text, names := desk.Unpack(b.String())
-	if len(text) > 5<<20 || len(names) > 1000 {
-		t.Errorf("%d octets of %d files were unpacked", len(text), len(names))
-	}
-	// Headers alone, as many as fit.
-	text, names = desk.Unpack(strings.Repeat("PK\x03\x04"+strings.Repeat("\x01", 40), 90000))
-	if len(text) > 5<<20 || len(names) > 1000 {
-		t.Errorf("%d octets of %d files of nothing", len(text), len(names))
-	}
-}
-
-func FuzzUnpack(f *testing.F) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	w, _ := z.Create("a.txt")
-	_, _ = w.Write([]byte("words"))
-	_ = z.Close()
-	f.Add(b.String())
-	f.Add("\x1f\x8b\x08\x00")
-	f.Fuzz(func(t *testing.T, data string) {
-		if text, names := desk.Unpack(data); len(text) > 5<<20 || len(names) > 1001 {
-			t.Errorf("%d octets of %d files", len(text), len(names))
-		}
-	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/guard"
 	"aside/desk/ticket"
 	"aside/reply"
 	"aside/reply/command"
@@ -72,7 +73,7 @@ func (w *work) staysInside(v *ticket.View, text string) error {
 	if err := w.tx.AddLines(v.Ticket.Number, v.Notes().ID, 0, reply.Hashes(key, unquoted(text))); err != nil {
 		return err
 	}
-	return w.tx.AddPassages(v.Ticket.Number, v.Notes().ID, 0, hashesOf(reply.Passages(key, unquoted(text))))
+	return guard.Know(w.tx, w.s.Keys, v.Ticket.Number, v.Notes().ID, 0, unquoted(text))
 }
 
 // unquoted takes the marks of quotation from lines.

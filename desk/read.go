@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/guard"
 	"aside/reply"
 	"aside/reply/command"
 )
@@ -28,7 +29,7 @@ type reading struct {
 	cids      []string
 	doubts    []reply.Doubt // what was cut or kept on a sign that may deceive
 	unlearnt  bool          // many of the ticket's passages are not known yet
-	scans     map[string]scanned
+	scans     map[string]guard.Text
 	ahead     *ahead
 	cut       bool // what it quoted, and so lost from view, was not heard here before
 }

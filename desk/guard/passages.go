@@ -1,7 +1,6 @@
-package desk
+package guard
 
 import (
-	"context"
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
@@ -11,7 +10,6 @@ import (
 	"aside"
 	"aside/desk/ticket"
 	"aside/reply"
-	"aside/reply/command"
 	"aside/store"
 )
 
@@ -19,93 +17,98 @@ import (
 // sent to count as nobody's secret: a form letter, a price list.
 const boilerplate = 3
 
-// passageGuard holds what carries words, a file or an address of a
-// conversation that the audience does not hear: of a note or a side
+// Passages are words, files and addresses of a conversation that the audience
+// does not hear: of a note or a side
 // conversation on the way to the customer, of a note or another side
 // conversation on the way to a vendor. What the audience has already does not
 // count, and the customer's words may go to anybody.
-func (d *deed) passageGuard(texts []scanned) error {
-	if d.v.Desk.LeakGuard == aside.LeakGuardOff {
-		return nil
+func (m *Mail) Passages() ([]Finding, error) {
+	if m.View.Desk.LeakGuard == aside.LeakGuardOff {
+		return nil, nil
 	}
-	within, err := d.internal()
+	within, err := m.internal()
 	if err != nil || within == nil {
-		return err
+		return nil, err
 	}
 	if err := within.learn(); err != nil {
-		return err
+		return nil, err
 	}
 	leaks := map[int64]*leak{}
-	for _, t := range texts {
+	for _, t := range m.Texts {
 		if err := within.passages(t.text, t.passages, leaks); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, c := range within.order {
 		if l := leaks[c.ID]; l != nil {
-			d.find("passage "+within.place(c)+" "+l.sum(), l.shown(), "These words stand in "+within.called(c)+".", "")
+			within.find("passage "+within.place(c)+" "+l.sum(), l.shown(), "These words stand in "+within.called(c)+".")
 		}
 	}
 	for _, v := range within.views {
 		for _, c := range v.Conversations {
 			if l := leaks[c.ID]; l != nil && !within.secret[c.ID] {
-				d.find("passage stranger "+l.sum(), l.shown(), "Somebody wrote these words who takes no part in this conversation.", "")
+				within.find("passage stranger "+l.sum(), l.shown(), "Somebody wrote these words who takes no part in this conversation.")
 			}
 		}
 	}
 	if err := within.files(); err != nil {
-		return err
+		return nil, err
 	}
-	return within.addresses(texts)
+	err = within.addresses()
+	return within.findings, err
 }
 
 // internal is a ticket, and what was merged into it, as somebody outside may
 // not see it.
 type internal struct {
-	d       *deed
-	views   []*ticket.View
-	hearers []string              // who would get the mail; nil where its commands change that
-	order   []*aside.Conversation // what the audience does not hear, the notes first
-	secret  map[int64]bool        // those by id
-	had     map[int64]store.Heard // with how a conversation's words must have been heard to go to this audience all the same
-	asked   int                   // how many passages were looked up elsewhere
+	m      *Mail
+	views  []*ticket.View
+	order  []*aside.Conversation // what the audience does not hear, the notes first
+	secret map[int64]bool        // those by id
+	had    map[int64]store.Heard // with how a conversation's words must have been heard to go to this audience all the same
+	asked  int                   // how many passages were looked up elsewhere
+
+	findings []Finding
+}
+
+func (in *internal) find(guard, line, why string) {
+	in.findings = append(in.findings, found(guard, line, why))
 }
 
 // internal sorts the conversations by whether their words may go where this
 // mail goes. It is nil when there is nothing internal yet.
-func (d *deed) internal() (*internal, error) {
-	family, inside, err := d.w.family(d.v.Ticket.Number)
+func (m *Mail) internal() (*internal, error) {
+	family, inside, err := family(m.Tx, m.View.Ticket.Number)
 	if err != nil {
 		return nil, err
 	}
 	if !inside {
-		if shown, err := d.w.tx.ShownInside(d.a.Handle, d.v.Notes().ID); err != nil || !shown {
+		if shown, err := m.Tx.ShownInside(m.Agent.Handle, m.View.Notes().ID); err != nil || !shown {
 			return nil, err
 		}
 	}
-	in := &internal{d: d, hearers: d.willHear(), secret: map[int64]bool{}, had: map[int64]store.Heard{}}
+	in := &internal{m: m, secret: map[int64]bool{}, had: map[int64]store.Heard{}}
 	for _, n := range family {
-		v, err := d.w.tickets.Open(n)
+		v, err := m.Tickets.Open(n)
 		if err != nil {
 			return nil, err
 		}
 		in.views = append(in.views, v)
 	}
-	requester := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	for _, v := range in.views {
 		for _, c := range v.Conversations {
 			switch {
-			case requester && c.Kind == aside.Customer:
+			case m.NewRequester && c.Kind == aside.Customer:
 				in.had[c.ID] = 0 // the new one has heard nothing yet
-			case d.dest.conv != nil && c.ID == d.dest.conv.ID && !d.newAudience(),
-				c.Kind == aside.Customer && d.dest.kind == aside.Customer,
-				hearsAll(v, c, in.hearers):
+			case m.To != nil && c.ID == m.To.ID && !m.NewAudience,
+				c.Kind == aside.Customer && m.Kind == aside.Customer,
+				hearsAll(v, c, m.Hearers):
 				in.had[c.ID] = store.WasSent | store.WasSaid
-				if c.Kind != aside.Side || soleVoice(v, c, in.hearers) {
+				if c.Kind != aside.Side || soleVoice(v, c, m.Hearers) {
 					continue
 				}
 				in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
-				if d.dest.conv == nil || c.ID != d.dest.conv.ID {
+				if m.To == nil || c.ID != m.To.ID {
 					in.secret[c.ID] = true
 					in.order = append(in.order, c)
 				}
@@ -123,47 +126,33 @@ func (d *deed) internal() (*internal, error) {
 	return in, nil
 }
 
+// learn makes the passages known of what was written since the last time.
+func (in *internal) learn() error {
+	for _, v := range in.views {
+		for more := true; more; {
+			var err error
+			if more, err = learn(in.m.Tx, in.m.Keys, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // family are a ticket and those that were merged into it, and whether any of
 // them has a message that is not of its customer conversation.
-func (w *work) family(ticket int64) (numbers []int64, internal bool, err error) {
-	if numbers, err = w.tx.Family(ticket); err != nil {
+func family(tx *store.Tx, ticket int64) (numbers []int64, internal bool, err error) {
+	if numbers, err = tx.Family(ticket); err != nil {
 		return nil, false, err
 	}
 	for _, n := range numbers {
-		has, err := w.tx.HasInternal(n)
+		has, err := tx.HasInternal(n)
 		if err != nil {
 			return nil, false, err
 		}
 		internal = internal || has
 	}
 	return numbers, internal, nil
-}
-
-// willHear are the addresses that the mail would go to; nil where its commands
-// change that.
-func (d *deed) willHear() []string {
-	var out []string
-	if d.dest.conv != nil {
-		for _, p := range d.v.Hearers(d.dest.conv.ID) {
-			out = append(out, p.Address)
-		}
-	}
-	for _, c := range d.commands {
-		switch c.Verb {
-		case command.Side:
-			for _, who := range c.Args {
-				if t, why := d.target(who); why == "" && len(t.agents) == 0 {
-					out = append(out, t.contact.Address)
-				}
-			}
-			if c.CcCustomer {
-				out = append(out, d.v.Ticket.Requester)
-			}
-		case command.Add, command.CcCustomer, command.Requester:
-			return nil
-		}
-	}
-	return out
 }
 
 func hearsAll(v *ticket.View, c *aside.Conversation, hearers []string) bool {
@@ -187,8 +176,8 @@ func (in *internal) place(c *aside.Conversation) string {
 // notesGuard stands in the guards that only "send notes" waives.
 const notesGuard = "notes"
 
-// ofNotes reports whether a guard is about something of the notes.
-func ofNotes(guard string) bool {
+// OfNotes reports whether a guard is about something of the notes.
+func OfNotes(guard string) bool {
 	return strings.HasPrefix(guard, "passage "+notesGuard+" ") || strings.HasPrefix(guard, "file "+notesGuard+" ")
 }
 
@@ -202,7 +191,7 @@ func (in *internal) called(c *aside.Conversation) string {
 			return v.About(*c)
 		}
 	}
-	return fmt.Sprintf("the side conversation #%d-%s", in.d.v.Ticket.Number, c.Tag)
+	return fmt.Sprintf("the side conversation #%d-%s", in.m.View.Ticket.Number, c.Tag)
 }
 
 // leak is what a text carries of one conversation.
@@ -228,7 +217,7 @@ func (l *leak) shown() string {
 	for _, words := range l.texts {
 		all = append(all, strings.Join(strings.Fields(words), " "))
 	}
-	return excerptLines(strings.Join(all, "\n"))
+	return Excerpt(strings.Join(all, "\n"))
 }
 
 // maxPassages bounds how many passages of a mail are looked up in what was
@@ -314,7 +303,7 @@ func (in *internal) boilerplate(words string) (bool, error) {
 	if in.asked++; in.asked > maxPassages || len(words) > longPassage {
 		return false, nil
 	}
-	n, err := in.d.w.tx.SentElsewhere(in.d.v.Ticket.Desk, in.d.v.Ticket.Number, words, boilerplate)
+	n, err := in.m.Tx.SentElsewhere(in.m.View.Ticket.Desk, in.m.View.Ticket.Number, words, boilerplate)
 	return n == boilerplate, err
 }
 
@@ -331,7 +320,7 @@ func hashesOf(ps []reply.Passage) []uint64 {
 func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassage, had map[uint64]bool, err error) {
 	stands, had = map[uint64]store.KnownPassage{}, map[uint64]bool{}
 	for _, v := range in.views {
-		known, err := in.d.w.tx.Passages(v.Ticket.Number, hashes)
+		known, err := in.m.Tx.Passages(v.Ticket.Number, hashes)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -369,8 +358,8 @@ func (in *internal) before(one, other int64) bool {
 // files holds an attachment whose very content stands in what the audience
 // does not hear. One that /attach names is meant.
 func (in *internal) files() error {
-	for _, f := range in.d.files() {
-		uses, err := in.d.w.tx.FileUses(f.SHA256, 1000)
+	for _, f := range in.m.Files {
+		uses, err := in.m.Tx.FileUses(f.SHA256, 1000)
 		if err != nil {
 			return err
 		}
@@ -389,7 +378,7 @@ func (in *internal) files() error {
 			}
 		}
 		if there != nil && !had && len(elsewhere) < boilerplate {
-			in.d.find("file "+in.place(there)+" "+f.SHA256, f.Name, "This file stands in "+in.called(there)+".", "")
+			in.find("file "+in.place(there)+" "+f.SHA256, f.Name, "This file stands in "+in.called(there)+".")
 		}
 	}
 	return nil
@@ -407,10 +396,10 @@ func (in *internal) takesPart(conversation int64, author string) bool {
 
 // addresses holds the address of somebody who takes part only where the
 // audience does not hear.
-func (in *internal) addresses(texts []scanned) error {
-	key := in.d.w.s.Keys.LineKey()
+func (in *internal) addresses() error {
+	key := in.m.Keys.LineKey()
 	var named []string
-	for _, t := range texts {
+	for _, t := range in.m.Texts {
 		named = append(named, t.addresses...)
 	}
 	slices.Sort(named)
@@ -421,7 +410,7 @@ func (in *internal) addresses(texts []scanned) error {
 				there = c
 			}
 		}
-		if there == nil || slices.Contains(in.hearers, a) {
+		if there == nil || slices.Contains(in.m.Hearers, a) {
 			continue
 		}
 		had := false
@@ -429,7 +418,7 @@ func (in *internal) addresses(texts []scanned) error {
 			had = had || how != 0 && in.takesPart(id, a)
 		}
 		for _, v := range in.views {
-			known, err := in.d.w.tx.Passages(v.Ticket.Number, []uint64{reply.AddressHash(key, a)})
+			known, err := in.m.Tx.Passages(v.Ticket.Number, []uint64{reply.AddressHash(key, a)})
 			if err != nil {
 				return err
 			}
@@ -438,90 +427,7 @@ func (in *internal) addresses(texts []scanned) error {
 			})
 		}
 		if !had {
-			in.d.find("address "+a, a, "This is the address of somebody in "+in.called(there)+".", "")
-		}
-	}
-	return nil
-}
-
-// learnAtOnce is how many messages of a ticket one transaction learns; an
-// agent's mail does so before its own.
-const learnAtOnce = 20
-
-// learn makes the passages known of what was written since the last time.
-func (in *internal) learn() error {
-	for _, v := range in.views {
-		for more := true; more; {
-			var err error
-			if more, err = in.d.w.learn(v); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// learn makes the passages of a ticket's next messages known. What a contact's
-// mail quoted counts as said by them, and so does its subject.
-func (w *work) learn(v *ticket.View) (more bool, err error) {
-	key := w.s.Keys.LineKey()
-	list, err := w.tx.WithoutPassages(v.Ticket.Number, learnAtOnce)
-	if err != nil || len(list) == 0 {
-		return false, err
-	}
-	for _, m := range list {
-		if v.Conversation(m.Conversation) == nil {
-			m.Conversation = m.Origin // what was split off is still known to whom it was said
-		}
-		contact := m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto
-		text := m.Text
-		if contact {
-			text = m.Subject + "\n" + text + "\n" + m.Elided
-		}
-		hashes := hashesOf(reply.Passages(key, text))
-		for _, a := range reply.Addresses(text) {
-			hashes = append(hashes, reply.AddressHash(key, a))
-		}
-		var heard store.Heard
-		switch {
-		case contact && v.TookPart(m.Conversation, m.Author):
-			heard = store.WasSaid
-		case m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem:
-			heard = store.WasSent
-		}
-		if err := w.tx.AddPassages(v.Ticket.Number, m.Conversation, heard, hashes); err != nil {
-			return false, err
-		}
-	}
-	return len(list) == learnAtOnce, w.tx.PassagesUpto(v.Ticket.Number, list[len(list)-1].ID)
-}
-
-// learnBefore does for an agent's mail what would keep the writer long: a long
-// ticket's passages, a few messages a transaction.
-func (s *Service) learnBefore(ctx context.Context, set *Settings, ticket int64) error {
-	for more := true; more; {
-		err := s.Store.Update(ctx, func(tx *store.Tx) error {
-			more = false
-			w := s.work(tx, set, nil, "")
-			family, inside, err := w.family(ticket)
-			if err != nil || !inside {
-				return err
-			}
-			for _, n := range family {
-				v, err := w.tickets.Open(n)
-				if err != nil {
-					return err
-				}
-				left, err := w.learn(v)
-				if err != nil {
-					return err
-				}
-				more = more || left
-			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("learn the passages of ticket %d: %w", ticket, err)
+			in.find("address "+a, a, "This is the address of somebody in "+in.called(there)+".")
 		}
 	}
 	return nil

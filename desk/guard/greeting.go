@@ -1,4 +1,4 @@
-package desk
+package guard
 
 import (
 	"fmt"
@@ -10,65 +10,53 @@ import (
 
 	"aside"
 	"aside/desk/naming"
-	"aside/reply/command"
 )
 
-// greetingGuard holds what begins by greeting somebody who is in another
-// conversation of the ticket, or in the team, and not in this one: the words
-// of one letter in another's envelope.
-func (d *deed) greetingGuard() {
-	line := greetingLine(d.r.text)
-	if line == "" || d.v == nil {
-		return
+// Greeting is what begins by greeting somebody who is in another conversation
+// of the ticket, or in the team, and not in this one: the words of one letter in
+// another's envelope.
+func (m *Mail) Greeting() []Finding {
+	line := greetingLine(m.Text)
+	if line == "" || m.View == nil {
+		return nil
 	}
 	here := newNames()
-	hearers := d.willHear()
-	for _, p := range d.v.Participants {
-		if slices.Contains(hearers, p.Address) || d.dest.conv != nil && p.Conversation == d.dest.conv.ID && p.Until.IsZero() {
-			here.add(d.v.Name(p), p.Address)
+	for _, p := range m.View.Participants {
+		if slices.Contains(m.Hearers, p.Address) || m.To != nil && p.Conversation == m.To.ID && p.Until.IsZero() {
+			here.add(m.View.Name(p), p.Address)
 		}
 	}
-	for _, c := range d.commands {
-		if c.Verb == command.Side || c.Verb == command.Add || c.Verb == command.Requester {
-			for i, who := range c.Args {
-				here.add(who, "")
-				if i < len(c.Names) {
-					here.add(c.Names[i], "")
-				}
-				if t, why := d.target(who); why == "" {
-					here.add(t.contact.Name, t.contact.Address)
-				}
-			}
-		}
+	for _, n := range m.Named {
+		here.add(n.Name, n.Address)
 	}
-	if d.newAudience() {
-		here.add(d.v.Ticket.RequesterName, d.v.Ticket.Requester)
+	if m.NewAudience {
+		here.add(m.View.Ticket.RequesterName, m.View.Ticket.Requester)
 	}
 	greeted := greetedWords(line)
-	if here.any(line, greeted) || d.saidByHearers(greeted) {
-		return
+	if here.any(line, greeted) || m.saidByHearers(greeted) {
+		return nil
 	}
-	for _, other := range d.others(hearers) {
+	for _, other := range m.others() {
 		names := newNames()
 		names.add(other.Name, other.Address)
 		if names.any(line, greeted) {
-			d.find("greeting "+other.Address, line, fmt.Sprintf("You greet %s, who would not get this.", naming.Inside(d.w.dir, other.Name, other.Address)), "")
-			return
+			return []Finding{found("greeting "+other.Address, line, fmt.Sprintf("You greet %s, who would not get this.", naming.Inside(m.Dir, other.Name, other.Address)))}
 		}
 	}
+	return nil
 }
 
 // others are the people of the ticket who would not hear the mail: contacts of
 // its other conversations, and colleagues.
-func (d *deed) others(hearers []string) []aside.Address {
+func (m *Mail) others() []aside.Address {
 	var out []aside.Address
-	for _, p := range d.v.Participants {
-		if !slices.Contains(hearers, p.Address) && (d.dest.conv == nil || p.Conversation != d.dest.conv.ID || !p.Until.IsZero()) {
-			out = append(out, aside.Address{Name: d.v.Name(p), Address: p.Address})
+	for _, p := range m.View.Participants {
+		if !slices.Contains(m.Hearers, p.Address) && (m.To == nil || p.Conversation != m.To.ID || !p.Until.IsZero()) {
+			out = append(out, aside.Address{Name: m.View.Name(p), Address: p.Address})
 		}
 	}
-	for _, a := range d.w.dir.Agents {
-		if a.Handle != d.a.Handle && d.v.SeenBy(a) {
+	for _, a := range m.Dir.Agents {
+		if a.Handle != m.Agent.Handle && m.View.SeenBy(a) {
 			out = append(out, aside.Address{Name: a.Name, Address: a.Address()})
 		}
 	}
@@ -77,15 +65,15 @@ func (d *deed) others(hearers []string) []aside.Address {
 
 // saidByHearers reports whether the mail that is answered has the greeted name
 // in it: people sign with names that their address does not tell.
-func (d *deed) saidByHearers(greeted []string) bool {
-	if d.answered == nil || d.answered.Shown == 0 {
+func (m *Mail) saidByHearers(greeted []string) bool {
+	if m.Shown == 0 {
 		return false
 	}
-	m, err := d.w.tx.Message(d.answered.Shown)
-	if err != nil || m.Kind != aside.MessageInbound || d.dest.conv == nil || m.Conversation != d.dest.conv.ID {
+	shown, err := m.Tx.Message(m.Shown)
+	if err != nil || shown.Kind != aside.MessageInbound || m.To == nil || shown.Conversation != m.To.ID {
 		return false
 	}
-	said := naming.Words(naming.Fold(m.Text))
+	said := naming.Words(naming.Fold(shown.Text))
 	return slices.ContainsFunc(greeted, func(w string) bool { return slices.Contains(said, w) })
 }
 

@@ -1,0 +1,83 @@
+package guard
+
+import (
+	"aside"
+	"aside/desk/ticket"
+	"aside/reply"
+	"aside/store"
+	"aside/threading"
+)
+
+// learnAtOnce is how many messages of a ticket one transaction learns; an
+// agent's mail does so before its own.
+const learnAtOnce = 20
+
+// learn makes the passages of a ticket's next messages known. What a contact's
+// mail quoted counts as said by them, and so does its subject.
+func learn(tx *store.Tx, keys *threading.KeyRing, v *ticket.View) (more bool, err error) {
+	key := keys.LineKey()
+	list, err := tx.WithoutPassages(v.Ticket.Number, learnAtOnce)
+	if err != nil || len(list) == 0 {
+		return false, err
+	}
+	for _, m := range list {
+		if v.Conversation(m.Conversation) == nil {
+			m.Conversation = m.Origin // what was split off is still known to whom it was said
+		}
+		contact := m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto
+		text := m.Text
+		if contact {
+			text = m.Subject + "\n" + text + "\n" + m.Elided
+		}
+		hashes := hashesOf(reply.Passages(key, text))
+		for _, a := range reply.Addresses(text) {
+			hashes = append(hashes, reply.AddressHash(key, a))
+		}
+		var heard store.Heard
+		switch {
+		case contact && v.TookPart(m.Conversation, m.Author):
+			heard = store.WasSaid
+		case m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem:
+			heard = store.WasSent
+		}
+		if err := tx.AddPassages(v.Ticket.Number, m.Conversation, heard, hashes); err != nil {
+			return false, err
+		}
+	}
+	return len(list) == learnAtOnce, tx.PassagesUpto(v.Ticket.Number, list[len(list)-1].ID)
+}
+
+// Behind reports whether so much of a ticket is still to be learnt that a
+// transaction of its own is worth it.
+func Behind(tx *store.Tx, ticket int64) (bool, error) {
+	behind, err := tx.WithoutPassages(ticket, learnAtOnce)
+	return len(behind) == learnAtOnce, err
+}
+
+// Learn makes some more of what a ticket, and those that were merged into it,
+// have heard known by its passages, and reports whether there is more. Where
+// nothing is internal nothing is learnt.
+func Learn(tx *store.Tx, keys *threading.KeyRing, tickets *ticket.Book, number int64) (more bool, err error) {
+	family, inside, err := family(tx, number)
+	if err != nil || !inside {
+		return false, err
+	}
+	for _, n := range family {
+		v, err := tickets.Open(n)
+		if err != nil {
+			return false, err
+		}
+		left, err := learn(tx, keys, v)
+		if err != nil {
+			return false, err
+		}
+		more = more || left
+	}
+	return more, nil
+}
+
+// Know makes the passages of one text known: as heard in a conversation, in
+// that way.
+func Know(tx *store.Tx, keys *threading.KeyRing, ticket, conversation int64, heard store.Heard, text string) error {
+	return tx.AddPassages(ticket, conversation, heard, hashesOf(reply.Passages(keys.LineKey(), text)))
+}
