@@ -81,7 +81,7 @@ func (w *work) search(words string, a *aside.Agent) ([]store.Hit, error) {
 	if hits, ok := w.ahead().hits[searchOf{a.Handle, words}]; ok {
 		return hits, nil
 	}
-	return w.tx.Search(words, &store.Sight{Agent: a.Handle, Teams: a.Teams}, listed*4)
+	return w.tx.Search(words, &store.Sight{Agent: a.Handle, Teams: a.Teams}, listed*4, listed)
 }
 
 // ahead is what was made before this transaction; empty in one of time's.

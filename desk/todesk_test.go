@@ -268,7 +268,7 @@ func (w *town) index(word string, n int) {
 	go func() { done <- w.store.Index(ctx) }()
 	for range 500 {
 		var hits []store.Hit
-		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { hits, err = tx.Search(word, nil, n); return err })
+		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { hits, err = tx.Search(word, nil, n, n); return err })
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -77,7 +77,7 @@ func firstChunk(r io.Reader) (first []byte, more bool, err error) {
 func (s *Store) stream(ctx context.Context, r io.Reader) (aside.Content, error) {
 	var blob int64
 	err := s.Update(ctx, func(tx *Tx) (err error) {
-		blob, err = tx.insert(`INSERT INTO blob (size, touched_at) VALUES (0, $1) RETURNING id`, micros(tx.now))
+		blob, err = tx.insert("id", `INSERT INTO blob (size, touched_at) VALUES (0, $1)`, micros(tx.now))
 		return err
 	})
 	if err != nil {
@@ -149,12 +149,15 @@ func (tx *Tx) PutContent(c aside.Content) error {
 		}
 		return err
 	}
-	id, err := tx.insert(`INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3)
-		ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at RETURNING id`, c.SHA256, c.Size, micros(tx.now))
+	id, err := tx.insert("id", `INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING`, c.SHA256, c.Size, micros(tx.now))
+	if err == nil && id == 0 {
+		_, err = tx.touchBlob(c.SHA256)
+		return err
+	}
 	if err != nil || c.Size == 0 {
 		return err
 	}
-	return tx.exec(`INSERT INTO blob_chunk (blob, n, data) VALUES ($1, 0, $2) ON CONFLICT (blob, n) DO NOTHING`, id, c.Data)
+	return tx.exec(`INSERT INTO blob_chunk (blob, n, data) VALUES ($1, 0, $2)`, id, c.Data)
 }
 
 // OpenBlob reads a stored blob, a chunk at a time.

@@ -295,7 +295,7 @@ func TestIndexMissesNothing(t *testing.T) {
 	}))
 	fill(t, stores[0])
 	view(t, stores[0], func(tx *Tx) error {
-		hits, err := tx.Search("word", nil, 10)
+		hits, err := tx.Search("word", nil, 10, 10)
 		if len(hits) != 2 {
 			t.Errorf("found %+v", hits)
 		}

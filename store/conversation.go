@@ -20,30 +20,15 @@ func scanConversation(scan func(...any) error) (aside.Conversation, error) {
 
 // AddConversation writes new conversations of one ticket and gives them their
 // ids. Token and Tag are drawn by the caller.
-func (tx *Tx) AddConversation(list ...*aside.Conversation) error {
-	var args []any
-	rows := ""
-	for i, c := range list {
+func (tx *Tx) AddConversation(list ...*aside.Conversation) (err error) {
+	for _, c := range list {
 		c.CreatedAt = tx.now
-		n := len(args)
-		if i > 0 {
-			rows += ", "
+		c.ID, err = tx.insert("id", `INSERT INTO conversation (ticket, kind, token, subject, tag, state, due_at, customer_copied, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			c.Ticket, c.Kind, int64(c.Token), c.Subject, c.Tag, c.State, micros(c.DueAt), flag(c.CustomerCopied), micros(tx.now))
+		if err != nil {
+			return fmt.Errorf("add a %s conversation to ticket %d: %w", c.Kind, c.Ticket, err)
 		}
-		rows += fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8, n+9)
-		args = append(args, c.Ticket, c.Kind, int64(c.Token), c.Subject, c.Tag, c.State, micros(c.DueAt), flag(c.CustomerCopied), micros(tx.now))
-	}
-	err := tx.each(func(r scanner) error {
-		var id, token int64
-		err := r.Scan(&id, &token)
-		for _, c := range list {
-			if c.Token == uint64(token) {
-				c.ID = id
-			}
-		}
-		return err
-	}, `INSERT INTO conversation (ticket, kind, token, subject, tag, state, due_at, customer_copied, created_at) VALUES `+rows+` RETURNING id, token`, args...)
-	if err != nil {
-		return fmt.Errorf("add a %s conversation to ticket %d: %w", list[0].Kind, list[0].Ticket, err)
 	}
 	return nil
 }
@@ -100,8 +85,8 @@ func scanParticipant(scan func(...any) error) (aside.Participant, error) {
 func (tx *Tx) AddParticipant(p *aside.Participant, kind aside.ConversationKind) error {
 	p.Since = tx.now
 	var err error
-	p.ID, err = tx.insert(`INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+	p.ID, err = tx.insert("id", `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		p.Conversation, kind, p.Address, p.Name, p.Role, int64(p.Holder), micros(tx.now), p.AudienceAt)
 	if err != nil {
 		return fmt.Errorf("add %s to conversation %d: %w", p.Address, p.Conversation, err)

@@ -143,7 +143,7 @@ func TestCopy(t *testing.T) {
 		}
 		fill(t, s)
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search("VIP", nil, 100)
+			hits, err := tx.Search("VIP", nil, 100, 100)
 			if len(hits) != 31 {
 				t.Errorf("%d hits in the copy", len(hits))
 			}

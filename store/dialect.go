@@ -7,6 +7,7 @@ type dialect struct {
 	migrations string // the folder of the schema
 	registry   string // makes the table of what was applied
 	view       string // begins a View
+	returning  bool   // a new row's id is asked for with RETURNING
 	// integers is a table with one column, value, of the integers of a JSON
 	// list in a placeholder, each once.
 	integers func(placeholder string) string
@@ -28,9 +29,6 @@ type dialect struct {
 	// words makes of what people write an expression for matches: all of the
 	// words, each as a phrase where it has signs in it. Empty if none is left.
 	words func(words []string) string
-	// shown is the column of an excerpt, or of what excerpt makes one of.
-	shown   string
-	excerpt func(text string, words []string) string
 }
 
 func sqliteDialect() *dialect {
@@ -43,13 +41,13 @@ func sqliteDialect() *dialect {
 		unclaimed: func(string) string { return "" },
 		found:     `search CROSS JOIN message m ON m.id = search.rowid `, matches: `search MATCH $1`, newest: `search.rowid`,
 		bounded: `search.rowid >= coalesce((SELECT min(id) FROM (SELECT rowid AS id FROM search WHERE search MATCH $1 ORDER BY rowid DESC LIMIT 10000) AS newest), 0)`,
-		words:   matchExpression, shown: `snippet(search, 0, '', '', ' … ', 16)`, excerpt: func(text string, _ []string) string { return text },
+		words:   matchExpression,
 	}
 }
 
 func postgresDialect() *dialect {
 	return &dialect{
-		name: "postgres", migrations: "migrations/postgres", view: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		name: "postgres", migrations: "migrations/postgres", view: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", returning: true,
 		registry: `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at BIGINT NOT NULL)`,
 		integers: func(p string) string {
 			return "(SELECT DISTINCT CAST(j AS BIGINT) AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
@@ -65,6 +63,6 @@ func postgresDialect() *dialect {
 		// have, the newest count.
 		found: `message m `, bounded: `1 = 1`, matches: `m.id = ANY (ARRAY(SELECT message FROM
 			(SELECT message FROM search WHERE words @@ CAST($1 AS tsquery) OFFSET 0) AS found ORDER BY message DESC LIMIT 2000))`, newest: `m.id`,
-		words: tsquery, shown: `substr(concat_ws(E'\n', m.subject, m.author, m.author_name, m.text), 1, 20000)`, excerpt: excerpt,
+		words: tsquery,
 	}
 }

@@ -127,7 +127,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"SaveHold":           func(tx *Tx) { tx.SaveHold(&HeldMail{}) },
 		"SaveRecord":         func(tx *Tx) { tx.SaveRecord(&Record{}) },
 		"SaveTicket":         func(tx *Tx) { tx.SaveTicket(sc.ticket) },
-		"Search":             func(tx *Tx) { tx.Search("a b", nil, 5); tx.Search("a b", &Sight{"dana", []string{"a"}}, 5) },
+		"Search":             func(tx *Tx) { tx.Search("a b", nil, 5, 5); tx.Search("a b", &Sight{"dana", []string{"a"}}, 5, 5) },
 		"SentElsewhere":      func(tx *Tx) { tx.SentElsewhere("a", 1, "b c", 3) },
 		"SetField":           func(tx *Tx) { tx.SetField(1, "a", "b"); tx.SetField(1, "a", "") },
 		"SetMeta":            func(tx *Tx) { tx.SetMeta("a", "b") },

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -53,7 +54,63 @@ func (s *Store) Index(ctx context.Context) error {
 	}
 }
 
-// entry is what the index takes of a message.
+// searched is what the index takes of a message m.
+const searched = `m.subject || char(10) || m.author || char(10) || m.author_name || char(10) || m.text`
+
+func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
+	if s.d.name == "postgres" {
+		return s.indexTodo(ctx)
+	}
+	var upto, last int64
+	err = s.View(ctx, func(tx *Tx) error {
+		upto, last, more, err = tx.searchable()
+		return err
+	})
+	if err != nil || last == 0 {
+		return false, err
+	}
+	err = s.Update(ctx, func(tx *Tx) error {
+		// One statement for all: before each one FTS5 writes down what it has
+		// gathered, and every such piece of the index is merged with others later.
+		err := tx.exec(`INSERT OR REPLACE INTO search (rowid, body) SELECT m.id, substr(`+searched+`, 1, `+atMost(searchOctets)+`)
+			FROM message m WHERE m.id > $1 AND m.id <= $2 ORDER BY m.id`, upto, last)
+		if err != nil {
+			return fmt.Errorf("index the messages %d to %d: %w", upto+1, last, err)
+		}
+		return tx.SetMeta("search_upto", fmt.Sprint(last))
+	})
+	return err == nil && more, err
+}
+
+// searchable is where the index stopped, the last message of the next batch,
+// 0 if there is none, and whether more will be left.
+func (tx *Tx) searchable() (upto, last int64, more bool, err error) {
+	at, err := tx.Meta("search_upto")
+	if err != nil {
+		return 0, 0, false, err
+	}
+	if at != "" {
+		if upto, err = strconv.ParseInt(at, 10, 64); err != nil {
+			return 0, 0, false, fmt.Errorf("where the search index stopped: %w", err)
+		}
+	}
+	n, octets := 0, 0
+	err = tx.each(func(r scanner) error {
+		var id int64
+		var size int
+		if err := r.Scan(&id, &size); err != nil {
+			return err
+		}
+		if more = octets >= searchOctets; !more {
+			n, octets, last = n+1, octets+min(size, searchOctets), id
+		}
+		return nil
+	}, `SELECT id, octet_length(text) FROM message WHERE id > $1 ORDER BY id LIMIT `+atMost(searchBatch), upto)
+	return upto, last, more || n == searchBatch, err
+}
+
+// entry is what the index takes of a message on an engine whose words are told
+// apart here.
 type entry struct {
 	id   int64
 	body string
@@ -78,30 +135,6 @@ func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err 
 		return err
 	}, query, args...)
 	return batch, more, err
-}
-
-func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
-	if s.d.name == "postgres" {
-		return s.indexTodo(ctx)
-	}
-	var batch []entry
-	err = s.View(ctx, func(tx *Tx) error {
-		batch, more, err = tx.entries(`SELECT id, subject, text, author, author_name FROM message
-			WHERE id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'search_upto'), 0) ORDER BY id LIMIT ` + atMost(searchBatch))
-		return err
-	})
-	if err != nil || len(batch) == 0 {
-		return false, err
-	}
-	err = s.Update(ctx, func(tx *Tx) error {
-		for _, e := range batch {
-			if err := tx.exec(`INSERT OR REPLACE INTO search (rowid, body) VALUES ($1, $2)`, e.id, e.body); err != nil {
-				return fmt.Errorf("index message %d: %w", e.id, err)
-			}
-		}
-		return tx.SetMeta("search_upto", fmt.Sprint(batch[len(batch)-1].id))
-	})
-	return err == nil && (more || len(batch) == searchBatch), err
 }
 
 // indexTodo is a batch on an engine with many writers, where ids do not come
@@ -142,6 +175,8 @@ type Hit struct {
 	Author       string    `json:"author"`
 	Excerpt      string    `json:"excerpt"`
 	At           time.Time `json:"at"`
+
+	message int64
 }
 
 // searchWords is how many words of a search count; FTS5 refuses expressions
@@ -156,10 +191,11 @@ type Sight struct {
 }
 
 // Search finds messages by words, all of which must occur, in the tickets that
-// are in sight, all of them if that is nil; the newest first. Of words that more
-// than 10,000 messages have (2,000 in PostgreSQL), the newest so many count.
-// Whatever is written in words, it is no syntax and no error.
-func (tx *Tx) Search(words string, sight *Sight, limit int) ([]Hit, error) {
+// are in sight, all of them if that is nil; the newest first, the first ones with
+// an excerpt. Of words that more than 10,000 messages have (2,000 in
+// PostgreSQL), the newest so many count. Whatever is written in words, it is no
+// syntax and no error.
+func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, error) {
 	d := tx.q.d
 	terms := strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " "))
 	terms = terms[:min(len(terms), searchWords)]
@@ -181,17 +217,44 @@ func (tx *Tx) Search(words string, sight *Sight, limit int) ([]Hit, error) {
 	err := tx.each(func(r scanner) error {
 		var h Hit
 		var at int64
-		err := r.Scan(&h.Ticket, &h.Subject, &h.Status, &h.Team, &h.Conversation, &h.Author, &h.Excerpt, &at)
-		h.At, h.Excerpt = instant(at), d.excerpt(h.Excerpt, terms)
+		err := r.Scan(&h.Ticket, &h.Subject, &h.Status, &h.Team, &h.Conversation, &h.Author, &h.message, &at)
+		h.At = instant(at)
 		out = append(out, h)
 		return err
-	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, `+d.shown+`, m.created_at
+	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, m.id, m.created_at
 		FROM `+d.found+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
 		WHERE `+where+` ORDER BY `+d.newest+` DESC LIMIT `+atMost(limit), args...)
+	if err == nil {
+		err = tx.excerpts(out[:min(excerpts, len(out))], terms)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("search %q: %w", words, err)
 	}
 	return out, nil
+}
+
+// excerptOctets is how much of a message is looked through for an excerpt.
+const excerptOctets = 64 << 10
+
+// excerpts gives hits theirs.
+func (tx *Tx) excerpts(hits []Hit, terms []string) error {
+	ids, of := []int64{}, map[int64]*Hit{}
+	for i := range hits {
+		ids, of[hits[i].message] = append(ids, hits[i].message), &hits[i]
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return tx.each(func(r scanner) error {
+		var id int64
+		var text string
+		err := r.Scan(&id, &text)
+		if h := of[id]; h != nil {
+			h.Excerpt = excerpt(text, terms)
+		}
+		return err
+	}, `SELECT m.id, substr(m.subject || ' ' || m.author || ' ' || m.author_name || ' ' || m.text, 1, `+atMost(excerptOctets)+`)
+		FROM message m WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`, jsonIDs(ids))
 }
 
 // Meta reads one of the installation's own values; empty when unset.

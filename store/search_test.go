@@ -39,7 +39,7 @@ func testSearch(t *testing.T, open opener) {
 	}
 	find := func(words string) (n int) {
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search(words, nil, 500)
+			hits, err := tx.Search(words, nil, 500, 0)
 			n = len(hits)
 			return err
 		})
@@ -64,9 +64,16 @@ func testSearch(t *testing.T, open opener) {
 		find(odd) // fails the test if it is an error
 	}
 	view(t, s, func(tx *Tx) error {
-		hits, err := tx.Search("VIP", nil, 10)
+		hits, err := tx.Search("VIP", nil, 10, 10)
 		if len(hits) != 1 || hits[0].Ticket != sc.ticket.Number || hits[0].Conversation != "notes" || hits[0].Team != "support" || hits[0].Author != "omar" || !strings.Contains(hits[0].Excerpt, "VIP") {
 			t.Errorf("hits %+v", hits)
+		}
+		return err
+	})
+	view(t, s, func(tx *Tx) error {
+		hits, err := tx.Search("of", nil, 10, 1)
+		if len(hits) != 2 || !strings.Contains(hits[0].Excerpt, "of 4 days") || hits[1].Excerpt != "" {
+			t.Errorf("hits with one excerpt: %+v", hits)
 		}
 		return err
 	})
@@ -129,7 +136,7 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Cleanup(func() { s.Close() })
 	f.Fuzz(func(t *testing.T, words string) {
-		view(t, s, func(tx *Tx) error { _, err := tx.Search(words, nil, 5); return err })
+		view(t, s, func(tx *Tx) error { _, err := tx.Search(words, nil, 5, 5); return err })
 	})
 }
 
@@ -174,7 +181,7 @@ func testSearchSight(t *testing.T, open opener) {
 	} {
 		var got []int64
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search("zebra", tt.sight, 10)
+			hits, err := tx.Search("zebra", tt.sight, 10, 0)
 			for _, h := range hits {
 				got = append(got, h.Ticket)
 			}

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "f95d9a8d2c267729814e08bd07343e8fcc6ad006178697a9c8ff21d9e0d52ba4",
+	"0001_core.sql": "f314dd812a222144e8e9aec1d70ac47ea6342308d57359955ec977df3d9c2cf2",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -40,11 +40,27 @@ func (tx *Tx) exec(query string, args ...any) error {
 	return err
 }
 
-// insert runs an INSERT and returns the new row's id.
-func (tx *Tx) insert(query string, args ...any) (int64, error) {
-	var id int64
-	err := tx.q.QueryRowContext(tx.ctx, query, args...).Scan(&id)
-	return id, err
+// insert runs an INSERT of one row and returns its id, the column of that name;
+// 0 where ON CONFLICT DO NOTHING kept the row out. SQLite tells the id without
+// being asked: RETURNING would collect it in a table of its own first, made for
+// this one statement.
+func (tx *Tx) insert(id, query string, args ...any) (int64, error) {
+	if tx.q.d.returning {
+		var n int64
+		err := tx.row(query+" RETURNING "+id, args...).Scan(&n)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return n, err
+	}
+	r, err := tx.q.ExecContext(tx.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return 0, err
+	}
+	return r.LastInsertId()
 }
 
 // affected runs a change and returns how many rows it changed.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"iter"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -35,38 +37,48 @@ type word struct {
 
 // splitWords tells the words of a text apart, at most limit of them.
 func splitWords(text string, limit int) []word {
-	var out []word
-	start := -1
-	flush := func(end int) {
-		if start >= 0 {
-			if w := foldWord(text[start:end]); w != "" {
-				out = append(out, word{w, start, end})
+	return slices.Collect(eachWord(text, limit))
+}
+
+// eachWord gives the words of a text one by one, at most limit of them.
+func eachWord(text string, limit int) iter.Seq[word] {
+	return func(yield func(word) bool) {
+		start, n := -1, 0
+		more := func(end int) bool {
+			from := start
+			start = -1
+			if from < 0 {
+				return true
+			}
+			w := foldWord(text[from:end])
+			if w == "" {
+				return true
+			}
+			n++
+			return yield(word{w, from, end}) && n < limit
+		}
+		for i, r := range text {
+			inside := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
+			switch {
+			case inside && start < 0:
+				start = i
+			case !inside && start >= 0 && !diacritic(r):
+				if !more(i) {
+					return
+				}
 			}
 		}
-		start = -1
+		more(len(text))
 	}
-	for i, r := range text {
-		if len(out) >= limit {
-			return out
-		}
-		inside := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
-		switch {
-		case inside && start < 0:
-			start = i
-		case !inside && start >= 0 && !diacritic(r):
-			flush(i)
-		}
-	}
-	if len(out) < limit {
-		flush(len(text))
-	}
-	return out
 }
 
 func diacritic(r rune) bool { return r >= 0x300 && r <= 0x36f }
 
 // foldWord takes case and diacritics away.
 func foldWord(s string) string {
+	if len(s) <= wordOctets && isASCII(s) {
+		return strings.ToLower(s)
+	}
 	var b strings.Builder
 	for _, r := range norm.NFD.String(s) {
 		if diacritic(r) || r == utf8.RuneError {
@@ -79,6 +91,15 @@ func foldWord(s string) string {
 		b.WriteRune(r)
 	}
 	return norm.NFC.String(b.String())
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // tsvector is a text as PostgreSQL's index takes it. Words are letters and
@@ -135,7 +156,7 @@ func matchExpression(words []string) string {
 	return strings.Join(all, " ")
 }
 
-// excerptWords is how many words an excerpt has, as FTS5's snippet is told.
+// excerptWords is how many words an excerpt has.
 const excerptWords = 16
 
 // excerpt shows where a text has the words that were searched for: the first
@@ -147,11 +168,14 @@ func excerpt(text string, searched []string) string {
 			wanted[w.text] = true
 		}
 	}
-	words := splitWords(text, wordsIndexed)
-	first := 0
-	for i, w := range words {
-		if wanted[w.text] {
-			first = max(0, i-excerptWords/4)
+	var words []word
+	first, found := 0, false
+	for w := range eachWord(text, wordsIndexed) {
+		words = append(words, w)
+		if !found && wanted[w.text] {
+			first, found = max(0, len(words)-1-excerptWords/4), true
+		}
+		if found && len(words) > first+excerptWords {
 			break
 		}
 	}

@@ -40,7 +40,7 @@ func (c searchCmd) Run(ctx context.Context, o output) error {
 	}
 	var found []store.Hit
 	err := view(ctx, c.Config, func(tx *store.Tx) (err error) {
-		found, err = tx.Search(strings.Join(c.Words, " "), nil, c.Limit)
+		found, err = tx.Search(strings.Join(c.Words, " "), nil, c.Limit, c.Limit)
 		return err
 	})
 	if err != nil {
