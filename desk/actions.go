@@ -180,7 +180,7 @@ func (d *deed) stepAssign(c command.Command) func() error {
 				return err
 			}
 			if agent != d.a {
-				return d.w.tellEvent(d.v, []*aside.Agent{agent}, d.a.FirstName()+" assigned this ticket to you.")
+				return d.w.tell.Event(d.v, []*aside.Agent{agent}, d.a.FirstName()+" assigned this ticket to you.")
 			}
 			return nil
 		case team != nil && !strings.EqualFold(who, "none"):
@@ -189,7 +189,7 @@ func (d *deed) stepAssign(c command.Command) func() error {
 				return err
 			}
 			told := slices.DeleteFunc(slices.Clone(d.w.dir.TeamAgents(team.Name)), func(a *aside.Agent) bool { return a == d.a })
-			return d.w.tellEvent(d.v, told, d.a.FirstName()+" gave this ticket to the team "+team.Name+".")
+			return d.w.tell.Event(d.v, told, d.a.FirstName()+" gave this ticket to the team "+team.Name+".")
 		default:
 			t.Assignee = ""
 			return d.log("assigned", "nobody's", map[string]any{"to": "none", "was": was})
@@ -278,7 +278,7 @@ func (d *deed) invite(agents []*aside.Agent) error {
 		if a == d.a || d.dest.kind == aside.Notes {
 			continue // the note itself tells
 		}
-		if err := d.w.tellEvent(d.v, []*aside.Agent{a}, d.a.FirstName()+" invited you to this ticket."); err != nil {
+		if err := d.w.tell.Event(d.v, []*aside.Agent{a}, d.a.FirstName()+" invited you to this ticket."); err != nil {
 			return err
 		}
 	}
@@ -299,7 +299,7 @@ func (d *deed) lead(agents []*aside.Agent) error {
 		return err
 	}
 	told := d.v.Listeners(d.a.Handle)
-	return d.w.tellEvent(d.v, told, a.FirstName()+" leads this ticket: replies of the others stay in the team as notes.")
+	return d.w.tell.Event(d.v, told, a.FirstName()+" leads this ticket: replies of the others stay in the team as notes.")
 }
 
 func (d *deed) stepTicket(c command.Command) func() error {
@@ -417,7 +417,7 @@ func (d *deed) stepUndo(c command.Command) func() error {
 		if err != nil {
 			return err
 		}
-		if err := d.w.tellEvent(d.v, d.v.Listeners(d.a.Handle), d.a.FirstName()+" took back a reply before it left: "+excerpt(m.Text)); err != nil {
+		if err := d.w.tell.Event(d.v, d.v.Listeners(d.a.Handle), d.a.FirstName()+" took back a reply before it left: "+excerpt(m.Text)); err != nil {
 			return err
 		}
 		if err := d.turnBack(m.Conversation); err != nil {

@@ -8,6 +8,8 @@ import (
 
 	"aside"
 	"aside/desk/guard"
+	"aside/desk/naming"
+	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -267,7 +269,7 @@ func (d *deed) choose() {
 		note("a text that begins with @ is for colleagues; write /reply to send it")
 	}
 	if d.dest.kind == aside.Customer && d.v.Ticket.Lead != "" && d.v.Ticket.Lead != d.a.Handle {
-		note(d.w.ownerName(d.v.Ticket.Lead) + " leads this ticket and answers the customer")
+		note(naming.Agent(d.w.dir, d.v.Ticket.Lead) + " leads this ticket and answers the customer")
 	}
 	if !d.hasText() && d.dest.open == nil && d.dest.ask == nil {
 		d.dest.kind = ""
@@ -433,7 +435,7 @@ func (d *deed) sayNote(m aside.Message) error {
 			d.next = "Answer with one word: send, note or discard."
 		}
 	}
-	n := notice{kind: aside.NoticeMessage, conv: *d.dest.conv, message: &m, from: d.w.byline(d.v, *d.dest.conv, m)}
+	n := notice.Notice{Kind: aside.NoticeMessage, Conversation: *d.dest.conv, Message: &m, AlsoTo: d.w.alsoTo(), From: notice.Byline(d.w.dir, d.v, *d.dest.conv, m)}
 	var asked *aside.Agent
 	if d.dest.ask != nil {
 		asked = d.w.dir.AgentByHandle(d.dest.ask.Args[0])
@@ -445,7 +447,7 @@ func (d *deed) sayNote(m aside.Message) error {
 		if a == asked {
 			continue
 		}
-		if err := d.w.notify(d.v, n, a); err != nil {
+		if err := d.w.tell.Notice(d.v, n, a); err != nil {
 			return err
 		}
 	}
@@ -574,12 +576,12 @@ func (d *deed) receipt() error {
 	if v != nil {
 		desk = v.Desk
 	}
-	m, err := d.w.set.Templates.Receipt(keyOf(desk), templates.Receipt{Done: d.done, NotDone: d.notDone, Next: d.next})
+	m, err := d.w.set.Templates.Receipt(templates.KeyOf(desk), templates.Receipt{Done: d.done, NotDone: d.notDone, Next: d.next})
 	if err != nil {
 		return err
 	}
 	if v == nil {
-		return d.w.notifyApart(desk, d.a, aside.NoticeReceipt, m, store.About{})
+		return d.w.tell.Apart(desk, d.a, aside.NoticeReceipt, m, store.About{})
 	}
-	return d.w.notify(v, notice{kind: aside.NoticeReceipt, conv: *v.Notes(), words: m.Words, bare: true}, d.a)
+	return d.w.tell.Notice(v, notice.Notice{Kind: aside.NoticeReceipt, Conversation: *v.Notes(), Words: m.Words, Bare: true}, d.a)
 }

@@ -40,7 +40,7 @@ func (w *work) makeAhead(r *reading) error {
 	}
 	a.lines[text] = reply.Hashes(w.s.Keys.LineKey(), text)
 	if d := w.dir.DeskOrFirst(w.place.Desk); r.agent == "" && w.place.New && d.Acknowledge && d.SubjectTag != aside.TagAll { // else it has the number
-		of := ackOf{keyOf(d), acknowledgement(d, 0, aside.Message{AuthorName: w.who.Name, Verified: w.who.Verified, Subject: w.in.Mail.Subject})}
+		of := ackOf{templates.KeyOf(d), acknowledgement(d, 0, aside.Message{AuthorName: w.who.Name, Verified: w.who.Verified, Subject: w.in.Mail.Subject})}
 		words, err := w.set.Templates.Acknowledgement(of.key, of.what)
 		if err != nil {
 			return err

@@ -55,11 +55,11 @@ func (d *deed) answer(c command.Command) error {
 	var err error
 	switch c.Verb {
 	case command.List:
-		m, err = d.list(keyOf(desk), c)
+		m, err = d.list(templates.KeyOf(desk), c)
 	case command.Search:
-		m, err = d.search(keyOf(desk), c)
+		m, err = d.search(templates.KeyOf(desk), c)
 	case command.HelpMe:
-		m, err = d.w.set.Templates.Help(keyOf(desk), help())
+		m, err = d.w.set.Templates.Help(templates.KeyOf(desk), help())
 	default:
 		v, problem := d.asked(c)
 		if problem != "" {
@@ -68,17 +68,17 @@ func (d *deed) answer(c command.Command) error {
 		}
 		switch {
 		case c.Verb == command.Show && slices.Contains(c.Args, command.Quoted):
-			return d.showQuoted(keyOf(desk), v, c)
+			return d.showQuoted(templates.KeyOf(desk), v, c)
 		case c.Verb == command.Show:
-			m, err = d.show(keyOf(desk), v)
+			m, err = d.show(templates.KeyOf(desk), v)
 		default:
-			m, err = d.why(keyOf(desk), v, c)
+			m, err = d.why(templates.KeyOf(desk), v, c)
 		}
 	}
 	if err != nil {
 		return err
 	}
-	return d.w.notifyApart(desk, d.a, aside.NoticeList, m, store.About{})
+	return d.w.tell.Apart(desk, d.a, aside.NoticeList, m, store.About{})
 }
 
 // asked is the ticket that a question is about.
@@ -144,10 +144,10 @@ func (d *deed) list(k templates.Key, c command.Command) (templates.Mail, error) 
 			return templates.Mail{}, err
 		}
 		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: naming.Inside(d.w.dir, t.RequesterName, t.Requester), Status: v.Status(d.a.Location),
-			Owner: d.w.ownerName(t.Assignee)}
+			Owner: naming.Agent(d.w.dir, t.Assignee)}
 		for _, conv := range v.Conversations {
 			if conv.State == aside.SideOverdue {
-				item.Late, item.Due = true, "overdue since "+shortTime(conv.DueAt, d.w.now, d.a.Location)
+				item.Late, item.Due = true, "overdue since "+templates.ShortTime(conv.DueAt, d.w.now, d.a.Location)
 			}
 		}
 		view.Tickets = append(view.Tickets, item)
@@ -166,7 +166,7 @@ func (d *deed) search(k templates.Key, c command.Command) (templates.Mail, error
 			view.More++
 			continue
 		}
-		view.Hits = append(view.Hits, templates.Hit{Ticket: h.Ticket, Subject: h.Subject, Who: d.w.ownerName(h.Author),
+		view.Hits = append(view.Hits, templates.Hit{Ticket: h.Ticket, Subject: h.Subject, Who: naming.Agent(d.w.dir, h.Author),
 			Kind: aside.ConversationKind(h.Conversation), At: h.At.In(d.a.Location), Snippet: h.Excerpt})
 	}
 	return d.w.set.Templates.Search(k, view)
@@ -176,7 +176,7 @@ func (d *deed) show(k templates.Key, v *ticket.View) (templates.Mail, error) {
 	view := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject}
 	state := v.Status(d.a.Location)
 	if v.Ticket.Assignee != "" {
-		state += ", " + d.w.ownerName(v.Ticket.Assignee) + "'s"
+		state += ", " + naming.Agent(d.w.dir, v.Ticket.Assignee) + "'s"
 	}
 	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+naming.Inside(d.w.dir, v.Ticket.RequesterName, v.Ticket.Requester)+".")
 	if len(v.Ticket.Tags) > 0 {
@@ -209,7 +209,7 @@ func (d *deed) show(k templates.Key, v *ticket.View) (templates.Mail, error) {
 	}
 	for _, e := range events {
 		if !slices.Contains([]string{"message", "outbound", "note"}, e.Kind) {
-			view.Entries = append(view.Entries, templates.Entry{At: e.At.In(d.a.Location), Who: d.w.ownerName(e.Actor), Text: eventText(e)})
+			view.Entries = append(view.Entries, templates.Entry{At: e.At.In(d.a.Location), Who: naming.Agent(d.w.dir, e.Actor), Text: eventText(e)})
 		}
 	}
 	slices.SortStableFunc(view.Entries, func(a, b templates.Entry) int { return a.At.Compare(b.At) })
@@ -574,7 +574,7 @@ func (w *work) tellTrouble(v *ticket.View, t store.DeliveryOf, line string) erro
 		told = append(told, a)
 	}
 	if m, err := w.tx.Message(t.Message); err == nil {
-		return w.tellEvent(v, told, line, "It said: "+excerpt(m.Text))
+		return w.tell.Event(v, told, line, "It said: "+excerpt(m.Text))
 	}
-	return w.tellEvent(v, told, line)
+	return w.tell.Event(v, told, line)
 }

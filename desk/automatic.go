@@ -8,6 +8,7 @@ import (
 	"aside"
 	"aside/desk/ticket"
 	"aside/store"
+	"aside/templates"
 	"aside/threading"
 )
 
@@ -163,7 +164,7 @@ func (w *work) acknowledge(v *ticket.View, m aside.Message) error {
 	if err != nil || !ok {
 		return err
 	}
-	words, err := w.acknowledgement(ackOf{keyOf(v.Desk), acknowledgement(v.Desk, v.Ticket.Number, m)})
+	words, err := w.acknowledgement(ackOf{templates.KeyOf(v.Desk), acknowledgement(v.Desk, v.Ticket.Number, m)})
 	if err != nil {
 		return err
 	}

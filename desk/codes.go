@@ -190,11 +190,11 @@ func (w *work) sendCodes(a *aside.Agent) error {
 	if len(code.Mails) == 0 {
 		return nil
 	}
-	m, err := w.set.Templates.Code(keyOf(desk), code)
+	m, err := w.set.Templates.Code(templates.KeyOf(desk), code)
 	if err != nil {
 		return err
 	}
-	return w.notifyApart(desk, a, aside.NoticeCode, m, store.About{})
+	return w.tell.Apart(desk, a, aside.NoticeCode, m, store.About{})
 }
 
 func firstLines(m *aside.Mail) string {

@@ -173,6 +173,11 @@ func (w *work) moves(v *ticket.View, c *aside.Conversation, m aside.Message) (fa
 	return facts, nil
 }
 
+func nextMorning(now time.Time, loc *time.Location) time.Time {
+	n := now.In(loc)
+	return time.Date(n.Year(), n.Month(), n.Day()+1, 9, 0, 0, 0, loc)
+}
+
 // openTicket makes the ticket of a mail that belongs to none.
 func (w *work) openTicket(r *reading, requester aside.Address, kind aside.MessageKind) error {
 	joining := w.firstParticipants(requester)

@@ -18,6 +18,7 @@ import (
 
 	"aside"
 	"aside/desk/guard"
+	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/reply"
 	"aside/store"
@@ -218,20 +219,23 @@ type work struct {
 	tx  *store.Tx
 	now time.Time
 
-	in      *aside.Inbound // nil for what time brought
-	rec     *store.Record
-	facts   threading.Facts
-	rows    *store.Found
-	who     threading.Speaker
-	place   threading.Placement
-	ready   *reading              // what was prepared before the transaction
-	scans   map[string]guard.Text // of the mail's files, by content
 	tickets *ticket.Book
-	cut     bool // the message filed leaves out what was not heard here before
+	tell    *notice.Teller
+
+	in    *aside.Inbound // nil for what time brought
+	rec   *store.Record
+	facts threading.Facts
+	rows  *store.Found
+	who   threading.Speaker
+	place threading.Placement
+	ready *reading              // what was prepared before the transaction
+	scans map[string]guard.Text // of the mail's files, by content
+	cut   bool                  // the message filed leaves out what was not heard here before
 }
 
 func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string) *work {
 	w := &work{s: s, set: set, dir: set.Directory, tx: tx, now: tx.Now(), in: in, tickets: ticket.NewBook(tx, set.Directory, s.Rand)}
+	w.tell = &notice.Teller{Tx: tx, Dir: set.Directory, Templates: set.Templates, Keys: s.Keys, Rand: s.Rand, Log: s.Log}
 	if in == nil {
 		return w
 	}

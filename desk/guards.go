@@ -304,7 +304,7 @@ func (d *deed) collisionGuard() error {
 		}
 	}
 	if owner := d.v.Ticket.Assignee; owner != "" && !d.v.InRoom(d.a.Handle) && !d.takes() {
-		d.find("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", d.v.Ticket.Number, d.w.ownerName(owner)), "")
+		d.find("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", d.v.Ticket.Number, naming.Agent(d.w.dir, owner)), "")
 	}
 	return nil
 }
@@ -313,7 +313,7 @@ func (d *deed) collisionGuard() error {
 func (d *deed) collides(author string) {
 	name := "collision " + author
 	if !slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == name }) {
-		d.find(name, "", d.w.ownerName(author)+" has answered since the mail that you answer.", "")
+		d.find(name, "", naming.Agent(d.w.dir, author)+" has answered since the mail that you answer.", "")
 	}
 }
 

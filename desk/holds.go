@@ -9,6 +9,7 @@ import (
 
 	"aside"
 	"aside/desk/guard"
+	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -132,24 +133,24 @@ func (w *work) sendHold(v *ticket.View, a *aside.Agent, h *store.HeldMail, view 
 	desk := w.dir.Desks[0]
 	if v != nil {
 		desk = v.Desk
-		to, err := w.address(v.Desk, *v.Notes(), a.Handle)
+		to, err := w.tell.Address(v.Desk, *v.Notes(), a.Handle)
 		if err != nil {
 			return err
 		}
 		for _, word := range view.Answers {
-			view.AnswerLinks = append(view.AnswerLinks, templates.Link{Label: word, URL: mailto(to, "["+view.Number+"]", "/"+word+" "+view.Number+"\n--\n")})
+			view.AnswerLinks = append(view.AnswerLinks, templates.Link{Label: word, URL: templates.Mailto(to, "["+view.Number+"]", "/"+word+" "+view.Number+"\n--\n")})
 		}
 		view.AnswerLinks = slices.DeleteFunc(view.AnswerLinks, func(l templates.Link) bool { return l.Label == "note" })
 	}
-	m, err := w.set.Templates.Hold(keyOf(desk), view)
+	m, err := w.set.Templates.Hold(templates.KeyOf(desk), view)
 	if err != nil {
 		return err
 	}
 	if v == nil {
-		return w.notifyApart(desk, a, aside.NoticeHold, m, store.About{Hold: h.Number})
+		return w.tell.Apart(desk, a, aside.NoticeHold, m, store.About{Hold: h.Number})
 	}
-	return w.notify(v, notice{kind: aside.NoticeHold, conv: *v.Notes(), words: m.Words, subject: m.Subject, important: true, bare: true, deciding: slices.Contains(view.Answers, "send"),
-		about: store.About{Hold: h.Number}}, a)
+	return w.tell.Notice(v, notice.Notice{Kind: aside.NoticeHold, Conversation: *v.Notes(), Words: m.Words, Subject: m.Subject, Important: true, Bare: true, Deciding: slices.Contains(view.Answers, "send"),
+		About: store.About{Hold: h.Number}}, a)
 }
 
 // replaceHeld: a new reply of the same agent to the same notice takes the held

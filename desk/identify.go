@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"aside"
-	"aside/reply"
+	"aside/desk/notice"
 	"aside/templates"
 	"aside/threading"
 )
@@ -106,7 +106,7 @@ func (s *Service) Body(o aside.Outgoing) (text, html string, err error) {
 	if d == nil {
 		return "", "", fmt.Errorf("delivery %d: the config has no desk %s any more", o.Delivery, o.Desk)
 	}
-	w := templates.External(templates.Signed(wordsOf(o.Message), d.Signature))
+	w := templates.External(templates.Signed(notice.WordsOf(o.Message), d.Signature))
 	return w.Text, w.HTML, nil
 }
 
@@ -118,14 +118,4 @@ func (s *Service) NoticeBody(n aside.Notice) (text, html string, err error) {
 	}
 	w := templates.Join(templates.Words{Text: n.AboveText, HTML: n.AboveHTML}, templates.Words{Text: n.FrameText, HTML: n.FrameHTML})
 	return w.Text, w.HTML, nil
-}
-
-// wordsOf are a message's words. Where it has no HTML, lines quoted with ">"
-// become quotations.
-func wordsOf(m aside.Message) templates.Words {
-	w := templates.Words{Text: m.Text, HTML: m.HTML}
-	if w.HTML == "" {
-		w.HTML = reply.TextToHTML(m.Text)
-	}
-	return w
 }

@@ -10,6 +10,7 @@ import (
 	"aside"
 	"aside/desk/guard"
 	"aside/desk/naming"
+	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -247,7 +248,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 	if err != nil {
 		return err
 	}
-	words, err := d.w.set.Templates.Share(keyOf(d.v.Desk), templates.Share{Messages: []templates.Shared{{
+	words, err := d.w.set.Templates.Share(templates.KeyOf(d.v.Desk), templates.Share{Messages: []templates.Shared{{
 		Name: naming.Outside(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.Desk.Location), Text: text}}})
 	if err != nil {
 		return err
@@ -345,23 +346,23 @@ func (d *deed) stepAsk(c command.Command) func() error {
 
 // askNotice asks an agent for a decision. The links answer in the notes.
 func (d *deed) askNotice(a *aside.Agent, m aside.Message) error {
-	to, err := d.w.address(d.v.Desk, *d.v.Notes(), a.Handle)
+	to, err := d.w.tell.Address(d.v.Desk, *d.v.Notes(), a.Handle)
 	if err != nil {
 		return err
 	}
 	subject := threading.NoticeSubject(*d.v.Notes(), d.v.Ticket.Subject)
-	link := func(word string) string { return mailto(to, subject, fmt.Sprintf("%s %d\n--\n", word, m.ID)) }
-	words, err := d.w.set.Templates.Ask(keyOf(d.v.Desk), templates.Ask{Who: d.a.FirstName(), Text: m.Text, ApproveURL: link("approve"), DeclineURL: link("decline")})
+	link := func(word string) string { return templates.Mailto(to, subject, fmt.Sprintf("%s %d\n--\n", word, m.ID)) }
+	words, err := d.w.set.Templates.Ask(templates.KeyOf(d.v.Desk), templates.Ask{Who: d.a.FirstName(), Text: m.Text, ApproveURL: link("approve"), DeclineURL: link("decline")})
 	if err != nil {
 		return err
 	}
-	n := notice{kind: aside.NoticeEvent, conv: *d.v.Notes(), words: words, from: d.w.byline(d.v, *d.v.Notes(), m), important: true}
-	n.about.Shown = m.ID
+	n := notice.Notice{Kind: aside.NoticeEvent, Conversation: *d.v.Notes(), Words: words, From: notice.Byline(d.w.dir, d.v, *d.v.Notes(), m), Important: true}
+	n.About.Shown = m.ID
 	d.done = append(d.done, a.FirstName()+" is asked")
 	if err := d.v.Event(d.a.Handle, askedEvent, map[string]any{"what": m.ID, "to": a.Handle}); err != nil {
 		return err
 	}
-	return d.w.notify(d.v, n, a)
+	return d.w.tell.Notice(d.v, n, a)
 }
 
 // askedEvent says who was asked about which note.
@@ -415,7 +416,7 @@ func (d *deed) answersAsk() (bool, error) {
 	verdict := map[string]string{"approve": "approved", "decline": "declined"}[fields[0]]
 	if asked != d.a.Handle {
 		d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, d.v.Ticket.Number
-		d.notDone = append(d.notDone, verdict+": it is "+d.w.ownerName(asked)+"'s to decide")
+		d.notDone = append(d.notDone, verdict+": it is "+naming.Agent(d.w.dir, asked)+"'s to decide")
 		return true, d.receipt()
 	}
 	d.done = append(d.done, verdict)
@@ -433,7 +434,7 @@ func (d *deed) answersAsk() (bool, error) {
 	if author := d.w.dir.AgentByHandle(m.Author); author != nil && author != d.a && !slices.Contains(told, author) {
 		told = append(told, author)
 	}
-	if err := d.w.tellEvent(d.v, told, d.a.FirstName()+" "+verdict+": "+excerpt(m.Text)); err != nil {
+	if err := d.w.tell.Event(d.v, told, d.a.FirstName()+" "+verdict+": "+excerpt(m.Text)); err != nil {
 		return true, err
 	}
 	if err := d.v.Save(); err != nil {
@@ -477,11 +478,11 @@ func (d *deed) tellCopied() error {
 	if err := d.v.Event(d.a.Handle, "copied by the agent's client", map[string]any{"to": strings.Join(who, ", ")}); err != nil {
 		return err
 	}
-	words, err := d.w.set.Templates.Event(keyOf(d.v.Desk), templates.Event{Lines: []string{
+	words, err := d.w.set.Templates.Event(templates.KeyOf(d.v.Desk), templates.Event{Lines: []string{
 		"Your mail program sent your last mail to " + strings.Join(who, ", ") + " as well, with what it quoted of our notice. It was not sent to them again.",
 		"The reply address in that notice no longer counts. To go on, answer this mail."}})
 	if err != nil {
 		return err
 	}
-	return d.w.notify(d.v, notice{kind: aside.NoticeEvent, conv: c, words: words, important: true}, d.a)
+	return d.w.tell.Notice(d.v, notice.Notice{Kind: aside.NoticeEvent, Conversation: c, Words: words, Important: true}, d.a)
 }

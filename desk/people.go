@@ -9,6 +9,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/desk/notice"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
@@ -252,7 +253,7 @@ func (d *deed) share(m *aside.Message) error {
 	if len(shared) == 0 {
 		return nil
 	}
-	words, err := d.w.set.Templates.Share(keyOf(d.v.Desk), templates.Share{Messages: shared})
+	words, err := d.w.set.Templates.Share(templates.KeyOf(d.v.Desk), templates.Share{Messages: shared})
 	if err != nil {
 		return err
 	}
@@ -440,13 +441,13 @@ func (d *deed) freshWithCustomer(id int64) error {
 		d.dest.conv = d.v.Conversation(fresh.ID)
 	}
 	d.done = append(d.done, fmt.Sprintf("a fresh side conversation #%d-%s includes the customer; the earlier mails stay unseen", d.v.Ticket.Number, tag))
-	words, err := d.w.set.Templates.Event(keyOf(d.v.Desk), templates.Event{Lines: []string{
+	words, err := d.w.set.Templates.Event(templates.KeyOf(d.v.Desk), templates.Event{Lines: []string{
 		d.a.FirstName() + " copied the customer. Whoever answers this mail writes to all of them; the earlier mails stay unseen."}})
 	if err != nil {
 		return err
 	}
 	for _, a := range d.v.Listeners() {
-		if err := d.w.notify(d.v, notice{kind: aside.NoticeEvent, conv: fresh, words: words}, a); err != nil {
+		if err := d.w.tell.Notice(d.v, notice.Notice{Kind: aside.NoticeEvent, Conversation: fresh, Words: words}, a); err != nil {
 			return err
 		}
 	}

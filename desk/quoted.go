@@ -7,6 +7,7 @@ import (
 
 	"aside"
 	"aside/desk/guard"
+	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/reply"
 	"aside/reply/command"
@@ -36,8 +37,8 @@ func (d *deed) showQuoted(k templates.Key, v *ticket.View, c command.Command) er
 	if err != nil {
 		return err
 	}
-	n := notice{kind: aside.NoticeList, conv: *v.Notes(), words: m.Words, subject: fmt.Sprintf("[#%d team] Quoted: %s", v.Ticket.Number, v.Ticket.Subject), bare: true}
-	if err := d.w.notify(v, n, d.a); err != nil {
+	n := notice.Notice{Kind: aside.NoticeList, Conversation: *v.Notes(), Words: m.Words, Subject: fmt.Sprintf("[#%d team] Quoted: %s", v.Ticket.Number, v.Ticket.Subject), Bare: true}
+	if err := d.w.tell.Notice(v, n, d.a); err != nil {
 		return err
 	}
 	return d.w.staysInside(v, strings.Join(all, "\n"))

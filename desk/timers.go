@@ -8,6 +8,7 @@ import (
 	"aside"
 	"aside/desk/ticket"
 	"aside/store"
+	"aside/templates"
 )
 
 const (
@@ -131,7 +132,7 @@ func (w *work) wake(number int64) error {
 	if err := v.Event("aside", "status", map[string]any{"to": "open", "reason": "the snooze is over"}); err != nil {
 		return err
 	}
-	return w.tellEvent(v, v.Listeners(), "The snooze is over: this ticket is open again.")
+	return w.tell.Event(v, v.Listeners(), "The snooze is over: this ticket is open again.")
 }
 
 func (w *work) resolveThanks(number int64) error {
@@ -165,8 +166,8 @@ func (w *work) overdue(id int64) error {
 	if err := v.Event("aside", "overdue", map[string]any{"what": c.Tag}); err != nil {
 		return err
 	}
-	return w.tellEvent(v, v.Listeners(), "No answer yet in "+v.About(c)+" (#"+fmt.Sprintf("%d-%s", v.Ticket.Number, c.Tag)+"): it was due "+
-		shortTime(c.DueAt, w.now, v.Desk.Location)+".")
+	return w.tell.Event(v, v.Listeners(), "No answer yet in "+v.About(c)+" (#"+fmt.Sprintf("%d-%s", v.Ticket.Number, c.Tag)+"): it was due "+
+		templates.ShortTime(c.DueAt, w.now, v.Desk.Location)+".")
 }
 
 // holdDue reminds of a hold: its writer first, the ticket's assignee later.
@@ -220,7 +221,7 @@ func waited(d time.Duration) string {
 	if d < time.Hour {
 		return fmt.Sprintf("%d minutes", int(d.Minutes()))
 	}
-	return plural(int(d.Hours()), "hour")
+	return templates.Count(int(d.Hours()), "hour")
 }
 
 // Trouble is a delivery that mailout could not get through, or not yet.

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -64,6 +65,19 @@ type frameView struct {
 	Line      string   // what audience.txt made
 	FactLines []string // the sentences of facts.txt, whole ones a line
 	More      int      // how many copied people are not named
+}
+
+// Mailto makes a link by RFC 6068: blanks as %20, lines as CRLF.
+func Mailto(to, subject, body string) string {
+	enc := func(s string) string {
+		return strings.ReplaceAll(url.QueryEscape(strings.ReplaceAll(s, "\n", "\r\n")), "+", "%20")
+	}
+	// A plus in the local part must be escaped: some clients read it as a blank.
+	s := "mailto:" + strings.ReplaceAll(url.PathEscape(to), "+", "%2B") + "?subject=" + enc(subject)
+	if body != "" {
+		s += "&body=" + enc(body)
+	}
+	return s
 }
 
 // Look is "customer", "side", "both" (a side conversation that the customer

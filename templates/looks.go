@@ -103,3 +103,21 @@ func first(s string) string {
 	}
 	return string(unicode.ToUpper(r)) + s[size:]
 }
+
+// ShortTime says when something is to who reads it now: on the same day the
+// time alone.
+func ShortTime(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(loc), now.In(loc)
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	return t.Format("Mon 2 Jan 15:04")
+}
+
+// Count is a number of things in English: "1 note", "2 notes".
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

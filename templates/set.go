@@ -30,6 +30,8 @@ import (
 	"sort"
 	"strings"
 	"text/template"
+
+	"aside"
 )
 
 //go:embed builtin
@@ -40,6 +42,9 @@ type Key struct {
 	Desk     string // address
 	Language string // "en", "de", "pt-br"; en when empty or unknown
 }
+
+// KeyOf is the key of a desk's mails.
+func KeyOf(d *aside.Desk) Key { return Key{Desk: d.Address, Language: d.Language} }
 
 // Words is a rendered piece. HTML is a fragment whose inline styles carry all
 // that matters; its classes only serve the dark style of Assemble.

@@ -43,6 +43,14 @@ func Inside(dir *aside.Directory, name, address string) string {
 	return name
 }
 
+// Agent is how the team calls the agent of a handle: by first name.
+func Agent(dir *aside.Directory, handle string) string {
+	if a := dir.AgentByHandle(handle); a != nil {
+		return a.FirstName()
+	}
+	return handle
+}
+
 // Outside is the display name, unless it is missing or pretends to be another
 // address: in what leaves. Inside the team Inside has the name to use.
 func Outside(name, address string) string {

@@ -1,14 +1,13 @@
-package desk
+package notice
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 
 	"aside"
 	"aside/reply"
@@ -17,12 +16,12 @@ import (
 	"aside/threading"
 )
 
-// frameFacts are what a notice's frame shows, as the transaction that made the
+// facts are what a notice's frame shows, as the transaction that made the
 // notice knew it. It is kept with the notice and drawn once the notice was
 // claimed: drawing takes longer than all else that a mail's transaction does.
 // Reply addresses are signed when it is drawn, so that none is of a token that
 // ended meanwhile.
-type frameFacts struct {
+type facts struct {
 	Marker   string                 `json:"marker"`
 	Audience aside.ConversationKind `json:"audience,omitempty"`
 	Ticket   int64                  `json:"ticket,omitempty"`
@@ -32,7 +31,7 @@ type frameFacts struct {
 	Customer *string                `json:"customer,omitempty"` // who is copied in this side conversation
 	Unproven string                 `json:"unproven,omitempty"`
 	Stranger string                 `json:"stranger,omitempty"`
-	Offers   []offer                `json:"offers,omitempty"`
+	Offers   []Offer                `json:"offers,omitempty"`
 	WhoHas   string                 `json:"who_has,omitempty"`
 	Status   string                 `json:"status,omitempty"`
 	Owner    string                 `json:"owner,omitempty"`
@@ -43,59 +42,23 @@ type frameFacts struct {
 	Notes    string                 `json:"notes,omitempty"`   // of mail that the links write; without it there are none
 }
 
-// offer is somebody who was copied and will not hear an answer.
-type offer struct {
+// Offer is somebody who was copied and will not hear an answer.
+type Offer struct {
 	By      string `json:"by"`
 	Address string `json:"address"`
 	Writer  bool   `json:"writer,omitempty"`
 	Add     bool   `json:"add,omitempty"` // may be added
 }
 
-// Claim takes at most n deliveries and notices that are due, for as long as the
-// lease, and reads all that is needed to write them. What the frames of the
-// notices say is known to their tickets, durably, when it returns: nobody can
-// quote a frame back that is not known.
-func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []aside.Outgoing, notices []aside.Notice, err error) {
-	err = s.Store.Update(ctx, func(tx *store.Tx) error {
-		out, notices = nil, nil
-		if out, err = tx.ClaimDeliveries(lease, n); err != nil || len(out) == n {
-			return err
-		}
-		notices, err = tx.ClaimNotices(lease, n-len(out))
-		return err
-	})
-	if err != nil || len(out)+len(notices) == 0 {
-		return nil, nil, err
-	}
-	if err := s.Store.View(ctx, func(tx *store.Tx) error { return tx.Load(out, notices) }); err != nil {
-		return nil, nil, fmt.Errorf("read what was claimed: %w", err)
-	}
-	lines := s.drawFrames(notices)
-	if len(lines) == 0 {
-		return out, notices, nil
-	}
-	err = s.Store.Update(ctx, func(tx *store.Tx) error {
-		for _, l := range lines {
-			if err := l.know(tx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("make the frames of notices known: %w", err)
-	}
-	return out, notices, nil
-}
-
-// frameLines are what the frames of some notices add to what a ticket knows.
-type frameLines struct {
+// Lines are what the frames of some notices add to what a ticket knows.
+type Lines struct {
 	ticket int64
 	hashes []uint64
 	again  bool // one of them was drawn before: most of it is known
 }
 
-func (l *frameLines) know(tx *store.Tx) error {
+// Know makes the lines known to their ticket.
+func (l *Lines) Know(tx *store.Tx) error {
 	hashes := l.hashes
 	if l.again {
 		known := map[uint64]bool{}
@@ -125,27 +88,36 @@ type drawing struct {
 	words templates.Words
 }
 
-// drawFrames draws the frames of notices and returns what their tickets are to
-// know. A notice whose frame cannot be drawn stays without, and is not sent.
-func (s *Service) drawFrames(notices []aside.Notice) []*frameLines {
-	set, key := s.settings.Load(), s.Keys.LineKey()
+// Drawer draws the frames of notices that were claimed.
+type Drawer struct {
+	Dir       *aside.Directory
+	Templates *templates.Set
+	Keys      *threading.KeyRing
+	Log       *slog.Logger
+}
+
+// Draw draws the frames of notices and returns what their tickets are to know
+// before one of them is sent. A notice whose frame cannot be drawn stays without,
+// and is not sent.
+func (d *Drawer) Draw(notices []aside.Notice) []*Lines {
+	key := d.Keys.LineKey()
 	drawn, above := map[string]drawing{}, map[aboveOf]templates.Words{}
-	lines := map[int64]*frameLines{}
+	lines := map[int64]*Lines{}
 	known := map[int64]map[uint64]bool{}
-	var out []*frameLines
+	var out []*Lines
 	for i := range notices {
 		n := &notices[i]
 		var words templates.Words
 		var own []string
 		var fresh bool
 		err := guarded(func() (err error) {
-			if words, own, fresh, err = s.drawFrame(set, *n, drawn); err == nil {
+			if words, own, fresh, err = d.frame(*n, drawn); err == nil {
 				n.AboveText, n.AboveHTML = aboveFrame(*n, words, above)
 			}
 			return err
 		})
 		if err != nil {
-			s.Log.Error("a notice's frame cannot be drawn", "notice", n.ID, "ticket", n.Ticket, "err", err)
+			d.Log.Error("a notice's frame cannot be drawn", "notice", n.ID, "ticket", n.Ticket, "err", err)
 			continue
 		}
 		n.FrameText, n.FrameHTML = words.Text, words.HTML
@@ -154,7 +126,7 @@ func (s *Service) drawFrames(notices []aside.Notice) []*frameLines {
 		}
 		l := lines[n.Ticket]
 		if l == nil {
-			l = &frameLines{ticket: n.Ticket}
+			l = &Lines{ticket: n.Ticket}
 			lines[n.Ticket], known[n.Ticket], out = l, map[uint64]bool{}, append(out, l)
 		}
 		l.again = l.again || n.Attempts > 0
@@ -171,7 +143,7 @@ func (s *Service) drawFrames(notices []aside.Notice) []*frameLines {
 	}
 	// In one order everywhere: daemons that hold several tickets at once would
 	// else wait for each other.
-	slices.SortFunc(out, func(a, b *frameLines) int { return cmp.Compare(a.ticket, b.ticket) })
+	slices.SortFunc(out, func(a, b *Lines) int { return cmp.Compare(a.ticket, b.ticket) })
 	return out
 }
 
@@ -201,7 +173,7 @@ func aboveFrame(n aside.Notice, frame templates.Words, made map[aboveOf]template
 	if !ok {
 		w = templates.Words{Text: n.Text, HTML: n.HTML}
 		if n.Message != nil {
-			w = templates.Said(wordsOf(*n.Message))
+			w = templates.Said(WordsOf(*n.Message))
 		}
 		w = templates.Above(w, frame)
 		made[of] = w
@@ -209,17 +181,17 @@ func aboveFrame(n aside.Notice, frame templates.Words, made map[aboveOf]template
 	return w.Text, w.HTML
 }
 
-// drawFrame draws one frame, of one drawn before where it is the same but for
+// frame draws one frame, of one drawn before where it is the same but for
 // what is the agent's own.
-func (s *Service) drawFrame(set *Settings, n aside.Notice, drawn map[string]drawing) (words templates.Words, own []string, fresh bool, err error) {
-	d := set.Directory.DeskOrFirst(n.Desk)
-	var f frameFacts
+func (d *Drawer) frame(n aside.Notice, drawn map[string]drawing) (words templates.Words, own []string, fresh bool, err error) {
+	desk := d.Dir.DeskOrFirst(n.Desk)
+	var f facts
 	if err := json.Unmarshal([]byte(n.Facts), &f); err != nil {
 		return words, nil, false, fmt.Errorf("what it shows was not kept well: %w", err)
 	}
-	reply, notes := s.replyToken(n.ConvToken, n.Holder), s.replyToken(n.NotesToken, n.NotesHolder)
+	reply, notes := replyToken(d.Keys, n.ConvToken, n.Holder), replyToken(d.Keys, n.NotesToken, n.NotesHolder)
 	own = []string{f.Marker, reply, notes}
-	key := fmt.Sprintf("%s %s %d %s", d.Address, d.Language, n.Ticket, strings.Replace(n.Facts, f.Marker, "", 1))
+	key := fmt.Sprintf("%s %s %d %s", desk.Address, desk.Language, n.Ticket, strings.Replace(n.Facts, f.Marker, "", 1))
 	if first, ok := drawn[key]; ok {
 		words = first.words
 		for i, was := range first.own {
@@ -227,7 +199,7 @@ func (s *Service) drawFrame(set *Settings, n aside.Notice, drawn map[string]draw
 		}
 		return words, own, false, nil
 	}
-	words, err = set.Templates.Frame(keyOf(d), f.frame(d.Sub(reply), d.Sub(notes)))
+	words, err = d.Templates.Frame(templates.KeyOf(desk), f.frame(desk.Sub(reply), desk.Sub(notes)))
 	if err != nil {
 		return words, nil, false, err
 	}
@@ -236,12 +208,12 @@ func (s *Service) drawFrame(set *Settings, n aside.Notice, drawn map[string]draw
 }
 
 // replyToken is the detail of an agent's reply address for a conversation.
-func (s *Service) replyToken(conversation, holder uint64) string {
-	return s.Keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: conversation, Holder: holder})
+func replyToken(keys *threading.KeyRing, conversation, holder uint64) string {
+	return keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: conversation, Holder: holder})
 }
 
 // frame is what the templates draw.
-func (f frameFacts) frame(reply, notes string) templates.Frame {
+func (f facts) frame(reply, notes string) templates.Frame {
 	out := templates.Frame{Audience: f.Audience, Ticket: f.Ticket, Tag: f.Tag, Marker: f.Marker, Deciding: f.Deciding, Hear: f.Hear, Unproven: f.Unproven,
 		Stranger: f.Stranger, WhoHas: f.WhoHas, Status: f.Status, Owner: f.Owner, Due: f.Due, Mails: f.Mails, Facts: f.Facts}
 	if f.Customer != nil {
@@ -250,12 +222,12 @@ func (f frameFacts) frame(reply, notes string) templates.Frame {
 	for _, o := range f.Offers {
 		hears := templates.NotHearing{By: o.By, Address: o.Address, Writer: o.Writer}
 		if o.Add {
-			hears.AddLink = mailto(reply, f.Subject, "/add "+o.Address+"\n--\n")
+			hears.AddLink = templates.Mailto(reply, f.Subject, "/add "+o.Address+"\n--\n")
 		}
 		out.NotHear = append(out.NotHear, hears)
 	}
 	if f.WhoHas != "" {
-		out.RelayLink = mailto(reply, f.Subject, "/relay\n--\n")
+		out.RelayLink = templates.Mailto(reply, f.Subject, "/relay\n--\n")
 	}
 	if f.Notes != "" {
 		out.Links = links(notes, f.Notes, f.Audience)
@@ -267,7 +239,7 @@ func (f frameFacts) frame(reply, notes string) templates.Frame {
 // they go to the notes, so that a slip is never public.
 func links(to, subject string, audience aside.ConversationKind) []templates.Link {
 	link := func(label, body string) templates.Link {
-		return templates.Link{Label: label, URL: mailto(to, subject, body)}
+		return templates.Link{Label: label, URL: templates.Mailto(to, subject, body)}
 	}
 	l := []templates.Link{link("Resolve", "/resolve\n--\n"), link("Snooze", "/snooze tomorrow 9am\n--\n"), link("Take", "/take\n--\n"),
 		link("Note", ""), link("Ask someone", "/side ")}
@@ -289,4 +261,14 @@ func linesWith(text string, words []string) string {
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// WordsOf are a message's words, as any mail shows them. Where it has no HTML, lines quoted with ">"
+// become quotations.
+func WordsOf(m aside.Message) templates.Words {
+	w := templates.Words{Text: m.Text, HTML: m.HTML}
+	if w.HTML == "" {
+		w.HTML = reply.TextToHTML(m.Text)
+	}
+	return w
 }

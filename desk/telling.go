@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aside"
+	"aside/desk/naming"
+	"aside/desk/notice"
+	"aside/desk/ticket"
+	"aside/store"
+	"aside/templates"
+)
+
+// aboutSender says of a contact's mail who really wrote it, who was copied and will
+// not hear an answer, and who has it already; nil of a message that is not of
+// this mail.
+func (w *work) aboutSender(v *ticket.View, c aside.Conversation, m aside.Message) *notice.Sender {
+	if w.in == nil || m.Kind == aside.MessageNote || m.InboundID != w.rec.ID || m.Kind == aside.MessageOutbound {
+		return nil
+	}
+	address := m.Author
+	s := &notice.Sender{}
+	switch {
+	case w.place.Stranger || w.place.Leaked || w.place.Ended:
+		s.Stranger = address
+	case w.place.Unverified:
+		s.Unproven = "Sender not verified: " + address
+	}
+	if o := w.in.Mail.Opaque; o != aside.OpaqueNone {
+		s.Facts = append(s.Facts, fmt.Sprintf("Packed as %s: what is not shown is in the attached file.", o))
+	}
+	if what := w.leftOut(); what != "" {
+		s.Facts = append(s.Facts, "Not all of it is shown: "+what+". The whole mail is kept.")
+	}
+	if w.cut {
+		s.Facts = append(s.Facts, "Quotes what was not heard here before: /show quoted.")
+	}
+	by := naming.First(naming.Inside(w.dir, m.AuthorName, address))
+	add := func(addr string) {
+		s.Offers = append(s.Offers, notice.Offer{By: by, Address: addr, Writer: addr == address, Add: c.Kind != aside.Notes})
+	}
+	if c.Kind != aside.Notes && w.place.Participant == nil && !w.who.Ours && w.contactable(address) {
+		add(address)
+	}
+	to := append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...)
+	for _, o := range w.outsiders(to) {
+		if c.Kind == aside.Notes || v.Participant(c.ID, o.Address) == nil {
+			add(o.Address)
+		}
+	}
+	if missing := w.without(v, c, address, to); len(missing) > 0 {
+		s.WhoHas = "Not sent on to: " + strings.Join(v.Names(missing), ", ") + " (Relay)"
+	}
+	return s
+}
+
+// leftOut tells what of the mail was too much to be read; empty if nothing was.
+func (w *work) leftOut() string {
+	for _, p := range w.in.Mail.Problems {
+		if strings.HasSuffix(p, " left out") {
+			return p
+		}
+	}
+	return ""
+}
+
+// without are the others in the conversation who have not got this mail.
+func (w *work) without(v *ticket.View, c aside.Conversation, author string, to []aside.Address) []aside.Participant {
+	return slices.DeleteFunc(v.Hearers(c.ID), func(p aside.Participant) bool {
+		return p.Address == author || slices.ContainsFunc(to, func(a aside.Address) bool { return a.Address == p.Address })
+	})
+}
+
+// tellMessage tells the agents of a message in a conversation; its author and
+// others excepted.
+func (w *work) tellMessage(v *ticket.View, c aside.Conversation, m aside.Message, facts []string, except ...string) error {
+	return w.tellAgents(v, c, m, facts, v.Listeners(except...))
+}
+
+// tellAgents is tellMessage for given agents.
+func (w *work) tellAgents(v *ticket.View, c aside.Conversation, m aside.Message, facts []string, told []*aside.Agent) error {
+	n := notice.Notice{Kind: aside.NoticeMessage, Conversation: c, Message: &m, Sender: w.aboutSender(v, c, m), AlsoTo: w.alsoTo(),
+		From: notice.Byline(w.dir, v, c, m), Facts: facts}
+	if w.place.Leaked {
+		if a := w.holderAgent(); a != nil && !slices.Contains(told, a) {
+			told = append(told, a)
+		}
+		n.Facts = append(n.Facts, "It came with an agent's reply address or answered a notice: nothing was done.")
+	}
+	return w.tell.Notice(v, n, told...)
+}
+
+// alsoTo are the other desks that the mail was written to, where that is news.
+func (w *work) alsoTo() []string {
+	if w.place.New {
+		return nil // their teams are told
+	}
+	return w.place.OtherDesks
+}
+
+// holderAgent is the agent whose token the mail used.
+func (w *work) holderAgent() *aside.Agent {
+	return w.dir.AgentByHandle(w.rows.Agents[w.place.LeakedHolder].Handle)
+}
+
+// tellOtherDesks tells the teams of other desks addressed, once, that this
+// ticket is where it is dealt with.
+func (w *work) tellOtherDesks(v *ticket.View) error {
+	for _, address := range w.place.OtherDesks {
+		d := w.dir.Desk(address)
+		if d == nil || d.Team == v.Ticket.Team {
+			continue
+		}
+		line := fmt.Sprintf("%s wrote to %s and to %s. It is ticket #%d of %s, whose team answers it.",
+			naming.Inside(w.dir, v.Ticket.RequesterName, v.Ticket.Requester), v.Desk.Address, d.Address, v.Ticket.Number, v.Desk.Name)
+		words, err := w.set.Templates.Event(templates.KeyOf(d), templates.Event{Lines: []string{line}})
+		if err != nil {
+			return err
+		}
+		for _, a := range w.dir.TeamAgents(d.Team) {
+			if a.InTeam(v.Ticket.Team) {
+				continue
+			}
+			if err := w.tell.Apart(d, a, aside.NoticeEvent, templates.Mail{Subject: fmt.Sprintf("Told once: #%d", v.Ticket.Number), Words: words}, store.About{}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
