@@ -10,6 +10,7 @@ import (
 	"aside/desk/guard"
 	"aside/desk/naming"
 	"aside/desk/notice"
+	"aside/desk/reading"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -24,7 +25,7 @@ type deed struct {
 	a        *aside.Agent
 	v        *ticket.View    // the ticket; nil while the mail belongs to none
 	answered *store.NoticeOf // the notice that it answers; nil if none
-	r        *reading
+	r        *reading.Reading
 	dest     destination
 	commands []command.Command
 
@@ -152,7 +153,7 @@ func (d *deed) run() error {
 	if err := d.knowPictures(); err != nil {
 		return err
 	}
-	d.commands = d.r.result.Commands
+	d.commands = d.r.Result.Commands
 	if done, err := d.questions(); done || err != nil {
 		return err
 	}
@@ -220,9 +221,9 @@ type destination struct {
 // hasText reports whether anything is there to be said. A line that was meant
 // as a command is nothing to say.
 func (d *deed) hasText() bool {
-	said := d.r.text != ""
-	if len(d.r.result.Problems) > 0 {
-		said = d.r.result.Text(d.r.lines) != ""
+	said := d.r.Text != ""
+	if len(d.r.Result.Problems) > 0 {
+		said = d.r.Result.Text(d.r.Lines) != ""
 	}
 	return said || len(d.files()) > 0
 }
@@ -265,7 +266,7 @@ func (d *deed) choose() {
 	case !leaves || replies:
 	case inward != nil:
 		note("a text with " + inward.Source + " is for colleagues; write /reply to send it")
-	case command.LeadingMention(d.r.text):
+	case command.LeadingMention(d.r.Text):
 		note("a text that begins with @ is for colleagues; write /reply to send it")
 	}
 	if d.dest.kind == aside.Customer && d.v.Ticket.Lead != "" && d.v.Ticket.Lead != d.a.Handle {
@@ -284,17 +285,17 @@ func (d *deed) reread() error {
 	if d.dest.conv != nil && !d.newAudience() && !adds {
 		to = d.dest.conv.ID // who is added heard none of it
 	}
-	if to == d.r.addressed {
+	if to == d.r.Addressed {
 		return nil
 	}
-	r, err := d.w.readText(to, d.w.asText(d))
+	r, err := d.w.reader().Read(d.w.in.Mail, to, d.w.asText(d))
 	if err != nil {
 		return err
 	}
 	if d.waived["as note"] {
-		r = asNote(r)
+		r = r.AsNote()
 	}
-	d.r, d.commands = r, r.result.Commands
+	d.r, d.commands = r, r.Result.Commands
 	return nil
 }
 
@@ -350,8 +351,8 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 		return aside.Message{}, err
 	}
 	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true, Subject: c.Subject,
-		Text: d.r.text, HTML: d.r.html, Elided: d.r.elided, InboundID: w.rec.ID, Attachments: d.files()}
-	w.cut = d.r.cut
+		Text: d.r.Text, HTML: d.r.HTML, Elided: d.r.Elided, InboundID: w.rec.ID, Attachments: d.files()}
+	w.cut = d.r.Cut
 	if d.answered != nil && d.answered.Conversation == c.ID {
 		m.ReplyTo = d.answered.Shown
 	}
@@ -457,7 +458,7 @@ func (d *deed) sayNote(m aside.Message) error {
 // mentioned are the agents whom the text names with an @; a team means all of
 // its members.
 func (d *deed) mentioned() []*aside.Agent {
-	known, _ := command.Mentions(d.r.text, d.w.callable())
+	known, _ := command.Mentions(d.r.Text, d.w.callable())
 	var out []*aside.Agent
 	add := func(a *aside.Agent) {
 		if a != nil && !slices.Contains(out, a) {
@@ -545,7 +546,7 @@ func (d *deed) record() error {
 func (d *deed) withoutAccess() error {
 	d.dest = destination{kind: aside.Notes, conv: d.v.Notes()}
 	d.next = "Ask its team to invite you."
-	if len(d.r.result.Commands)+len(d.r.result.Problems) > 0 || !d.hasText() {
+	if len(d.r.Result.Commands)+len(d.r.Result.Problems) > 0 || !d.hasText() {
 		d.notDone = append(d.notDone, "your commands: you have no part in this ticket any more")
 	}
 	if !d.hasText() {

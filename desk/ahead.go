@@ -2,6 +2,7 @@ package desk
 
 import (
 	"aside"
+	"aside/desk/reading"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
@@ -28,10 +29,10 @@ type ackOf struct {
 type searchOf struct{ agent, words string }
 
 // makeAhead makes what filing the mail will probably need.
-func (w *work) makeAhead(r *reading) error {
+func (w *work) makeAhead(r *reading.Reading) (*ahead, error) {
 	a := &ahead{lines: map[string][]uint64{}, sanitised: map[string]string{}, acks: map[ackOf]templates.Mail{}}
-	text := r.text
-	if r.agent == "" {
+	text := r.Text
+	if r.Agent == "" {
 		text, _ = w.filedText(r, aside.MessageInbound)
 		if w.showsWhole(text, aside.MessageInbound) {
 			text = wholeText(w.in.Mail)
@@ -39,36 +40,35 @@ func (w *work) makeAhead(r *reading) error {
 		}
 	}
 	a.lines[text] = reply.Hashes(w.s.Keys.LineKey(), text)
-	if d := w.dir.DeskOrFirst(w.place.Desk); r.agent == "" && w.place.New && d.Acknowledge && d.SubjectTag != aside.TagAll { // else it has the number
+	if d := w.dir.DeskOrFirst(w.place.Desk); r.Agent == "" && w.place.New && d.Acknowledge && d.SubjectTag != aside.TagAll { // else it has the number
 		of := ackOf{templates.KeyOf(d), acknowledgement(d, 0, aside.Message{AuthorName: w.who.Name, Verified: w.who.Verified, Subject: w.in.Mail.Subject})}
 		words, err := w.set.Templates.Acknowledgement(of.key, of.what)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		a.acks[of], a.lines[words.Text] = words, reply.Hashes(w.s.Keys.LineKey(), words.Text)
 	}
-	r.ahead = a
-	return w.searchAhead(r)
+	return a, w.searchAhead(r, a)
 }
 
 // searchAhead looks for what an agent searches for.
-func (w *work) searchAhead(r *reading) error {
-	agent := w.dir.AgentByHandle(r.agent)
+func (w *work) searchAhead(r *reading.Reading, a *ahead) error {
+	agent := w.dir.AgentByHandle(r.Agent)
 	if agent == nil {
 		return nil
 	}
-	for _, c := range r.result.Commands {
-		if c.Text == "" || c.Verb != command.Search && c.Verb != command.List || len(r.ahead.hits) == maxSearches {
+	for _, c := range r.Result.Commands {
+		if c.Text == "" || c.Verb != command.Search && c.Verb != command.List || len(a.hits) == maxSearches {
 			continue
 		}
 		hits, err := w.search(c.Text, agent)
 		if err != nil {
 			return err
 		}
-		if r.ahead.hits == nil {
-			r.ahead.hits = map[searchOf][]store.Hit{}
+		if a.hits == nil {
+			a.hits = map[searchOf][]store.Hit{}
 		}
-		r.ahead.hits[searchOf{agent.Handle, c.Text}] = hits
+		a.hits[searchOf{agent.Handle, c.Text}] = hits
 	}
 	return nil
 }

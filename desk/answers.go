@@ -8,6 +8,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/desk/reading"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -29,7 +30,7 @@ func (d *deed) questions() (bool, error) {
 			asks++
 		}
 	}
-	if asks == 0 || asks != len(d.commands) || len(d.r.result.Problems) > 0 || d.hasText() {
+	if asks == 0 || asks != len(d.commands) || len(d.r.Result.Problems) > 0 || d.hasText() {
 		return false, nil
 	}
 	d.w.rec.Outcome = store.OutcomeDone
@@ -263,8 +264,8 @@ func help() templates.Help {
 // atDesk carries out what an agent wrote to the desk itself, or as an answer
 // to a notice that belongs to no ticket.
 func (d *deed) atDesk() error {
-	d.commands = d.r.result.Commands
-	if len(d.r.listed) > 0 && len(d.r.result.Problems) == 0 {
+	d.commands = d.r.Result.Commands
+	if len(d.r.Listed) > 0 && len(d.r.Result.Problems) == 0 {
 		return d.onList()
 	}
 	if done, err := d.questions(); done || err != nil {
@@ -322,14 +323,14 @@ func (d *deed) onList() error {
 		do func() error
 	}
 	var acts []act
-	for _, line := range d.r.listed {
+	for _, line := range d.r.Listed {
 		for _, number := range line.Numbers {
 			v, err := d.w.tickets.Open(number)
 			if err != nil || !v.SeenBy(d.a) {
 				d.refuse(line.Command, fmt.Sprintf("There is no ticket #%d that you can see.", number), "")
 				continue
 			}
-			sub := &deed{w: d.w, a: d.a, v: v, r: &reading{}, waived: map[string]bool{}}
+			sub := &deed{w: d.w, a: d.a, v: v, r: &reading.Reading{}, waived: map[string]bool{}}
 			if question(line.Command.Verb) {
 				acts = append(acts, act{v, func() error { return sub.answer(line.Command) }})
 				continue
@@ -456,7 +457,7 @@ func (d *deed) newAtDesk() error {
 
 // forwarded is the customer's mail in an agent's, where it is unambiguous.
 func (d *deed) forwarded() *aside.Forwarded {
-	for _, f := range []*aside.Forwarded{d.r.forwarded, d.w.in.Mail.Forwarded} {
+	for _, f := range []*aside.Forwarded{d.r.Forwarded, d.w.in.Mail.Forwarded} {
 		if f != nil && d.w.contactable(f.From.Address) {
 			return f
 		}
@@ -491,9 +492,9 @@ func (d *deed) fromForward(f *aside.Forwarded) error {
 	if err := v.Event(d.a.Handle, "message", map[string]any{"message": m.ID, "mail": w.rec.ID, "reason": "forwarded by " + d.a.Name}); err != nil {
 		return err
 	}
-	if d.r.text != "" {
+	if d.r.Text != "" {
 		d.dest = destination{kind: aside.Notes, conv: v.Notes()}
-		note, err := d.note(d.r.text)
+		note, err := d.note(d.r.Text)
 		if err != nil {
 			return err
 		}

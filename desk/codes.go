@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/reading"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/store"
@@ -60,7 +61,7 @@ var errNoCode = errors.New("no code")
 // went to the registered address only, so who has it reads that mailbox.
 func (w *work) confirms(a *aside.Agent) error {
 	doc := reply.Read(w.in.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
-	r := command.Parse(doc.Lines(), w.commandOptions())
+	r := command.Parse(doc.Lines(), reading.Options(w.dir, w.who.Agent))
 	if len(r.Commands) == 0 || len(r.Commands) > codesInNotice || len(r.Problems) > 0 || !standsFirst(doc.Lines(), r) ||
 		slices.ContainsFunc(r.Commands, func(c command.Command) bool { return c.Verb != command.Confirm }) {
 		return errNoCode
@@ -111,7 +112,7 @@ func standsFirst(lines []string, r command.Result) bool {
 
 // stepConfirm carries out what a code confirms, next to nothing else.
 func (d *deed) stepConfirm(c command.Command) func() error {
-	if !standsFirst(d.r.lines, d.r.result) {
+	if !standsFirst(d.r.Lines, d.r.Result) {
 		d.refuse(c, "A code must stand above everything else in your mail.", "")
 		return nil
 	}

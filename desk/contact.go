@@ -9,6 +9,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/desk/reading"
 	"aside/desk/ticket"
 	"aside/reply"
 	"aside/threading"
@@ -60,13 +61,13 @@ func (w *work) sender() aside.Address {
 }
 
 // file writes the mail as a message of the conversation.
-func (w *work) file(v *ticket.View, c aside.Conversation, r *reading, kind aside.MessageKind) (aside.Message, error) {
+func (w *work) file(v *ticket.View, c aside.Conversation, r *reading.Reading, kind aside.MessageKind) (aside.Message, error) {
 	token, err := w.draw()
 	if err != nil {
 		return aside.Message{}, err
 	}
 	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: w.who.Address, AuthorName: w.who.Name, Verified: w.who.Verified,
-		MessageID: w.in.Mail.MessageID, Subject: w.in.Mail.Subject, Elided: r.elided, InboundID: w.rec.ID,
+		MessageID: w.in.Mail.MessageID, Subject: w.in.Mail.Subject, Elided: r.Elided, InboundID: w.rec.ID,
 		Attachments: w.in.Mail.Attachments}
 	m.Text, m.HTML = w.filedText(r, kind)
 	if w.showsWhole(m.Text, kind) {
@@ -75,7 +76,7 @@ func (w *work) file(v *ticket.View, c aside.Conversation, r *reading, kind aside
 	if m.Author == "" {
 		m.Author = w.in.MailFrom
 	}
-	w.cut = m.Elided != "" && r.cut
+	w.cut = m.Elided != "" && r.Cut
 	if err := w.tx.AddMessage(&m, kind == aside.MessageInbound && w.place.Participant != nil); err != nil {
 		return m, err
 	}
@@ -98,11 +99,11 @@ func (w *work) file(v *ticket.View, c aside.Conversation, r *reading, kind aside
 }
 
 // filedText is what a mail newly says. Between contacts a forward is part of it.
-func (w *work) filedText(r *reading, kind aside.MessageKind) (text, html string) {
-	if r.forwarded != nil && kind == aside.MessageInbound && !w.place.New {
-		return strings.TrimSpace(r.text + "\n\n" + forwardText(r.forwarded)), ""
+func (w *work) filedText(r *reading.Reading, kind aside.MessageKind) (text, html string) {
+	if r.Forwarded != nil && kind == aside.MessageInbound && !w.place.New {
+		return strings.TrimSpace(r.Text + "\n\n" + forwardText(r.Forwarded)), ""
 	}
-	return r.text, r.html
+	return r.Text, r.HTML
 }
 
 // showsWhole reports that agents get a mail whole: a first one quotes what we
@@ -179,7 +180,7 @@ func nextMorning(now time.Time, loc *time.Location) time.Time {
 }
 
 // openTicket makes the ticket of a mail that belongs to none.
-func (w *work) openTicket(r *reading, requester aside.Address, kind aside.MessageKind) error {
+func (w *work) openTicket(r *reading.Reading, requester aside.Address, kind aside.MessageKind) error {
 	joining := w.firstParticipants(requester)
 	v, err := w.tickets.Begin(w.place.Desk, requester, w.in.Mail.Subject, len(joining))
 	if err != nil {

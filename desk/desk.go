@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -82,7 +81,7 @@ func (s *Service) Receive(ctx context.Context, in *aside.Inbound) (id string, er
 	ownList(set.Directory, in.Mail)
 	ready, err := s.prepare(ctx, set, in)
 	if err == nil && ready != nil && ready.unlearnt {
-		err = s.learnBefore(ctx, set, ready.ticket)
+		err = s.learnBefore(ctx, set, ready.Ticket)
 	}
 	if err == nil {
 		id, err = s.take(ctx, set, in, ready)
@@ -129,62 +128,8 @@ func firstLine(s string) string {
 	return s
 }
 
-// prepare reads the mail against what the store knows, on a snapshot, so that
-// the transaction that files it has little left to do.
-func (s *Service) prepare(ctx context.Context, set *Settings, in *aside.Inbound) (r *reading, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("reading the mail panicked: %v\n%s", p, debug.Stack())
-		}
-	}()
-	if in.Mail == nil {
-		return nil, nil
-	}
-	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		w := s.work(tx, set, in, "")
-		if err := w.locate(); err != nil {
-			return err
-		}
-		if err := w.undecided(); err != nil {
-			return err
-		}
-		if r, err = w.read(w.place.Conversation.ID); err != nil {
-			return err
-		}
-		if err := w.makeAhead(r); err != nil || r.agent == "" || r.ticket == 0 {
-			return err
-		}
-		if r.unlearnt, err = guard.Behind(tx, r.ticket); err != nil {
-			return err
-		}
-		r.scans = map[string]guard.Text{}
-		for _, f := range in.Mail.Attachments {
-			if r.scans[f.SHA256], err = w.scanned(f); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return r, err
-}
-
-// learnBefore does for an agent's mail what would keep the writer long: a long
-// ticket's passages, a few messages a transaction.
-func (s *Service) learnBefore(ctx context.Context, set *Settings, ticket int64) error {
-	for more := true; more; {
-		err := s.Store.Update(ctx, func(tx *store.Tx) (err error) {
-			more, err = guard.Learn(tx, s.Keys, s.work(tx, set, nil, "").tickets, ticket)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("learn the passages of ticket %d: %w", ticket, err)
-		}
-	}
-	return nil
-}
-
 // take files the mail in one transaction.
-func (s *Service) take(ctx context.Context, set *Settings, in *aside.Inbound, ready *reading) (id string, err error) {
+func (s *Service) take(ctx context.Context, set *Settings, in *aside.Inbound, ready *preparation) (id string, err error) {
 	fresh, err := s.newID()
 	if err != nil {
 		return "", err
@@ -228,7 +173,7 @@ type work struct {
 	rows  *store.Found
 	who   threading.Speaker
 	place threading.Placement
-	ready *reading              // what was prepared before the transaction
+	ready *preparation          // what was prepared before the transaction
 	scans map[string]guard.Text // of the mail's files, by content
 	cut   bool                  // the message filed leaves out what was not heard here before
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"aside"
+	"aside/desk/reading"
 	"aside/store"
 )
 
@@ -18,7 +19,7 @@ func (s *Service) Passages(ctx context.Context, ticket int64, agent, text string
 		if err != nil {
 			return err
 		}
-		d := &deed{w: w, a: w.dir.AgentByHandle(agent), v: v, r: &reading{text: text}, dest: destination{kind: aside.Customer, conv: v.Customer()}}
+		d := &deed{w: w, a: w.dir.AgentByHandle(agent), v: v, r: &reading.Reading{Text: text}, dest: destination{kind: aside.Customer, conv: v.Customer()}}
 		m, err := d.judged()
 		if err != nil {
 			return err

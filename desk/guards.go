@@ -8,6 +8,7 @@ import (
 	"aside"
 	"aside/desk/guard"
 	"aside/desk/naming"
+	"aside/desk/reading"
 	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
@@ -36,9 +37,9 @@ func (d *deed) refuse(c command.Command, why, meant string) {
 // check takes the problems of the grammar, and reports whether the commands
 // contradict each other: then there is no telling what the rest would be.
 func (d *deed) check() (contradicts bool) {
-	for _, p := range d.r.result.Problems {
+	for _, p := range d.r.Result.Problems {
 		line := "line " + strings.TrimSpace(d.lineOf(p))
-		if p.Why != heardWhy && namesHearers(p) && !d.waived["as note"] {
+		if p.Why != reading.HeardWhy && namesHearers(p) && !d.waived["as note"] {
 			// To send this text as it stands would be to send it to the wrong
 			// people, with the line that says so.
 			d.findings = append(d.findings, guard.Finding{Guard: line, Never: true, Reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
@@ -46,9 +47,9 @@ func (d *deed) check() (contradicts bool) {
 		}
 		d.find(line, p.Source, p.Why, p.Meant)
 	}
-	if d.r.hidden != "" && !d.waived["as note"] {
+	if d.r.Hidden != "" && !d.waived["as note"] {
 		contradicts = true
-		d.findings = append(d.findings, guard.Finding{Guard: "hidden command", Never: true, Reason: templates.Reason{Line: d.r.hidden,
+		d.findings = append(d.findings, guard.Finding{Guard: "hidden command", Never: true, Reason: templates.Reason{Line: d.r.Hidden,
 			Why: "Your mail has two forms, plain text and HTML, and this stands in one of them only. Please write it again."}})
 	}
 	for _, p := range command.Conflicts(d.commands) {
@@ -77,8 +78,8 @@ func namesHearers(p command.Problem) bool {
 
 // lineOf is the line of a problem as the mail has it.
 func (d *deed) lineOf(p command.Problem) string {
-	if p.Line >= 0 && p.Line < len(d.r.lines) {
-		return d.r.lines[p.Line]
+	if p.Line >= 0 && p.Line < len(d.r.Lines) {
+		return d.r.Lines[p.Line]
 	}
 	return p.Source
 }
@@ -102,7 +103,7 @@ func (d *deed) guards() error {
 	if d.dest.kind == aside.Notes {
 		return nil
 	}
-	d.add(guard.Doubts(d.r.doubts)...)
+	d.add(guard.Doubts(d.r.Doubts)...)
 	if err := d.audienceGuard(); err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func (d *deed) guards() error {
 // does, has no others.
 func (d *deed) repeatGuard() error {
 	const few = 8 // a short "Thank you, we are on it." may come twice
-	if d.dest.conv == nil || d.dest.named || strings.TrimSpace(d.r.elided) != "" || reply.Words(d.r.text) < few {
+	if d.dest.conv == nil || d.dest.named || strings.TrimSpace(d.r.Elided) != "" || reply.Words(d.r.Text) < few {
 		return nil
 	}
 	last, err := d.w.tx.Messages(d.dest.conv.ID, 6)
@@ -136,7 +137,7 @@ func (d *deed) repeatGuard() error {
 		if m.Kind != aside.MessageOutbound || m.Author != d.a.Handle {
 			continue
 		}
-		if reply.Normalise(m.Text) == reply.Normalise(d.r.text) {
+		if reply.Normalise(m.Text) == reply.Normalise(d.r.Text) {
 			d.find("repeated", "", "You sent the very same words here before. If you did not write this mail, your mailbox answers by itself.", "")
 		}
 		return nil
@@ -154,7 +155,7 @@ func (d *deed) emptyGuard() {
 		d.refuse(*d.dest.open, "There is no text for the side conversation.", "")
 	case d.dest.ask != nil:
 		d.refuse(*d.dest.ask, "There is no text to ask about.", "")
-	case len(d.commands) == 0 && len(d.r.result.Problems) == 0:
+	case len(d.commands) == 0 && len(d.r.Result.Problems) == 0:
 		if o := d.w.in.Mail.Opaque; o != aside.OpaqueNone {
 			d.find(guard.Empty, "", fmt.Sprintf("Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML.", o), "")
 			return
@@ -187,7 +188,7 @@ func (d *deed) destinationGuard() {
 		return
 	}
 	d.addresseeGuard()
-	if d.r.forwarded != nil {
+	if d.r.Forwarded != nil {
 		d.find("forward", "", "Your mail forwards another one, so it is not clear whom your own words are for.", "")
 	}
 	n := d.answered
@@ -220,7 +221,7 @@ func (d *deed) addresseeGuard() {
 	case len(others) > 0:
 		d.find("addressee "+strings.Join(others, ", "), strings.Join(others, ", "),
 			"Your mail is addressed to somebody who does not take part, so your words may be meant for them.", "")
-	case ours && !token && d.r.forwarded == nil && strings.TrimSpace(d.r.elided) == "":
+	case ours && !token && d.r.Forwarded == nil && strings.TrimSpace(d.r.Elided) == "":
 		d.find("not by reply", "", "Your mail went to the notice's sender and quotes nothing of it, as automatic answers do.", "")
 	}
 }
@@ -239,7 +240,7 @@ func signal(s threading.Signal) string {
 // mentionGuard holds an @ that names nobody, and in text that leaves one that
 // names a colleague.
 func (d *deed) mentionGuard() {
-	known, unknown := command.Mentions(d.r.text, d.w.callable())
+	known, unknown := command.Mentions(d.r.Text, d.w.callable())
 	for _, m := range unknown {
 		d.find("mention "+strings.ToLower(m.Name), "@"+m.Name, "Nobody here is called @"+m.Name+".", "")
 	}

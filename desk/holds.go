@@ -62,7 +62,7 @@ func (d *deed) hold() error {
 	}
 	slices.Sort(h.Guards)
 	h.Guards = slices.Compact(h.Guards)
-	h.To, h.Passage = d.hearers(), guard.Excerpt(d.r.text)
+	h.To, h.Passage = d.hearers(), guard.Excerpt(d.r.Text)
 	if err := d.replaceHeld(); err != nil {
 		return err
 	}
@@ -183,19 +183,19 @@ func (d *deed) replaceHeld() error {
 // there is a note, which the notes conversation sees to.
 func (d *deed) answersHold() (bool, error) {
 	answer, bare := command.Bare(d.unsigned())
-	if !bare && d.answered != nil && d.answered.Hold != 0 && len(strings.Fields(d.r.text)) == 1 {
-		return true, d.unclear("\u201c" + strings.TrimSpace(d.r.text) + "\u201d is none of its answers")
+	if !bare && d.answered != nil && d.answered.Hold != 0 && len(strings.Fields(d.r.Text)) == 1 {
+		return true, d.unclear("\u201c" + strings.TrimSpace(d.r.Text) + "\u201d is none of its answers")
 	}
-	if bare && len(d.r.result.Commands) > 0 && d.answered != nil && d.answered.Hold != 0 {
+	if bare && len(d.r.Result.Commands) > 0 && d.answered != nil && d.answered.Hold != 0 {
 		return true, d.unclear("an answer to a held mail stands alone, without commands")
 	}
-	if bare && len(d.r.result.Commands) > 0 || !bare && d.r.text != "" {
+	if bare && len(d.r.Result.Commands) > 0 || !bare && d.r.Text != "" {
 		return false, nil
 	}
 	if !bare {
 		// "/send H7" as a mail's only command.
-		cs := d.r.result.Commands
-		if len(cs) != 1 || len(d.r.result.Problems) > 0 || cs[0].Verb != command.Send && cs[0].Verb != command.Discard {
+		cs := d.r.Result.Commands
+		if len(cs) != 1 || len(d.r.Result.Problems) > 0 || cs[0].Verb != command.Send && cs[0].Verb != command.Discard {
 			return false, nil
 		}
 		answer = command.Answer{Verb: cs[0].Verb, Hold: cs[0].Hold, Notes: cs[0].Notes}
@@ -230,7 +230,7 @@ func (d *deed) unclear(why string) error {
 // unsigned is the new text without the agent's name at its end, which clients
 // put there with nothing that marks it.
 func (d *deed) unsigned() string {
-	lines := strings.Split(strings.TrimSpace(d.r.text), "\n")
+	lines := strings.Split(strings.TrimSpace(d.r.Text), "\n")
 	for len(lines) > 1 {
 		last := strings.TrimSpace(lines[len(lines)-1])
 		if last != "" && !strings.EqualFold(last, d.a.Name) && !strings.EqualFold(last, d.a.FirstName()) && !strings.EqualFold(last, d.a.Handle) {
@@ -384,7 +384,7 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 	d := &deed{w: sub, a: a, waived: waived, release: h, copied: sub.outsiders(append(slices.Clone(in.Mail.To), in.Mail.Cc...))}
 	rec.Acted, rec.Outcome, rec.Reason = true, store.OutcomeFiled, sub.place.Reason+" It was held and then released."
 	d.answered = sub.answered(a)
-	if d.r, err = sub.readText(sub.place.Conversation.ID, sub.asText(d)); err != nil {
+	if d.r, err = sub.reader().Read(sub.in.Mail, sub.place.Conversation.ID, sub.asText(d)); err != nil {
 		return err
 	}
 	if !sub.place.NoTicket && !sub.place.New {
@@ -393,21 +393,12 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 		}
 	}
 	if waived["as note"] {
-		d.r = asNote(d.r)
+		d.r = d.r.AsNote()
 	}
 	if err := d.run(); err != nil {
 		return err
 	}
 	return w.tx.SaveRecord(rec)
-}
-
-// asNote keeps of a reading its words alone: who answers "note" wants the text
-// kept inside, and none of its commands.
-func asNote(r *reading) *reading {
-	out := *r
-	out.result = command.Result{}
-	out.listed = nil
-	return &out
 }
 
 // placeAgain places a released mail with the agent's rights.

@@ -18,7 +18,7 @@ import (
 func (d *deed) judged() (*guard.Mail, error) {
 	w := d.w
 	m := &guard.Mail{Tx: w.tx, Dir: w.dir, Keys: w.s.Keys, Tickets: w.tickets, In: w.in.Mail, Agent: d.a, View: d.v, Kind: d.dest.kind, To: d.dest.conv,
-		NewAudience: d.newAudience(), Lines: d.r.lines, Text: d.r.text, HTML: d.r.html}
+		NewAudience: d.newAudience(), Lines: d.r.Lines, Text: d.r.Text, HTML: d.r.HTML}
 	m.Silent = slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == guard.Empty })
 	m.NewRequester = slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	if m.Kind == aside.Notes || m.Kind == "" {
@@ -30,7 +30,7 @@ func (d *deed) judged() (*guard.Mail, error) {
 	if d.v != nil {
 		m.Hearers, m.Named = d.willHear(), d.named()
 	}
-	m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.r.text))
+	m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.r.Text))
 	if d.dest.open != nil {
 		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.sideSubject()))
 	}
@@ -128,7 +128,7 @@ func (w *work) raw(f aside.Attachment) (string, error) {
 // and so do the pictures of a quotation.
 func (d *deed) files() []aside.Attachment {
 	return slices.DeleteFunc(slices.Clone(d.w.in.Mail.Attachments), func(f aside.Attachment) bool {
-		shown := slices.Contains(d.r.cids, f.ContentID)
+		shown := slices.Contains(d.r.ContentIDs, f.ContentID)
 		return !shown && (f.Inline || d.pictures[f.SHA256]) || packing(f) && d.dest.kind != aside.Notes
 	})
 }

@@ -244,7 +244,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 	if err != nil {
 		return err
 	}
-	text, err := d.unquoted(m)
+	text, err := d.w.reader().Alone(d.v.Ticket.Number, m)
 	if err != nil {
 		return err
 	}
@@ -392,7 +392,7 @@ func (d *deed) answersAsk() (bool, error) {
 	if d.v == nil {
 		return false, nil
 	}
-	fields := strings.Fields(strings.ToLower(strings.Trim(d.r.text, " .!\n")))
+	fields := strings.Fields(strings.ToLower(strings.Trim(d.r.Text, " .!\n")))
 	if len(fields) == 0 || len(fields) > 2 || fields[0] != "approve" && fields[0] != "decline" {
 		return false, nil
 	}

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"aside"
 	"aside/desk/naming"
 	"aside/desk/notice"
-	"aside/reply"
 	"aside/reply/command"
 	"aside/templates"
 	"aside/threading"
@@ -241,7 +239,7 @@ func (d *deed) share(m *aside.Message) error {
 		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.Ticket.Requester {
 			continue
 		}
-		text, err := d.unquoted(c)
+		text, err := d.w.reader().Alone(d.v.Ticket.Number, c)
 		if err != nil {
 			return err
 		}
@@ -264,41 +262,6 @@ func (d *deed) share(m *aside.Message) error {
 	m.Text, m.HTML = strings.TrimSpace(m.Text+"\n\n"+words.Text), own+words.HTML
 	return nil
 }
-
-// unquoted is a message's text without what it quotes and what introduces
-// that, without lines of a notice's frame, and without any reply address or
-// other sign of ours: who gets it sent on hears its writer alone, and must not
-// be able to answer in the writer's name or an agent's.
-func (d *deed) unquoted(m aside.Message) (string, error) {
-	w := d.w
-	heard := &heard{w: w, ticket: d.v.Ticket.Number, addressed: m.Conversation}
-	frames := func(h uint64) reply.Origin {
-		if heard.known(h) == reply.Frame {
-			return reply.Frame
-		}
-		return reply.Unknown // the writer's own words are not taken for quotations
-	}
-	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: w.s.Keys.LineKey(), Known: frames, Asking: heard.asking, Marker: w.s.Keys.IsMarker,
-		Ours: w.dir.IsOurs, CutSignature: true})
-	if heard.err != nil {
-		return "", fmt.Errorf("read the lines of ticket %d: %w", d.v.Ticket.Number, heard.err)
-	}
-	var kept []string
-	for _, line := range strings.Split(doc.Text(), "\n") {
-		if frameCue.MatchString(line) {
-			break // from here on it is a notice, perhaps another ticket's
-		}
-		if strings.HasPrefix(line, ">") || line == "" && len(kept) > 0 && kept[len(kept)-1] == "" ||
-			len(w.s.Keys.FindMarkers(line))+len(w.s.Keys.FindSigned(line)) > 0 {
-			continue
-		}
-		kept = append(kept, line)
-	}
-	return strings.TrimSpace(strings.Join(kept, "\n")), nil
-}
-
-// frameCue begins the frame of a notice.
-var frameCue = regexp.MustCompile(`(?i)^[\s>|*_]*your reply (?:goes to|stays in)\b`)
 
 // here is the customer or side conversation that a command about people is
 // about: the one that the mail answers.

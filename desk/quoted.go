@@ -8,6 +8,7 @@ import (
 	"aside"
 	"aside/desk/guard"
 	"aside/desk/notice"
+	"aside/desk/reading"
 	"aside/desk/ticket"
 	"aside/reply"
 	"aside/reply/command"
@@ -71,48 +72,8 @@ func (d *deed) cutFrom(v *ticket.View, c command.Command) ([]aside.Message, erro
 // it may hear again.
 func (w *work) staysInside(v *ticket.View, text string) error {
 	key := w.s.Keys.LineKey()
-	if err := w.tx.AddLines(v.Ticket.Number, v.Notes().ID, 0, reply.Hashes(key, unquoted(text))); err != nil {
+	if err := w.tx.AddLines(v.Ticket.Number, v.Notes().ID, 0, reply.Hashes(key, reading.Unmarked(text))); err != nil {
 		return err
 	}
-	return guard.Know(w.tx, w.s.Keys, v.Ticket.Number, v.Notes().ID, 0, unquoted(text))
-}
-
-// unquoted takes the marks of quotation from lines.
-func unquoted(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimLeft(l, "> ")
-	}
-	return strings.Join(lines, "\n")
-}
-
-// cutsUnheard reports whether a mail quoted, and so lost from view, what its
-// ticket never heard: enough that it is more than the lines by which mail
-// programs introduce a quotation.
-func (w *work) cutsUnheard(r *reading, ticket *heard) bool {
-	const enough = 40 // words
-	if r.ticket == 0 || len(r.elided) <= enough*2 {
-		return false
-	}
-	key := w.s.Keys.LineKey()
-	own := map[uint64]bool{}
-	for _, h := range reply.Hashes(key, r.text) {
-		own[h] = true
-	}
-	lines := strings.Split(unquoted(r.elided), "\n")
-	hashes := make([][]uint64, len(lines))
-	var all []uint64
-	for i, line := range lines {
-		hashes[i] = reply.Hashes(key, line)
-		all = append(all, hashes[i]...)
-	}
-	ticket.asking(all) // a client may have broken them elsewhere
-	heard := func(h uint64) bool { return own[h] || ticket.known(h) != reply.Unknown }
-	words := 0
-	for i, line := range lines {
-		if n := len(strings.Fields(line)); n > 0 && !slices.ContainsFunc(hashes[i], heard) {
-			words += n
-		}
-	}
-	return words >= enough
+	return guard.Know(w.tx, w.s.Keys, v.Ticket.Number, v.Notes().ID, 0, reading.Unmarked(text))
 }

@@ -1,4 +1,4 @@
-package desk
+package reading
 
 import "aside/reply"
 
@@ -87,7 +87,7 @@ func (t *origins) grow() {
 // answer there has heard it. What the writer alone said there is the writer's
 // own, and no sign of a quotation.
 type heard struct {
-	w                 *work
+	x                 *Reader
 	ticket, addressed int64
 	asked             origins
 	err               error // of the store; then nothing is known
@@ -104,15 +104,15 @@ func (h *heard) asking(hashes []uint64) {
 		return
 	}
 	authors := int64(0)
-	if h.w.who.Agent != "" {
+	if h.x.Who.Agent != "" {
 		authors = h.addressed
 	}
-	h.err = h.w.tx.Lines(h.ticket, authors, h.w.hashes, func(hash uint64, conversation int64, author string) {
+	h.err = h.x.Tx.Lines(h.ticket, authors, h.x.hashes, func(hash uint64, conversation int64, author string) {
 		at := reply.Elsewhere
 		switch {
 		case conversation == 0:
 			at = reply.Frame
-		case conversation == h.addressed && author == h.w.who.Agent && author != "":
+		case conversation == h.addressed && author == h.x.Who.Agent && author != "":
 			at = reply.Own
 		case conversation == h.addressed:
 			at = reply.Addressed
@@ -120,7 +120,7 @@ func (h *heard) asking(hashes []uint64) {
 		h.asked.hear(hash, at)
 	})
 	// The lines that the desks set below their mail come back with it.
-	for _, hash := range h.w.set.signatures {
+	for _, hash := range h.x.Signatures {
 		h.asked.hear(hash, reply.Own)
 	}
 }
@@ -135,3 +135,6 @@ func (h *heard) known(hash uint64) reply.Origin {
 	}
 	return at
 }
+
+// hashes are those by which a text's lines are known again.
+func (x *Reader) hashes(text string) []uint64 { return reply.Hashes(x.Keys.LineKey(), text) }
