@@ -2,6 +2,7 @@ package desk
 
 import (
 	"aside"
+	"aside/desk/answer"
 	"aside/desk/reading"
 	"aside/reply"
 	"aside/reply/command"
@@ -16,7 +17,7 @@ type ahead struct {
 	lines     map[string][]uint64 // of texts
 	sanitised map[string]string   // of HTML
 	acks      map[ackOf]templates.Mail
-	hits      map[searchOf][]store.Hit
+	hits      map[string][]store.Hit // what the agent who wrote the mail searches for, by the words
 }
 
 // ackOf is what an acknowledgement is made of.
@@ -24,9 +25,6 @@ type ackOf struct {
 	key  templates.Key
 	what templates.Acknowledgement
 }
-
-// searchOf is what somebody searches for.
-type searchOf struct{ agent, words string }
 
 // makeAhead makes what filing the mail will probably need.
 func (w *work) makeAhead(r *reading.Reading) (*ahead, error) {
@@ -61,14 +59,14 @@ func (w *work) searchAhead(r *reading.Reading, a *ahead) error {
 		if c.Text == "" || c.Verb != command.Search && c.Verb != command.List || len(a.hits) == maxSearches {
 			continue
 		}
-		hits, err := w.search(c.Text, agent)
+		hits, err := answer.Find(w.tx, agent, c.Text)
 		if err != nil {
 			return err
 		}
 		if a.hits == nil {
-			a.hits = map[searchOf][]store.Hit{}
+			a.hits = map[string][]store.Hit{}
 		}
-		a.hits[searchOf{agent.Handle, c.Text}] = hits
+		a.hits[c.Text] = hits
 	}
 	return nil
 }
@@ -76,20 +74,20 @@ func (w *work) searchAhead(r *reading.Reading, a *ahead) error {
 // maxSearches is how many searches of one mail are made before its transaction.
 const maxSearches = 10
 
-// search finds messages in the tickets that an agent may see.
-func (w *work) search(words string, a *aside.Agent) ([]store.Hit, error) {
-	if hits, ok := w.ahead().hits[searchOf{a.Handle, words}]; ok {
-		return hits, nil
-	}
-	return w.tx.Search(words, &store.Sight{Agent: a.Handle, Teams: a.Teams}, listed*4, listed)
-}
-
 // ahead is what was made before this transaction; empty in one of time's.
 func (w *work) ahead() *ahead {
 	if w.ready == nil || w.ready.ahead == nil {
 		return &ahead{}
 	}
 	return w.ready.ahead
+}
+
+// found is what was searched for before this transaction, for this agent.
+func (w *work) found(a *aside.Agent) map[string][]store.Hit {
+	if w.ready == nil || w.ready.Agent != a.Handle {
+		return nil
+	}
+	return w.ahead().hits
 }
 
 // hashes are those by which a text's lines are known again.

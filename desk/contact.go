@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -341,22 +340,4 @@ func (w *work) openRaw() error {
 		return err
 	}
 	return w.tellMessage(v, *v.Customer(), m, nil)
-}
-
-// eventText shows an event's data in a line.
-func eventText(e aside.Event) string {
-	var data map[string]any
-	if json.Unmarshal(e.Data, &data) != nil {
-		return e.Kind
-	}
-	var parts []string
-	for _, k := range []string{"to", "value", "what", "until", "was", "reason"} {
-		if x, ok := data[k]; ok && fmt.Sprint(x) != "" {
-			parts = append(parts, fmt.Sprint(x))
-		}
-	}
-	if len(parts) == 0 {
-		return e.Kind
-	}
-	return e.Kind + ": " + strings.Join(parts, ", ")
 }

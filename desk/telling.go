@@ -130,3 +130,28 @@ func (w *work) tellOtherDesks(v *ticket.View) error {
 	}
 	return nil
 }
+
+// trouble is what is told of a delivery that did not arrive.
+func (w *work) trouble(t store.DeliveryOf, delayed bool, detail string) string {
+	who := naming.Inside(w.dir, t.Recipient.Name, t.Recipient.Address)
+	if delayed {
+		return "A mail to " + who + " is delayed and is still being tried: " + detail
+	}
+	return "A mail to " + who + " did not arrive: " + detail
+}
+
+// tellTrouble tells the author of a message that it did not arrive, and the
+// room.
+func (w *work) tellTrouble(v *ticket.View, t store.DeliveryOf, line string) error {
+	if err := v.Event("aside", "delivery trouble", map[string]any{"to": t.Recipient.Address, "reason": line}); err != nil {
+		return err
+	}
+	told := v.Listeners()
+	if a := w.dir.AgentByHandle(t.Author); a != nil && !slices.Contains(told, a) {
+		told = append(told, a)
+	}
+	if m, err := w.tx.Message(t.Message); err == nil {
+		return w.tell.Event(v, told, line, "It said: "+excerpt(m.Text))
+	}
+	return w.tell.Event(v, told, line)
+}

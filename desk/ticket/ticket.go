@@ -244,22 +244,6 @@ func (v *View) Name(p aside.Participant) string {
 	return naming.Inside(v.book.dir, p.Name, p.Address)
 }
 
-// Writer is how a ticket's story names who wrote a message. Automatic mail goes
-// by its From, which anybody can write: an agent's address stands there instead
-// of the agent's name.
-func (v *View) Writer(m aside.Message) string {
-	who := naming.Inside(v.book.dir, m.AuthorName, m.Author)
-	switch {
-	case m.Kind == aside.MessageAuto && v.book.dir.AgentByAddress(m.Author) != nil:
-		return m.Author + ", automatic mail, not proved"
-	case m.Kind == aside.MessageAuto:
-		return who + ", automatic mail"
-	case m.Kind == aside.MessageInbound && !v.TookPart(m.Conversation, m.Author):
-		return who + ", not taking part"
-	}
-	return who
-}
-
 // Status is the ticket's state in words.
 func (v *View) Status(loc *time.Location) string {
 	if v.Ticket.Status == aside.StatusSnoozed {
