@@ -1,6 +1,9 @@
 package aside
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Address is a mailbox with its display name.
 type Address struct {
@@ -114,6 +117,16 @@ type Mail struct {
 	Problems     []string // what was broken and how it was read anyway
 	Digest       string   // hex SHA-256 over From, Date and decoded body
 	HeaderLength int      // octets of the header, for logs
+}
+
+// LeftOut tells what of the mail was too much to be read; empty if nothing was.
+func (m *Mail) LeftOut() string {
+	for _, p := range m.Problems {
+		if strings.HasSuffix(p, " left out") {
+			return p
+		}
+	}
+	return ""
 }
 
 // Forwarded is a mail inside a mail.

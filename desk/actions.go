@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/naming"
 	"aside/reply/command"
 )
 
@@ -164,8 +165,8 @@ func (d *deed) stepAssign(c command.Command) func() error {
 	case strings.EqualFold(who, "me"):
 		agent = d.a
 	case strings.EqualFold(who, "none"):
-	case d.w.called(who) != nil:
-		agent = d.w.called(who)
+	case naming.Called(d.w.dir, who) != nil:
+		agent = naming.Called(d.w.dir, who)
 	case team == nil:
 		d.refuse(c, "Nobody here and no team is called "+who+".", d.nearest("/assign ", who))
 		return nil
@@ -199,7 +200,7 @@ func (d *deed) stepAssign(c command.Command) func() error {
 
 // nearest suggests a handle or team that is one slip away.
 func (d *deed) nearest(before, word string) string {
-	for _, name := range d.w.callable() {
+	for _, name := range naming.Callable(d.w.dir) {
 		if n := len(word); n >= 3 && (strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) || closeTo(strings.ToLower(name), strings.ToLower(word))) {
 			return before + name
 		}
@@ -235,7 +236,7 @@ func (d *deed) stepRoom(c command.Command) func() error {
 		if c.Verb == command.Lead && strings.EqualFold(name, "none") {
 			continue
 		}
-		a := d.w.called(name)
+		a := naming.Called(d.w.dir, name)
 		if a == nil {
 			d.refuse(c, "Nobody here is called "+name+".", d.nearest("/"+string(c.Verb)+" ", name))
 			return nil

@@ -458,7 +458,7 @@ func (d *deed) sayNote(m aside.Message) error {
 // mentioned are the agents whom the text names with an @; a team means all of
 // its members.
 func (d *deed) mentioned() []*aside.Agent {
-	known, _ := command.Mentions(d.r.Text, d.w.callable())
+	known, _ := command.Mentions(d.r.Text, naming.Callable(d.w.dir))
 	var out []*aside.Agent
 	add := func(a *aside.Agent) {
 		if a != nil && !slices.Contains(out, a) {
@@ -466,50 +466,19 @@ func (d *deed) mentioned() []*aside.Agent {
 		}
 	}
 	for _, m := range known {
-		if a := d.w.called(m.Name); a != nil {
+		if a := naming.Called(d.w.dir, m.Name); a != nil {
 			add(a)
 			continue
 		}
-		for _, a := range d.w.dir.TeamAgents(d.w.teamName(m.Name)) {
+		team := m.Name
+		if t := d.w.dir.Team(team); t != nil {
+			team = t.Name
+		}
+		for _, a := range d.w.dir.TeamAgents(team) {
 			add(a)
 		}
 	}
 	return out
-}
-
-// callable are the names that an @ can name.
-func (w *work) callable() []string {
-	var out []string
-	for _, a := range w.dir.Agents {
-		out = append(out, a.Handle, a.Name)
-	}
-	for _, t := range w.dir.Teams {
-		out = append(out, t.Name)
-	}
-	return out
-}
-
-// called is the agent of a handle, an address or a name, or nil.
-func (w *work) called(name string) *aside.Agent {
-	if a := w.dir.AgentByHandle(name); a != nil {
-		return a
-	}
-	if a := w.dir.AgentByAddress(name); a != nil {
-		return a
-	}
-	for _, a := range w.dir.Agents {
-		if a.Name != "" && strings.EqualFold(a.Name, name) {
-			return a
-		}
-	}
-	return nil
-}
-
-func (w *work) teamName(name string) string {
-	if t := w.dir.Team(name); t != nil {
-		return t.Name
-	}
-	return name
 }
 
 // record keeps a mail that the agent's client sent to contacts itself: they

@@ -17,15 +17,12 @@ import (
 // and of attachments the names and whatever reads like text.
 func (d *deed) judged() (*guard.Mail, error) {
 	w := d.w
-	m := &guard.Mail{Tx: w.tx, Dir: w.dir, Keys: w.s.Keys, Tickets: w.tickets, In: w.in.Mail, Agent: d.a, View: d.v, Kind: d.dest.kind, To: d.dest.conv,
-		NewAudience: d.newAudience(), Lines: d.r.Lines, Text: d.r.Text, HTML: d.r.HTML}
+	m := &guard.Mail{Tx: w.tx, Dir: w.dir, Keys: w.s.Keys, Tickets: w.tickets, In: w.in.Mail, Reading: d.r, Commands: d.commands,
+		Agent: d.a, Place: w.place, Tokens: w.facts.Tokens, Answered: d.answered, View: d.v,
+		Kind: d.dest.kind, To: d.dest.conv, Directed: d.dest.named, NewAudience: d.newAudience()}
 	m.Silent = slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == guard.Empty })
-	m.NewRequester = slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	if m.Kind == aside.Notes || m.Kind == "" {
 		return m, nil
-	}
-	if d.answered != nil {
-		m.Shown = d.answered.Shown
 	}
 	if d.v != nil {
 		m.Hearers, m.Named = d.willHear(), d.named()

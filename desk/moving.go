@@ -331,7 +331,7 @@ func (d *deed) attach(m *aside.Message) error {
 }
 
 func (d *deed) stepAsk(c command.Command) func() error {
-	if len(c.Args) == 0 || d.w.called(c.Args[0]) == nil {
+	if len(c.Args) == 0 || naming.Called(d.w.dir, c.Args[0]) == nil {
 		d.refuse(c, "Nobody here is called "+strings.Join(c.Args, " ")+".", "")
 		return nil
 	}
@@ -339,7 +339,7 @@ func (d *deed) stepAsk(c command.Command) func() error {
 		d.refuse(c, "A question is a note, and this text goes elsewhere.", "")
 		return nil
 	}
-	asked := d.w.called(c.Args[0])
+	asked := naming.Called(d.w.dir, c.Args[0])
 	d.dest.ask.Args = []string{asked.Handle}
 	return func() error { return d.v.Enter(asked.Handle, "invited") }
 }

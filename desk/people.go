@@ -45,7 +45,7 @@ func (d *deed) target(who string) (t target, why string) {
 	if !strings.Contains(who, "@") {
 		card := dir.Card(who)
 		if card == nil {
-			if a := d.w.called(who); a != nil {
+			if a := naming.Called(d.w.dir, who); a != nil {
 				return target{agents: []*aside.Agent{a}}, ""
 			}
 			return t, fmt.Sprintf("%q is no address, and the address book has nobody of that name.", who)

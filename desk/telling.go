@@ -31,7 +31,7 @@ func (w *work) aboutSender(v *ticket.View, c aside.Conversation, m aside.Message
 	if o := w.in.Mail.Opaque; o != aside.OpaqueNone {
 		s.Facts = append(s.Facts, fmt.Sprintf("Packed as %s: what is not shown is in the attached file.", o))
 	}
-	if what := w.leftOut(); what != "" {
+	if what := w.in.Mail.LeftOut(); what != "" {
 		s.Facts = append(s.Facts, "Not all of it is shown: "+what+". The whole mail is kept.")
 	}
 	if w.cut {
@@ -54,16 +54,6 @@ func (w *work) aboutSender(v *ticket.View, c aside.Conversation, m aside.Message
 		s.WhoHas = "Not sent on to: " + strings.Join(v.Names(missing), ", ") + " (Relay)"
 	}
 	return s
-}
-
-// leftOut tells what of the mail was too much to be read; empty if nothing was.
-func (w *work) leftOut() string {
-	for _, p := range w.in.Mail.Problems {
-		if strings.HasSuffix(p, " left out") {
-			return p
-		}
-	}
-	return ""
 }
 
 // without are the others in the conversation who have not got this mail.

@@ -124,7 +124,7 @@ func (d *deed) begin(c command.Command) error {
 		return err
 	}
 	d.add(m.Opaque()...)
-	d.mentionGuard()
+	d.add(m.Mentions()...)
 	if !d.hasText() {
 		d.refuse(c, "There is no text to send.", "")
 	}

@@ -19,11 +19,11 @@ func Excerpt(s string) string {
 	return s
 }
 
-// Doubts are what was cut as quoted though nothing proves that it is, and
+// doubts are what was cut as quoted though nothing proves that it is, and
 // what was kept of another conversation's words or among them: neither may
 // happen in silence.
-func Doubts(doubts []reply.Doubt) (out []Finding) {
-	for _, x := range doubts {
+func doubts(list []reply.Doubt) (out []Finding) {
+	for _, x := range list {
 		shown := x.Text
 		long := len(shown) > shownOfDoubt
 		if long {

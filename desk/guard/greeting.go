@@ -12,11 +12,11 @@ import (
 	"aside/desk/naming"
 )
 
-// Greeting is what begins by greeting somebody who is in another conversation
+// greeting is what begins by greeting somebody who is in another conversation
 // of the ticket, or in the team, and not in this one: the words of one letter in
 // another's envelope.
-func (m *Mail) Greeting() []Finding {
-	line := greetingLine(m.Text)
+func (m *Mail) greeting() []Finding {
+	line := greetingLine(m.Reading.Text)
 	if line == "" || m.View == nil {
 		return nil
 	}
@@ -66,10 +66,10 @@ func (m *Mail) others() []aside.Address {
 // saidByHearers reports whether the mail that is answered has the greeted name
 // in it: people sign with names that their address does not tell.
 func (m *Mail) saidByHearers(greeted []string) bool {
-	if m.Shown == 0 {
+	if m.Answered == nil || m.Answered.Shown == 0 {
 		return false
 	}
-	shown, err := m.Tx.Message(m.Shown)
+	shown, err := m.Tx.Message(m.Answered.Shown)
 	if err != nil || shown.Kind != aside.MessageInbound || m.To == nil || shown.Conversation != m.To.ID {
 		return false
 	}

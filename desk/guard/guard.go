@@ -1,13 +1,17 @@
-// Package guard finds in an agent's mail what those who would get it must not
-// have, and what only looks as if it were meant for them: signs of our own
+// Package guard finds in an agent's mail what contradicts itself or surprises:
+// a destination that its signs do not agree on, somebody who would hear it and
+// was not there, what is not meant for those who would get it (signs of our own
 // notices, words, files and addresses of conversations that they do not hear,
-// greetings of somebody else, what cannot be read. It takes the mail and its
-// ticket and gives findings; what becomes of the mail is the desk's to decide.
+// a greeting of somebody else), and what cannot be read. It takes the mail and
+// its ticket and gives findings; what becomes of the mail is the desk's to
+// decide.
 package guard
 
 import (
 	"aside"
+	"aside/desk/reading"
 	"aside/desk/ticket"
+	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
@@ -37,23 +41,26 @@ type Mail struct {
 	Keys    *threading.KeyRing
 	Tickets *ticket.Book
 
-	In     *aside.Mail // as it came
-	Agent  *aside.Agent
-	View   *ticket.View // nil where it belongs to none yet
-	Shown  int64        // the message that the notice shows which is answered; 0 for none
-	Silent bool         // nothing was found in it, and that is told already
+	In       *aside.Mail // as it came
+	Reading  *reading.Reading
+	Commands []command.Command
+	Silent   bool // it says nothing, and that is told already
 
-	Kind         aside.ConversationKind // where the text goes; "" for no text
-	To           *aside.Conversation    // nil where it is to be opened
-	Hearers      []string               // the addresses that would get it; nil where its commands change that
-	Named        []aside.Address        // whom its commands let hear it
-	NewAudience  bool                   // others would hear it than those who heard what it quotes
-	NewRequester bool                   // somebody else becomes the customer
+	Agent    *aside.Agent           // who wrote it
+	Place    threading.Placement    // where it belongs
+	Tokens   []threading.FoundToken // of the addresses that it went to
+	Answered *store.NoticeOf        // the notice that it answers; nil for none
+	View     *ticket.View           // nil where it belongs to no ticket yet
 
-	Lines      []string // what is newly written, commands included
-	Text, HTML string   // without the commands
-	Texts      []Text   // all that would leave as text; none where it stays inside
-	Files      []File   // those that would leave
+	Kind        aside.ConversationKind // where the text goes; "" for no text
+	To          *aside.Conversation    // nil where it is to be opened
+	Directed    bool                   // a command says where the text goes
+	Hearers     []string               // the addresses that would get it; nil where its commands change that
+	Named       []aside.Address        // whom its commands let hear it
+	NewAudience bool                   // others would hear it than those who heard what it quotes
+
+	Texts []Text // all that would leave as text; none where it stays inside
+	Files []File // those that would leave
 }
 
 // File is an attachment and what it holds.

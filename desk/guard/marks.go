@@ -14,7 +14,7 @@ import (
 // Marks are what carries a marker or an agent's token. They are ours alone, so
 // no release lets them leave.
 func (m *Mail) Marks() []Finding {
-	page := Text{text: m.HTML}
+	page := Text{text: m.Reading.HTML}
 	page.scanMarks(m.Keys, page.text)
 	for _, t := range append(slices.Clone(m.Texts), page) {
 		found := m.internalMark(t)
@@ -93,11 +93,11 @@ func (m *Mail) bylineIn(text string) string {
 // clockTime is how an introduction of quoted words tells when.
 var clockTime = regexp.MustCompile(`\d{1,2}[:.h]\d{2}`)
 
-// Introduction is what ends with a colleague's full name behind a time
+// introduction is what ends with a colleague's full name behind a time
 // of day: the first half of "On Monday at 10:30 Dana Reyes (to Jane) wrote",
 // which a client broke within the name of a notice's sender.
-func (m *Mail) Introduction() (out []Finding) {
-	lines := strings.Split(strings.TrimSpace(m.Text), "\n")
+func (m *Mail) introduction() (out []Finding) {
+	lines := strings.Split(strings.TrimSpace(m.Reading.Text), "\n")
 	last := strings.TrimSpace(lines[len(lines)-1])
 	if !clockTime.MatchString(last) {
 		return nil

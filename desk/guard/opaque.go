@@ -13,7 +13,7 @@ import (
 func (m *Mail) Opaque() (out []Finding) {
 	if m.In.Opaque != aside.OpaqueNone && !m.Silent {
 		why := "Part of your mail is packed as %s, which cannot be read here and does not go along. Please send it as plain text or HTML, with files beside it."
-		if m.Text == "" || armored(m.Lines, "") {
+		if m.Reading.Text == "" || armored(m.Reading.Lines, "") {
 			why = "Your mail is packed as %s, which cannot be read here. Please send it as plain text or HTML."
 		}
 		out = append(out, found("opaque", "", fmt.Sprintf(why, m.In.Opaque)))
@@ -22,7 +22,7 @@ func (m *Mail) Opaque() (out []Finding) {
 		return out
 	}
 	switch {
-	case armored(m.Lines, "SIGNED "):
+	case armored(m.Reading.Lines, "SIGNED "):
 		out = append(out, found("signed", "", "Your text is signed with PGP, and would leave with the lines that PGP adds. Please send it unsigned."))
 	case m.In.Signed != aside.OpaqueNone:
 		out = append(out, found("signed", "", fmt.Sprintf("Your mail is signed with %s. What leaves here is written anew, so the signature does not go along.", m.In.Signed)))

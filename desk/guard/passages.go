@@ -10,6 +10,7 @@ import (
 	"aside"
 	"aside/desk/ticket"
 	"aside/reply"
+	"aside/reply/command"
 	"aside/store"
 )
 
@@ -95,10 +96,11 @@ func (m *Mail) internal() (*internal, error) {
 		}
 		in.views = append(in.views, v)
 	}
+	requester := slices.ContainsFunc(m.Commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	for _, v := range in.views {
 		for _, c := range v.Conversations {
 			switch {
-			case m.NewRequester && c.Kind == aside.Customer:
+			case requester && c.Kind == aside.Customer:
 				in.had[c.ID] = 0 // the new one has heard nothing yet
 			case m.To != nil && c.ID == m.To.ID && !m.NewAudience,
 				c.Kind == aside.Customer && m.Kind == aside.Customer,

@@ -51,6 +51,34 @@ func Agent(dir *aside.Directory, handle string) string {
 	return handle
 }
 
+// Callable are the names that an @ can name.
+func Callable(dir *aside.Directory) []string {
+	var out []string
+	for _, a := range dir.Agents {
+		out = append(out, a.Handle, a.Name)
+	}
+	for _, t := range dir.Teams {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// Called is the agent of a handle, an address or a name, or nil.
+func Called(dir *aside.Directory, name string) *aside.Agent {
+	if a := dir.AgentByHandle(name); a != nil {
+		return a
+	}
+	if a := dir.AgentByAddress(name); a != nil {
+		return a
+	}
+	for _, a := range dir.Agents {
+		if a.Name != "" && strings.EqualFold(a.Name, name) {
+			return a
+		}
+	}
+	return nil
+}
+
 // Outside is the display name, unless it is missing or pretends to be another
 // address: in what leaves. Inside the team Inside has the name to use.
 func Outside(name, address string) string {
