@@ -248,7 +248,13 @@ func scanRow(r scanner, n int) ([]any, error) {
 	for i := range row {
 		at[i] = &row[i]
 	}
-	return row, r.Scan(at...)
+	err := r.Scan(at...)
+	for i, v := range row {
+		if b, octets := v.([]byte); octets && b == nil {
+			row[i] = []byte{} // no octets are not NULL, which SQLite's driver gives as nil
+		}
+	}
+	return row, err
 }
 
 // write adds rows as they are.
