@@ -14,8 +14,7 @@ import (
 // beside others: the writer has everybody's mail waiting. It is looked up by
 // all that it was made of, so what is found is what would be made.
 type ahead struct {
-	lines     map[string][]uint64 // of texts
-	sanitised map[string]string   // of HTML
+	sanitised map[string]string // of HTML
 	acks      map[ackOf]templates.Mail
 	hits      map[string][]store.Hit // what the agent who wrote the mail searches for, by the words
 }
@@ -28,23 +27,19 @@ type ackOf struct {
 
 // makeAhead makes what filing the mail will probably need.
 func (w *work) makeAhead(r *reading.Reading) (*ahead, error) {
-	a := &ahead{lines: map[string][]uint64{}, sanitised: map[string]string{}, acks: map[ackOf]templates.Mail{}}
-	text := r.Text
+	a := &ahead{sanitised: map[string]string{}, acks: map[ackOf]templates.Mail{}}
 	if r.Agent == "" {
-		text, _ = w.filedText(r, aside.MessageInbound)
-		if w.showsWhole(text, aside.MessageInbound) {
-			text = wholeText(w.in.Mail)
+		if text, _ := w.filedText(r, aside.MessageInbound); w.showsWhole(text, aside.MessageInbound) {
 			a.sanitised[w.in.Mail.HTML] = reply.Sanitise(w.in.Mail.HTML)
 		}
 	}
-	a.lines[text] = reply.Hashes(w.s.Keys.LineKey(), text)
 	if d := w.dir.DeskOrFirst(w.place.Desk); r.Agent == "" && w.place.New && d.Acknowledge && d.SubjectTag != aside.TagAll { // else it has the number
 		of := ackOf{templates.KeyOf(d), acknowledgement(d, 0, aside.Message{AuthorName: w.who.Name, Verified: w.who.Verified, Subject: w.in.Mail.Subject})}
 		words, err := w.set.Templates.Acknowledgement(of.key, of.what)
 		if err != nil {
 			return nil, err
 		}
-		a.acks[of], a.lines[words.Text] = words, reply.Hashes(w.s.Keys.LineKey(), words.Text)
+		a.acks[of] = words
 	}
 	return a, w.searchAhead(r, a)
 }
@@ -88,14 +83,6 @@ func (w *work) found(a *aside.Agent) map[string][]store.Hit {
 		return nil
 	}
 	return w.ahead().hits
-}
-
-// hashes are those by which a text's lines are known again.
-func (w *work) hashes(text string) []uint64 {
-	if h, ok := w.ahead().lines[text]; ok {
-		return h
-	}
-	return reply.Hashes(w.s.Keys.LineKey(), text)
 }
 
 func (w *work) sanitise(html string) string {

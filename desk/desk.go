@@ -175,6 +175,7 @@ type work struct {
 	place threading.Placement
 	ready *preparation          // what was prepared before the transaction
 	scans map[string]guard.Text // of the mail's files, by content
+	kept  bool                  // what was hashed for the reading is written down
 	cut   bool                  // the message filed leaves out what was not heard here before
 }
 

@@ -91,8 +91,25 @@ func (w *work) prepared() (*reading.Reading, error) {
 	return w.reader().Read(w.in.Mail, w.place.Conversation.ID, nil)
 }
 
-// remember keeps the hashes of a message's lines, so that they are known when
-// somebody quotes them.
+// remember has a message's lines known when somebody quotes them.
 func (w *work) remember(ticket int64, m aside.Message) error {
-	return w.tx.AddLines(ticket, m.Conversation, m.ID, w.hashes(m.Text))
+	if err := w.tx.KnowLines(ticket, m.Conversation, m.ID); err != nil {
+		return err
+	}
+	if w.kept || w.ready == nil || w.ready.Ticket != ticket {
+		return nil
+	}
+	w.kept = true
+	n := 0
+	for _, hashes := range w.ready.Made {
+		n += len(hashes)
+	}
+	if n < keptLines {
+		return nil
+	}
+	return w.tx.KeepLines(ticket, w.ready.Made)
 }
+
+// keptLines is how many hashes must have been made for a mail before they are
+// kept for the next one: making fewer takes no longer than writing them.
+const keptLines = 256

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"aside"
@@ -144,27 +146,55 @@ func (tx *Tx) AddLines(ticket, conversation, message int64, hashes []uint64) err
 	if len(hashes) == 0 {
 		return nil
 	}
+	return tx.addLines(ticket, conversation, message, lineSet(hashes))
+}
+
+// KnowLines has the lines of a message's text known in its ticket. They are
+// hashed when somebody asks for them: of most mails nobody does, and the hashes
+// take more room than the text.
+func (tx *Tx) KnowLines(ticket, conversation, message int64) error {
+	return tx.addLines(ticket, conversation, message, []byte{})
+}
+
+func (tx *Tx) addLines(ticket, conversation, message int64, set []byte) error {
+	return tx.exec(`INSERT INTO line_set (ticket, conversation, message, hashes) VALUES ($1, $2, $3, $4)`, ticket, conversation, message, set)
+}
+
+// KeepLines writes down the hashes that were made of the texts of a ticket's
+// messages, so that they need not be made again as long as it is open.
+func (tx *Tx) KeepLines(ticket int64, made map[int64][]uint64) error {
+	for _, message := range slices.Sorted(maps.Keys(made)) {
+		err := tx.exec(`UPDATE line_set SET hashes = $3 WHERE message = $2 AND message > 0 AND ticket = $1 AND length(hashes) = 0`, ticket, message, lineSet(made[message]))
+		if err != nil {
+			return fmt.Errorf("keep the lines of message %d: %w", message, err)
+		}
+	}
+	return nil
+}
+
+// lineSet is a list of hashes as a row holds it.
+func lineSet(hashes []uint64) []byte {
 	b := make([]byte, 0, 8*len(hashes))
 	for _, h := range hashes {
 		b = binary.LittleEndian.AppendUint64(b, h)
 	}
-	return tx.exec(`INSERT INTO line_set (ticket, conversation, message, hashes) VALUES ($1, $2, $3, $4)`, ticket, conversation, message, b)
+	return b
 }
 
 // Lines gives every known line hash of a ticket with the conversation it was
 // heard in, 0 for frames, and who wrote it, if that is the conversation authors
-// or authors is -1; elsewhere that is empty. Those of a message that SweepLines
-// let go are made anew of its text, by hashes; without it they are left out.
-func (tx *Tx) Lines(ticket, authors int64, hashes func(text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
+// or authors is -1; elsewhere that is empty. Those of a message that are not
+// kept are made of its text by hashes; without it they are left out.
+func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
 	return tx.each(func(r scanner) error {
-		var conversation int64
+		var conversation, message int64
 		var author, text string
 		var b sql.RawBytes
-		if err := r.Scan(&conversation, &author, &text, &b); err != nil {
+		if err := r.Scan(&conversation, &message, &author, &text, &b); err != nil {
 			return err
 		}
 		if text != "" && hashes != nil {
-			for _, h := range hashes(text) {
+			for _, h := range hashes(message, text) {
 				add(h, conversation, author)
 			}
 		}
@@ -172,7 +202,7 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(text string) []uint64, ad
 			add(binary.LittleEndian.Uint64(b), conversation, author)
 		}
 		return nil
-	}, `SELECT l.conversation, CASE WHEN l.conversation = $2 OR $2 < 0 THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
+	}, `SELECT l.conversation, l.message, CASE WHEN l.conversation = $2 OR $2 < 0 THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
 		CASE WHEN length(l.hashes) = 0 THEN coalesce((SELECT m.text FROM message m WHERE m.id = l.message), '') ELSE '' END, l.hashes
 		FROM line_set l WHERE l.ticket = $1 ORDER BY l.id`, ticket, authors)
 }

@@ -238,6 +238,46 @@ func testHolds(t *testing.T, open opener) {
 	}
 }
 
+// Lines of a message that are only known are made of its text by whoever asks,
+// and no more once they are kept.
+func testLinesOfTexts(t *testing.T, s *Store, sc *scene) {
+	n := sc.ticket.Number
+	said := aside.Message{Conversation: sc.customer.ID, Token: 9002, Kind: aside.MessageInbound, Author: "jane@customer.example", Text: "It hisses."}
+	update(t, s, func(tx *Tx) error {
+		return errors.Join(tx.AddMessage(&said, true), tx.KnowLines(n, sc.customer.ID, said.ID))
+	})
+	asked := 0
+	lines := func() map[uint64]string {
+		got := map[uint64]string{}
+		view(t, s, func(tx *Tx) error {
+			return tx.Lines(n, sc.customer.ID, func(message int64, text string) []uint64 {
+				asked++
+				if message != said.ID || text != said.Text {
+					t.Errorf("asked for the lines of message %d, %q", message, text)
+				}
+				return []uint64{7, 8}
+			}, func(hash uint64, conversation int64, author string) {
+				if conversation != sc.customer.ID {
+					t.Errorf("line %d heard in %d", hash, conversation)
+				}
+				got[hash] = author
+			})
+		})
+		return got
+	}
+	want := map[uint64]string{7: said.Author, 8: said.Author}
+	if got := lines(); asked != 1 || !maps.Equal(got, want) {
+		t.Errorf("lines %v, made %d times", got, asked)
+	}
+	update(t, s, func(tx *Tx) error { return tx.KeepLines(n+1, map[int64][]uint64{said.ID: {9}}) }) // another ticket's
+	update(t, s, func(tx *Tx) error { return tx.KeepLines(n, map[int64][]uint64{said.ID: {7, 8}}) })
+	update(t, s, func(tx *Tx) error { return tx.KeepLines(n, map[int64][]uint64{said.ID: {9}}) }) // they are there
+	if got := lines(); asked != 1 || !maps.Equal(got, want) {
+		t.Errorf("kept lines %v, made %d times", got, asked)
+	}
+	update(t, s, func(tx *Tx) error { return tx.exec(`DELETE FROM line_set WHERE message = $1`, said.ID) })
+}
+
 // Lines are known by where they were heard, through moves and merges; what
 // left cannot be moved.
 func testLines(t *testing.T, open opener) {
@@ -260,6 +300,7 @@ func testLines(t *testing.T, open opener) {
 	if got := lines(1); !maps.Equal(got, map[uint64]int64{1: a.customer.ID, 1 << 63: a.customer.ID, 3: 0}) {
 		t.Errorf("lines %v", got)
 	}
+	testLinesOfTexts(t, s, b)
 	update(t, s, func(tx *Tx) error { return tx.CopyLines(1, 2, b.customer.ID, a.customer.ID) })
 	if got := lines(2); !maps.Equal(got, map[uint64]int64{1: b.customer.ID, 1 << 63: b.customer.ID, 3: 0}) {
 		t.Errorf("lines after the merge %v", got)

@@ -145,7 +145,8 @@ func testSweepLines(t *testing.T, open opener) {
 	lines := func(ticket int64) map[line]int {
 		out := map[line]int{}
 		view(t, s, func(tx *Tx) error {
-			return tx.Lines(ticket, -1, hashes, func(h uint64, conversation int64, author string) { out[line{h, conversation, author}]++ })
+			return tx.Lines(ticket, -1, func(_ int64, text string) []uint64 { return hashes(text) },
+				func(h uint64, conversation int64, author string) { out[line{h, conversation, author}]++ })
 		})
 		return out
 	}

@@ -90,7 +90,9 @@ type heard struct {
 	x                 *Reader
 	ticket, addressed int64
 	asked             origins
-	err               error // of the store; then nothing is known
+	made              map[int64][]uint64 // of messages whose lines were not kept
+	left              int                // how many hashes more made may hold
+	err               error              // of the store; then nothing is known
 }
 
 // asking looks for the hashes that a mail is about to ask for, all at once: of a
@@ -107,7 +109,7 @@ func (h *heard) asking(hashes []uint64) {
 	if h.x.Who.Agent != "" {
 		authors = h.addressed
 	}
-	h.err = h.x.Tx.Lines(h.ticket, authors, h.x.hashes, func(hash uint64, conversation int64, author string) {
+	h.err = h.x.Tx.Lines(h.ticket, authors, h.make, func(hash uint64, conversation int64, author string) {
 		at := reply.Elsewhere
 		switch {
 		case conversation == 0:
@@ -125,6 +127,25 @@ func (h *heard) asking(hashes []uint64) {
 	}
 }
 
+// make makes the hashes of a message's lines, once where there is room.
+func (h *heard) make(message int64, text string) []uint64 {
+	made, ok := h.made[message]
+	if ok {
+		return made
+	}
+	made = reply.Hashes(h.x.Keys.LineKey(), text)
+	if h.made == nil {
+		h.made, h.left = map[int64][]uint64{}, madeAtMost
+	}
+	if h.left >= len(made) {
+		h.made[message], h.left = made, h.left-len(made)
+	}
+	return made
+}
+
+// madeAtMost is how many hashes are remembered: a long ticket has millions.
+const madeAtMost = 1 << 17
+
 // known is where a line was heard. What nobody has announced is looked for by
 // itself.
 func (h *heard) known(hash uint64) reply.Origin {
@@ -135,6 +156,3 @@ func (h *heard) known(hash uint64) reply.Origin {
 	}
 	return at
 }
-
-// hashes are those by which a text's lines are known again.
-func (x *Reader) hashes(text string) []uint64 { return reply.Hashes(x.Keys.LineKey(), text) }

@@ -30,8 +30,9 @@ type Reading struct {
 	Elided     string
 	Forwarded  *aside.Forwarded
 	ContentIDs []string
-	Doubts     []reply.Doubt // what was cut or kept on a sign that may deceive
-	Cut        bool          // what it quoted, and so lost from view, was not heard here before
+	Doubts     []reply.Doubt      // what was cut or kept on a sign that may deceive
+	Made       map[int64][]uint64 // hashes of the lines of messages, by id, that the store did not keep
+	Cut        bool               // what it quoted, and so lost from view, was not heard here before
 }
 
 // AsNote keeps of a reading its words alone: who answers "note" wants the text
@@ -83,6 +84,7 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 	}
 	r.Text, r.HTML, r.ContentIDs = doc.Text(), doc.HTML(), doc.ContentIDs()
 	r.Cut = x.cutsUnheard(r, heard)
+	r.Made = heard.made
 	return r, heard.err
 }
 
