@@ -9,9 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // table is one that is copied: its rows in the order of its key.
@@ -207,7 +204,7 @@ func (c *copying) table(ctx context.Context, source *Tx, t table) error {
 
 // columns are a table's, in an order that is the same in both engines.
 func (tx *Tx) columns(name string) ([]string, error) {
-	rows, err := tx.q.QueryContext(tx.ctx, `SELECT * FROM `+name+` WHERE 1 = 0`)
+	rows, err := tx.q.query(tx.ctx, `SELECT * FROM `+name+` WHERE 1 = 0`)
 	if err != nil {
 		return nil, err
 	}
@@ -260,10 +257,7 @@ func scanRow(r scanner, n int) ([]any, error) {
 // write adds rows as they are.
 func (tx *Tx) write(name string, columns []string, rows [][]any) error {
 	if tx.q.d.name == "postgres" {
-		return tx.q.conn.Raw(func(driver any) error {
-			_, err := driver.(*stdlib.Conn).Conn().CopyFrom(tx.ctx, pgx.Identifier{name}, columns, pgx.CopyFromRows(rows))
-			return tx.q.fail(err)
-		})
+		return tx.q.fail(tx.q.line.copy(tx.ctx, name, columns, rows))
 	}
 	var holders []string
 	for i := range columns {

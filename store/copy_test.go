@@ -27,7 +27,7 @@ func TestCopyKnowsAllTables(t *testing.T) {
 			}
 			n := 0
 			view(t, s, func(tx *Tx) error {
-				rows, err := tx.q.QueryContext(tx.ctx, query)
+				rows, err := tx.q.query(tx.ctx, query)
 				if err != nil {
 					return err
 				}

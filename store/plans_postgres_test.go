@@ -48,7 +48,10 @@ func TestPostgresPlans(t *testing.T) {
 	}
 	queries := map[string]bool{}
 	for _, conn := range slices.Concat(s.readers.free, s.writers.free) {
-		for q := range conn.byQ {
+		if conn.line == nil {
+			continue // it was never opened
+		}
+		for q := range conn.line.known {
 			queries[q] = true
 		}
 	}

@@ -253,6 +253,9 @@ func (s *Store) try(conn *statements, fn func(*Tx) error, alone bool) (effects, 
 	}
 	tx := &Tx{ctx: ctx, q: conn, now: s.moment(), daemon: s.options.Daemon, held: map[int64]bool{}}
 	err := call(fn, tx)
+	if err == nil && conn.refused == nil {
+		_ = conn.fail(conn.line.settle(ctx))
+	}
 	refused := conn.refused
 	if err == nil {
 		err = refused
@@ -268,7 +271,6 @@ func (s *Store) try(conn *statements, fn func(*Tx) error, alone bool) (effects, 
 		return effects{}, again, err
 	}
 	if err := conn.do("COMMIT"); err != nil {
-		err = fmt.Errorf("commit: %w", err)
 		var answer *pgconn.PgError
 		if errors.As(err, &answer) {
 			_ = conn.do("ROLLBACK")

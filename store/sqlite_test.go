@@ -208,12 +208,12 @@ func TestPragmas(t *testing.T) {
 			}
 		}
 	}
-	check("writer", s.conn, "0")
+	check("writer", s.conn.conn, "0")
 	for i, r := range s.readers.free {
 		if err := r.open(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		check(fmt.Sprintf("reader %d", i), r, "1")
+		check(fmt.Sprintf("reader %d", i), r.conn, "1")
 	}
 	for i := range blobReaders {
 		c, err := s.reader.Conn(context.Background())

@@ -479,20 +479,20 @@ func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-// look begins a View. A connection that was lost while nobody used it is made
-// anew; the pool may have several such. One that cannot be made is tried once
-// more.
+// look begins a View. A connection that cannot be made is tried once more.
 func (s *Store) look(ctx context.Context, conn *statements) error {
-	for tries := s.readers.size() + blobReaders + 1; ; tries-- {
-		err := conn.open(ctx)
-		if err != nil {
-			tries = min(tries, 1)
-		} else if err = conn.begin(s.d.view); err == nil {
-			return nil
-		}
-		err = errors.Join(err, conn.drop())
-		if tries <= 0 || s.writers == nil || ctx.Err() != nil {
-			return err
-		}
+	err := conn.open(ctx)
+	if err != nil && s.writers != nil && ctx.Err() == nil {
+		err = errors.Join(conn.drop(), conn.open(ctx))
 	}
+	if err == nil && s.writers != nil {
+		conn.renew = s.readers.size() + blobReaders + 1
+	}
+	if err == nil {
+		err = conn.begin(s.d.view)
+	}
+	if err != nil {
+		err = errors.Join(err, conn.drop())
+	}
+	return err
 }

@@ -35,10 +35,10 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // writer, who is not interrupted.
 func (tx *Tx) Context() context.Context { return tx.ctx }
 
-func (tx *Tx) exec(query string, args ...any) error {
-	_, err := tx.q.ExecContext(tx.ctx, query, args...)
-	return err
-}
+// exec runs a change that nobody asks more of than that it was made. In
+// PostgreSQL it may be carried out later, with the next statement that has an
+// answer or with the commit, and its error comes then.
+func (tx *Tx) exec(query string, args ...any) error { return tx.q.exec(tx.ctx, query, args...) }
 
 // insert runs an INSERT of one row and returns its id, the column of that name;
 // 0 where ON CONFLICT DO NOTHING kept the row out. SQLite tells the id without
@@ -53,7 +53,7 @@ func (tx *Tx) insert(id, query string, args ...any) (int64, error) {
 		}
 		return n, err
 	}
-	r, err := tx.q.ExecContext(tx.ctx, query, args...)
+	r, err := tx.q.change(tx.ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +65,7 @@ func (tx *Tx) insert(id, query string, args ...any) (int64, error) {
 
 // affected runs a change and returns how many rows it changed.
 func (tx *Tx) affected(query string, args ...any) (int64, error) {
-	r, err := tx.q.ExecContext(tx.ctx, query, args...)
+	r, err := tx.q.change(tx.ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -76,13 +76,13 @@ func (tx *Tx) affected(query string, args ...any) (int64, error) {
 type scanner interface{ Scan(to ...any) error }
 
 func (tx *Tx) row(query string, args ...any) scanner {
-	return tx.q.QueryRowContext(tx.ctx, query, args...)
+	return tx.q.row(tx.ctx, query, args...)
 }
 
 // each runs a query and calls scan for every row. scan must not run the same
 // query: there is one prepared statement of it.
 func (tx *Tx) each(scan func(scanner) error, query string, args ...any) error {
-	rows, err := tx.q.QueryContext(tx.ctx, query, args...)
+	rows, err := tx.q.query(tx.ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -136,10 +136,12 @@ type statements struct {
 	db       *sql.DB
 	d        *dialect
 	conn     *sql.Conn     // nil until open
+	line     *pipeline     // on it, in PostgreSQL
 	patience time.Duration // for what nobody interrupts; 0 is endless
 	byQ      map[string]*sql.Stmt
 	trace    func(query string)
 	refused  error // the first statement that failed since it was last cleared
+	renew    int   // how many connections may turn out to be lost before a View has read anything
 }
 
 // fail remembers that the database refused something.
@@ -155,10 +157,14 @@ const maxStatements = 512
 
 // open takes the connection, unless it is there already.
 func (s *statements) open(ctx context.Context) (err error) {
-	if s.conn == nil {
-		s.byQ = map[string]*sql.Stmt{}
-		s.conn, err = s.db.Conn(ctx)
+	if s.conn != nil {
+		return nil
 	}
+	s.byQ = map[string]*sql.Stmt{}
+	if s.conn, err = s.db.Conn(ctx); err != nil || s.d.name != "postgres" {
+		return err
+	}
+	s.line, err = pipelineOn(s.conn)
 	return err
 }
 
@@ -168,7 +174,7 @@ func (s *statements) close() error {
 	}
 	s.forget()
 	err := s.conn.Close()
-	s.conn = nil
+	s.conn, s.line = nil, nil
 	return err
 }
 
@@ -192,9 +198,12 @@ func (s *statements) forget() {
 	clear(s.byQ)
 }
 
-// begin starts a transaction.
+// begin starts a transaction; in PostgreSQL with its first statement.
 func (s *statements) begin(query string) error {
-	if len(s.byQ) > maxStatements {
+	switch {
+	case s.line != nil:
+		s.line.forgo()
+	case len(s.byQ) > maxStatements:
 		s.forget() // here, where none of them is in use
 	}
 	return s.do(query)
@@ -204,13 +213,20 @@ func (s *statements) begin(query string) error {
 // PostgreSQL it is given up after the store's patience.
 func (s *statements) do(query string) error {
 	ctx := context.Background()
+	if s.conn == nil {
+		return s.fail(sql.ErrConnDone)
+	}
+	if s.line == nil {
+		_, err := s.change(ctx, query)
+		return err
+	}
 	if s.patience > 0 {
 		bound, cancel := context.WithTimeout(ctx, s.patience)
 		defer cancel()
 		ctx = bound
 	}
-	_, err := s.ExecContext(ctx, query)
-	return err
+	s.say(query)
+	return s.fail(s.line.bound(ctx, query))
 }
 
 // rollback takes a transaction back. SQLite has done so by itself where the
@@ -223,9 +239,6 @@ func (s *statements) rollback() error {
 }
 
 func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s.trace != nil {
-		s.trace(query)
-	}
 	if st := s.byQ[query]; st != nil {
 		return st, nil
 	}
@@ -240,9 +253,6 @@ func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 // fit makes texts such that the engine takes them. PostgreSQL refuses an octet
 // 0 and what is no UTF-8; a mail must not fail by one that was overlooked above.
 func (s *statements) fit(args []any) []any {
-	if s.d.name != "postgres" {
-		return args
-	}
 	for i, a := range args {
 		text, ok := a.(string)
 		if ok && (strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)) {
@@ -253,35 +263,97 @@ func (s *statements) fit(args []any) []any {
 	return args
 }
 
-// ExecContext runs a change by its prepared statement.
-func (s *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+// exec runs a change, in PostgreSQL with the next statement that is answered.
+func (s *statements) exec(ctx context.Context, query string, args ...any) error {
+	if s.conn == nil {
+		return s.fail(sql.ErrConnDone) // it was lost, and there was no other
+	}
+	if s.line == nil {
+		_, err := s.change(ctx, query, args...)
+		return err
+	}
+	s.say(query)
+	return s.fail(s.line.put(ctx, query, s.fit(args)))
+}
+
+// change runs a change, and says what it came to.
+func (s *statements) change(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s.say(query)
+	if s.conn == nil {
+		return nil, s.fail(sql.ErrConnDone)
+	}
+	if s.line != nil {
+		tag, err := s.line.run(ctx, query, s.fit(args))
+		return driver.RowsAffected(tag.RowsAffected()), s.fail(err)
+	}
 	st, err := s.stmt(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	r, err := st.ExecContext(ctx, s.fit(args)...)
+	r, err := st.ExecContext(ctx, args...)
 	return r, s.fail(err)
 }
 
-// QueryContext runs a query by its prepared statement.
-func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+// rows are what a query finds, as sql.Rows has them.
+type rows interface {
+	scanner
+	Next() bool
+	Columns() ([]string, error)
+	Err() error
+	Close() error
+}
+
+// query runs a query by its prepared statement.
+func (s *statements) query(ctx context.Context, query string, args ...any) (rows, error) {
+	s.say(query)
+	if s.conn == nil {
+		return nil, s.fail(sql.ErrConnDone)
+	}
+	if s.line != nil {
+		a, err := s.ask(ctx, query, s.fit(args))
+		return a, s.fail(err)
+	}
 	st, err := s.stmt(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := st.QueryContext(ctx, s.fit(args)...)
-	return rows, s.fail(err)
+	r, err := st.QueryContext(ctx, args...)
+	return r, s.fail(err)
 }
 
-// QueryRowContext runs a query for one row by its prepared statement.
-func (s *statements) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	st, err := s.stmt(ctx, query)
-	if err != nil {
-		// A row carries its error to Scan; asking the connection again gives
-		// the same one.
-		return s.conn.QueryRowContext(ctx, query, args...)
+// row runs a query for one row.
+func (s *statements) row(ctx context.Context, query string, args ...any) scanner {
+	r, err := s.query(ctx, query, args...)
+	return &single{s, r, err}
+}
+
+// single is the first row of an answer, as sql.Row has it.
+type single struct {
+	s    *statements
+	rows rows
+	err  error
+}
+
+// Scan reads the row; sql.ErrNoRows says that there is none.
+func (r *single) Scan(to ...any) error {
+	if r.err != nil {
+		return r.err
 	}
-	row := st.QueryRowContext(ctx, s.fit(args)...)
-	_ = s.fail(row.Err())
-	return row
+	defer r.rows.Close()
+	if !r.rows.Next() {
+		if err := r.rows.Err(); err != nil {
+			return r.s.fail(err)
+		}
+		return sql.ErrNoRows
+	}
+	if err := r.rows.Scan(to...); err != nil {
+		return err
+	}
+	return r.s.fail(r.rows.Close())
+}
+
+func (s *statements) say(query string) {
+	if s.trace != nil {
+		s.trace(query)
+	}
 }
