@@ -149,6 +149,9 @@ func (tx *Tx) PutContent(c aside.Content) error {
 		}
 		return err
 	}
+	if tx.q.d.content != "" {
+		return tx.exec(tx.q.d.content, c.SHA256, c.Size, micros(tx.now), c.Data)
+	}
 	id, err := tx.insert("id", `INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING`, c.SHA256, c.Size, micros(tx.now))
 	if err == nil && id == 0 {
 		_, err = tx.touchBlob(c.SHA256)

@@ -8,6 +8,9 @@ type dialect struct {
 	registry   string // makes the table of what was applied
 	view       string // begins a View
 	returning  bool   // a new row's id is asked for with RETURNING
+	// content stores bytes under their sum, in one statement; empty where that
+	// takes several.
+	content string
 	// integers is a table with one column, value, of the integers of a JSON
 	// list in a placeholder, each once.
 	integers func(placeholder string) string
@@ -48,6 +51,9 @@ func sqliteDialect() *dialect {
 func postgresDialect() *dialect {
 	return &dialect{
 		name: "postgres", migrations: "migrations/postgres", view: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", returning: true,
+		content: `WITH kept AS (INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3)
+				ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at RETURNING id)
+			INSERT INTO blob_chunk (blob, n, data) SELECT id, 0, $4 FROM kept WHERE CAST($2 AS BIGINT) > 0 ON CONFLICT (blob, n) DO NOTHING`,
 		registry: `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at BIGINT NOT NULL)`,
 		integers: func(p string) string {
 			return "(SELECT DISTINCT CAST(j AS BIGINT) AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"

@@ -24,8 +24,9 @@ type Tx struct {
 	now     time.Time
 	daemon  string // who claims
 	effects effects
-	last    map[int64]link // of the histories that this transaction wrote
-	held    map[int64]bool // tickets that nobody else changes until this ends
+	last    map[int64]link     // of the histories that this transaction wrote
+	held    map[int64]bool     // tickets that nobody else changes until this ends
+	drawn   map[string][]int64 // ids that were drawn for rows to come, by table; in PostgreSQL
 }
 
 // Now is the transaction's time.
@@ -46,12 +47,7 @@ func (tx *Tx) exec(query string, args ...any) error { return tx.q.exec(tx.ctx, q
 // this one statement.
 func (tx *Tx) insert(id, query string, args ...any) (int64, error) {
 	if tx.q.d.returning {
-		var n int64
-		err := tx.row(query+" RETURNING "+id, args...).Scan(&n)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = nil
-		}
-		return n, err
+		return tx.insertDrawn(id, query, args)
 	}
 	r, err := tx.q.change(tx.ctx, query, args...)
 	if err != nil {
