@@ -48,6 +48,8 @@ const maxQueued = 100
 func pipelineOn(c *sql.Conn) (p *pipeline, err error) {
 	err = c.Raw(func(driver any) error {
 		p = &pipeline{conn: driver.(*stdlib.Conn).Conn(), known: map[string]*prepared{}}
+		// A tsvector is given as the server's own octets.
+		p.conn.TypeMap().RegisterType(&pgtype.Type{Name: "tsvector", OID: pgtype.TSVectorOID, Codec: pgtype.ByteaCodec{}})
 		return nil
 	})
 	return p, err

@@ -150,17 +150,18 @@ func (s *Store) indexTodo(ctx context.Context) (more bool, err error) {
 			return err
 		}
 		more = full || len(batch) == searchBatch
+		var done []int64
 		for _, e := range batch {
-			err := tx.exec(`INSERT INTO search (message, words) VALUES ($1, CAST($2 AS tsvector))
-				ON CONFLICT (message) DO UPDATE SET words = excluded.words`, e.id, tsvector(e.body))
+			err := tx.exec(`INSERT INTO search (message, words) VALUES ($1, $2) ON CONFLICT (message) DO UPDATE SET words = excluded.words`, e.id, tsvector(e.body))
 			if err != nil {
 				return fmt.Errorf("index message %d: %w", e.id, err)
 			}
-			if err := tx.exec(`DELETE FROM search_todo WHERE message = $1`, e.id); err != nil {
-				return fmt.Errorf("index message %d: %w", e.id, err)
-			}
+			done = append(done, e.id)
 		}
-		return nil
+		if len(done) == 0 {
+			return nil
+		}
+		return tx.exec(`DELETE FROM search_todo WHERE message IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`, jsonIDs(done))
 	})
 	return err == nil && more, err
 }

@@ -1,10 +1,10 @@
 package store
 
 import (
+	"cmp"
+	"encoding/binary"
 	"iter"
 	"slices"
-	"sort"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,6 +25,8 @@ const (
 	// lastPosition is where PostgreSQL stops to count; a phrase behind it is
 	// not found, its words are.
 	lastPosition = 16383
+	// maxPositions is how many places of a word PostgreSQL takes.
+	maxPositions = 255
 	// phraseWords bounds one word of a search that is many for the index.
 	phraseWords = 64
 )
@@ -102,32 +104,57 @@ func isASCII(s string) bool {
 	return true
 }
 
-// tsvector is a text as PostgreSQL's index takes it. Words are letters and
-// digits alone, so nothing in it needs more than the quotes.
-func tsvector(text string) string {
-	at := map[string][]int{}
-	for i, w := range splitWords(text, wordsIndexed) {
-		if p := at[w.text]; len(p) < 255 {
-			at[w.text] = append(p, min(i+1, lastPosition))
+// tsvector is a text as PostgreSQL's index takes it, in the form in which the
+// server sends and receives one: a text of it takes the server longer to read
+// than the words to index.
+func tsvector(text string) []byte {
+	type lexeme struct {
+		word   string
+		places []byte // two octets each
+	}
+	var lexemes []lexeme
+	of := map[string]int{}
+	n, octets := 0, 4
+	for w := range eachWord(text, wordsIndexed) {
+		i, known := of[w.text]
+		if !known {
+			i = len(lexemes)
+			of[w.text] = i
+			lexemes = append(lexemes, lexeme{word: w.text})
+			octets += len(w.text) + 3
 		}
-	}
-	words := make([]string, 0, len(at))
-	for w := range at {
-		words = append(words, w)
-	}
-	sort.Strings(words)
-	var b strings.Builder
-	for _, w := range words {
-		b.WriteString("'" + w + "':")
-		for n, p := range at[w] {
-			if n > 0 {
-				b.WriteByte(',')
+		// Behind the last place that counts a word has that one, once.
+		if n++; n <= lastPosition || len(lexemes[i].places) == 0 {
+			if len(lexemes[i].places) < 2*maxPositions {
+				lexemes[i].places = binary.BigEndian.AppendUint16(lexemes[i].places, uint16(min(n, lastPosition)))
+				octets += 2
 			}
-			b.WriteString(strconv.Itoa(p))
 		}
-		b.WriteByte(' ')
 	}
-	return b.String()
+	// By the first eight octets of each: few words differ only behind them.
+	type key struct {
+		head uint64
+		i    int
+	}
+	keys := make([]key, len(lexemes))
+	for i, l := range lexemes {
+		var head [8]byte
+		copy(head[:], l.word)
+		keys[i] = key{binary.BigEndian.Uint64(head[:]), i}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		if c := cmp.Compare(a.head, b.head); c != 0 {
+			return c
+		}
+		return strings.Compare(lexemes[a.i].word, lexemes[b.i].word)
+	})
+	b := binary.BigEndian.AppendUint32(make([]byte, 0, octets), uint32(len(lexemes)))
+	for _, k := range keys {
+		l := lexemes[k.i]
+		b = append(append(b, l.word...), 0)
+		b = append(binary.BigEndian.AppendUint16(b, uint16(len(l.places)/2)), l.places...)
+	}
+	return b
 }
 
 // tsquery asks for all of the words; one that is several for the index, such
