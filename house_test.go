@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +14,8 @@ import (
 )
 
 // mayImport is the house: which of our packages a package may import. A room
-// (mailin/read) may import what its house may, and its neighbours.
+// (mailin/read) may import what its house may, and its neighbours, but never
+// its hall; one with a row of its own (desk/ticket) no more than that.
 var mayImport = map[string][]string{
 	"aside":     {},
 	"config":    {"aside"},
@@ -24,9 +26,17 @@ var mayImport = map[string][]string{
 	"mailin":    {"aside", "threading", "reply"},
 	"desk":      {"aside", "threading", "reply", "store", "templates"},
 	"mailout":   {"aside", "store"},
-	"report":    {"aside", "store", "templates"},
-	"mailbox":   {"aside", "store", "desk", "mailout"},
-	"cmd":       {"aside", "config", "templates", "threading", "reply", "store", "mailin", "desk", "mailout", "report", "mailbox"},
+
+	"desk/naming":  {"aside", "templates"},
+	"desk/ticket":  {"aside", "threading", "store", "desk/naming"},
+	"desk/reading": {"aside", "threading", "reply", "store"},
+	"desk/guard":   {"aside", "threading", "reply", "store", "templates", "desk/naming", "desk/ticket", "desk/reading"},
+	"desk/notice":  {"aside", "threading", "reply", "store", "templates", "desk/naming", "desk/ticket"},
+	"desk/answer":  {"aside", "reply", "store", "templates", "desk/naming", "desk/ticket"},
+
+	"report":  {"aside", "store", "templates"},
+	"mailbox": {"aside", "store", "desk", "mailout"},
+	"cmd":     {"aside", "config", "templates", "threading", "reply", "store", "mailin", "desk", "mailout", "report", "mailbox"},
 }
 
 const (
@@ -88,23 +98,31 @@ func TestImportsFollowTheHouse(t *testing.T) {
 		if s.test {
 			continue
 		}
-		own := house(s.path)
+		own, room := house(s.path), path.Dir(s.path)
 		allowed, known := mayImport[own]
+		strict, ruled := mayImport[room]
 		if !known {
 			t.Errorf("%s: the house has no room called %s", s.path, own)
 			continue
 		}
 		for _, imp := range s.file.Imports {
-			path := strings.Trim(imp.Path.Value, `"`)
-			if path != "aside" && !strings.HasPrefix(path, "aside/") {
+			target, ours := strings.CutPrefix(strings.Trim(imp.Path.Value, `"`), "aside")
+			if target = strings.TrimPrefix(target, "/"); !ours {
 				continue
 			}
-			room := "aside"
-			if rest, ok := strings.CutPrefix(path, "aside/"); ok {
-				room, _, _ = strings.Cut(rest, "/")
+			if target == "" {
+				target = "aside"
 			}
-			if room != own && !slices.Contains(allowed, room) {
-				t.Errorf("%s imports %s, and %s may import only %v", s.path, path, own, allowed)
+			of, _, _ := strings.Cut(target, "/")
+			switch {
+			case ruled && room != own:
+				if !slices.Contains(strict, target) && (of == own || !slices.Contains(strict, of)) {
+					t.Errorf("%s imports %s, and this room may import only %v", s.path, target, strict)
+				}
+			case target == own && room != own && own != "aside":
+				t.Errorf("%s imports %s, and no room imports its hall", s.path, target)
+			case of != own && !slices.Contains(allowed, of):
+				t.Errorf("%s imports %s, and %s may import only %v", s.path, target, own, allowed)
 			}
 		}
 	}

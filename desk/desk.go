@@ -1,7 +1,12 @@
 // Package desk decides: it receives a mail, finds out who speaks and where it
-// belongs, carries out what an agent asks, holds what a guard finds, and
-// renders what leaves. It never sends; it writes messages, deliveries, notices
-// and events in one transaction, and mailout takes them from there.
+// belongs, carries out what an agent asks, and holds what a guard finds. It never
+// sends; it writes messages, deliveries, notices and events in one transaction,
+// and mailout takes them from there.
+//
+// Its rooms do what needs less than a mail on its way: ticket keeps the tickets
+// that a transaction works on, reading reads a mail against one, guard judges what
+// would leave, notice tells agents, answer answers their questions, and naming
+// says how people are called.
 package desk
 
 import (
