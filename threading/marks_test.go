@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand"
+	"slices"
 	"strings"
 	"testing"
 
@@ -271,6 +272,14 @@ func TestRandomIDs(t *testing.T) {
 	id, err := RandomID(bytes.NewReader(append(make([]byte, 7), 1, 2, 3, 4, 5, 6, 7)))
 	if err != nil || id != 0x01020304050607 {
 		t.Errorf("after zeros the id is %#x, %v", id, err)
+	}
+	last := bytes.Repeat([]byte{255}, 7) // no room for three
+	three, err := RandomIDs(bytes.NewReader(append(last, 1, 2, 3, 4, 5, 6, 7)), 3)
+	if want := []uint64{0x01020304050607, 0x01020304050608, 0x01020304050609}; err != nil || !slices.Equal(three, want) {
+		t.Errorf("three ids: %x (%v)", three, err)
+	}
+	if _, err := RandomIDs(bytes.NewReader(last), 3); err == nil {
+		t.Error("ids were drawn from nothing")
 	}
 	if _, err := RandomID(bytes.NewReader(nil)); err == nil {
 		t.Error("an id came out of nothing")

@@ -160,6 +160,26 @@ func RandomID(rand io.Reader) (uint64, error) {
 	}
 }
 
+// RandomIDs draws ids for rows that are written together. They follow each other,
+// so that an index finds place for all of them in one page; what is random in
+// one is so in all.
+func RandomIDs(rand io.Reader, n int) ([]uint64, error) {
+	for {
+		first, err := RandomID(rand)
+		if err != nil {
+			return nil, err
+		}
+		if first > maxID-uint64(n) {
+			continue
+		}
+		ids := make([]uint64, n)
+		for i := range ids {
+			ids[i] = first + uint64(i)
+		}
+		return ids, nil
+	}
+}
+
 // tagLetters leaves out the vowels, so that two letters make no word, and l,
 // which reads as 1.
 const tagLetters = "bcdfghjkmnpqrstvwxyz"

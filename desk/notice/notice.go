@@ -72,8 +72,12 @@ func (t *Teller) Notice(v *ticket.View, n Notice, agents ...*aside.Agent) error 
 	if err != nil {
 		return err
 	}
+	tokens, err := threading.RandomIDs(t.Rand, len(told))
+	if err != nil {
+		return err
+	}
 	var to []store.NoticeTo
-	for _, a := range told {
+	for i, a := range told {
 		f, err := t.frame(v, a, n, all)
 		if err != nil {
 			return err
@@ -81,7 +85,7 @@ func (t *Teller) Notice(v *ticket.View, n Notice, agents ...*aside.Agent) error 
 		if last[a] {
 			f.Facts = append(f.Facts, fmt.Sprintf("So much came here within the hour that what follows is not sent to you until it has passed; /show %d has it all.", v.Ticket.Number))
 		}
-		one, err := t.noticeTo(a, f)
+		one, err := t.noticeTo(a, tokens[i], f)
 		if err != nil {
 			return err
 		}
@@ -133,11 +137,7 @@ func (t *Teller) told(v *ticket.View, n Notice, agents []*aside.Agent) (told []*
 }
 
 // noticeTo is what is an agent's own in a notice.
-func (t *Teller) noticeTo(a *aside.Agent, f facts) (store.NoticeTo, error) {
-	token, err := threading.RandomID(t.Rand)
-	if err != nil {
-		return store.NoticeTo{}, err
-	}
+func (t *Teller) noticeTo(a *aside.Agent, token uint64, f facts) (store.NoticeTo, error) {
 	marker, err := threading.RandomID(t.Rand)
 	if err != nil {
 		return store.NoticeTo{}, err
@@ -170,7 +170,11 @@ func (t *Teller) Apart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind, m t
 	if last {
 		f.Facts = []string{"So much was sent to you within the hour that what you ask next gets no answer until it has passed."}
 	}
-	to, err := t.noticeTo(a, f)
+	token, err := threading.RandomID(t.Rand)
+	if err != nil {
+		return err
+	}
+	to, err := t.noticeTo(a, token, f)
 	if err != nil {
 		return err
 	}
