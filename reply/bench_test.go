@@ -1,6 +1,8 @@
 package reply_test
 
 import (
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,6 +50,44 @@ func BenchmarkHashes(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		reply.Hashes(key, text)
+	}
+}
+
+// firstMail is ten kilobytes of what a customer writes first: lines unlike each
+// other, nothing quoted.
+func firstMail() *aside.Mail {
+	rng := rand.New(rand.NewPCG(20261122, 10))
+	list := strings.Fields("kettle order parcel invoice refund delivery broken leaks arrived warranty the a my is was it to of and for with not have has been would could")
+	var b strings.Builder
+	for line := 0; b.Len() < 10<<10; {
+		word := list[rng.IntN(len(list))]
+		if rng.IntN(9) == 0 {
+			word = strconv.Itoa(rng.IntN(100000))
+		}
+		b.WriteString(word)
+		if line += len(word) + 1; line < 70 {
+			b.WriteByte(' ')
+		} else {
+			b.WriteString(".\n")
+			line = 0
+		}
+	}
+	return &aside.Mail{Text: b.String()}
+}
+
+func BenchmarkReadFirst(b *testing.B) {
+	m := firstMail()
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = reply.Read(m, reply.Held{Key: []byte("key")}).Text()
+	}
+}
+
+func BenchmarkHashesFirst(b *testing.B) {
+	m := firstMail()
+	b.ReportAllocs()
+	for b.Loop() {
+		reply.Hashes([]byte("key"), m.Text)
 	}
 }
 

@@ -68,10 +68,11 @@ type Document struct {
 func Read(m *aside.Mail, h Held) *Document {
 	held := newHolding(h, m)
 	d := &Document{held: held, short: len(m.Text) > maxText || len(m.HTML) > maxText}
-	text := &reading{held: held, rows: textRows(m.Text)}
+	text, both := &reading{held: held, rows: textRows(m.Text)}, strings.TrimSpace(m.HTML) != ""
+	text.weighed = h.Known == nil && !both
 	text.judge()
 	chosen := text
-	if strings.TrimSpace(m.HTML) != "" {
+	if both {
 		page := d.readPage(m.HTML)
 		text.signedAs(page)
 		if prefersPage(text, page) {

@@ -21,12 +21,18 @@ func (r *reading) recognise() {
 	for i := range r.rows {
 		octets += len(r.rows[i].text)
 	}
+	if r.weighed {
+		octets = min(octets, maxIntro) // a row's
+	}
 	r.words.grow(octets)
 	for i := range r.rows {
 		w := &r.rows[i]
 		w.from, w.to = r.words.line(w.text)
 		for _, x := range r.words.words[w.from:w.to] {
 			w.weight += int(x.weight)
+		}
+		if r.weighed {
+			w.from, w.to, r.words.text, r.words.words = 0, 0, r.words.text[:0], r.words.words[:0]
 		}
 		w.marker = r.hasMarker(w.text)
 		r.marked = r.marked || w.marker

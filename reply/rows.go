@@ -91,9 +91,10 @@ func (r *row) isKnown() bool {
 type reading struct {
 	held    *holding
 	rows    []row
-	words   stream
+	words   stream   // empty where they are only weighed
 	origins []Origin // by word
 	joint   []bool   // by word: heard directly after the word before it
+	weighed bool     // there is nothing to hold the words against, neither what was heard nor another part
 
 	forward *forward
 	marked  bool

@@ -27,14 +27,18 @@ func (k sipKey) sum(p []byte) uint64 {
 	v0, v1 := k.k0^0x736f6d6570736575, k.k1^0x646f72616e646f6d
 	v2, v3 := k.k0^0x6c7967656e657261, k.k1^0x7465646279746573
 	last := uint64(len(p)) << 56
+	if len(p) >= 8 { // the octets behind the last whole eight
+		last |= binary.LittleEndian.Uint64(p[len(p)-8:]) >> (64 - 8*(len(p)%8))
+	} else {
+		for i, c := range p {
+			last |= uint64(c) << (8 * i)
+		}
+	}
 	for ; len(p) >= 8; p = p[8:] {
 		m := binary.LittleEndian.Uint64(p)
 		v0, v1, v2, v3 = sipRound(v0, v1, v2, v3^m)
 		v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
 		v0 ^= m
-	}
-	for i, c := range p {
-		last |= uint64(c) << (8 * i)
 	}
 	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3^last)
 	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)

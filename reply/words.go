@@ -2,6 +2,8 @@ package reply
 
 import (
 	"bytes"
+	"math/bits"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,27 +52,59 @@ func Normalise(text string) string {
 func Hashes(key []byte, text string) []uint64 {
 	lineKey, windowKey := keys(key)
 	text = clamp(text)
-	var s stream
-	s.grow(len(text))
-	out := make([]uint64, 0, min(cap(s.words), maxHashes))
-	seen := make(map[uint64]struct{}, cap(out))
-	add := func(h uint64) {
-		if _, had := seen[h]; !had && len(out) < maxHashes {
-			seen[h] = struct{}{}
-			out = append(out, h)
-		}
-	}
+	s := stream{text: roomFor(len(text))}
+	var lines []uint64
+	windows := make([]uint64, 0, len(text)/5)
+	waiting, weight, end := 0, 0, 0 // words whose window has not ended; what those up to end weigh
 	for line := range strings.SplitSeq(text, "\n") {
 		if from, to := s.line(line); to > from {
-			add(lineKey.sum(s.slice(from, to)))
+			lines = append(lines, lineKey.sum(s.slice(from, to)))
 		}
+		for waiting = 0; ; waiting++ {
+			for ; end < len(s.words) && weight < windowWeight; end++ {
+				weight += int(s.words[end].weight)
+			}
+			if weight < windowWeight {
+				break
+			}
+			windows = append(windows, windowKey.sum(s.slice(waiting, end)))
+			weight -= int(s.words[waiting].weight)
+		}
+		s.words = s.words[:copy(s.words, s.words[waiting:])]
+		end -= waiting
 	}
-	for i := range s.words {
-		j := s.window(i)
-		if j < 0 {
-			break
+	return unique(lines, windows)
+}
+
+// unique is hashes in the order in which they come, each once, and no more than
+// maxHashes.
+func unique(lists ...[]uint64) []uint64 {
+	n := 0
+	for _, l := range lists {
+		n += len(l)
+	}
+	n = min(n, maxHashes)
+	out := make([]uint64, 0, n)
+	// Where each of out stands there, counted from one: at its low bits or
+	// behind. Hashes are spread evenly as they are, for who has no key cannot
+	// choose them.
+	slots := make([]uint16, 1<<bits.Len(uint(2*n)))
+	mask := uint64(len(slots) - 1)
+	for _, list := range lists {
+	next:
+		for _, h := range list {
+			at := h & mask
+			for ; slots[at] != 0; at = (at + 1) & mask {
+				if out[slots[at]-1] == h {
+					continue next
+				}
+			}
+			if len(out) == maxHashes {
+				return out
+			}
+			out = append(out, h)
+			slots[at] = uint16(len(out))
 		}
-		add(windowKey.sum(s.slice(i, j)))
 	}
 	return out
 }
@@ -121,13 +155,8 @@ func (s *stream) line(line string) (from, to int) {
 				continue
 			}
 			if class == letter || class == special && !maySign(body[at:]) { // nearly always: a word of ASCII
-				end := at + 1
-				for end < len(body) && classes[body[end]] >= letter {
-					end++
-				}
-				if end == len(body) || body[end] < utf8.RuneSelf {
-					s.addASCII(body[at:end], offset+at)
-					at = end
+				if n := s.addASCII(body[at:], offset+at); n > 0 {
+					at += n
 					continue
 				}
 			}
@@ -188,6 +217,17 @@ var classes = func() (out [256]uint8) {
 	return out
 }()
 
+// lower is each octet that is part of a word of ASCII, in lower case; 0 where it
+// is part of none.
+var lower = func() (out [256]byte) {
+	for c := range utf8.RuneSelf {
+		if wordRune(rune(c)) {
+			out[c] = byte(unicode.ToLower(rune(c)))
+		}
+	}
+	return out
+}()
+
 // maySign reports cheaply whether a marker or a web address may stand at the
 // start of s, which begins as one of them does: "as", "ht" or "ww".
 func maySign(s string) bool {
@@ -201,25 +241,39 @@ func maySign(s string) bool {
 	return false
 }
 
-// addASCII adds a word of ASCII alone that stood at src in the line.
-func (s *stream) addASCII(w string, src int) {
+// addASCII adds the word of ASCII that begins body, and stood at src in the line,
+// and returns its length; 0 if what goes on there is no ASCII.
+func (s *stream) addASCII(body string, src int) int {
 	from := len(s.text)
-	for i := range len(w) {
-		c := w[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		s.text = append(s.text, c)
+	if cap(s.text)-from <= len(body) {
+		s.text = slices.Grow(s.text, len(body)+1)
 	}
-	s.words = append(s.words, word{from: int32(from), to: int32(len(s.text)), srcFrom: int32(src), srcTo: int32(src + len(w)), weight: wordWeight})
-	s.text = append(s.text, ' ')
+	n, text := 0, s.text[from:from+len(body)+1]
+	for n < len(body) {
+		c := lower[body[n]]
+		if c == 0 {
+			break
+		}
+		text[n] = c
+		n++
+	}
+	if n < len(body) && body[n] >= utf8.RuneSelf {
+		return 0
+	}
+	text[n] = ' '
+	s.text = s.text[:from+n+1]
+	s.words = append(s.words, word{from: int32(from), to: int32(from + n), srcFrom: int32(src), srcTo: int32(src + n), weight: wordWeight})
+	return n
 }
 
 // grow makes room for a text of so many octets.
 func (s *stream) grow(octets int) {
-	s.text = make([]byte, 0, octets+octets/16+16)
-	s.words = make([]word, 0, octets/6+8)
+	s.text = roomFor(octets)
+	s.words = make([]word, 0, octets/5+8)
 }
+
+// roomFor holds the words of a text of so many octets.
+func roomFor(octets int) []byte { return make([]byte, 0, octets+octets/16+16) }
 
 // markerAt is the length of a marker at the start of s. Markers differ from
 // notice to notice while the lines they stand in are the same.

@@ -183,12 +183,15 @@ func Original(line string) bool {
 	return len(line) <= 600 && mayBeDrawn(line) && dashed(line) && OriginalWords(line)
 }
 
-// mayBeDrawn reports whether a line has a character that rules are drawn with.
+// mayBeDrawn reports cheaply whether a line may begin with a sign that rules are
+// drawn with, as dashed asks: behind blanks, stars and the like.
 func mayBeDrawn(line string) bool {
 	for i := range len(line) {
-		switch c := line[i]; c {
-		case '-', '_', '=', "–"[0]:
+		switch c := line[i]; {
+		case c == '-' || c == '=' || c >= utf8.RuneSelf:
 			return true
+		case !blankASCII(c) && c != '*' && c != '_' && c != '>':
+			return false
 		}
 	}
 	return false

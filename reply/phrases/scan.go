@@ -70,6 +70,9 @@ const maxFirst = 96
 // that these are the first words of may begin like one, too.
 func beginsLike(line string, firsts map[string]bool) bool {
 	var word [maxFirst + utf8.UTFMax]byte
+	if first, ok := firstASCII(line); ok && len(first) <= maxFirst {
+		return first != "" && firsts[string(lowered(word[:], first))]
+	}
 	n, end, begun := 0, 0, false // end: behind the last character that is not drawn
 	for _, r := range line {
 		if r >= utf8.RuneSelf {
@@ -98,6 +101,28 @@ func beginsLike(line string, firsts map[string]bool) bool {
 	}
 	return begun && firsts[string(word[:end])]
 }
+
+// firstASCII is the first word of a line without what is drawn around it; not ok
+// where the line is no ASCII up to there.
+func firstASCII(line string) (word string, ok bool) {
+	from := 0
+	for from < len(line) && (blankASCII(line[from]) || drawnAround(rune(line[from]))) {
+		from++
+	}
+	to := from
+	for to < len(line) && !blankASCII(line[to]) {
+		if line[to] >= utf8.RuneSelf {
+			return "", false
+		}
+		to++
+	}
+	for to > from && drawnAround(rune(line[to-1])) {
+		to--
+	}
+	return line[from:to], true
+}
+
+func blankASCII(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 // firstWords are the first words of phrases.
 func firstWords(lists ...map[string]bool) map[string]bool {
