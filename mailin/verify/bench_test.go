@@ -12,6 +12,7 @@ func BenchmarkVerify(b *testing.B) {
 	for name, mail := range map[string]string{
 		"signed":   signed(b, letter),
 		"unsigned": letter,
+		"10kB":     signed(b, letter+strings.Repeat("Ten kilobytes of text, line by line, as most mail is.\r\n", 180)),
 		"10MB":     signed(b, letter+strings.Repeat("Ten megabytes of text and more, line by line.\r\n", 220_000)),
 	} {
 		b.Run(name, func(b *testing.B) {

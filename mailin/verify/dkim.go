@@ -125,7 +125,12 @@ func readTags(s string) (tags map[string]string, ok bool) {
 	return tags, true
 }
 
-func blankless(s string) string { return strings.Join(strings.Fields(s), "") }
+func blankless(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), "")
+}
 
 // key is what DNS said about one key.
 type key struct {
@@ -217,7 +222,9 @@ func (c *check) verify(s *signature, k key) error {
 		return err
 	}
 	defer body.Close()
-	found, err := dkim.VerifyWithOptions(io.MultiReader(strings.NewReader(c.head.only(s)), body), &dkim.VerifyOptions{
+	mail := c.v.reader(&reduced{head: c.head.only(s), body: body}) // large enough for the library to take as it is
+	defer c.v.giveBack(mail)
+	found, err := dkim.VerifyWithOptions(mail, &dkim.VerifyOptions{
 		MaxVerifications: 1,
 		LookupTXT: func(name string) ([]string, error) {
 			if name != s.keyAt {
@@ -264,6 +271,34 @@ func (h header) only(s *signature) string {
 	return b.String()
 }
 
+// reduced is a mail with the reduced header. The body goes from the one buffer
+// that it is read into straight to who hashes it.
+type reduced struct {
+	head string // what is left of it
+	body *rawBody
+}
+
+// Read implements io.Reader.
+func (m *reduced) Read(p []byte) (int, error) {
+	if m.head == "" {
+		return m.body.Read(p)
+	}
+	n := copy(p, m.head)
+	m.head = m.head[n:]
+	return n, nil
+}
+
+// WriteTo implements io.WriterTo.
+func (m *reduced) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, m.head)
+	m.head = ""
+	if err != nil {
+		return int64(n), err
+	}
+	more, err := m.body.WriteTo(w)
+	return int64(n) + more, err
+}
+
 // rawBody is the body of the raw mail. An error of the store is kept, to tell it
 // from a signature that does not hold.
 type rawBody struct {
@@ -282,6 +317,15 @@ func (b *rawBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// WriteTo implements io.WriterTo. Who hashes never fails.
+func (b *rawBody) WriteTo(w io.Writer) (int64, error) {
+	n, err := b.r.WriteTo(w)
+	if err != nil {
+		b.err = err
+	}
+	return n, err
+}
+
 // Close implements io.Closer.
 func (b *rawBody) Close() error {
 	b.close()
@@ -295,10 +339,10 @@ func (c *check) body() (*rawBody, error) {
 		return nil, err
 	}
 	br := c.v.reader(r)
-	if err := skipHeader(br); err != nil {
+	if _, err := br.Discard(c.head.length); err != nil {
 		c.v.giveBack(br)
 		r.Close()
-		return nil, err
+		return nil, fmt.Errorf("find the end of the header: %w", err)
 	}
 	return &rawBody{r: br, c: r, close: func() { c.v.giveBack(br) }}, nil
 }

@@ -76,5 +76,5 @@ func organisation(domain string) string {
 }
 
 func sameOrganisation(a, b string) bool {
-	return a != "" && organisation(a) == organisation(b)
+	return a != "" && (a == b || organisation(a) == organisation(b))
 }

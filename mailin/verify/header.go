@@ -40,6 +40,7 @@ func (f field) value() string {
 // header is the header of a mail as DKIM sees it, topmost field first.
 type header struct {
 	fields []field
+	length int // octets up to the body
 	// odd says what no mail program writes. Two readers may see different
 	// fields in such a header, so no signature over it proves anything: a
 	// line of blanks, for one, ends the header for some and folds it for
@@ -51,7 +52,7 @@ type header struct {
 // holds a line of maxLine octets.
 func readHeader(br *bufio.Reader) (header, error) {
 	var h header
-	for total := 0; ; {
+	for {
 		line, err := br.ReadSlice('\n')
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
@@ -63,22 +64,27 @@ func readHeader(br *bufio.Reader) (header, error) {
 		case err != nil:
 			return h, err
 		}
-		if total += len(line); total > maxHeader {
+		if h.length += len(line); h.length > maxHeader {
 			h.odd = "its header is too long"
 			return h, nil
 		}
-		text := strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r")
+		raw := string(line)
+		text := strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
 		if text == "" {
 			return h, nil
 		}
-		if h.odd = h.add(text); h.odd != "" {
+		if len(raw)-len(text) != len("\r\n") {
+			raw = text + "\r\n"
+		}
+		if h.odd = h.add(text, raw); h.odd != "" {
 			return h, nil
 		}
 	}
 }
 
-// add takes one line that is not empty, and says what is odd in it.
-func (h *header) add(line string) (odd string) {
+// add takes one line that is not empty, without its end and with CRLF, and says
+// what is odd in it.
+func (h *header) add(line, raw string) (odd string) {
 	if strings.ContainsAny(line, "\r\x00") {
 		return "its header holds control characters"
 	}
@@ -90,7 +96,7 @@ func (h *header) add(line string) (odd string) {
 		if f.lines++; f.lines > maxFieldLines {
 			return "a field of its header is too long"
 		}
-		f.raw += line + "\r\n"
+		f.raw += raw
 		return ""
 	}
 	name, _, ok := strings.Cut(line, ":")
@@ -100,7 +106,7 @@ func (h *header) add(line string) (odd string) {
 	if len(h.fields) >= maxFields {
 		return "its header has too many fields"
 	}
-	h.fields = append(h.fields, field{name: strings.ToLower(name), raw: line + "\r\n", lines: 1})
+	h.fields = append(h.fields, field{name: strings.ToLower(name), raw: raw, lines: 1})
 	return ""
 }
 
@@ -209,18 +215,4 @@ func asciiDomain(domain string) string {
 
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > 127 })
-}
-
-// skipHeader reads past the first empty line of a mail whose header readHeader
-// found in order.
-func skipHeader(br *bufio.Reader) error {
-	for {
-		line, err := br.ReadSlice('\n')
-		if err != nil {
-			return fmt.Errorf("find the end of the header: %w", err)
-		}
-		if text := string(line); text == "\n" || text == "\r\n" {
-			return nil
-		}
-	}
 }

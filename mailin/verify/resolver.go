@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"sync"
 )
@@ -20,14 +21,77 @@ type Resolver interface {
 // empty. Of several servers one that fails makes the answer fail: a part of an
 // answer must not pass for the whole.
 func NewResolver(addr string) *net.Resolver {
-	r := &net.Resolver{PreferGo: true, StrictErrors: true}
-	if addr != "" {
-		r.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			var d net.Dialer
-			return d.DialContext(ctx, network, addr)
+	kept := make(chan *keptSocket, maxKept)
+	dial := func(ctx context.Context, network, server string) (net.Conn, error) {
+		if addr != "" {
+			server = addr
+		}
+		near := network == "udp" && isLoopback(server)
+		if near {
+			select {
+			case s := <-kept:
+				if s.server == server {
+					return s, nil
+				}
+				_ = s.UDPConn.Close()
+			default:
+			}
+		}
+		var d net.Dialer
+		c, err := d.DialContext(ctx, network, server)
+		if udp, ok := c.(*net.UDPConn); ok && near {
+			return &keptSocket{UDPConn: udp, server: server, back: kept}, nil
+		}
+		return c, err
+	}
+	return &net.Resolver{PreferGo: true, StrictErrors: true, Dial: dial}
+}
+
+// maxKept is how many sockets to a DNS server are kept.
+const maxKept = 32
+
+// keptSocket is a socket to a DNS server on this machine that is used again: to
+// make one and close it takes longer than to ask. Elsewhere each question leaves
+// from a port of its own, so that who cannot see it cannot forge its answer (RFC
+// 5452 section 9.2); to loopback nobody else can send. One on which anything went
+// wrong, a time-out included, is not used again: its answer may still come.
+type keptSocket struct {
+	*net.UDPConn
+	server string
+	back   chan<- *keptSocket
+	broken bool
+}
+
+// Read implements io.Reader.
+func (s *keptSocket) Read(p []byte) (int, error) {
+	n, err := s.UDPConn.Read(p)
+	s.broken = s.broken || err != nil
+	return n, err
+}
+
+// Write implements io.Writer.
+func (s *keptSocket) Write(p []byte) (int, error) {
+	n, err := s.UDPConn.Write(p)
+	s.broken = s.broken || err != nil
+	return n, err
+}
+
+// Close gives the socket back for the next question.
+func (s *keptSocket) Close() error {
+	if !s.broken {
+		select {
+		case s.back <- s:
+			return nil
+		default:
 		}
 	}
-	return r
+	return s.UDPConn.Close()
+}
+
+// isLoopback reports whether host:port is on this machine.
+func isLoopback(server string) bool {
+	a, err := netip.ParseAddrPort(server)
+	return err == nil && a.Addr().Unmap().IsLoopback()
 }
 
 // maxQuestions is how much one mail may ask of DNS. DKIM and DMARC need at
