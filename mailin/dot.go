@@ -3,31 +3,35 @@ package mailin
 import (
 	"bufio"
 	"bytes"
+	"io"
+
+	"github.com/emersion/go-smtp"
 )
 
 // dataLines reads what a client sends after DATA, up to its end: CR LF, a dot,
 // CR LF, and nothing else (RFC 5321 section 4.1.1.4). Lines ended otherwise
 // (a bare LF, a bare CR) never end a mail, so that what one system takes for
-// content is no second mail here.
+// content is no second mail here. The dot before a line that begins with one is
+// taken off (section 4.5.2).
 //
-// go-smtp looks for the end once more. It overlooks one after CR CR LF, and
-// would take the client's next mails for content, or wait for ever. Every run of
-// CR is one CR here, therefore; a line of a dot and two CR is an empty line.
+// Every run of CR is one CR, and a line of a dot and two CR an empty line: some
+// servers find an end behind CR CR LF and some do not.
 type dataLines struct {
-	at  int // where in a line
-	cr  int // withheld CR: 0, 1, or 2 for more
-	buf []byte
+	at   int // where in a line
+	cr   int // withheld CR: 0, 1, or 2 for more
+	long int // octets of the line, its dot and CR included, and the LF before it
+	buf  []byte
 }
 
 // Where in a line the reader stands.
 const (
 	lineBegins = iota
-	afterDot   // which begins the line, and is withheld
+	afterDot   // which begins the line
 	withinLine
 )
 
 // take returns what has come, waiting for it if need be. The slice is valid
-// until the next call.
+// until the next call. A line over maxLineLength is an error.
 func (d *dataLines) take(in *bufio.Reader) (out []byte, ended bool, err error) {
 	d.buf = d.buf[:0]
 	for !ended && (len(d.buf) == 0 || in.Buffered() > 0) {
@@ -42,17 +46,35 @@ func (d *dataLines) take(in *bufio.Reader) (out []byte, ended bool, err error) {
 				if plain < 0 {
 					plain = len(came) - n
 				}
-				d.buf = append(d.buf, came[n:n+plain]...)
+				d.add(came[n : n+plain])
 				n += plain
 			}
 			if n < len(came) {
 				ended = d.next(came[n])
 				n++
 			}
+			if d.long > maxLineLength {
+				return nil, false, smtp.ErrTooLongLine
+			}
 		}
 		in.Discard(n)
 	}
 	return d.buf, ended, nil
+}
+
+// add takes octets that say nothing about lines' ends.
+func (d *dataLines) add(plain []byte) {
+	d.buf = append(d.buf, plain...)
+	for d.long <= maxLineLength {
+		lf := bytes.IndexByte(plain, '\n')
+		if lf < 0 {
+			d.long += len(plain)
+			return
+		}
+		if d.long += lf; d.long <= maxLineLength {
+			d.long, plain = 1, plain[lf+1:]
+		}
+	}
 }
 
 // next takes one octet and reports whether it ends the mail.
@@ -62,27 +84,60 @@ func (d *dataLines) next(c byte) (ended bool) {
 		return false
 	}
 	if d.cr > 0 && c == '\n' {
-		ended = d.at == afterDot && d.cr == 1
-		if ended {
-			d.buf = append(d.buf, '.')
+		if d.at == afterDot && d.cr == 1 {
+			return true
+		}
+		if d.long++; d.long > maxLineLength {
+			return false
 		}
 		d.buf = append(d.buf, '\r', '\n')
-		d.at, d.cr = lineBegins, 0
-		return ended
-	}
-	if d.at == afterDot {
-		d.buf = append(d.buf, '.')
-		d.at = withinLine
+		d.at, d.cr, d.long = lineBegins, 0, 1
+		return false
 	}
 	if d.cr > 0 {
-		d.buf = append(d.buf, '\r')
+		if d.long++; d.at != afterDot { // what go-smtp's reader leaves out, too
+			d.buf = append(d.buf, '\r')
+		}
 		d.at, d.cr = withinLine, 0
 	}
 	if c == '.' && d.at == lineBegins {
 		d.at = afterDot
+		d.long++
 		return false
 	}
-	d.buf = append(d.buf, c)
 	d.at = withinLine
+	if d.buf, d.long = append(d.buf, c), d.long+1; c == '\n' {
+		d.long = 1
+	}
 	return false
+}
+
+// content is the content of a mail after DATA. go-smtp's own reader takes it
+// octet by octet, and looks for lines' ends and dots where the guard has looked
+// already; it is shown the end alone.
+type content struct {
+	guard *guard
+	ours  io.Reader // go-smtp's
+	left  int64     // octets, until the mail is too large
+	text  []byte    // read but not yet handed on
+	ended bool
+}
+
+// Read implements io.Reader. As go-smtp does, it refuses a mail that has as many
+// octets as are allowed.
+func (c *content) Read(p []byte) (n int, err error) {
+	switch {
+	case c.left <= 0:
+		return 0, smtp.ErrDataTooLarge
+	case len(c.text) > 0:
+	case c.ended:
+		return c.ours.Read(p)
+	default:
+		if c.text, c.ended, err = c.guard.take(); err != nil {
+			return 0, err
+		}
+	}
+	n = copy(p[:min(int64(len(p)), c.left)], c.text)
+	c.text, c.left = c.text[n:], c.left-int64(n)
+	return n, nil
 }

@@ -83,13 +83,11 @@ func (g *guard) Read(p []byte) (n int, err error) {
 	case g.astray:
 		g.failed = net.ErrClosed
 		return 0, g.failed
-	case g.mode == sendingData:
-		var ended bool
-		if g.out, ended, err = g.data.take(g.in); ended {
-			g.mode = sendingLines
-		}
-		if len(g.out) == 0 {
-			return 0, g.check(err)
+	case g.mode == sendingData: // of a mail that was refused
+		for g.mode == sendingData {
+			if _, _, err := g.take(); err != nil {
+				return 0, err
+			}
 		}
 	case g.mode == sendingChunk:
 		n, err = g.in.Read(p[:min(int64(len(p)), g.chunk)])
@@ -105,6 +103,22 @@ func (g *guard) Read(p []byte) (n int, err error) {
 	n = copy(p, g.out)
 	g.out = g.out[n:]
 	return n, nil
+}
+
+// take is what has come of a mail after DATA. Once it has ended, go-smtp reads
+// the end.
+func (g *guard) take() (text []byte, ended bool, err error) {
+	if g.failed != nil {
+		return nil, false, g.failed
+	}
+	text, ended, err = g.data.take(g.in)
+	if ended {
+		g.mode, g.out = sendingLines, []byte(".\r\n")
+	}
+	if len(text) > 0 || err == nil {
+		return text, ended, nil // an error comes again
+	}
+	return nil, false, g.check(err)
 }
 
 // check makes an error last.

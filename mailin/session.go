@@ -160,6 +160,9 @@ func (s *session) Data(r io.Reader) (err error) {
 	if t == nil {
 		return reply(503, 5, 5, 1, "Name a sender and a recipient first")
 	}
+	if _, chunks := r.(*io.PipeReader); !chunks { // it is not BDAT
+		r = &content{guard: s.guard, ours: r, left: s.run.server.MaxMessage}
+	}
 	return t.take(s.run.ctx, r)
 }
 
