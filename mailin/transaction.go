@@ -194,7 +194,7 @@ func (t *transaction) read(ctx context.Context) (free func(), err error) {
 	if n, err := t.hops(); err != nil || n > maxHops {
 		return free, cmp.Or(err, error(errHops))
 	}
-	mail, err := read.Scan(t.raw, t.raw.size)
+	mail, err := t.scan()
 	if errors.Is(err, read.ErrEmpty) {
 		t.in.ReadError = err.Error()
 		return free, nil
@@ -229,6 +229,14 @@ func (t *transaction) read(ctx context.Context) (free func(), err error) {
 		t.in.ReadError = err.Error()
 	}
 	return free, nil
+}
+
+// scan looks through the raw mail for its parts.
+func (t *transaction) scan() (*read.Large, error) {
+	if t.raw.data != nil {
+		return read.ScanBytes(t.raw.data)
+	}
+	return read.Scan(t.raw, t.raw.size)
 }
 
 // shared is given back by the last of those who hold it.

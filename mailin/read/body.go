@@ -283,6 +283,9 @@ func (b *bodyReader) findPGP() {
 	if strings.TrimSpace(text) == "" && strings.Contains(b.mail.HTML, "-----BEGIN PGP ") {
 		text = plainText(b.mail.HTML)
 	}
+	if !strings.Contains(text, "-----BEGIN PGP ") {
+		return
+	}
 	if hasLine(text, "-----BEGIN PGP MESSAGE-----") {
 		b.mail.Opaque = aside.OpaquePGP
 	}

@@ -168,10 +168,24 @@ func clean(s string) string {
 		s = strings.ReplaceAll(s, "\x00", "")
 	}
 	if strings.IndexByte(s, '\r') >= 0 {
-		s = strings.ReplaceAll(s, "\r\n", "\n")
-		s = strings.ReplaceAll(s, "\r", "\n")
+		s = withLF(s)
 	}
 	return s
+}
+
+// withLF ends each line with LF alone, whether CR LF or CR ended it.
+func withLF(s string) string {
+	var out strings.Builder
+	out.Grow(len(s))
+	for {
+		line, rest, found := strings.Cut(s, "\r")
+		out.WriteString(line)
+		if !found {
+			return out.String()
+		}
+		out.WriteByte('\n')
+		s = strings.TrimPrefix(rest, "\n")
+	}
 }
 
 // oneLine makes a header's text fit for one line: control characters become

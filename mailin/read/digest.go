@@ -33,29 +33,57 @@ func digest(m *aside.Mail) string {
 // hashWords hashes text with each run of white space as one blank, and none at
 // its beginning and end.
 func hashWords(h hash.Hash, text string) {
-	buf := make([]byte, 0, min(len(text)+utf8.UTFMax, hashBlock)+utf8.UTFMax)
-	some, blank := false, false
-	for at := 0; at < len(text); {
-		r, size := rune(text[at]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[at:])
-		}
-		at += size
-		if unicode.IsSpace(r) {
-			blank = true
-			continue
-		}
-		if blank && some {
-			buf = append(buf, ' ')
-		}
-		some, blank = true, false
-		if buf = utf8.AppendRune(buf, r); len(buf) >= hashBlock {
-			h.Write(buf)
-			buf = buf[:0]
+	buf := make([]byte, 0, min(len(text)+2, hashBlock))
+	add := func(words string) {
+		for words != "" {
+			if len(buf) == cap(buf) {
+				h.Write(buf)
+				buf = buf[:0]
+			}
+			n := min(len(words), cap(buf)-len(buf))
+			buf, words = append(buf, words[:n]...), words[n:]
 		}
 	}
-	h.Write(append(buf, '\n'))
+	some, blank := false, false
+	for text != "" {
+		n := wordsOf(text)
+		words := text[:n]
+		if n == 0 {
+			r, size := utf8.DecodeRuneInString(text)
+			if n = size; unicode.IsSpace(r) {
+				blank, text = true, text[n:]
+				continue
+			}
+			if words = text[:n]; r == utf8.RuneError {
+				words = "\uFFFD"
+			}
+		}
+		if blank && some {
+			add(" ")
+		}
+		add(words)
+		some, blank, text = true, false, text[n:]
+	}
+	add("\n")
+	h.Write(buf)
 }
+
+// wordsOf is how many octets a text begins with that are words of ASCII with one
+// blank between each two.
+func wordsOf(text string) (n int) {
+	for n < len(text) && (visible[text[n]] || text[n] == ' ' && n > 0 && n+1 < len(text) && visible[text[n+1]]) {
+		n++
+	}
+	return n
+}
+
+// visible are the octets of ASCII that are no white space.
+var visible = func() (out [256]bool) {
+	for c := range utf8.RuneSelf {
+		out[c] = !unicode.IsSpace(rune(c))
+	}
+	return out
+}()
 
 // hashBlock is how much of a text is hashed at a time, in octets.
 const hashBlock = 4 << 10

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
+	"maps"
 	"mime/quotedprintable"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"aside"
+
+	"github.com/jhillyerd/enmime/v2/mediatype"
 )
 
 // FuzzHeader holds that a header and its body are all of a mail, in their
@@ -165,8 +168,17 @@ func FuzzIDs(f *testing.F) {
 func FuzzParams(f *testing.F) {
 	f.Add("text/plain; charset=utf-8; name*0*=iso-2022-jp''%1B$B; name*1=x")
 	f.Add(`multipart/mixed; boundary="a\"b"; =; ;x`)
+	f.Add(`text/plain; CHARSET=utf-8; Format="flowed"; a.b_c=-.`)
+	f.Add(";a=b ")
 	f.Fuzz(func(t *testing.T, s string) {
 		value, params := parseParams(s)
+		if _, rest, _ := strings.Cut(s, ";"); len(s) <= maxParamField {
+			if plain := plainParams(rest); plain != nil {
+				if _, theirs, _, err := mediatype.Parse("x/x;" + rest); err != nil || !maps.Equal(plain, theirs) {
+					t.Errorf("%q has %q, the library reads %q, %v", s, plain, theirs, err)
+				}
+			}
+		}
 		kind := mediaTypeOf(value, params, "text/plain", nil)
 		if strings.ContainsAny(kind, " \r\n\"<>;") && kind != "" || len(kind) > 120 || !utf8.ValidString(kind) {
 			t.Errorf("%q is of type %q", s, kind)

@@ -100,9 +100,11 @@ func benchMail(n int) []byte {
 }
 
 func BenchmarkMail(b *testing.B) {
-	for _, n := range []int{3600, 10000} {
-		raw := benchMail(n)
-		b.Run(fmt.Sprintf("%dB", n), func(b *testing.B) {
+	plain := "Received: from a.example (a.example [192.0.2.1])\r\n\tby b.example with ESMTPS id 123;\r\n\tMon, 02 Nov 2026 10:00:00 +0100\r\nFrom: Jane Doe <jane@customer.example>\r\nTo: support@example.com\r\nSubject: Kettle\r\n" +
+		"Date: Mon, 02 Nov 2026 10:00:00 +0100\r\nMessage-ID: <1@customer.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+	plain += strings.Repeat("Words that somebody wrote about a kettle, with as many in each line.\r\n", (10000-len(plain))/71)
+	for name, raw := range map[string][]byte{"3600B": benchMail(3600), "10000B": benchMail(10000), "plain": []byte(plain)} {
+		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(raw)))
 			b.ReportAllocs()
 			for range b.N {

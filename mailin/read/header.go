@@ -24,7 +24,8 @@ type header struct {
 	length int // octets up to the body
 }
 
-// get returns the first value of a field; name is in any case.
+// get returns the first value of a field; name is in any case, and found the
+// sooner where it is written as X-Name.
 func (h *header) get(name string) string { return h.fields.Get(name) }
 
 // has reports whether the field is there, even if empty.

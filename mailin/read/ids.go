@@ -103,6 +103,10 @@ func parseDate(v string) time.Time {
 	if len(v) > 120 {
 		v = v[:120]
 	}
+	// The form that nearly all have, which the library tries after sixteen others.
+	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", v); err == nil {
+		return plausible(t)
+	}
 	if t, err := mail.ParseDate(v); err == nil {
 		return plausible(t)
 	}

@@ -50,11 +50,20 @@ func (e *KeepError) Unwrap() error { return e.Err }
 // Mail reads a mail (RFC 5322 with MIME, and what is sent in its place). The
 // error is ErrEmpty, a *KeepError, or nil.
 func Mail(ctx context.Context, raw []byte, o Options) (*aside.Mail, error) {
-	l, err := Scan(bytes.NewReader(raw), int64(len(raw)))
+	l, err := ScanBytes(raw)
 	if err != nil {
 		return nil, err
 	}
 	return l.Mail(ctx, o)
+}
+
+// ScanBytes is Scan of a mail that is in memory; it is not copied.
+func ScanBytes(raw []byte) (*Large, error) {
+	source, size := bytes.NewReader(raw), int64(len(raw))
+	if size > outlineFrom {
+		return Scan(source, size)
+	}
+	return notEmpty(&outline{source: source, size: size, raw: trimLead(raw)})
 }
 
 // Large is a mail that is read without holding what is attached to it.
@@ -77,6 +86,10 @@ func scan(raw io.ReaderAt, size, from, kept int64) (*Large, error) {
 	if err != nil {
 		return nil, err
 	}
+	return notEmpty(o)
+}
+
+func notEmpty(o *outline) (*Large, error) {
 	if len(o.raw) == 0 {
 		return nil, ErrEmpty
 	}

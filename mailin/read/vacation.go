@@ -115,9 +115,9 @@ var (
 
 // recogniseChallenge knows such services where they do not mark their mail.
 func recogniseChallenge(m *aside.Mail, h *header) bool {
-	for _, name := range []string{"x-tmda-fingerprint", "x-tmda-confirm", "x-spamarrest-id", "x-boxbe-mail", "x-mailinblack", "x-challenge-response", "x-uol-antispam", "x-cr-hashedpuzzle-challenge"} {
+	for _, name := range []string{"X-Tmda-Fingerprint", "X-Tmda-Confirm", "X-Spamarrest-Id", "X-Boxbe-Mail", "X-Mailinblack", "X-Challenge-Response", "X-Uol-Antispam", "X-Cr-Hashedpuzzle-Challenge"} {
 		if h.has(name) {
-			return setKind(m, aside.KindAuto, name)
+			return setKind(m, aside.KindAuto, strings.ToLower(name))
 		}
 	}
 	text := bodyText(m)
