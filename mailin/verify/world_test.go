@@ -96,7 +96,13 @@ func newWorld(tb testing.TB, changes ...map[string]mockdns.Zone) *world {
 	for _, c := range changes {
 		maps.Copy(w.zones, c)
 	}
-	srv, err := mockdns.NewServerWithLogger(w.zones, log.New(io.Discard, "", 0), true)
+	var srv *mockdns.Server
+	var err error
+	for range 5 { // its port for TCP may be one of UDP that somebody has
+		if srv, err = mockdns.NewServerWithLogger(w.zones, log.New(io.Discard, "", 0), true); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		tb.Fatal(err)
 	}
