@@ -27,6 +27,8 @@ var mayImport = map[string][]string{
 	"desk":      {"aside", "threading", "reply", "store", "templates"},
 	"mailout":   {"aside", "store"},
 
+	"threading/mark": {},
+
 	"desk/naming":  {"aside", "templates"},
 	"desk/ticket":  {"aside", "threading", "store", "desk/naming"},
 	"desk/reading": {"aside", "threading", "reply", "store"},

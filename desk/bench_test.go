@@ -19,6 +19,7 @@ import (
 	"aside/templates"
 	"aside/test/postgres"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // BenchmarkReceive is a 10 kB mail from facts to commit: locating, trimming,
@@ -94,11 +95,11 @@ func benchReceive(b *testing.B, kind string, clients int) {
 
 func benchService(b *testing.B) *desk.Service {
 	ctx := context.Background()
-	key, err := threading.GenerateKey(seeded())
+	key, err := mark.GenerateKey(seeded())
 	if err != nil {
 		b.Fatal(err)
 	}
-	keys := threading.NewKeyRing(key)
+	keys := mark.NewKeyRing(key)
 	st, err := store.Open(ctx, store.Options{Path: filepath.Join(b.TempDir(), "aside.db"), DSN: postgres.Chosen(b), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)

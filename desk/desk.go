@@ -28,6 +28,7 @@ import (
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Settings are what a reload of the config may change.
@@ -45,7 +46,7 @@ type Settings struct {
 // Service is the desk at work. Its methods are safe for concurrent use.
 type Service struct {
 	Store *store.Store
-	Keys  *threading.KeyRing
+	Keys  *mark.KeyRing
 	Log   *slog.Logger
 	Now   func() time.Time
 	Rand  io.Reader // crypto/rand.Reader outside of tests; read by many at once
@@ -58,7 +59,7 @@ type Service struct {
 func (s *Service) Configure(ctx context.Context, set Settings) error {
 	err := s.Store.Update(ctx, func(tx *store.Tx) error {
 		for _, a := range set.Directory.Agents {
-			draw, err := threading.RandomID(s.Rand)
+			draw, err := mark.RandomID(s.Rand)
 			if err != nil {
 				return err
 			}
@@ -329,4 +330,4 @@ func candidates(f *store.Found, needs threading.Needs) threading.Candidates {
 }
 
 // draw is a fresh 56-bit id.
-func (w *work) draw() (uint64, error) { return threading.RandomID(w.s.Rand) }
+func (w *work) draw() (uint64, error) { return mark.RandomID(w.s.Rand) }

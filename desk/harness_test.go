@@ -27,6 +27,7 @@ import (
 	h "aside/test/harness"
 	"aside/test/postgres"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // The people of the stories. Dana manages, Eve is of another team.
@@ -60,7 +61,7 @@ type town struct {
 	now     time.Time
 	path    string // of the database, in SQLite
 	store   *store.Store
-	keys    *threading.KeyRing
+	keys    *mark.KeyRing
 	svc     *desk.Service
 	set     desk.Settings
 	boxes   map[string][]*h.Mail
@@ -97,11 +98,11 @@ func openStore(t *testing.T, o store.Options, changes ...func(*desk.Settings)) *
 		t.Fatal(err)
 	}
 	t.Cleanup(w.close)
-	key, err := threading.GenerateKey(seeded())
+	key, err := mark.GenerateKey(seeded())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.keys = threading.NewKeyRing(key)
+	w.keys = mark.NewKeyRing(key)
 	w.svc = &desk.Service{Store: w.store, Keys: w.keys, Log: log, Now: clock, Rand: &shared{r: seeded()}}
 	w.set = usual(t)
 	for _, change := range changes {

@@ -8,6 +8,7 @@ import (
 	"aside/desk/notice"
 	"aside/templates"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Identity is the set of names that one mail goes by: signed addresses and
@@ -37,10 +38,10 @@ func (s *Service) Identify(o aside.Outgoing) (Identity, error) {
 	c := o.Audience.Conversation()
 	id := Identity{
 		From: aside.Address{Name: d.Name, Address: d.Address},
-		ReplyTo: aside.Address{Name: d.Name, Address: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.Reply,
+		ReplyTo: aside.Address{Name: d.Name, Address: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Reply,
 			Conversation: c.Token, Holder: o.Recipient.Holder}))},
 		MessageID:    s.Keys.MessageID(c.Token, o.Message.Token, d.TokenDomain()),
-		EnvelopeFrom: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.Bounce, Conversation: c.Token, Holder: o.Token})),
+		EnvelopeFrom: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Bounce, Conversation: c.Token, Holder: o.Token})),
 	}
 	if a := s.settings.Load().Directory.AgentByHandle(o.Message.Author); a != nil && !o.Automatic {
 		id.From.Name = a.FirstName() + " at " + d.Name
@@ -84,10 +85,10 @@ func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
 	d := s.settings.Load().Directory.DeskOrFirst(n.Desk)
 	id := Identity{
 		From: aside.Address{Name: n.From.Name, Address: d.Sub("notice")},
-		ReplyTo: aside.Address{Name: n.ReplyName, Address: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.Reply,
+		ReplyTo: aside.Address{Name: n.ReplyName, Address: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Reply,
 			Conversation: n.ConvToken, Holder: n.Holder}))},
 		MessageID:    s.Keys.NoticeID(n.ConvToken, n.Holder, n.Token, d.TokenDomain()),
-		EnvelopeFrom: d.Sub(s.Keys.Sign(threading.Token{Purpose: threading.NoticeBounce, Conversation: n.ConvToken, Holder: n.Token})),
+		EnvelopeFrom: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.NoticeBounce, Conversation: n.ConvToken, Holder: n.Token})),
 		Subject:      n.Subject,
 	}
 	for _, e := range n.Earlier {

@@ -10,7 +10,7 @@ import (
 
 	"aside"
 	"aside/store"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 // BenchmarkPassageGuard is the guard alone over a reply of 150 words, in
@@ -53,7 +53,7 @@ func longTicket(b *testing.B, st *store.Store, n int, words func(int) string) in
 		number = t.Number
 		var convs []aside.Conversation
 		for _, kind := range []aside.ConversationKind{aside.Customer, aside.Notes} {
-			token, err := threading.RandomID(rand2.Reader)
+			token, err := mark.RandomID(rand2.Reader)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func longTicket(b *testing.B, st *store.Store, n int, words func(int) string) in
 			convs = append(convs, c)
 		}
 		for i := range n {
-			token, err := threading.RandomID(rand2.Reader)
+			token, err := mark.RandomID(rand2.Reader)
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,8 @@ package threading
 import (
 	"fmt"
 	"strings"
+
+	"aside/threading/mark"
 )
 
 // agentPlacement places what an agent sends, or somebody who claims to be one.
@@ -60,7 +62,7 @@ func (p *placer) agentWithoutTicket() Placement {
 		}
 	}
 	for _, id := range p.facts.SignedIDs {
-		if id.Where == InReplyTo && id.Purpose == Internal && id.Conversation == 0 && p.own(id.Holder) {
+		if id.Where == InReplyTo && id.Purpose == mark.Internal && id.Conversation == 0 && p.own(id.Holder) {
 			return answered(id.Holder, id.Where)
 		}
 	}
@@ -123,7 +125,7 @@ func (p *placer) agentIDs(where Where) {
 		}
 		r := reading{named: named, signal: idSignal(where), where: where, holder: id.Holder}
 		const why = "Our Message-ID in %s names %s"
-		if id.Purpose == External {
+		if id.Purpose == mark.External {
 			p.addAgent(r, p.index.live(named), why)
 			continue
 		}
@@ -171,7 +173,7 @@ func (p *placer) keep(r reading) {
 // answeredNotice is the notice of this agent's own that In-Reply-To names.
 func (p *placer) answeredNotice() uint64 {
 	for _, id := range p.facts.SignedIDs {
-		if id.Where == InReplyTo && id.Purpose == Internal && p.isMine(p.rows.Holders[id.Holder]) {
+		if id.Where == InReplyTo && id.Purpose == mark.Internal && p.isMine(p.rows.Holders[id.Holder]) {
 			return id.Notice
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"aside"
+	"aside/threading/mark"
 )
 
 // contactPlacement places what a contact sends, and all automatic mail.
@@ -54,7 +55,7 @@ func (p *placer) openedByContact() Placement {
 		return out
 	}
 	for _, t := range p.facts.Bounces {
-		if t.Purpose == NoticeBounce && t.Conversation == 0 {
+		if t.Purpose == mark.NoticeBounce && t.Conversation == 0 {
 			return Placement{NoTicket: true, Desk: out.Desk, Signal: SignalBounce, Where: t.Where,
 				Bounced: &Bounced{Notice: t.Holder},
 				Reason:  "A notice that belongs to no ticket came back."}
@@ -205,7 +206,7 @@ func (p *placer) returnedReadings() {
 			continue
 		}
 		b := &Bounced{Message: id.Message, Notice: id.Notice}
-		if id.Purpose == Internal {
+		if id.Purpose == mark.Internal {
 			named = p.index.notes(named)
 		}
 		p.addBounce(named, InReturned, b)
@@ -217,7 +218,7 @@ func (p *placer) returnedReadings() {
 func (p *placer) bounceTokens() {
 	for _, t := range p.facts.Bounces {
 		named := p.index.byToken[t.Conversation]
-		if t.Purpose == NoticeBounce {
+		if t.Purpose == mark.NoticeBounce {
 			p.addBounce(p.index.notes(named), t.Where, &Bounced{Notice: t.Holder})
 			continue
 		}
@@ -269,7 +270,7 @@ func (p *placer) contactIDs() {
 		}
 		r := reading{named: named, signal: idSignal(id.Where), where: id.Where,
 			why: fmt.Sprintf("Our Message-ID in %s names %s", id.Where, describe(named.conversation()))}
-		if id.Purpose == Internal {
+		if id.Purpose == mark.Internal {
 			r.holder, r.leaked = id.Holder, true
 			r.ended = p.rows.Holders[id.Holder].Ended
 			p.addLeaked(r)

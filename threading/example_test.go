@@ -6,19 +6,20 @@ import (
 
 	"aside"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // A customer answers our mail from another address: the token still says where
 // the answer belongs, and the placement says that a stranger wrote it.
 func Example() {
-	key, err := threading.ParseKey([]byte("aside-key-1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"))
+	key, err := mark.ParseKey([]byte("aside-key-1:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"))
 	if err != nil {
 		panic(err)
 	}
-	keys := threading.NewKeyRing(key)
+	keys := mark.NewKeyRing(key)
 	desk := &aside.Desk{Address: "support@example.com", Separator: "+"}
 	dir := aside.NewDirectory([]*aside.Desk{desk}, nil, nil, nil)
-	replyTo := desk.Sub(keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: 7, Holder: 8}))
+	replyTo := desk.Sub(keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: 7, Holder: 8}))
 
 	facts := threading.Extract(keys, dir, &aside.Inbound{Recipients: []string{replyTo}, Mail: &aside.Mail{
 		FromAll: []aside.Address{{Address: "jane@work.example"}}, Subject: "Re: Kettle"}})

@@ -1,6 +1,9 @@
 package threading
 
-import "aside"
+import (
+	"aside"
+	"aside/threading/mark"
+)
 
 // Where is the part of a mail in which a signal stood.
 type Where string
@@ -20,13 +23,13 @@ const (
 
 // FoundToken is a valid token and where it stood.
 type FoundToken struct {
-	Token
+	mark.Token
 	Where Where
 }
 
 // FoundID is a valid Message-ID of ours and where it stood.
 type FoundID struct {
-	SignedID
+	mark.SignedID
 	Where Where
 }
 
@@ -88,7 +91,7 @@ const (
 // Extract reads all signals of a mail. Delivered-To and its kin count only in
 // pulled mail, where they stand for the envelope; elsewhere any sender could
 // write them.
-func Extract(keys *KeyRing, dir *aside.Directory, in *aside.Inbound) Facts {
+func Extract(keys *mark.KeyRing, dir *aside.Directory, in *aside.Inbound) Facts {
 	m := in.Mail
 	if m == nil {
 		m = &aside.Mail{}
@@ -128,7 +131,7 @@ func Extract(keys *KeyRing, dir *aside.Directory, in *aside.Inbound) Facts {
 
 // extraction collects facts.
 type extraction struct {
-	keys  *KeyRing
+	keys  *mark.KeyRing
 	dir   *aside.Directory
 	facts *Facts
 	left  int // addresses that are still looked at
@@ -155,10 +158,10 @@ func (x *extraction) address(where Where, addr string) {
 		x.facts.Desks = appendNew(x.facts.Desks, desk.Address)
 		x.facts.ToUs = x.facts.ToUs || where == InTo || where == InCc
 	}
-	t, ok := x.keys.tokenIn(addr)
+	t, ok := x.keys.TokenIn(addr)
 	switch {
 	case !ok:
-	case t.Purpose == Reply:
+	case t.Purpose == mark.Reply:
 		x.facts.Tokens = appendToken(x.facts.Tokens, FoundToken{t, where})
 	default:
 		x.facts.Bounces = appendToken(x.facts.Bounces, FoundToken{t, where})
@@ -243,7 +246,7 @@ func (f Facts) Needs() Needs {
 	}
 	for _, t := range f.Bounces {
 		n.Conversations = appendID(n.Conversations, t.Conversation)
-		if t.Purpose == Bounce {
+		if t.Purpose == mark.Bounce {
 			n.Deliveries = appendID(n.Deliveries, t.Holder)
 		} else {
 			n.Notices = appendID(n.Notices, t.Holder)

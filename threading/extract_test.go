@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"aside"
+	"aside/threading/mark"
 )
 
 func TestExtractKeepsOrderAndPlaces(t *testing.T) {
@@ -22,9 +23,9 @@ func TestExtractKeepsOrderAndPlaces(t *testing.T) {
 	}.inbound())
 	got := fmt.Sprint(f.Tokens, f.SignedIDs, f.ForeignIDs, f.Tags, f.Cases, f.Desks)
 	want := fmt.Sprint(
-		[]FoundToken{{Token{Reply, convToken(1042, 1), jane}, InEnvelope}, {Token{Reply, convToken(1042, 1), kim}, InCc}},
-		[]FoundID{{SignedID{Purpose: External, Conversation: convToken(1042, 1), Message: 77}, InReplyTo},
-			{SignedID{Purpose: External, Conversation: convToken(1050, 1), Message: 77}, InReferences}},
+		[]FoundToken{{mark.Token{Purpose: mark.Reply, Conversation: convToken(1042, 1), Holder: jane}, InEnvelope}, {mark.Token{Purpose: mark.Reply, Conversation: convToken(1042, 1), Holder: kim}, InCc}},
+		[]FoundID{{mark.SignedID{Purpose: mark.External, Conversation: convToken(1042, 1), Message: 77}, InReplyTo},
+			{mark.SignedID{Purpose: mark.External, Conversation: convToken(1050, 1), Message: 77}, InReferences}},
 		[]ForeignID{{"x@c.example", InReplyTo}, {"new@c.example", InReferences}, {"old@c.example", InReferences}},
 		[]SubjectTag{{Ticket: 1042, Side: "kx"}}, []string{"555123"}, []string{support, billing})
 	if got != want {
@@ -42,8 +43,8 @@ func TestExtractKeepsOrderAndPlaces(t *testing.T) {
 func TestExtractNeedsOfBounces(t *testing.T) {
 	w := newWorld()
 	in := mail{kind: aside.KindBounce, returned: w.noticeID(1042, 2, danaHolder), envelope: []string{
-		"support+" + w.keys.Sign(Token{Bounce, 70, 4711}) + "@example.com",
-		"support+" + w.keys.Sign(Token{NoticeBounce, 0, 4712}) + "@example.com"}}.inbound()
+		"support+" + w.keys.Sign(mark.Token{Purpose: mark.Bounce, Conversation: 70, Holder: 4711}) + "@example.com",
+		"support+" + w.keys.Sign(mark.Token{Purpose: mark.NoticeBounce, Conversation: 0, Holder: 4712}) + "@example.com"}}.inbound()
 	in.MailFrom = ""
 	f := Extract(w.keys, w.dir, in)
 	n := f.Needs()
@@ -70,7 +71,7 @@ func TestExtractIsBounded(t *testing.T) {
 	w := newWorld()
 	m := mail{from: "jane@c.example"}
 	for i := range 5000 {
-		m.to = append(m.to, "support+"+w.keys.Sign(Token{Reply, uint64(i + 1), 1})+"@example.com")
+		m.to = append(m.to, "support+"+w.keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: uint64(i + 1), Holder: 1})+"@example.com")
 		m.references = append(m.references, fmt.Sprintf("%d@c.example", i))
 		m.inReplyTo = append(m.inReplyTo, fmt.Sprintf("i%d@c.example", i))
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"aside"
+	"aside/threading/mark"
 )
 
 // placeCase is one sentence of the rules, a mail that it speaks of, and where
@@ -33,7 +34,7 @@ func TestSignedTokens(t *testing.T) {
 	jane := holder(1042, 1, 0)
 	courier := holder(1042, 3, 0)
 	bad := "support+" + strings.Repeat("a", 40) + "@example.com"
-	unknown := "support+" + w.keys.Sign(Token{Reply, 12345, jane}) + "@example.com"
+	unknown := "support+" + w.keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: 12345, Holder: jane}) + "@example.com"
 	w.check(t, []placeCase{
 		{"a token in the envelope", mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, jane)}}, "token [#1042], holder"},
 		{"a token in upper case", mail{from: "jane@c.example", envelope: []string{strings.ToUpper(w.at(1042, 1, jane))}}, "token [#1042], holder"},
@@ -146,7 +147,7 @@ func TestAnAgentsTokenInAContactsMail(t *testing.T) {
 		{"an ended one", mail{from: "lawyer@law.example", envelope: []string{w.at(1042, 1, danaOld)}}, "token [#1042 team], ended, leaked"},
 		{"one that nobody holds since a restored backup", mail{from: "lawyer@law.example", envelope: []string{w.at(1042, 1, 999)}}, "token [#1042 team], ended"},
 		{"the same by a participant", mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, 999)}}, "token [#1042]"},
-		{"an agent's token without a ticket", mail{from: "jane@c.example", envelope: []string{"support+" + w.keys.Sign(Token{Reply, 0, danaHolder}) + "@example.com"}}, "new new at " + support},
+		{"an agent's token without a ticket", mail{from: "jane@c.example", envelope: []string{"support+" + w.keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: 0, Holder: danaHolder}) + "@example.com"}}, "new new at " + support},
 		{"a notice forwarded and answered outside", mail{from: "lawyer@law.example", references: []string{w.noticeID(1042, 3, danaHolder), "fwd@example.com"}}, "references [#1042 team], leaked"},
 	})
 }
@@ -172,7 +173,7 @@ func TestMergedAndClosedTickets(t *testing.T) {
 func TestWhereAnAgentsMailBelongs(t *testing.T) {
 	w := newWorld()
 	own := func(n int64) string { return w.at(1042, n, danaHolder) }
-	noTicket := "support+" + w.keys.Sign(Token{Reply, 0, danaHolder}) + "@example.com"
+	noTicket := "support+" + w.keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: 0, Holder: danaHolder}) + "@example.com"
 	for _, c := range []struct {
 		says, want string
 		mail       mail
@@ -209,10 +210,10 @@ func TestWhereAnAgentsMailBelongs(t *testing.T) {
 func TestWhereAutomaticMailBelongs(t *testing.T) {
 	w := newWorld()
 	bounce := func(ticket, n int64) string {
-		return "support+" + w.keys.Sign(Token{Bounce, convToken(ticket, n), 4711}) + "@example.com"
+		return "support+" + w.keys.Sign(mark.Token{Purpose: mark.Bounce, Conversation: convToken(ticket, n), Holder: 4711}) + "@example.com"
 	}
 	notice := func(c uint64) string {
-		return "support+" + w.keys.Sign(Token{NoticeBounce, c, 4712}) + "@example.com"
+		return "support+" + w.keys.Sign(mark.Token{Purpose: mark.NoticeBounce, Conversation: c, Holder: 4712}) + "@example.com"
 	}
 	for _, c := range []struct {
 		says, want string

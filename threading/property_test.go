@@ -4,9 +4,10 @@ import (
 	"reflect"
 	"testing"
 
-	"aside"
-
 	"pgregory.net/rapid"
+
+	"aside"
+	"aside/threading/mark"
 )
 
 // spots of the test world that marks can name: ticket, conversation, and its
@@ -150,7 +151,7 @@ func TestPlacementInvariants(t *testing.T) {
 // Marks signed by somebody else's key are nothing at all.
 func TestForgedMarksPlaceNothing(t *testing.T) {
 	w, forger := newWorld(), newWorld()
-	forger.keys = NewKeyRing(testKey(9))
+	forger.keys = mark.NewKeyRing(testKey(9))
 	rapid.Check(t, func(t *rapid.T) {
 		m := mail{from: rapid.SampledFrom(append([]string{"dana@example.com"}, contacts...)).Draw(t, "from")}
 		for range rapid.IntRange(1, 5).Draw(t, "signals") {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/threading/mark"
 )
 
 // Role is in which role somebody speaks.
@@ -179,7 +180,7 @@ func tokenProof(f Facts, c Candidates, a *aside.Agent) (proof, reason string) {
 		}
 	}
 	for _, id := range f.SignedIDs {
-		if id.Where == InReplyTo && id.Purpose == Internal && x.known(id.Conversation) &&
+		if id.Where == InReplyTo && id.Purpose == mark.Internal && x.known(id.Conversation) &&
 			c.Holders[id.Holder].isAgent(a) {
 			return "notice", fmt.Sprintf("The mail answers a notice that only %s got.", a.Name)
 		}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"aside"
+	"aside/threading/mark"
 )
 
 func TestWhoIsSpeaking(t *testing.T) {
@@ -15,8 +16,8 @@ func TestWhoIsSpeaking(t *testing.T) {
 	ended := uint64(2002)
 	w.rows.Holders[ended] = Holder{Participant: &aside.Participant{ID: 2002, Conversation: conv(1060, 1),
 		Address: "omar@example.com", Holder: ended, Until: w.now}}
-	unknown := "support+" + w.keys.Sign(Token{Reply, 12345, danaHolder}) + "@example.com"
-	none := "support+" + w.keys.Sign(Token{Reply, 0, danaHolder}) + "@example.com"
+	unknown := "support+" + w.keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: 12345, Holder: danaHolder}) + "@example.com"
+	none := "support+" + w.keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: 0, Holder: danaHolder}) + "@example.com"
 	const dana, omar = "dana@example.com", "omar@example.com"
 	for _, c := range []struct {
 		says  string

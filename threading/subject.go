@@ -2,6 +2,7 @@ package threading
 
 import (
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -27,6 +28,28 @@ func (t SubjectTag) String() string {
 	default:
 		return fmt.Sprintf("[#%d]", t.Ticket)
 	}
+}
+
+// tagLetters leaves out the vowels, so that two letters make no word, and l,
+// which reads as 1.
+const tagLetters = "bcdfghjkmnpqrstvwxyz"
+
+// RandomTag draws the two letters of a side conversation's subject tag. They
+// tell apart the few side conversations of one ticket: the caller draws again
+// when the ticket has them already.
+func RandomTag(rand io.Reader) (string, error) {
+	const fair = 256 - 256%len(tagLetters)
+	var tag, b [2]byte
+	for i := 0; i < len(tag); {
+		if _, err := io.ReadFull(rand, b[:1]); err != nil {
+			return "", fmt.Errorf("drawing a subject tag: %w", err)
+		}
+		if int(b[0]) < fair {
+			tag[i] = tagLetters[int(b[0])%len(tagLetters)]
+			i++
+		}
+	}
+	return string(tag[:]), nil
 }
 
 const (

@@ -2,6 +2,7 @@ package threading
 
 import (
 	"fmt"
+	"math/rand"
 	"strings"
 	"testing"
 
@@ -163,5 +164,19 @@ func FuzzSubject(f *testing.F) {
 func BenchmarkBaseSubject(b *testing.B) {
 	for b.Loop() {
 		BaseSubject("RE: AW: [EXT] [#1042-kx] Kettle arrived broken")
+	}
+}
+
+func TestRandomTag(t *testing.T) {
+	source, seen := rand.New(rand.NewSource(7)), map[string]bool{}
+	for range 20000 {
+		tag, err := RandomTag(source)
+		if err != nil || len(SubjectTags("[#1-"+tag+"]")) != 1 {
+			t.Fatalf("tag %q, %v", tag, err)
+		}
+		seen[tag] = true
+	}
+	if len(seen) != len(tagLetters)*len(tagLetters) {
+		t.Errorf("%d different tags of %d", len(seen), len(tagLetters)*len(tagLetters))
 	}
 }

@@ -1,10 +1,12 @@
 package threading
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
 	"aside"
+	"aside/threading/mark"
 )
 
 // The people and conversations of the tests:
@@ -17,7 +19,7 @@ import (
 //	#1021 closed, its requester bo removed
 //	#1060 customer lee, notes
 type world struct {
-	keys *KeyRing
+	keys *mark.KeyRing
 	dir  *aside.Directory
 	rows Candidates
 	now  time.Time
@@ -36,10 +38,14 @@ const (
 	goneHolder uint64 = 504 // of an agent who left
 )
 
-func testKey(seed byte) Key {
-	var k Key
-	for i := range k.secret {
-		k.secret[i] = seed + byte(i)*7
+func testKey(seed byte) mark.Key {
+	secret := make([]byte, 32)
+	for i := range secret {
+		secret[i] = seed + byte(i)*7
+	}
+	k, err := mark.GenerateKey(bytes.NewReader(secret))
+	if err != nil {
+		panic(err)
 	}
 	return k
 }
@@ -54,7 +60,7 @@ func newWorld() *world {
 		{Handle: "omar", Name: "Omar Aziz", Addresses: []string{"omar@example.com"}},
 	}
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	w := &world{keys: NewKeyRing(testKey(1)), dir: aside.NewDirectory(desks, nil, agents, nil), now: now,
+	w := &world{keys: mark.NewKeyRing(testKey(1)), dir: aside.NewDirectory(desks, nil, agents, nil), now: now,
 		rows: Candidates{Tickets: map[int64]TicketRow{}, ForeignIDs: map[string][]int64{}, Cases: map[string][]int64{},
 			Holders: map[uint64]Holder{
 				danaHolder: {Agent: "dana"}, omarHolder: {Agent: "omar"},
@@ -129,7 +135,7 @@ func holder(ticket, n int64, place int) uint64 {
 
 // at is the address with a signed token.
 func (w *world) at(ticket, n int64, holder uint64) string {
-	return "support+" + w.keys.Sign(Token{Reply, convToken(ticket, n), holder}) + "@example.com"
+	return "support+" + w.keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: convToken(ticket, n), Holder: holder}) + "@example.com"
 }
 
 func (w *world) messageID(ticket, n int64) string {

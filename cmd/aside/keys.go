@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"aside/store"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 const (
@@ -31,7 +31,7 @@ const (
 // keyFile is one key of the state folder.
 type keyFile struct {
 	path string
-	key  threading.Key
+	key  mark.Key
 }
 
 func (f keyFile) fingerprint() string { return f.key.Fingerprint() }
@@ -58,7 +58,7 @@ func readKeys(stateDir string) ([]keyFile, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read a key: %w", err)
 		}
-		key, err := threading.ParseKey(text)
+		key, err := mark.ParseKey(text)
 		if err != nil {
 			return nil, fmt.Errorf("key %s: %w", name, err)
 		}
@@ -116,12 +116,12 @@ func (k knownKeys) signs(files []keyFile) int {
 }
 
 // ring arranges the keys: one signs, older and newer ones verify.
-func ring(files []keyFile, signs int) *threading.KeyRing {
-	var older []threading.Key
+func ring(files []keyFile, signs int) *mark.KeyRing {
+	var older []mark.Key
 	for _, f := range slices.Backward(files[:signs]) {
 		older = append(older, f.key)
 	}
-	r := threading.NewKeyRing(files[signs].key, older...)
+	r := mark.NewKeyRing(files[signs].key, older...)
 	for _, f := range files[signs+1:] {
 		r = r.WithNext(f.key)
 	}
@@ -131,7 +131,7 @@ func ring(files []keyFile, signs int) *threading.KeyRing {
 // openKeys reads the key ring, holds it against the database and records what
 // is new. Only a new installation makes a key: one that lost its keys must not
 // go on as if nothing had happened.
-func openKeys(ctx context.Context, s *store.Store, stateDir string) (*threading.KeyRing, error) {
+func openKeys(ctx context.Context, s *store.Store, stateDir string) (*mark.KeyRing, error) {
 	var known knownKeys
 	if err := s.View(ctx, func(tx *store.Tx) (err error) { known, err = readKnown(tx); return err }); err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func record(tx *store.Tx, known knownKeys, files []keyFile) error {
 // the place of another: then fs.ErrExist is the error.
 func makeKey(stateDir, name string) (keyFile, error) {
 	dir := filepath.Join(stateDir, keysFolder)
-	key, err := threading.GenerateKey(rand.Reader)
+	key, err := mark.GenerateKey(rand.Reader)
 	if err != nil {
 		return keyFile{}, fmt.Errorf("make a key: %w", err)
 	}

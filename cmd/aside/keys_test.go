@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"aside/store"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 // keptKeys is a database and a key folder, and the keeper of a daemon there.
@@ -45,7 +45,7 @@ func TestKeysAfterAPause(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token := now.Sign(threading.Token{Purpose: threading.Reply, Conversation: 1, Holder: 2})
+	token := now.Sign(mark.Token{Purpose: mark.Reply, Conversation: 1, Holder: 2})
 	if _, ok := k.ring.Parse(token); ok {
 		t.Fatal("the stopped daemon knows the new key: this tests nothing")
 	}

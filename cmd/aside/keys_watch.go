@@ -14,7 +14,7 @@ import (
 
 	"aside/config"
 	"aside/store"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 const (
@@ -61,7 +61,7 @@ func writeDaemons(tx *store.Tx, rows map[string]daemonRow) error {
 type keeper struct {
 	store *store.Store
 	dir   string // the state folder
-	ring  *threading.KeyRing
+	ring  *mark.KeyRing
 	name  string // of this daemon
 	log   *slog.Logger
 

@@ -5,7 +5,7 @@ import (
 	"io"
 	"sync"
 
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 // redacting writes whole lines on, with the tokens, Message-IDs and codes in
@@ -26,7 +26,7 @@ func (r *redacting) Write(p []byte) (int, error) {
 	if end == 0 {
 		return len(p), nil
 	}
-	lines := threading.Redact(string(r.rest[:end]))
+	lines := mark.Redact(string(r.rest[:end]))
 	r.rest = append(r.rest[:0], r.rest[end:]...)
 	if _, err := io.WriteString(r.w, lines); err != nil {
 		return 0, err
@@ -38,7 +38,7 @@ func (r *redacting) Write(p []byte) (int, error) {
 func (r *redacting) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, err := io.WriteString(r.w, threading.Redact(string(r.rest)))
+	_, err := io.WriteString(r.w, mark.Redact(string(r.rest)))
 	r.rest = nil
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Finding is why a mail is held.
@@ -38,7 +39,7 @@ const (
 type Mail struct {
 	Tx      *store.Tx
 	Dir     *aside.Directory
-	Keys    *threading.KeyRing
+	Keys    *mark.KeyRing
 	Tickets *ticket.Book
 
 	In       *aside.Mail // as it came

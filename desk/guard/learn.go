@@ -5,7 +5,7 @@ import (
 	"aside/desk/ticket"
 	"aside/reply"
 	"aside/store"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 // learnAtOnce is how many messages of a ticket one transaction learns; an
@@ -14,7 +14,7 @@ const learnAtOnce = 20
 
 // learn makes the passages of a ticket's next messages known. What a contact's
 // mail quoted counts as said by them, and so does its subject.
-func learn(tx *store.Tx, keys *threading.KeyRing, v *ticket.View) (more bool, err error) {
+func learn(tx *store.Tx, keys *mark.KeyRing, v *ticket.View) (more bool, err error) {
 	key := keys.LineKey()
 	list, err := tx.WithoutPassages(v.Ticket.Number, learnAtOnce)
 	if err != nil || len(list) == 0 {
@@ -57,7 +57,7 @@ func Behind(tx *store.Tx, ticket int64) (bool, error) {
 // Learn makes some more of what a ticket, and those that were merged into it,
 // have heard known by its passages, and reports whether there is more. Where
 // nothing is internal nothing is learnt.
-func Learn(tx *store.Tx, keys *threading.KeyRing, tickets *ticket.Book, number int64) (more bool, err error) {
+func Learn(tx *store.Tx, keys *mark.KeyRing, tickets *ticket.Book, number int64) (more bool, err error) {
 	family, inside, err := family(tx, number)
 	if err != nil || !inside {
 		return false, err
@@ -78,6 +78,6 @@ func Learn(tx *store.Tx, keys *threading.KeyRing, tickets *ticket.Book, number i
 
 // Know makes the passages of one text known: as heard in a conversation, in
 // that way.
-func Know(tx *store.Tx, keys *threading.KeyRing, ticket, conversation int64, heard store.Heard, text string) error {
+func Know(tx *store.Tx, keys *mark.KeyRing, ticket, conversation int64, heard store.Heard, text string) error {
 	return tx.AddPassages(ticket, conversation, heard, hashesOf(reply.Passages(keys.LineKey(), text)))
 }

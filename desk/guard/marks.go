@@ -8,7 +8,7 @@ import (
 
 	"aside"
 	"aside/templates"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Marks are what carries a marker or an agent's token. They are ours alone, so
@@ -123,7 +123,7 @@ func (m *Mail) internalMark(t Text) string {
 		return t.markers[0]
 	}
 	for _, s := range t.signed {
-		if s.ID.Purpose == threading.Internal || s.ID.Purpose != threading.External && m.agentToken(s.Token) {
+		if s.ID.Purpose == mark.Internal || s.ID.Purpose != mark.External && m.agentToken(s.Token) {
 			return s.Text
 		}
 	}
@@ -132,9 +132,9 @@ func (m *Mail) internalMark(t Text) string {
 
 // agentToken reports whether a valid token is an agent's: every one that is
 // no participant's.
-func (m *Mail) agentToken(t threading.Token) bool {
-	if t.Purpose != threading.Reply {
-		return t.Purpose == threading.NoticeBounce
+func (m *Mail) agentToken(t mark.Token) bool {
+	if t.Purpose != mark.Reply {
+		return t.Purpose == mark.NoticeBounce
 	}
 	agent, err := m.Tx.AgentOfHolder(t.Holder)
 	return err != nil || agent != ""

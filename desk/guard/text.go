@@ -8,7 +8,7 @@ import (
 
 	"aside"
 	"aside/reply"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Text is what would leave as text, as the guards look at it. It is never
@@ -20,18 +20,18 @@ type Text struct {
 	packed    []string // names of the files in an archive
 	binary    string   // where else names of ours may stand: what is no text
 	markers   []string
-	signed    []threading.Signed
+	signed    []mark.Signed
 }
 
 // Scan looks at a text.
-func Scan(keys *threading.KeyRing, text string) Text {
+func Scan(keys *mark.KeyRing, text string) Text {
 	s := Text{text: text, passages: reply.Passages(keys.LineKey(), text), addresses: reply.Addresses(text)}
 	s.scanMarks(keys, text)
 	return s
 }
 
 // scanMarks adds what a text carries of ours.
-func (s *Text) scanMarks(keys *threading.KeyRing, text string) {
+func (s *Text) scanMarks(keys *mark.KeyRing, text string) {
 	s.markers, s.signed = append(s.markers, keys.FindMarkers(text)...), append(s.signed, keys.FindSigned(text)...)
 }
 
@@ -40,7 +40,7 @@ const MaxScanned = 4 << 20
 
 // ScanFile looks at a file as far as it is text; raw is its beginning. What a
 // client calls a file says nothing of what is in it.
-func ScanFile(keys *threading.KeyRing, f aside.Attachment, raw string) Text {
+func ScanFile(keys *mark.KeyRing, f aside.Attachment, raw string) Text {
 	in := unpack(raw)
 	// Without zero octets UTF-16 reads like ASCII.
 	raw = strings.ReplaceAll(raw, "\x00", "")

@@ -13,7 +13,7 @@ import (
 	"aside/reply"
 	"aside/store"
 	"aside/templates"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 // facts are what a notice's frame shows, as the transaction that made the
@@ -92,7 +92,7 @@ type drawing struct {
 type Drawer struct {
 	Dir       *aside.Directory
 	Templates *templates.Set
-	Keys      *threading.KeyRing
+	Keys      *mark.KeyRing
 	Log       *slog.Logger
 }
 
@@ -208,8 +208,8 @@ func (d *Drawer) frame(n aside.Notice, drawn map[string]drawing) (words template
 }
 
 // replyToken is the detail of an agent's reply address for a conversation.
-func replyToken(keys *threading.KeyRing, conversation, holder uint64) string {
-	return keys.Sign(threading.Token{Purpose: threading.Reply, Conversation: conversation, Holder: holder})
+func replyToken(keys *mark.KeyRing, conversation, holder uint64) string {
+	return keys.Sign(mark.Token{Purpose: mark.Reply, Conversation: conversation, Holder: holder})
 }
 
 // frame is what the templates draw.

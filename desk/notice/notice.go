@@ -15,6 +15,7 @@ import (
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Notice is a notice about to be made, for one agent or for several.
@@ -48,7 +49,7 @@ type Teller struct {
 	Tx        *store.Tx
 	Dir       *aside.Directory
 	Templates *templates.Set
-	Keys      *threading.KeyRing
+	Keys      *mark.KeyRing
 	Rand      io.Reader
 	Log       *slog.Logger
 }
@@ -72,7 +73,7 @@ func (t *Teller) Notice(v *ticket.View, n Notice, agents ...*aside.Agent) error 
 	if err != nil {
 		return err
 	}
-	tokens, err := threading.RandomIDs(t.Rand, len(told))
+	tokens, err := mark.RandomIDs(t.Rand, len(told))
 	if err != nil {
 		return err
 	}
@@ -138,7 +139,7 @@ func (t *Teller) told(v *ticket.View, n Notice, agents []*aside.Agent) (told []*
 
 // noticeTo is what is an agent's own in a notice.
 func (t *Teller) noticeTo(a *aside.Agent, token uint64, f facts) (store.NoticeTo, error) {
-	marker, err := threading.RandomID(t.Rand)
+	marker, err := mark.RandomID(t.Rand)
 	if err != nil {
 		return store.NoticeTo{}, err
 	}
@@ -170,7 +171,7 @@ func (t *Teller) Apart(d *aside.Desk, a *aside.Agent, kind aside.NoticeKind, m t
 	if last {
 		f.Facts = []string{"So much was sent to you within the hour that what you ask next gets no answer until it has passed."}
 	}
-	token, err := threading.RandomID(t.Rand)
+	token, err := mark.RandomID(t.Rand)
 	if err != nil {
 		return err
 	}

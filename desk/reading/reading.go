@@ -11,6 +11,7 @@ import (
 	"aside/reply/command"
 	"aside/store"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Reading is what a mail newly says, held against the lines that its ticket
@@ -48,7 +49,7 @@ func (r *Reading) AsNote() *Reading {
 type Reader struct {
 	Tx         *store.Tx
 	Dir        *aside.Directory
-	Keys       *threading.KeyRing
+	Keys       *mark.KeyRing
 	Signatures []uint64 // hashes of the lines that the desks set below their mail
 	Who        threading.Speaker
 	Place      threading.Placement

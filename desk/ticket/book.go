@@ -9,6 +9,7 @@ import (
 	"aside"
 	"aside/store"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // Book is the tickets that one transaction works on, each read once. It is used
@@ -111,4 +112,4 @@ func (b *Book) Begin(address string, requester aside.Address, subject string, jo
 }
 
 // draw is a fresh 56-bit id.
-func (b *Book) draw() (uint64, error) { return threading.RandomID(b.random) }
+func (b *Book) draw() (uint64, error) { return mark.RandomID(b.random) }

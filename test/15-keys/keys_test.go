@@ -18,7 +18,7 @@ import (
 	"time"
 
 	. "aside/test/harness"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 var seed = flag.Uint64("keys.seed", 0, "seed of the moments of kills; 0 takes a new one")
@@ -42,13 +42,13 @@ func rotate(t *testing.T, d *Daemon) (r struct {
 }
 
 // key reads a key file of the installation.
-func key(t *testing.T, d *Daemon, name string) threading.Key {
+func key(t *testing.T, d *Daemon, name string) mark.Key {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(d.Dir, "state", "keys", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := threading.ParseKey(text)
+	k, err := mark.ParseKey(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,9 +56,9 @@ func key(t *testing.T, d *Daemon, name string) threading.Key {
 }
 
 // signedBy reports whether a mail's reply address was made with that key.
-func signedBy(m *Mail, k threading.Key) bool {
+func signedBy(m *Mail, k mark.Key) bool {
 	local, _, _ := strings.Cut(m.ReplyTo.Address, "@")
-	_, ok := threading.NewKeyRing(k).Parse(local[strings.IndexByte(local, '+')+1:])
+	_, ok := mark.NewKeyRing(k).Parse(local[strings.IndexByte(local, '+')+1:])
 	return ok
 }
 
@@ -132,7 +132,7 @@ func TestRotationWhileRunning(t *testing.T) {
 }
 
 // awaitSigned lets Jane write until a notice is signed with the key.
-func awaitSigned(t *testing.T, d *Daemon, k threading.Key) *Mail {
+func awaitSigned(t *testing.T, d *Daemon, k mark.Key) *Mail {
 	t.Helper()
 	for n := range 200 {
 		word := "Freshmail" + strings.Repeat("x", n)

@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	. "aside/test/harness"
-	"aside/threading"
+	"aside/threading/mark"
 )
 
 const password = "correct-horse-9Battery!staple"
@@ -251,20 +251,20 @@ func collect(t *testing.T, d *Daemon, r *relay) map[string][]string {
 	if err != nil || len(keys) < 2 {
 		t.Fatal(keys, err)
 	}
-	var ring []threading.Key
+	var ring []mark.Key
 	for _, file := range keys {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		k, err := threading.ParseKey(text)
+		k, err := mark.ParseKey(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ring = append([]threading.Key{k}, ring...)
+		ring = append([]mark.Key{k}, ring...)
 		found["keys"][strings.TrimPrefix(strings.TrimSpace(string(text)), "aside-key-1:")] = true
 	}
-	verify := threading.NewKeyRing(ring[0], ring[1:]...)
+	verify := mark.NewKeyRing(ring[0], ring[1:]...)
 	note := func(text string) {
 		for _, run := range regexp.MustCompile(`[a-z2-7]{40,56}`).FindAllString(text, -1) {
 			if _, ok := verify.Parse(run); ok {

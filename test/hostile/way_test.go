@@ -21,6 +21,7 @@ import (
 	"aside/reply/command"
 	"aside/test/hostile"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // bound is what a stage may allocate: octets for each of the mail's, and some
@@ -38,7 +39,7 @@ type stage struct {
 type way struct {
 	raw   []byte
 	mail  *aside.Mail
-	keys  *threading.KeyRing
+	keys  *mark.KeyRing
 	dir   *aside.Directory
 	known map[uint64]bool
 	doc   *reply.Document
@@ -70,7 +71,7 @@ var stages = []stage{
 	{"extract", bound{2, 4 << 20}, func(w *way) {
 		threading.Extract(w.keys, w.dir, &aside.Inbound{Mail: w.mail, MailFrom: "mal@stranger.example", Recipients: []string{"support@example.com"}})
 	}},
-	{"redact", bound{20, 4 << 20}, func(w *way) { threading.Redact(w.mail.Text) }},
+	{"redact", bound{20, 4 << 20}, func(w *way) { mark.Redact(w.mail.Text) }},
 	{"trim", bound{600, 16 << 20}, func(w *way) {
 		w.doc = reply.Read(w.mail, w.held())
 		w.doc.Elided()
@@ -151,11 +152,11 @@ const slow = 500 * time.Millisecond
 // walk takes one mail all the way and holds each stage's memory.
 func walk(t *testing.T, name string, raw []byte) {
 	t.Helper()
-	key, err := threading.GenerateKey(rand.NewChaCha8([32]byte{1}))
+	key, err := mark.GenerateKey(rand.NewChaCha8([32]byte{1}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &way{raw: raw, keys: threading.NewKeyRing(key), known: map[uint64]bool{},
+	w := &way{raw: raw, keys: mark.NewKeyRing(key), known: map[uint64]bool{},
 		dir: aside.NewDirectory([]*aside.Desk{{Address: "support@example.com", Team: "support", Separator: "+"}}, nil, nil, nil)}
 	for _, s := range stages {
 		m := measure(func() { s.do(w) })

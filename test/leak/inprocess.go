@@ -25,6 +25,7 @@ import (
 	"aside/templates"
 	"aside/test/harness"
 	"aside/threading"
+	"aside/threading/mark"
 )
 
 // monday is when simulated time begins.
@@ -104,11 +105,11 @@ func openTown(ctx context.Context, dsn string, seed uint64, dmarc bool, c *harne
 	}
 	var secret [32]byte
 	copy(secret[:], fmt.Sprintf("leak simulation %d", seed))
-	key, err := threading.GenerateKey(rand.NewChaCha8(secret))
+	key, err := mark.GenerateKey(rand.NewChaCha8(secret))
 	if err != nil {
 		return nil, err
 	}
-	t.svc = &desk.Service{Store: t.store, Keys: threading.NewKeyRing(key), Log: log, Now: t.now, Rand: rand.NewChaCha8(secret)}
+	t.svc = &desk.Service{Store: t.store, Keys: mark.NewKeyRing(key), Log: log, Now: t.now, Rand: rand.NewChaCha8(secret)}
 	set, err := builtIn()
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package threading
+package mark
 
 import "strings"
 

@@ -1,4 +1,4 @@
-package threading
+package mark
 
 import (
 	"encoding/base32"
@@ -128,10 +128,10 @@ func foldBase32(to []byte, s string) bool {
 	return true
 }
 
-// tokenIn finds a token at the end of an address' local part. The separator is
+// TokenIn finds a token at the end of an address' local part. The separator is
 // not looked at: some clients write %2B for the plus, some systems give the
 // address another domain, and the MAC proves all that needs proof.
-func (r *KeyRing) tokenIn(address string) (Token, bool) {
+func (r *KeyRing) TokenIn(address string) (Token, bool) {
 	local := address
 	if at := strings.LastIndexByte(address, '@'); at >= 0 {
 		local = address[:at]
@@ -178,26 +178,4 @@ func RandomIDs(rand io.Reader, n int) ([]uint64, error) {
 		}
 		return ids, nil
 	}
-}
-
-// tagLetters leaves out the vowels, so that two letters make no word, and l,
-// which reads as 1.
-const tagLetters = "bcdfghjkmnpqrstvwxyz"
-
-// RandomTag draws the two letters of a side conversation's subject tag. They
-// tell apart the few side conversations of one ticket: the caller draws again
-// when the ticket has them already.
-func RandomTag(rand io.Reader) (string, error) {
-	const fair = 256 - 256%len(tagLetters)
-	var tag, b [2]byte
-	for i := 0; i < len(tag); {
-		if _, err := io.ReadFull(rand, b[:1]); err != nil {
-			return "", fmt.Errorf("drawing a subject tag: %w", err)
-		}
-		if int(b[0]) < fair {
-			tag[i] = tagLetters[int(b[0])%len(tagLetters)]
-			i++
-		}
-	}
-	return string(tag[:]), nil
 }
