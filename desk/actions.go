@@ -201,33 +201,11 @@ func (d *deed) stepAssign(c command.Command) func() error {
 // nearest suggests a handle or team that is one slip away.
 func (d *deed) nearest(before, word string) string {
 	for _, name := range naming.Callable(d.w.dir) {
-		if n := len(word); n >= 3 && (strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) || closeTo(strings.ToLower(name), strings.ToLower(word))) {
+		if n := len(word); n >= 3 && (strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) || command.Nearest(word, []string{name}) != "") {
 			return before + name
 		}
 	}
 	return ""
-}
-
-// closeTo reports whether two words differ by one letter at most: one changed,
-// missing, added, or two swapped.
-func closeTo(a, b string) bool {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	if len(a)-len(b) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(b) && a[i] == b[i] {
-		i++
-	}
-	if len(a) != len(b) {
-		return a[i+1:] == b[i:]
-	}
-	if i == len(a) {
-		return true
-	}
-	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
 func (d *deed) stepRoom(c command.Command) func() error {

@@ -258,7 +258,7 @@ func (d *deed) choose() {
 	}
 	leaves := d.dest.kind != aside.Notes && d.dest.open == nil
 	switch {
-	case d.waived["as note"]:
+	case d.waived[asNote]:
 		note("")
 		d.dest.named = true
 	case d.w.place.Ended && d.dest.kind != aside.Notes:
@@ -292,7 +292,7 @@ func (d *deed) reread() error {
 	if err != nil {
 		return err
 	}
-	if d.waived["as note"] {
+	if d.waived[asNote] {
 		r = r.AsNote()
 	}
 	d.r, d.commands = r, r.Result.Commands
@@ -311,7 +311,7 @@ func (d *deed) newAudience() bool {
 func (w *work) asText(d *deed) map[string]bool {
 	out := map[string]bool{}
 	for name := range d.waived {
-		if line, ok := strings.CutPrefix(name, "line "); ok {
+		if line, ok := strings.CutPrefix(name, ofLine); ok {
 			out[line] = true
 		}
 	}
@@ -426,7 +426,7 @@ func (d *deed) sayNote(m aside.Message) error {
 	if d.dest.why != "" {
 		d.done = append(d.done, "kept as a note: "+d.dest.why)
 	}
-	if d.answered != nil && d.answered.Hold != 0 && !d.waived["as note"] {
+	if d.answered != nil && d.answered.Hold != 0 && !d.waived[asNote] {
 		h, err := d.w.tx.Hold(d.answered.Hold)
 		if err != nil {
 			return err

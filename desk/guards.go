@@ -11,6 +11,12 @@ import (
 	"aside/templates"
 )
 
+// Names beside those of the guards.
+const (
+	ofLine = "line "   // begins the guard of a line that was not understood; the line follows
+	asNote = "as note" // waived where the writer wants the words kept inside
+)
+
 // find adds a finding, unless an agent released it.
 func (d *deed) find(name, line, why, meant string) {
 	d.add(guard.Finding{Guard: name, Reason: templates.Reason{Line: line, Why: why, Meant: meant}})
@@ -27,15 +33,15 @@ func (d *deed) add(findings ...guard.Finding) {
 
 // refuse adds a problem with a command: nothing in the mail happens.
 func (d *deed) refuse(c command.Command, why, meant string) {
-	d.findings = append(d.findings, guard.Finding{Guard: "line " + strings.TrimSpace(c.Source), Cannot: true, Reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
+	d.findings = append(d.findings, guard.Finding{Guard: ofLine + strings.TrimSpace(c.Source), Cannot: true, Reason: templates.Reason{Line: c.Source, Why: why, Meant: meant}})
 }
 
 // check takes the problems of the grammar, and reports whether the commands
 // contradict each other: then there is no telling what the rest would be.
 func (d *deed) check() (contradicts bool) {
 	for _, p := range d.r.Result.Problems {
-		line := "line " + strings.TrimSpace(d.lineOf(p))
-		if p.Why != reading.HeardWhy && namesHearers(p) && !d.waived["as note"] {
+		line := ofLine + strings.TrimSpace(d.lineOf(p))
+		if p.Why != reading.HeardWhy && namesHearers(p) && !d.waived[asNote] {
 			// To send this text as it stands would be to send it to the wrong
 			// people, with the line that says so.
 			d.findings = append(d.findings, guard.Finding{Guard: line, Never: true, Reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
@@ -43,7 +49,7 @@ func (d *deed) check() (contradicts bool) {
 		}
 		d.find(line, p.Source, p.Why, p.Meant)
 	}
-	if d.r.Hidden != "" && !d.waived["as note"] {
+	if d.r.Hidden != "" && !d.waived[asNote] {
 		contradicts = true
 		d.findings = append(d.findings, guard.Finding{Guard: "hidden command", Never: true, Reason: templates.Reason{Line: d.r.Hidden,
 			Why: "Your mail has two forms, plain text and HTML, and this stands in one of them only. Please write it again."}})

@@ -35,33 +35,10 @@ func (d *deed) hold() error {
 	if d.answered != nil {
 		h.Notice = d.answered.Token
 	}
-	for name := range d.waived {
-		h.Guards = append(h.Guards, name)
+	if slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return strings.HasPrefix(f.Guard, ofLine) }) {
+		h.Kind = aside.HoldCommand
 	}
-	for _, f := range d.findings {
-		if strings.HasPrefix(f.Guard, "line ") {
-			h.Kind = aside.HoldCommand
-		}
-		if f.Never {
-			h.Guards = append(h.Guards, "never")
-			switch f.Guard {
-			case guard.Marker:
-				h.Guards = append(h.Guards, "sign")
-			case guard.Long:
-				h.Guards = append(h.Guards, guard.Long)
-			}
-			continue
-		}
-		if f.Cannot {
-			h.Guards = append(h.Guards, "cannot")
-		}
-		h.Guards = append(h.Guards, f.Guard)
-	}
-	if !d.hasText() {
-		h.Guards = append(h.Guards, withoutText)
-	}
-	slices.Sort(h.Guards)
-	h.Guards = slices.Compact(h.Guards)
+	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText())
 	h.To, h.Passage = d.hearers(), guard.Excerpt(d.r.Text)
 	if err := d.replaceHeld(); err != nil {
 		return err
@@ -108,14 +85,11 @@ const sendNotes = "send notes"
 // holdView is what a hold's notice and its recalls show. Without a text there
 // is nothing to send or keep, without a ticket there are no notes to keep it
 // in, and a sign of ours is never sent.
-// withoutText stands among the guards of a held mail that says nothing.
-const withoutText = "no text"
-
 func holdView(h *store.HeldMail) templates.Hold {
 	view := templates.Hold{To: h.To, Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
-	silent := slices.Contains(h.Guards, withoutText)
+	silent := slices.Contains(h.Guards, guard.NoText)
 	switch {
-	case slices.Contains(h.Guards, "never") || slices.Contains(h.Guards, "cannot") || silent:
+	case slices.Contains(h.Guards, guard.Never) || slices.Contains(h.Guards, guard.Cannot) || silent:
 	case slices.ContainsFunc(h.Guards, guard.OfNotes):
 		view.Answers = append(view.Answers, sendNotes)
 	default:
@@ -168,7 +142,7 @@ func (d *deed) replaceHeld() error {
 		if h.Notice != d.answered.Token || d.release != nil && h.Number == d.release.Number {
 			continue
 		}
-		if !d.hasText() && !slices.Contains(h.Guards, withoutText) {
+		if !d.hasText() && !slices.Contains(h.Guards, guard.NoText) {
 			continue
 		}
 		h.State = aside.HoldReplaced
@@ -300,14 +274,9 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	if err := d.w.tx.SaveHold(h); err != nil {
 		return err
 	}
-	waived := map[string]bool{}
-	for _, g := range h.Guards {
-		if g != "never" && g != "no text" && g != "cannot" {
-			waived[g] = true
-		}
-	}
+	waived := guard.Waived(h.Guards)
 	if a.Verb == command.Note {
-		waived["as note"] = true
+		waived[asNote] = true
 	}
 	return d.w.again(h, waived)
 }
@@ -339,7 +308,7 @@ func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next strin
 	switch {
 	case d.w.dir.AgentByHandle(h.Agent) == nil:
 		return "its writer is no agent any more; discard it and write anew", ""
-	case has("no text"):
+	case has(guard.NoText):
 		return "it has no text to send or keep", "Please send the commands again as you mean them."
 	case a.Verb == command.Note && h.Ticket == 0:
 		return "it belongs to no ticket that could keep it as a note; it still waits", ""
@@ -347,11 +316,11 @@ func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next strin
 		return "", ""
 	case has(guard.Long):
 		return "it quotes more of another conversation than could be shown; it still waits", "Please answer the first mail again with less of the quotation."
-	case has("never") && has("sign"):
+	case has(guard.Never) && has(guard.Sign):
 		return "it carries a sign of our own notices, which never leaves", "Please answer the notice again without that part."
-	case has("never"):
+	case has(guard.Never):
 		return "a line of it may be a command that says where it goes; it still waits", "Please answer the first mail again with that line put right."
-	case has("cannot"):
+	case has(guard.Cannot):
 		return "one of its commands cannot be carried out; it still waits", "Please answer the first mail again without that command, or with another."
 	case !a.Notes && slices.ContainsFunc(h.Guards, guard.OfNotes):
 		return "it carries words of a note; it still waits", fmt.Sprintf("If the note may leave, answer \u201c%s H%d\u201d.", sendNotes, h.Number)
@@ -392,7 +361,7 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 			return err
 		}
 	}
-	if waived["as note"] {
+	if waived[asNote] {
 		d.r = d.r.AsNote()
 	}
 	if err := d.run(); err != nil {

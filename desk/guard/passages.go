@@ -178,11 +178,6 @@ func (in *internal) place(c *aside.Conversation) string {
 // notesGuard stands in the guards that only "send notes" waives.
 const notesGuard = "notes"
 
-// OfNotes reports whether a guard is about something of the notes.
-func OfNotes(guard string) bool {
-	return strings.HasPrefix(guard, "passage "+notesGuard+" ") || strings.HasPrefix(guard, "file "+notesGuard+" ")
-}
-
 // called names a conversation to an agent.
 func (in *internal) called(c *aside.Conversation) string {
 	if c.Kind == aside.Notes {
