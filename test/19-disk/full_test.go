@@ -71,7 +71,7 @@ func alive(t *testing.T, d *Daemon) {
 
 // keptAll demands, once there is room again, that mail is taken, that what was
 // accepted was heard once, and what was refused not at all.
-func keptAll(t *testing.T, d *Daemon, kept, refused []string) {
+func keptAll(t *testing.T, d *Daemon, kept []string, refused []*Draft) {
 	t.Helper()
 	d.Post(Write(Kim, Support, "Pot", "There is room again."))
 	for _, w := range append(kept, "There was room for this.", "There is room again.") {
@@ -79,9 +79,9 @@ func keptAll(t *testing.T, d *Daemon, kept, refused []string) {
 			t.Errorf("Dana heard %q %d times", w, n)
 		}
 	}
-	for _, w := range refused {
-		if n := d.Count(Dana.Address, Has(w)); n != 0 {
-			t.Errorf("Dana heard %q %d times, and its sender was told to come again", w, n)
+	for _, m := range refused {
+		if n := d.Count(Dana.Address, Has(m.Text)); n != 0 {
+			t.Errorf("Dana heard %q %d times, and its sender was told to come again", m.Text, n)
 		}
 	}
 	d.Must("verify")
@@ -134,8 +134,8 @@ func fillLimited(t *testing.T, d *Daemon) (free func()) {
 }
 
 // squeeze sends mails until so many were refused one after the other, and returns
-// the words of those that were kept and of those that were not.
-func squeeze(t *testing.T, d *Daemon, inARow int) (kept, refused []string) {
+// the words of those that were kept, and those that were not.
+func squeeze(t *testing.T, d *Daemon, inARow int) (kept []string, refused []*Draft) {
 	t.Helper()
 	for i, row := 0, 0; row < inARow; i++ {
 		words := fmt.Sprintf("Mail %d of many.", i)
@@ -147,7 +147,7 @@ func squeeze(t *testing.T, d *Daemon, inARow int) (kept, refused []string) {
 		case err == nil:
 			kept, row = append(kept, words), 0
 		case errors.As(err, &said) && said.Code == 451:
-			refused, row = append(refused, words), row+1
+			refused, row = append(refused, m), row+1
 		default:
 			t.Fatalf("a mail that does not fit is answered %v\n%s", err, d.Log()[max(0, len(d.Log())-3000):])
 		}
