@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"desk/reading": {"aside", "threading", "reply", "store"},
 	"desk/guard":   {"aside", "threading", "reply", "store", "templates", "desk/naming", "desk/ticket", "desk/reading"},
 	"desk/notice":  {"aside", "threading", "reply", "store", "templates", "desk/naming", "desk/ticket"},
+	"desk/action":  {"aside", "reply", "store", "templates", "desk/naming", "desk/ticket", "desk/notice"},
 	"desk/answer":  {"aside", "reply", "store", "templates", "desk/naming", "desk/ticket"},
 
 	"report":  {"aside", "store", "templates"},

@@ -69,7 +69,7 @@ func (w *work) confirms(a *aside.Agent) error {
 	d := &deed{w: w, a: a, waived: map[string]bool{}}
 	w.rec.Outcome, w.rec.Acted, w.rec.Reason = store.OutcomeDone, true, "It carries a confirmation code."
 	if text := r.Text(doc.Lines()); text != "" {
-		d.notDone = append(d.notDone, "the text beside the code (\u201c"+excerpt(text)+"\u201d): please send it by itself")
+		d.notDone = append(d.notDone, "the text beside the code (\u201c"+templates.Excerpt(text)+"\u201d): please send it by itself")
 	}
 	for _, c := range r.Commands {
 		ok, err := d.confirm(c)

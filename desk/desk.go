@@ -5,8 +5,8 @@
 //
 // Its rooms do what needs less than a mail on its way: ticket keeps the tickets
 // that a transaction works on, reading reads a mail against one, guard judges what
-// would leave, notice tells agents, answer answers their questions, and naming
-// says how people are called.
+// would leave, action changes a ticket as commands ask, notice tells agents, answer
+// answers their questions, and naming says how people are called.
 package desk
 
 import (

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/action"
 	"aside/desk/guard"
 	"aside/reply/command"
 	"aside/store"
@@ -55,8 +56,8 @@ func (d *deed) willHear() []string {
 		switch c.Verb {
 		case command.Side:
 			for _, who := range c.Args {
-				if t, why := d.target(who); why == "" && len(t.agents) == 0 {
-					out = append(out, t.contact.Address)
+				if t, why := action.Whom(d.w.dir, d.v, who); why == "" && len(t.Agents) == 0 {
+					out = append(out, t.Contact.Address)
 				}
 			}
 			if c.CcCustomer {
@@ -82,8 +83,8 @@ func (d *deed) named() []aside.Address {
 			if i < len(c.Names) {
 				out = append(out, aside.Address{Name: c.Names[i]})
 			}
-			if t, why := d.target(who); why == "" {
-				out = append(out, t.contact)
+			if t, why := action.Whom(d.w.dir, d.v, who); why == "" {
+				out = append(out, t.Contact)
 			}
 		}
 	}

@@ -5,145 +5,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"aside"
 	"aside/desk/guard"
 	"aside/desk/naming"
 	"aside/desk/notice"
-	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
 	"aside/threading"
 )
-
-// stepRequester makes somebody else the customer. The old requester leaves
-// every conversation, and a forwarder's words become notes.
-func (d *deed) stepRequester(c command.Command) func() error {
-	list := d.targets(c)
-	if list == nil {
-		return nil
-	}
-	to := list[0].contact
-	if to.Address == "" {
-		d.refuse(c, "The customer cannot be one of our own addresses.", "")
-		return nil
-	}
-	if to.Address == d.v.Ticket.Requester {
-		d.refuse(c, to.Address+" is the customer already.", "")
-		return nil
-	}
-	return func() error { return d.changeRequester(to) }
-}
-
-func (d *deed) changeRequester(to aside.Address) error {
-	old := d.v.Ticket.Requester
-	for i := range d.v.Participants {
-		if p := &d.v.Participants[i]; p.Address == old && p.Until.IsZero() {
-			if err := d.v.Part(p); err != nil {
-				return err
-			}
-		}
-	}
-	for _, c := range d.v.Conversations {
-		if heard := c.Kind == aside.Side && d.v.Participant(c.ID, to.Address) != nil; c.CustomerCopied != heard {
-			c.CustomerCopied = heard
-			if err := d.w.tx.SaveConversation(*c); err != nil {
-				return err
-			}
-		}
-	}
-	if err := d.moveWords(old, *d.v.Customer(), *d.v.Notes()); err != nil {
-		return err
-	}
-	d.v.Ticket.Requester, d.v.Ticket.RequesterName = to.Address, to.Name
-	if _, err := d.v.Join(*d.v.Customer(), to, aside.RoleTo); err != nil {
-		return err
-	}
-	return d.log("requester", "the customer is "+naming.Inside(d.w.dir, to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
-		map[string]any{"to": to.Address, "was": old})
-}
-
-// moveWords takes what an address wrote from one conversation into another.
-func (d *deed) moveWords(author string, from, to aside.Conversation) error {
-	list, err := d.w.tx.Messages(from.ID, 10000)
-	if err != nil {
-		return fmt.Errorf("read conversation %d: %w", from.ID, err)
-	}
-	for _, m := range list {
-		if m.Author == author && (m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto) {
-			if err := d.w.tx.MoveMessage(m.ID, to); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// stepMerge ends this ticket in another of the same requester; those of
-// different requesters are linked, no more.
-func (d *deed) stepMerge(c command.Command) func() error {
-	into, err := d.w.tickets.Open(c.Number)
-	switch {
-	case err != nil || !into.SeenBy(d.a):
-		d.refuse(c, fmt.Sprintf("There is no ticket #%d that you can see.", c.Number), "")
-		return nil
-	case into.Ticket.Number == d.v.Ticket.Number:
-		d.refuse(c, "This is the ticket itself.", "")
-		return nil
-	case into.Ticket.Status == aside.StatusMerged:
-		d.refuse(c, fmt.Sprintf("#%d was merged into #%d itself.", c.Number, into.Ticket.MergedInto), fmt.Sprintf("/merge %d", into.Ticket.MergedInto))
-		return nil
-	}
-	return func() error {
-		if into.Ticket.Requester != d.v.Ticket.Requester {
-			if err := into.Event(d.a.Handle, "linked", map[string]any{"to": d.v.Ticket.Number}); err != nil {
-				return err
-			}
-			return d.log("linked", fmt.Sprintf("linked with #%d; they have different customers, so they were not merged", into.Ticket.Number), map[string]any{"to": into.Ticket.Number})
-		}
-		return d.merge(into)
-	}
-}
-
-func (d *deed) merge(into *ticket.View) error {
-	for _, c := range d.v.Conversations {
-		if c.Kind == aside.Side {
-			c.Ticket = into.Ticket.Number
-		} else {
-			c.ReadOnly = true
-		}
-		if err := d.w.tx.SaveConversation(*c); err != nil {
-			return err
-		}
-	}
-	t := d.v.Ticket
-	t.Status, t.MergedInto, t.SnoozedUntil = aside.StatusMerged, into.Ticket.Number, time.Time{}
-	if err := d.log("merged", fmt.Sprintf("merged into #%d", into.Ticket.Number), map[string]any{"to": into.Ticket.Number}); err != nil {
-		return err
-	}
-	if err := into.Event(d.a.Handle, "took in", map[string]any{"what": t.Number}); err != nil {
-		return err
-	}
-	for handle, why := range d.v.Room {
-		if err := into.Enter(handle, why); err != nil {
-			return err
-		}
-	}
-	// Later than all that either ticket counted: its participants come along.
-	into.Ticket.AudienceCount = max(into.Ticket.AudienceCount, t.AudienceCount) + 1
-	if err := d.w.tx.CopyLines(t.Number, into.Ticket.Number, into.Customer().ID, d.v.Customer().ID); err != nil {
-		return err
-	}
-	// Side conversations have moved: whose passages are whose is found anew.
-	for _, n := range []int64{t.Number, into.Ticket.Number} {
-		if err := d.w.tx.ForgetPassages(n); err != nil {
-			return err
-		}
-	}
-	return into.Save()
-}
 
 // stepSplit starts a ticket of its own with the answered message.
 func (d *deed) stepSplit(c command.Command) func() error {
@@ -434,7 +305,7 @@ func (d *deed) answersAsk() (bool, error) {
 	if author := d.w.dir.AgentByHandle(m.Author); author != nil && author != d.a && !slices.Contains(told, author) {
 		told = append(told, author)
 	}
-	if err := d.w.tell.Event(d.v, told, d.a.FirstName()+" "+verdict+": "+excerpt(m.Text)); err != nil {
+	if err := d.w.tell.Event(d.v, told, d.a.FirstName()+" "+verdict+": "+templates.Excerpt(m.Text)); err != nil {
 		return true, err
 	}
 	if err := d.v.Save(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/action"
 	"aside/desk/naming"
 	"aside/desk/notice"
 	"aside/reply/command"
@@ -14,73 +15,33 @@ import (
 	"aside/threading"
 )
 
-// target is whom a WHO names: a contact, or one of our own, who joins as what
-// they are.
-type target struct {
-	contact aside.Address
-	agents  []*aside.Agent // of an agent's or a desk's address
-	due     string         // of the address book
-}
-
 // targets resolves the people of a command. An empty answer means that the
 // command was refused.
-func (d *deed) targets(c command.Command) []target {
-	var out []target
-	for i, who := range c.Args {
-		t, why := d.target(who)
-		if why != "" {
-			d.refuse(c, why, "")
-			return nil
-		}
-		if i < len(c.Names) && c.Names[i] != "" {
-			t.contact.Name = c.Names[i]
-		}
-		out = append(out, t)
+func (d *deed) targets(c command.Command) []action.Target {
+	list, why := action.Targets(d.w.dir, d.v, c)
+	if why != "" {
+		d.refuse(c, why, "")
+		return nil
 	}
-	return out
-}
-
-func (d *deed) target(who string) (t target, why string) {
-	dir := d.w.dir
-	if !strings.Contains(who, "@") {
-		card := dir.Card(who)
-		if card == nil {
-			if a := naming.Called(d.w.dir, who); a != nil {
-				return target{agents: []*aside.Agent{a}}, ""
-			}
-			return t, fmt.Sprintf("%q is no address, and the address book has nobody of that name.", who)
-		}
-		// The book's name is the team's own for them, and stays inside.
-		t.due, who = card.Due, card.Address
-	}
-	address := aside.FoldAddress(who)
-	if a := dir.AgentByAddress(address); a != nil {
-		return target{agents: []*aside.Agent{a}}, ""
-	}
-	if desk, _, ok := dir.Resolve(address); ok {
-		return target{agents: dir.TeamAgents(desk.Team)}, ""
-	}
-	t.contact.Address = address
-	if t.contact.Name == "" && address == d.v.Ticket.Requester {
-		t.contact.Name = d.v.Ticket.RequesterName
-	}
-	return t, ""
+	return list
 }
 
 // joinTargets lets people hear a conversation; agents join the room instead.
-func (d *deed) joinTargets(c aside.Conversation, list []target, first aside.ParticipantRole) error {
+func (d *deed) joinTargets(c aside.Conversation, list []action.Target, first aside.ParticipantRole) error {
 	role := first
 	for _, t := range list {
-		if len(t.agents) > 0 {
-			if err := d.invite(t.agents); err != nil {
+		if len(t.Agents) > 0 {
+			actor := d.actor()
+			if err := actor.Invite(t.Agents); err != nil {
 				return err
 			}
+			d.done = append(d.done, actor.Done...)
 			continue
 		}
-		if _, err := d.v.Join(c, t.contact, role); err != nil {
+		if _, err := d.v.Join(c, t.Contact, role); err != nil {
 			return err
 		}
-		if err := d.v.Event(d.a.Handle, "added", map[string]any{"to": t.contact.Address, "conversation": c.Kind}); err != nil {
+		if err := d.v.Event(d.a.Handle, "added", map[string]any{"to": t.Contact.Address, "conversation": c.Kind}); err != nil {
 			return err
 		}
 	}
@@ -92,11 +53,11 @@ func (d *deed) stepSide(c command.Command) func() error {
 	if list == nil {
 		return nil
 	}
-	if !slices.ContainsFunc(list, func(t target) bool { return len(t.agents) == 0 }) {
+	if !slices.ContainsFunc(list, func(t action.Target) bool { return len(t.Agents) == 0 }) {
 		d.refuse(c, "All of these are colleagues. Write a note and name them with @.", "/note")
 		return nil
 	}
-	if requester := d.v.Ticket.Requester; !slices.ContainsFunc(list, func(t target) bool { return len(t.agents) == 0 && t.contact.Address != requester }) {
+	if requester := d.v.Ticket.Requester; !slices.ContainsFunc(list, func(t action.Target) bool { return len(t.Agents) == 0 && t.Contact.Address != requester }) {
 		d.refuse(c, naming.Inside(d.w.dir, d.v.Ticket.RequesterName, requester)+" is the customer of this ticket, and would get this as a second conversation.", "/reply")
 		return nil
 	}
@@ -120,7 +81,7 @@ func (d *deed) openSide() error {
 		return err
 	}
 	conv := aside.Conversation{Kind: aside.Side, Subject: d.sideSubject(), Tag: tag, State: aside.SideWaiting}
-	conv.CustomerCopied = c.CcCustomer || slices.ContainsFunc(list, func(t target) bool { return t.contact.Address == d.v.Ticket.Requester })
+	conv.CustomerCopied = c.CcCustomer || slices.ContainsFunc(list, func(t action.Target) bool { return t.Contact.Address == d.v.Ticket.Requester })
 	conv.DueAt, err = d.sideDue(c, list)
 	if err != nil {
 		return err
@@ -157,13 +118,13 @@ func (d *deed) copyCustomer(c aside.Conversation) error {
 
 // sideDue is when an answer is due: as the command says, else as the address
 // book does.
-func (d *deed) sideDue(c command.Command, list []target) (time.Time, error) {
+func (d *deed) sideDue(c command.Command, list []action.Target) (time.Time, error) {
 	when := c.When
 	for _, t := range list {
-		if when.IsZero() && t.due != "" {
-			w, err := command.ParseWhen(t.due)
+		if when.IsZero() && t.Due != "" {
+			w, err := command.ParseWhen(t.Due)
 			if err != nil {
-				return time.Time{}, fmt.Errorf("due of %s in the address book: %w", t.contact.Name, err)
+				return time.Time{}, fmt.Errorf("due of %s in the address book: %w", t.Contact.Name, err)
 			}
 			when = w
 		}
@@ -284,7 +245,7 @@ func (d *deed) stepAdd(c command.Command) func() error {
 		return nil
 	}
 	for _, t := range list {
-		if conv.Kind == aside.Side && t.contact.Address != "" && t.contact.Address == d.v.Ticket.Requester {
+		if conv.Kind == aside.Side && t.Contact.Address != "" && t.Contact.Address == d.v.Ticket.Requester {
 			d.refuse(c, "This would copy the customer. If you mean it, write /cc-customer on.", "/cc-customer on")
 			return nil
 		}
@@ -294,8 +255,8 @@ func (d *deed) stepAdd(c command.Command) func() error {
 			return err
 		}
 		for _, t := range list {
-			if t.contact.Address != "" {
-				d.done = append(d.done, naming.Inside(d.w.dir, t.contact.Name, t.contact.Address)+" hears "+d.v.About(*conv)+" from now on, and got none of the earlier mails")
+			if t.Contact.Address != "" {
+				d.done = append(d.done, naming.Inside(d.w.dir, t.Contact.Name, t.Contact.Address)+" hears "+d.v.About(*conv)+" from now on, and got none of the earlier mails")
 			}
 		}
 		return nil
@@ -309,9 +270,9 @@ func (d *deed) stepRemove(c command.Command) func() error {
 	}
 	var gone []*aside.Participant
 	for _, t := range list {
-		p := d.v.Participant(conv.ID, t.contact.Address)
+		p := d.v.Participant(conv.ID, t.Contact.Address)
 		if p == nil {
-			d.refuse(c, t.contact.Address+" takes no part in this conversation.", "")
+			d.refuse(c, t.Contact.Address+" takes no part in this conversation.", "")
 			return nil
 		}
 		gone = append(gone, p)

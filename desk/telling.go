@@ -141,7 +141,7 @@ func (w *work) tellTrouble(v *ticket.View, t store.DeliveryOf, line string) erro
 		told = append(told, a)
 	}
 	if m, err := w.tx.Message(t.Message); err == nil {
-		return w.tell.Event(v, told, line, "It said: "+excerpt(m.Text))
+		return w.tell.Event(v, told, line, "It said: "+templates.Excerpt(m.Text))
 	}
 	return w.tell.Event(v, told, line)
 }

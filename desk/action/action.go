@@ -1,0 +1,422 @@
+// Package action does what commands ask of a ticket itself: its status, whose it
+// is, its room, fields and name, what is due, its customer, an end in another
+// ticket, and taking back what has not left. What sends or moves words is the
+// desk's.
+package action
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aside"
+	"aside/desk/naming"
+	"aside/desk/notice"
+	"aside/desk/ticket"
+	"aside/reply/command"
+	"aside/store"
+	"aside/templates"
+)
+
+// Actor is an agent who acts on a ticket, within one transaction.
+type Actor struct {
+	Tx      *store.Tx
+	Dir     *aside.Directory
+	Tell    *notice.Teller
+	Tickets *ticket.Book
+	Fields  map[string][]string // of tickets, and their values; none means any
+
+	Agent *aside.Agent
+	View  *ticket.View
+	Here  int64 // the conversation that the command is about; 0 for none
+	Noted bool  // a note tells the room anyway
+
+	Refusals      []Refusal // why a planned command cannot be carried out
+	Done, NotDone []string  // what the receipt tells
+}
+
+// Refusal is why a command cannot be carried out, and what was probably meant.
+type Refusal struct{ Why, Meant string }
+
+func (x *Actor) refuse(why, meant string) {
+	x.Refusals = append(x.Refusals, Refusal{Why: why, Meant: meant})
+}
+
+// log records a change of the ticket and tells the receipt.
+func (x *Actor) log(kind, told string, data map[string]any) error {
+	x.Done = append(x.Done, told)
+	return x.View.Event(x.Agent.Handle, kind, data)
+}
+
+// Plan checks a command and returns what carries it out; nil for one that was
+// refused, or is no such command.
+func (x *Actor) Plan(c command.Command) func() error {
+	switch c.Verb {
+	case command.Open, command.Pending, command.Resolve, command.Snooze, command.Spam:
+		return x.stepStatus(c)
+	case command.Assign:
+		return x.stepAssign(c)
+	case command.Invite, command.Leave, command.Lead, command.Follow, command.Unfollow:
+		return x.stepRoom(c)
+	case command.Priority, command.Tag, command.Set, command.Subject:
+		return x.stepTicket(c)
+	case command.Due:
+		return x.stepDue(c)
+	case command.Undo:
+		return x.stepUndo()
+	case command.Requester:
+		return x.stepRequester(c)
+	case command.Merge:
+		return x.stepMerge(c)
+	}
+	return nil
+}
+
+func (x *Actor) stepStatus(c command.Command) func() error {
+	var until time.Time
+	if c.Verb == command.Snooze {
+		when := c.When
+		if when.IsZero() {
+			when, _ = command.ParseWhen("tomorrow 9am")
+		}
+		var err error
+		if until, err = when.Resolve(x.Tx.Now(), x.Agent.Location); err != nil {
+			x.refuse(err.Error(), "/snooze tomorrow 9am")
+			return nil
+		}
+	}
+	return func() error {
+		t := x.View.Ticket
+		t.SnoozedUntil, t.ResolvedAt = time.Time{}, time.Time{}
+		switch c.Verb {
+		case command.Open:
+			t.Status = aside.StatusOpen
+			return x.log("status", "open", map[string]any{"to": "open"})
+		case command.Pending:
+			t.Status = aside.StatusPending
+			return x.log("status", "pending, waiting for the customer", map[string]any{"to": "pending"})
+		case command.Snooze:
+			t.Status, t.SnoozedUntil = aside.StatusSnoozed, until
+			told := until.In(x.Agent.Location).Format("Mon 2 Jan 15:04")
+			return x.log("status", "snoozed until "+told, map[string]any{"to": "snoozed", "until": until})
+		case command.Spam:
+			if err := x.Tx.SetTag(t.Number, "spam", true); err != nil {
+				return err
+			}
+			t.Status, t.ResolvedAt = aside.StatusResolved, x.Tx.Now()
+			return x.log("status", "marked as spam and resolved", map[string]any{"to": "resolved", "reason": "spam"})
+		default:
+			t.Status, t.ResolvedAt = aside.StatusResolved, x.Tx.Now()
+			if err := x.endReminders(); err != nil {
+				return err
+			}
+			return x.log("status", "resolved", map[string]any{"to": "resolved"})
+		}
+	}
+}
+
+// endReminders: a resolved ticket waits for no vendor.
+func (x *Actor) endReminders() error {
+	for _, c := range x.View.Conversations {
+		if c.Kind == aside.Side && (c.State == aside.SideWaiting || c.State == aside.SideOverdue) {
+			c.State, c.DueAt = aside.SideDone, time.Time{}
+			if err := x.Tx.SaveConversation(*c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (x *Actor) stepAssign(c command.Command) func() error {
+	who := "me"
+	if len(c.Args) > 0 {
+		who = c.Args[0]
+	}
+	var agent *aside.Agent
+	team := x.Dir.Team(who)
+	switch {
+	case strings.EqualFold(who, "me"):
+		agent = x.Agent
+	case strings.EqualFold(who, "none"):
+	case naming.Called(x.Dir, who) != nil:
+		agent = naming.Called(x.Dir, who)
+	case team == nil:
+		x.refuse("Nobody here and no team is called "+who+".", x.nearest("/assign ", who))
+		return nil
+	}
+	return func() error {
+		t := x.View.Ticket
+		was := t.Assignee
+		switch {
+		case agent != nil:
+			t.Assignee = agent.Handle
+			if err := x.log("assigned", "assigned to "+agent.FirstName(), map[string]any{"to": agent.Handle, "was": was}); err != nil {
+				return err
+			}
+			if agent != x.Agent {
+				return x.Tell.Event(x.View, []*aside.Agent{agent}, x.Agent.FirstName()+" assigned this ticket to you.")
+			}
+			return nil
+		case team != nil && !strings.EqualFold(who, "none"):
+			t.Assignee, t.Team = "", team.Name
+			if err := x.log("assigned", "given to the team "+team.Name, map[string]any{"to": team.Name, "was": was}); err != nil {
+				return err
+			}
+			told := slices.DeleteFunc(slices.Clone(x.Dir.TeamAgents(team.Name)), func(a *aside.Agent) bool { return a == x.Agent })
+			return x.Tell.Event(x.View, told, x.Agent.FirstName()+" gave this ticket to the team "+team.Name+".")
+		default:
+			t.Assignee = ""
+			return x.log("assigned", "nobody's", map[string]any{"to": "none", "was": was})
+		}
+	}
+}
+
+// nearest suggests a handle or team that is one slip away.
+func (x *Actor) nearest(before, word string) string {
+	for _, name := range naming.Callable(x.Dir) {
+		if n := len(word); n >= 3 && (strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) || command.Nearest(word, []string{name}) != "") {
+			return before + name
+		}
+	}
+	return ""
+}
+
+func (x *Actor) stepRoom(c command.Command) func() error {
+	var agents []*aside.Agent
+	for _, name := range c.Args {
+		if c.Verb == command.Lead && strings.EqualFold(name, "none") {
+			continue
+		}
+		a := naming.Called(x.Dir, name)
+		if a == nil {
+			x.refuse("Nobody here is called "+name+".", x.nearest("/"+string(c.Verb)+" ", name))
+			return nil
+		}
+		agents = append(agents, a)
+	}
+	return func() error {
+		switch c.Verb {
+		case command.Invite:
+			return x.Invite(agents)
+		case command.Lead:
+			return x.lead(agents)
+		case command.Follow:
+			if err := x.View.Enter(x.Agent.Handle, "follower"); err != nil {
+				return err
+			}
+			return x.log("room", "you follow this ticket", map[string]any{"what": "followed"})
+		case command.Unfollow:
+			if err := x.View.Enter(x.Agent.Handle, "unfollowed"); err != nil {
+				return err
+			}
+			return x.log("room", "you no longer follow this ticket", map[string]any{"what": "unfollowed"})
+		default:
+			if err := x.View.Leave(x.Agent.Handle); err != nil {
+				return err
+			}
+			return x.log("room", "you left this ticket", map[string]any{"what": "left"})
+		}
+	}
+}
+
+// Invite lets agents into the room.
+func (x *Actor) Invite(agents []*aside.Agent) error {
+	for _, a := range agents {
+		if err := x.View.Enter(a.Handle, "invited"); err != nil {
+			return err
+		}
+		if err := x.log("room", a.FirstName()+" invited", map[string]any{"what": "invited", "to": a.Handle}); err != nil {
+			return err
+		}
+		if a == x.Agent || x.Noted {
+			continue // the note itself tells
+		}
+		if err := x.Tell.Event(x.View, []*aside.Agent{a}, x.Agent.FirstName()+" invited you to this ticket."); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *Actor) lead(agents []*aside.Agent) error {
+	if len(agents) == 0 {
+		x.View.Ticket.Lead = ""
+		return x.log("lead", "nobody leads this ticket any more", map[string]any{"to": "none"})
+	}
+	a := agents[0]
+	x.View.Ticket.Lead = a.Handle
+	if err := x.View.Enter(a.Handle, "invited"); err != nil {
+		return err
+	}
+	if err := x.log("lead", a.FirstName()+" leads this ticket", map[string]any{"to": a.Handle}); err != nil {
+		return err
+	}
+	told := x.View.Listeners(x.Agent.Handle)
+	return x.Tell.Event(x.View, told, a.FirstName()+" leads this ticket: replies of the others stay in the team as notes.")
+}
+
+func (x *Actor) stepTicket(c command.Command) func() error {
+	t := x.View.Ticket
+	switch c.Verb {
+	case command.Priority:
+		if len(c.Args) == 0 {
+			x.refuse("Which priority?", "/priority high")
+			return nil
+		}
+		return func() error {
+			t.Priority = c.Args[0]
+			return x.log("priority", "priority "+t.Priority, map[string]any{"to": t.Priority})
+		}
+	case command.Subject:
+		return func() error {
+			was := t.Subject
+			t.Subject = c.Text
+			return x.log("subject", "named \u201c"+c.Text+"\u201d inside the team", map[string]any{"to": c.Text, "was": was})
+		}
+	case command.Set:
+		return x.stepSet(c)
+	default:
+		return func() error {
+			for on, tags := range map[bool][]string{true: c.AddTags, false: c.DropTags} {
+				for _, tag := range tags {
+					if err := x.Tx.SetTag(t.Number, tag, on); err != nil {
+						return fmt.Errorf("tag ticket %d: %w", t.Number, err)
+					}
+				}
+			}
+			told := strings.Join(append(slices.Clone(c.AddTags), prefixed("-", c.DropTags)...), " ")
+			return x.log("tags", "tags: "+told, map[string]any{"to": told})
+		}
+	}
+}
+
+func prefixed(p string, list []string) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, p+s)
+	}
+	return out
+}
+
+func (x *Actor) stepSet(c command.Command) func() error {
+	for _, p := range c.Set {
+		values, known := x.Fields[p.Field]
+		if !known {
+			x.refuse("There is no field "+p.Field+" in the settings.", "")
+			return nil
+		}
+		if p.Value != "" && len(values) > 0 && !slices.Contains(values, p.Value) {
+			x.refuse("The field "+p.Field+" takes "+strings.Join(values, ", ")+".", "")
+			return nil
+		}
+	}
+	return func() error {
+		for _, p := range c.Set {
+			if err := x.Tx.SetField(x.View.Ticket.Number, p.Field, p.Value); err != nil {
+				return fmt.Errorf("set %s of ticket %d: %w", p.Field, x.View.Ticket.Number, err)
+			}
+			if err := x.log("field", p.Field+" is "+p.Value, map[string]any{"what": p.Field, "to": p.Value}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func (x *Actor) stepDue(c command.Command) func() error {
+	conv := x.View.Conversation(x.Here)
+	if conv == nil || conv.Kind != aside.Side {
+		x.refuse("/due is for a side conversation: answer one of its mails.", "")
+		return nil
+	}
+	var at time.Time
+	if c.Switch != "none" {
+		var err error
+		if at, err = c.When.Resolve(x.Tx.Now(), x.Agent.Location); err != nil {
+			x.refuse(err.Error(), "/due 2 days")
+			return nil
+		}
+	}
+	return func() error {
+		conv.DueAt = at
+		if conv.State == aside.SideOverdue {
+			conv.State = aside.SideWaiting
+		}
+		if err := x.Tx.SaveConversation(*conv); err != nil {
+			return err
+		}
+		if at.IsZero() {
+			return x.log("due", "no answer is due any more", map[string]any{"what": conv.Tag, "to": "none"})
+		}
+		return x.log("due", "an answer is due "+at.In(x.Agent.Location).Format("Mon 2 Jan 15:04"), map[string]any{"what": conv.Tag, "to": at})
+	}
+}
+
+func (x *Actor) stepUndo() func() error {
+	message, err := x.Tx.LastUnsent(x.Agent.Handle, x.View.Ticket.Number)
+	if err != nil {
+		x.refuse("Nothing of yours is waiting to leave in this ticket any more; what has left cannot be called back.", "")
+		return nil
+	}
+	return func() error {
+		stopped, left, err := x.Tx.CancelUnsent(message)
+		if err != nil {
+			return err
+		}
+		if left > 0 {
+			x.NotDone = append(x.NotDone, fmt.Sprintf("%d of its copies had left already", left))
+		}
+		m, err := x.Tx.Message(message)
+		if err != nil {
+			return err
+		}
+		if err := x.Tell.Event(x.View, x.View.Listeners(x.Agent.Handle), x.Agent.FirstName()+" took back a reply before it left: "+templates.Excerpt(m.Text)); err != nil {
+			return err
+		}
+		if err := x.turnBack(m.Conversation); err != nil {
+			return err
+		}
+		return x.log("undone", fmt.Sprintf("stopped before it left (%s)", copies(stopped)), map[string]any{"what": message})
+	}
+}
+
+// turnBack gives turn and state back what an undone message had moved.
+func (x *Actor) turnBack(conversation int64) error {
+	c := x.View.Conversation(conversation)
+	if c == nil {
+		return nil
+	}
+	list, err := x.Tx.Messages(c.ID, 50)
+	if err != nil {
+		return fmt.Errorf("read conversation %d: %w", c.ID, err)
+	}
+	var heard time.Time // when a contact last wrote
+	for _, m := range list {
+		if m.Kind == aside.MessageInbound {
+			heard = m.CreatedAt
+		}
+	}
+	answered, err := x.Tx.RepliedSince(c.ID, heard, "")
+	if err != nil || len(answered) > 0 {
+		return err
+	}
+	switch {
+	case c.Kind == aside.Customer:
+		x.View.Ticket.Turn = aside.TurnTeam
+		return nil
+	case heard.IsZero():
+		c.State, c.DueAt = aside.SideDone, time.Time{} // nobody was asked
+	default:
+		c.State = aside.SideAnswered
+	}
+	return x.Tx.SaveConversation(*c)
+}
+
+func copies(n int64) string {
+	if n == 1 {
+		return "1 copy"
+	}
+	return fmt.Sprintf("%d copies", n)
+}

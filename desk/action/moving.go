@@ -1,0 +1,141 @@
+package action
+
+import (
+	"fmt"
+	"time"
+
+	"aside"
+	"aside/desk/naming"
+	"aside/desk/ticket"
+	"aside/reply/command"
+)
+
+// stepRequester makes somebody else the customer. The old requester leaves
+// every conversation, and a forwarder's words become notes.
+func (x *Actor) stepRequester(c command.Command) func() error {
+	list, why := Targets(x.Dir, x.View, c)
+	if why != "" {
+		x.refuse(why, "")
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	to := list[0].Contact
+	if to.Address == "" {
+		x.refuse("The customer cannot be one of our own addresses.", "")
+		return nil
+	}
+	if to.Address == x.View.Ticket.Requester {
+		x.refuse(to.Address+" is the customer already.", "")
+		return nil
+	}
+	return func() error { return x.changeRequester(to) }
+}
+
+func (x *Actor) changeRequester(to aside.Address) error {
+	old := x.View.Ticket.Requester
+	for i := range x.View.Participants {
+		if p := &x.View.Participants[i]; p.Address == old && p.Until.IsZero() {
+			if err := x.View.Part(p); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range x.View.Conversations {
+		if heard := c.Kind == aside.Side && x.View.Participant(c.ID, to.Address) != nil; c.CustomerCopied != heard {
+			c.CustomerCopied = heard
+			if err := x.Tx.SaveConversation(*c); err != nil {
+				return err
+			}
+		}
+	}
+	if err := x.moveWords(old, *x.View.Customer(), *x.View.Notes()); err != nil {
+		return err
+	}
+	x.View.Ticket.Requester, x.View.Ticket.RequesterName = to.Address, to.Name
+	if _, err := x.View.Join(*x.View.Customer(), to, aside.RoleTo); err != nil {
+		return err
+	}
+	return x.log("requester", "the customer is "+naming.Inside(x.Dir, to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
+		map[string]any{"to": to.Address, "was": old})
+}
+
+// moveWords takes what an address wrote from one conversation into another.
+func (x *Actor) moveWords(author string, from, to aside.Conversation) error {
+	list, err := x.Tx.Messages(from.ID, 10000)
+	if err != nil {
+		return fmt.Errorf("read conversation %d: %w", from.ID, err)
+	}
+	for _, m := range list {
+		if m.Author == author && (m.Kind == aside.MessageInbound || m.Kind == aside.MessageAuto) {
+			if err := x.Tx.MoveMessage(m.ID, to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stepMerge ends this ticket in another of the same requester; those of
+// different requesters are linked, no more.
+func (x *Actor) stepMerge(c command.Command) func() error {
+	into, err := x.Tickets.Open(c.Number)
+	switch {
+	case err != nil || !into.SeenBy(x.Agent):
+		x.refuse(fmt.Sprintf("There is no ticket #%d that you can see.", c.Number), "")
+		return nil
+	case into.Ticket.Number == x.View.Ticket.Number:
+		x.refuse("This is the ticket itself.", "")
+		return nil
+	case into.Ticket.Status == aside.StatusMerged:
+		x.refuse(fmt.Sprintf("#%d was merged into #%d itself.", c.Number, into.Ticket.MergedInto), fmt.Sprintf("/merge %d", into.Ticket.MergedInto))
+		return nil
+	}
+	return func() error {
+		if into.Ticket.Requester != x.View.Ticket.Requester {
+			if err := into.Event(x.Agent.Handle, "linked", map[string]any{"to": x.View.Ticket.Number}); err != nil {
+				return err
+			}
+			return x.log("linked", fmt.Sprintf("linked with #%d; they have different customers, so they were not merged", into.Ticket.Number), map[string]any{"to": into.Ticket.Number})
+		}
+		return x.merge(into)
+	}
+}
+
+func (x *Actor) merge(into *ticket.View) error {
+	for _, c := range x.View.Conversations {
+		if c.Kind == aside.Side {
+			c.Ticket = into.Ticket.Number
+		} else {
+			c.ReadOnly = true
+		}
+		if err := x.Tx.SaveConversation(*c); err != nil {
+			return err
+		}
+	}
+	t := x.View.Ticket
+	t.Status, t.MergedInto, t.SnoozedUntil = aside.StatusMerged, into.Ticket.Number, time.Time{}
+	if err := x.log("merged", fmt.Sprintf("merged into #%d", into.Ticket.Number), map[string]any{"to": into.Ticket.Number}); err != nil {
+		return err
+	}
+	if err := into.Event(x.Agent.Handle, "took in", map[string]any{"what": t.Number}); err != nil {
+		return err
+	}
+	for handle, why := range x.View.Room {
+		if err := into.Enter(handle, why); err != nil {
+			return err
+		}
+	}
+	// Later than all that either ticket counted: its participants come along.
+	into.Ticket.AudienceCount = max(into.Ticket.AudienceCount, t.AudienceCount) + 1
+	if err := x.Tx.CopyLines(t.Number, into.Ticket.Number, into.Customer().ID, x.View.Customer().ID); err != nil {
+		return err
+	}
+	// Side conversations have moved: whose passages are whose is found anew.
+	for _, n := range []int64{t.Number, into.Ticket.Number} {
+		if err := x.Tx.ForgetPassages(n); err != nil {
+			return err
+		}
+	}
+	return into.Save()
+}
