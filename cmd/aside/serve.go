@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -76,6 +75,7 @@ type daemon struct {
 	http      *http.Server
 	listeners []net.Listener
 	web       net.Listener
+	checked   bool // the pages of the database were
 	now       func() time.Time
 }
 
@@ -113,10 +113,8 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if d.store, err = store.Open(ctx, o); err != nil {
 		return err
 	}
-	if d.small(conf) {
-		if err := d.store.CheckPages(ctx); err != nil {
-			return err
-		}
+	if d.checked, err = d.store.CheckPages(ctx, checkAtOnce); err != nil {
+		return err
 	}
 	keys, err := openKeys(ctx, d.store, conf.StateDir)
 	if err != nil {
@@ -153,15 +151,21 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	return d.keys.look(ctx, true)
 }
 
-// checkAtOnce is how large a database may be whose pages are read before the
-// daemon begins: it takes a tenth of a second. A larger one is read meanwhile.
-const checkAtOnce = 16 << 20
-
-// small reports whether the database is checked before the daemon begins.
-func (d *daemon) small(conf *config.Config) bool {
-	info, err := os.Stat(filepath.Join(conf.StateDir, databaseName))
-	return err == nil && info.Size() <= checkAtOnce
+// checkPages reads the database beside the work, and ends the daemon where it
+// is damaged.
+func (d *daemon) checkPages(ctx context.Context) error {
+	_, err := d.store.CheckPages(ctx, store.AnySize)
+	if err != nil && !errors.Is(err, store.ErrDamaged) {
+		d.log.Warn("the pages of the database could not be checked", "err", err)
+		return nil
+	}
+	return err
 }
+
+// checkAtOnce is how large a database may be, in octets, whose pages are read
+// before the daemon begins: it takes a tenth of a second. A larger one is read
+// meanwhile.
+const checkAtOnce = 16 << 20
 
 func (d *daemon) listen(conf *config.Config) error {
 	for _, addr := range conf.Server.SMTP {
@@ -213,8 +217,8 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 		part("smtp", func(ctx context.Context) error { return d.in.Serve(ctx, l) })
 		d.log.Info("listening", "for", "smtp", "addr", l.Addr().String())
 	}
-	if !d.small(d.conf.Load()) {
-		part("pages", d.store.CheckPages)
+	if !d.checked {
+		part("pages", d.checkPages)
 	}
 	part("desk", d.desk.Run)
 	part("queue", d.out.Run)
