@@ -69,7 +69,9 @@ func (tx *Tx) Candidates(n Needs) (*Found, error) {
 		if tickets[i] == 0 || f.Tickets[tickets[i]] != nil {
 			continue
 		}
-		t, room, err := tx.ticketAndRoom(tickets[i])
+		t, room := &aside.Ticket{}, map[string]string{}
+		err := tx.ticketWith(tickets[i], t, room, askConversations(&f.Conversations, conversationsOfTicket, tickets[i]),
+			askParticipants(&f.Participants, participantsOfTicket, tickets[i]))
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
@@ -79,16 +81,6 @@ func (tx *Tx) Candidates(n Needs) (*Found, error) {
 		f.Tickets[t.Number], f.Rooms[t.Number] = t, room
 		// What continues this ticket may be where the mail really belongs.
 		tickets = append(tickets, t.MergedInto, t.Successor)
-		cs, err := tx.Conversations(t.Number)
-		if err != nil {
-			return nil, fmt.Errorf("read ticket %d: %w", t.Number, err)
-		}
-		ps, err := tx.TicketParticipants(t.Number)
-		if err != nil {
-			return nil, fmt.Errorf("read ticket %d: %w", t.Number, err)
-		}
-		f.Conversations = append(f.Conversations, cs...)
-		f.Participants = append(f.Participants, ps...)
 	}
 	return f, nil
 }

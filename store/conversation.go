@@ -44,19 +44,28 @@ func (tx *Tx) SaveConversation(c aside.Conversation) error {
 	return nil
 }
 
-func (tx *Tx) conversations(where string, args ...any) ([]aside.Conversation, error) {
-	var out []aside.Conversation
-	err := tx.each(func(r scanner) error {
-		c, err := scanConversation(r.Scan)
-		out = append(out, c)
-		return err
-	}, `SELECT `+conversationColumns+` FROM conversation WHERE `+where, args...)
+func (tx *Tx) conversations(where string, args ...any) (out []aside.Conversation, err error) {
+	err = tx.answer(askConversations(&out, where, args...))
 	return out, err
 }
 
+// askConversations is the question for conversations.
+func askConversations(out *[]aside.Conversation, where string, args ...any) question {
+	return question{func(r scanner) error {
+		c, err := scanConversation(r.Scan)
+		*out = append(*out, c)
+		return err
+	}, `SELECT ` + conversationColumns + ` FROM conversation WHERE ` + where, args}
+}
+
+const (
+	conversationsOfTicket = `ticket = $1 ORDER BY id`
+	participantsOfTicket  = `conversation IN (SELECT id FROM conversation WHERE ticket = $1) ORDER BY id`
+)
+
 // Conversations are all of a ticket's, the oldest first.
 func (tx *Tx) Conversations(ticket int64) ([]aside.Conversation, error) {
-	return tx.conversations(`ticket = $1 ORDER BY id`, ticket)
+	return tx.conversations(conversationsOfTicket, ticket)
 }
 
 // Conversation reads one.
@@ -122,17 +131,21 @@ func (tx *Tx) Participants(conversation int64) ([]aside.Participant, error) {
 
 // TicketParticipants are those of all of a ticket's conversations.
 func (tx *Tx) TicketParticipants(ticket int64) ([]aside.Participant, error) {
-	return tx.participants(`conversation IN (SELECT id FROM conversation WHERE ticket = $1) ORDER BY id`, ticket)
+	return tx.participants(participantsOfTicket, ticket)
 }
 
-func (tx *Tx) participants(where string, args ...any) ([]aside.Participant, error) {
-	var out []aside.Participant
-	err := tx.each(func(r scanner) error {
-		p, err := scanParticipant(r.Scan)
-		out = append(out, p)
-		return err
-	}, `SELECT `+participantColumns+` FROM participant WHERE `+where, args...)
+func (tx *Tx) participants(where string, args ...any) (out []aside.Participant, err error) {
+	err = tx.answer(askParticipants(&out, where, args...))
 	return out, err
+}
+
+// askParticipants is the question for participants.
+func askParticipants(out *[]aside.Participant, where string, args ...any) question {
+	return question{func(r scanner) error {
+		p, err := scanParticipant(r.Scan)
+		*out = append(*out, p)
+		return err
+	}, `SELECT ` + participantColumns + ` FROM participant WHERE ` + where, args}
 }
 
 // Audience makes the audience of a conversation from its current rows.

@@ -32,6 +32,7 @@ type pipeline struct {
 type statement struct {
 	query string
 	args  []any
+	scan  func(scanner) error // reads each row of its answer; nil where nobody asks
 }
 
 // prepared is a statement that the server knows by a name.
@@ -56,8 +57,8 @@ func pipelineOn(c *sql.Conn) (p *pipeline, err error) {
 }
 
 // put has a statement wait for its turn.
-func (p *pipeline) put(ctx context.Context, query string, args []any) error {
-	p.queue = append(p.queue, statement{query, args})
+func (p *pipeline) put(ctx context.Context, s statement) error {
+	p.queue = append(p.queue, s)
 	if len(p.queue) < maxQueued {
 		return nil
 	}
@@ -78,7 +79,7 @@ func (p *pipeline) flush(ctx context.Context) error {
 
 // ask runs a query behind what waits.
 func (p *pipeline) ask(ctx context.Context, query string, args []any) (*answer, error) {
-	p.queue = append(p.queue, statement{query, args})
+	p.queue = append(p.queue, statement{query: query, args: args})
 	wire, err := p.send(ctx, len(p.queue)-1)
 	if err != nil {
 		return nil, err
@@ -145,7 +146,7 @@ func (p *pipeline) bound(ctx context.Context, query string) error {
 			return err
 		}
 	}
-	return p.put(ctx, query, nil)
+	return p.put(ctx, statement{query: query})
 }
 
 // idle reports whether the server knows of no transaction.
@@ -212,15 +213,9 @@ func (p *pipeline) send(ctx context.Context, read int) (*pgconn.Pipeline, error)
 		return nil, err
 	}
 	for _, s := range p.queue[:read] {
-		got, err := wire.GetResults()
-		if rows, ok := got.(*pgconn.ResultReader); ok && err == nil {
-			_, err = rows.Close()
-		} else if err == nil {
-			err = fmt.Errorf("unexpected %T", got)
-		}
-		if err != nil {
+		if err := p.read(wire, s); err != nil {
 			_ = wire.Close()
-			return nil, refusal(s.query, err)
+			return nil, err
 		}
 	}
 	if wrong != nil {
@@ -228,6 +223,28 @@ func (p *pipeline) send(ctx context.Context, read int) (*pgconn.Pipeline, error)
 		return nil, wrong
 	}
 	return wire, nil
+}
+
+// read reads the next answer, that to a statement which waited.
+func (p *pipeline) read(wire *pgconn.Pipeline, s statement) error {
+	got, err := wire.GetResults()
+	rows, ok := got.(*pgconn.ResultReader)
+	if err == nil && !ok {
+		err = fmt.Errorf("unexpected %T", got)
+	}
+	if err != nil {
+		return refusal(s.query, err)
+	}
+	a := &answer{rows: rows, types: p.conn.TypeMap(), query: s.query}
+	for s.scan != nil && rows.NextRow() {
+		if err := s.scan(a); err != nil {
+			return err // what is left of it is read with the end of all
+		}
+	}
+	if _, err := rows.Close(); err != nil {
+		return refusal(s.query, err)
+	}
+	return nil
 }
 
 // prepare tells the server the statements that it does not know yet, in one

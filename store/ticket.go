@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -40,23 +41,25 @@ func (tx *Tx) AddTicket(t *aside.Ticket, joining int) error {
 
 // Ticket reads a ticket with its tags and fields.
 func (tx *Tx) Ticket(number int64) (*aside.Ticket, error) {
-	t, _, err := tx.ticketAndRoom(number)
-	return t, err
+	t := &aside.Ticket{}
+	if err := tx.ticketWith(number, t, map[string]string{}); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
-// ticketAndRoom reads a ticket and who is in its room.
-func (tx *Tx) ticketAndRoom(number int64) (*aside.Ticket, map[string]string, error) {
+// ticketWith reads a ticket, who is in its room, and what else is asked of it.
+func (tx *Tx) ticketWith(number int64, t *aside.Ticket, room map[string]string, more ...question) error {
 	query := `SELECT ` + ticketColumns + ` FROM ticket WHERE number = $1`
 	if tx.unheld(number) {
 		query = tx.q.d.hold + ` RETURNING ` + ticketColumns
 	}
-	t, err := scanTicket(tx.row(query, number).Scan)
-	if err != nil {
-		return nil, nil, notFound(err, "ticket", number)
-	}
-	tx.isHeld(number)
-	room := map[string]string{}
-	err = tx.each(func(r scanner) error {
+	one := question{func(r scanner) error {
+		got, err := scanTicket(r.Scan)
+		*t = *got
+		return err
+	}, query, []any{number}}
+	lists := question{func(r scanner) error {
 		var what int
 		var name, value string
 		err := r.Scan(&what, &name, &value)
@@ -70,12 +73,17 @@ func (tx *Tx) ticketAndRoom(number int64) (*aside.Ticket, map[string]string, err
 		}
 		return err
 	}, `SELECT 0, name, '' FROM tag WHERE ticket = $1 UNION ALL SELECT 1, name, value FROM field WHERE ticket = $1
-		UNION ALL SELECT 2, handle, why FROM room WHERE ticket = $1`, number)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read the tags, fields and room of ticket %d: %w", number, err)
+		UNION ALL SELECT 2, handle, why FROM room WHERE ticket = $1`, []any{number}}
+	err := tx.answer(append([]question{one, lists}, more...)...)
+	if err == nil && t.Number != number {
+		err = sql.ErrNoRows
 	}
+	if err != nil {
+		return notFound(err, "ticket", number)
+	}
+	tx.isHeld(number)
 	slices.Sort(t.Tags)
-	return t, room, nil
+	return nil
 }
 
 // TicketVersion reads a ticket's version: what a mail was prepared against.

@@ -91,6 +91,35 @@ func (tx *Tx) each(scan func(scanner) error, query string, args ...any) error {
 	return tx.q.fail(rows.Err())
 }
 
+// question is a query with what reads each row of its answer.
+type question struct {
+	scan  func(scanner) error
+	query string
+	args  []any
+}
+
+// answer has several questions answered in their order; in PostgreSQL in one
+// round trip.
+func (tx *Tx) answer(list ...question) error {
+	s := tx.q
+	for _, q := range list {
+		if s.line == nil {
+			if err := tx.each(q.scan, q.query, q.args...); err != nil {
+				return err
+			}
+			continue
+		}
+		s.say(q.query)
+		if err := s.line.put(tx.ctx, statement{q.query, s.fit(q.args), q.scan}); err != nil {
+			return s.fail(err)
+		}
+	}
+	if s.line == nil {
+		return nil
+	}
+	return s.fail(s.line.flush(tx.ctx))
+}
+
 // atMost writes a limit into a query. As an argument it would count for the
 // plan, and SQLite would prepare the statement anew whenever it is given.
 func atMost(n int) string { return strconv.Itoa(n) }
@@ -269,7 +298,7 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) error 
 		return err
 	}
 	s.say(query)
-	return s.fail(s.line.put(ctx, query, s.fit(args)))
+	return s.fail(s.line.put(ctx, statement{query: query, args: s.fit(args)}))
 }
 
 // change runs a change, and says what it came to.
