@@ -160,7 +160,7 @@ func (d *deed) confirm(c command.Command) (bool, error) {
 
 // codeTry counts a look at codes in one of the hour's places.
 func (w *work) codeTry(a *aside.Agent) (bool, error) {
-	return w.oneOf("confirm", a.Handle, maxCodeTries, time.Hour)
+	return w.tx.AllowAll(store.Limit{Kind: "confirm", Subjects: places(a.Handle, maxCodeTries), Every: time.Hour})
 }
 
 // sendCodes sends the codes of all mails held since the last such notice, at

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aside/desk/ticket"
+	"aside/store"
 )
 
 // The limits of what aside sends contacts of itself. They end loops with
@@ -17,23 +18,17 @@ const (
 // mayAnswer counts an automatic mail to a contact, if it may go: at most one an
 // hour and address, and fewer a day than an hourly loop would want.
 func (w *work) mayAnswer(v *ticket.View, address string) (bool, error) {
-	ok, err := w.tx.Allow("ack", address, time.Hour)
-	if err != nil || !ok {
-		return false, err
-	}
-	if ok, err = w.oneOf("ack a day", address, answersADay, 24*time.Hour); err != nil || !ok {
-		return false, err
-	}
-	return w.oneOf("ack a ticket", fmt.Sprint(v.Ticket.Number), answersATicket, 24*time.Hour)
+	return w.tx.AllowAll(
+		store.Limit{Kind: "ack", Subjects: []string{address}, Every: time.Hour},
+		store.Limit{Kind: "ack a day", Subjects: places(address, answersADay), Every: 24 * time.Hour},
+		store.Limit{Kind: "ack a ticket", Subjects: places(fmt.Sprint(v.Ticket.Number), answersATicket), Every: 24 * time.Hour})
 }
 
-// oneOf takes one of n places that are free again after a time.
-func (w *work) oneOf(kind, subject string, n int, every time.Duration) (bool, error) {
-	for i := range n {
-		ok, err := w.tx.Allow(kind, fmt.Sprintf("%s %d", subject, i), every)
-		if ok || err != nil {
-			return ok, err
-		}
+// places are n of a subject, each of which is free again after a time.
+func places(subject string, n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("%s %d", subject, i)
 	}
-	return false, nil
+	return list
 }

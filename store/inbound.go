@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"aside"
@@ -146,6 +147,76 @@ func (tx *Tx) Allow(kind, subject string, every time.Duration) (bool, error) {
 	return n > 0, err
 }
 
+// Limit is something limited that has several places, each of which is taken for
+// a period.
+type Limit struct {
+	Kind     string
+	Subjects []string // the places
+	Every    time.Duration
+}
+
+// AllowAll takes, as Allow does, the first free place of each limit, and reports
+// whether each had one. Those behind one that has none are left alone.
+func (tx *Tx) AllowAll(limits ...Limit) (bool, error) {
+	taken, err := tx.taken(limits)
+	if err != nil {
+		return false, fmt.Errorf("look for what is limited: %w", err)
+	}
+	for _, l := range limits {
+		ok := false
+		for _, subject := range l.Subjects {
+			at, known := taken[[2]string{l.Kind, subject}]
+			switch {
+			case taken == nil:
+				ok, err = tx.Allow(l.Kind, subject, l.Every)
+			case !known || at <= micros(tx.now.Add(-l.Every)) || at > micros(tx.now):
+				ok, err = true, tx.limit(l.Kind, subject)
+			}
+			if err != nil {
+				return false, err
+			}
+			if ok {
+				break
+			}
+		}
+		if !ok {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// taken tells in one round trip when the places of limits were taken last, by
+// kind and subject; nil on an engine where each is looked at as it is taken.
+func (tx *Tx) taken(limits []Limit) (at map[[2]string]int64, err error) {
+	if tx.q.line == nil {
+		return nil, nil
+	}
+	at = map[[2]string]int64{}
+	var places []string
+	var args []any
+	for _, l := range limits {
+		for _, subject := range l.Subjects {
+			args = append(args, l.Kind, subject)
+			places = append(places, fmt.Sprintf("($%d, $%d)", len(args)-1, len(args)))
+		}
+	}
+	err = tx.each(func(r scanner) error {
+		var key [2]string
+		var last int64
+		err := r.Scan(&key[0], &key[1], &last)
+		at[key] = last
+		return err
+	}, `SELECT kind, subject, at FROM limiter WHERE (kind, subject) IN (`+strings.Join(places, ", ")+`)`, args...)
+	return at, err
+}
+
+// limit takes a place, whoever had it.
+func (tx *Tx) limit(kind, subject string) error {
+	return tx.exec(`INSERT INTO limiter (kind, subject, at) VALUES ($1, $2, $3)
+		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at`, kind, subject, micros(tx.now))
+}
+
 // alone makes this transaction the only one at its time that has to do with a
 // subject: whoever has so at once is overtaken, runs again and sees what this
 // one did.
@@ -153,8 +224,7 @@ func (tx *Tx) alone(kind, subject string) error {
 	if tx.held == nil || subject == "" {
 		return nil // a View, or an engine with one writer
 	}
-	return tx.exec(`INSERT INTO limiter (kind, subject, at) VALUES ($1, $2, $3)
-		ON CONFLICT (kind, subject) DO UPDATE SET at = excluded.at`, kind, subject, micros(tx.now))
+	return tx.limit(kind, subject)
 }
 
 // LearnCase remembers a vendor's own ticket tag for a side conversation.

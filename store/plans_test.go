@@ -45,8 +45,11 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"AddRecord": func(tx *Tx) {
 			tx.AddRecord(&Record{ID: "r"}, aside.Content{SHA256: "r", Size: 1, Data: []byte("r")})
 		},
-		"AddTicket":       func(tx *Tx) { tx.AddTicket(&aside.Ticket{Status: "open", Turn: "team"}, 0) },
-		"AgentOfHolder":   func(tx *Tx) { tx.AgentOfHolder(1 << 40) },
+		"AddTicket":     func(tx *Tx) { tx.AddTicket(&aside.Ticket{Status: "open", Turn: "team"}, 0) },
+		"AgentOfHolder": func(tx *Tx) { tx.AgentOfHolder(1 << 40) },
+		"AllowAll": func(tx *Tx) {
+			tx.AllowAll(Limit{"a", []string{"b", "c"}, time.Hour}, Limit{"d", []string{"e"}, time.Hour})
+		},
 		"Allow":           func(tx *Tx) { tx.Allow("a", "b", time.Hour) },
 		"Audience":        func(tx *Tx) { tx.Audience(1) },
 		"Bounced":         func(tx *Tx) { tx.Bounced(1, "") },

@@ -184,6 +184,21 @@ func testInbound(t *testing.T, open opener) {
 	if !allow("ack", "j@x") || allow("ack", "j@x") {
 		t.Error("the hour does not begin anew")
 	}
+	both := func() (ok bool) {
+		update(t, s, func(tx *Tx) (err error) {
+			ok, err = tx.AllowAll(Limit{"once", []string{"1", "2", "3"}, time.Hour}, Limit{"beside", []string{"1", "2"}, 2 * time.Hour}, Limit{"last", []string{"1", "2", "3"}, time.Hour})
+			return err
+		})
+		return ok
+	}
+	got := []bool{both(), both(), both()}
+	c.Add(time.Hour) // what is beside binds still
+	got = append(got, both(), allow("once", "1"), allow("beside", "2"), allow("last", "3"))
+	c.Add(time.Hour)
+	got = append(got, both(), allow("last", "2"), both(), both())
+	if want := []bool{true, true, false, false, false, true, true, true, true, false, false}; !slices.Equal(got, want) {
+		t.Errorf("of several limits at once %v, want %v", got, want)
+	}
 }
 
 // A hold gives back the mail as it was read; its parts are stored with it.
