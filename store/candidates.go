@@ -134,7 +134,7 @@ func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
 }
 
 // found asks for the rows that tokens, holders, Message-IDs and cases name.
-// From each list to its rows (CROSS JOIN keeps that order).
+// From each list to its rows, and from those on (CROSS JOIN keeps that order).
 func (tx *Tx) found(n Needs, f *Found) (rows []found, err error) {
 	ids := []string{}
 	for _, id := range n.ForeignIDs {
@@ -168,12 +168,12 @@ func (tx *Tx) found(n Needs, f *Found) (rows []found, err error) {
 		err := r.Scan(&one.what, &one.key, &one.sender, &one.number, &one.conversation)
 		rows = append(rows, one)
 		return err
-	}, `SELECT 'ticket' AS what, '' AS key, '' AS sender, c.ticket AS number, c.id AS conversation FROM `+d.integers("$1")+` e CROSS JOIN conversation c WHERE c.token = e.value
-		UNION SELECT 'ticket', '', '', c.ticket, c.id FROM `+d.integers("$2")+` e CROSS JOIN participant p CROSS JOIN conversation c WHERE p.holder = e.value AND c.id = p.conversation
-		UNION SELECT 'agent', h.agent, '', h.id, 0 FROM `+d.integers("$2")+` e CROSS JOIN holder h WHERE h.id = e.value
-		UNION SELECT 'agent', h.agent, '', h.id, 0 FROM `+d.integers("$2")+` e CROSS JOIN agent_holder h WHERE h.id = e.value
-		UNION SELECT 'foreign', m.message_id, '', c.ticket, c.id FROM `+d.texts("$3")+` e CROSS JOIN message m CROSS JOIN conversation c
-			WHERE m.message_id = e.value AND m.message_id <> '' AND m.kind = 'inbound' AND c.id = m.conversation
+	}, `SELECT 'ticket' AS what, '' AS key, '' AS sender, c.ticket AS number, c.id AS conversation`+d.byInteger("$1", "conversation c", "c.token")+`
+		UNION SELECT 'ticket', '', '', c.ticket, c.id`+d.byInteger("$2", "participant p CROSS JOIN conversation c", "p.holder")+` AND c.id = p.conversation
+		UNION SELECT 'agent', h.agent, '', h.id, 0`+d.byInteger("$2", "holder h", "h.id")+`
+		UNION SELECT 'agent', h.agent, '', h.id, 0`+d.byInteger("$2", "agent_holder h", "h.id")+`
+		UNION SELECT 'foreign', m.message_id, '', c.ticket, c.id`+d.byText("$3", "message m CROSS JOIN conversation c", "m.message_id")+`
+			AND m.message_id <> '' AND m.kind = 'inbound' AND c.id = m.conversation
 		UNION SELECT 'case', k.tag, k.sender, c.ticket, c.id FROM `+d.elements("$4")+` e CROSS JOIN foreign_case k CROSS JOIN conversation c
 			WHERE k.tag = e.value->>'tag' AND k.sender = e.value->>'sender' AND c.id = k.conversation
 		ORDER BY conversation, number`, jsonInts(n.Conversations), jsonInts(n.Holders), string(foreign), string(tags))

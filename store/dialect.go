@@ -16,6 +16,11 @@ type dialect struct {
 	integers func(placeholder string) string
 	// texts is the same of texts.
 	texts func(placeholder string) string
+	// byInteger is FROM and WHERE for the rows of tables whose column is one of
+	// the integers of a JSON list in a placeholder, found by that column's index.
+	byInteger func(placeholder, tables, column string) string
+	// byText is the same of texts.
+	byText func(placeholder, tables, column string) string
 	// elements is a table with one column, value, of the objects of a JSON list.
 	elements func(placeholder string) string
 	// unclaimed goes behind a query for rows to take on, of the table with that
@@ -40,6 +45,7 @@ func sqliteDialect() *dialect {
 		registry:  `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT`,
 		integers:  func(p string) string { return "json_each(" + p + ")" },
 		texts:     func(p string) string { return "json_each(" + p + ")" },
+		byInteger: listed, byText: listed,
 		elements:  func(p string) string { return "json_each(" + p + ")" },
 		unclaimed: func(string) string { return "" },
 		found:     `search CROSS JOIN message m ON m.id = search.rowid `, matches: `search MATCH $1`, newest: `search.rowid`,
@@ -61,6 +67,8 @@ func postgresDialect() *dialect {
 		texts: func(p string) string {
 			return "(SELECT DISTINCT j AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
 		},
+		byInteger: func(p, tables, column string) string { return inArray(p, tables, column, "CAST(j AS BIGINT)") },
+		byText:    func(p, tables, column string) string { return inArray(p, tables, column, "j") },
 		elements:  func(p string) string { return "json_array_elements(CAST(" + p + " AS json))" },
 		unclaimed: func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
 		hold:      `UPDATE ticket SET version = version WHERE number = $1`,
@@ -71,4 +79,16 @@ func postgresDialect() *dialect {
 			(SELECT message FROM search WHERE words @@ CAST($1 AS tsquery) OFFSET 0) AS found ORDER BY message DESC LIMIT 2000))`, newest: `m.id`,
 		words: tsquery,
 	}
+}
+
+// listed joins a list to tables.
+func listed(placeholder, tables, column string) string {
+	return " FROM json_each(" + placeholder + ") e CROSS JOIN " + tables + " WHERE " + column + " = e.value"
+}
+
+// inArray has the list as an array, which is known before the rows are looked
+// for: joined to it, a table that was small when the query was planned would be
+// read whole until it is analyzed.
+func inArray(placeholder, tables, column, element string) string {
+	return " FROM " + tables + " WHERE " + column + " = ANY (ARRAY(SELECT " + element + " FROM json_array_elements_text(CAST(" + placeholder + " AS json)) AS j))"
 }
