@@ -81,8 +81,9 @@ type asked struct {
 }
 
 func (r *reading) asked() asked {
-	a := asked{lines: make([]uint64, len(r.rows)), behind: make([]uint64, len(r.rows)), windows: make([]uint64, 0, len(r.words.words))}
-	var all []uint64
+	lines := make([]uint64, 2*len(r.rows))
+	a := asked{lines: lines[:len(r.rows)], behind: lines[len(r.rows):]}
+	all := make([]uint64, 0, len(r.rows)+len(r.words.words))
 	for i := range r.rows {
 		w := &r.rows[i]
 		if w.to == w.from {
@@ -93,15 +94,16 @@ func (r *reading) asked() asked {
 			all = append(all, a.behind[i])
 		}
 	}
+	begin, end := len(all), windowEnd{}
 	for i := range r.words.words {
-		j := r.words.window(i)
-		if j < 0 {
+		if !end.after(r.words.words, i) {
 			break
 		}
-		a.windows = append(a.windows, r.held.windowKey.sum(r.words.slice(i, j)))
+		all = append(all, r.held.windowKey.sum(r.words.slice(i, end.at)))
 	}
+	a.windows = all[begin:]
 	if r.held.Asking != nil {
-		r.held.Asking(append(all, a.windows...))
+		r.held.Asking(all)
 	}
 	return a
 }

@@ -238,7 +238,7 @@ func (r *reading) groupWise(i int) bool {
 // runsOn reports whether a row is an introduction with the quoted words behind
 // it on the same row, as Yahoo's apps make text of HTML.
 func (r *reading) runsOn(w *row) bool {
-	if w.depth > 0 || w.commandRow() || !strings.Contains(w.text, ":  ") || !strings.Contains(w.text, "@") {
+	if w.depth > 0 || strings.IndexByte(w.text, '@') < 0 || w.commandRow() || !strings.Contains(w.text, ":  ") {
 		return false
 	}
 	text := phrases.Clean(clip(w.text, maxIntro))

@@ -55,23 +55,17 @@ func Hashes(key []byte, text string) []uint64 {
 	s := stream{text: roomFor(len(text))}
 	var lines []uint64
 	windows := make([]uint64, 0, len(text)/5)
-	waiting, weight, end := 0, 0, 0 // words whose window has not ended; what those up to end weigh
+	var end windowEnd
 	for line := range strings.SplitSeq(text, "\n") {
 		if from, to := s.line(line); to > from {
 			lines = append(lines, lineKey.sum(s.slice(from, to)))
 		}
-		for waiting = 0; ; waiting++ {
-			for ; end < len(s.words) && weight < windowWeight; end++ {
-				weight += int(s.words[end].weight)
-			}
-			if weight < windowWeight {
-				break
-			}
-			windows = append(windows, windowKey.sum(s.slice(waiting, end)))
-			weight -= int(s.words[waiting].weight)
+		done := 0 // words whose window has ended, and which are not needed again
+		for ; end.after(s.words, done); done++ {
+			windows = append(windows, windowKey.sum(s.slice(done, end.at)))
 		}
-		s.words = s.words[:copy(s.words, s.words[waiting:])]
-		end -= waiting
+		s.words = s.words[:copy(s.words, s.words[done:])]
+		end.at -= done
 	}
 	return unique(lines, windows)
 }
@@ -416,6 +410,23 @@ func (s *stream) end(x word) word {
 
 // slice is the text of the words i to j, j not included.
 func (s *stream) slice(i, j int) []byte { return s.text[s.words[i].from:s.words[j-1].to] }
+
+// windowEnd is the end of the smallest window that begins at a word, found for
+// each word in turn.
+type windowEnd struct{ at, weight int }
+
+// after moves to the end of the window that begins at word i; false where the
+// words are over before it.
+func (e *windowEnd) after(words []word, i int) bool {
+	for ; e.at < len(words) && e.weight < windowWeight; e.at++ {
+		e.weight += int(words[e.at].weight)
+	}
+	if e.weight < windowWeight {
+		return false
+	}
+	e.weight -= int(words[i].weight)
+	return true
+}
 
 // window returns the end of the smallest window that begins at word i, or -1
 // where the text is over before it.

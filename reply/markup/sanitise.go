@@ -52,6 +52,9 @@ func allowList() *bluemonday.Policy {
 // allow-list alone, hidden parts gone, remote pictures replaced by their
 // description. HTML that cannot be taken apart comes back as its text.
 func Sanitise(src string) string {
+	if src == "" {
+		return "" // as of all mail in plain text
+	}
 	if len(src) > maxBytes || tangled(src) {
 		return FromText(streamText(src))
 	}

@@ -358,6 +358,9 @@ func core(line string) string {
 
 // Rule reports whether a line only draws a rule.
 func Rule(line string) bool {
+	if len(line) < 3 || strings.IndexByte(" \t*-_=\xe2", line[0]) < 0 {
+		return false
+	}
 	line = strings.TrimLeft(line, " \t*")
 	return len(line) > 2 && strings.IndexByte("-_=\xe2", line[0]) >= 0 && ruled.MatchString(line)
 }
