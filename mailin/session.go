@@ -31,6 +31,7 @@ type session struct {
 	mu    sync.Mutex
 	from  string
 	utf8  bool
+	size  int64 // as the client declares it (RFC 1870); 0 if it does not
 	rcpts []string
 	mails int // begun in this session
 	bad   int // refused recipients and logins
@@ -65,7 +66,7 @@ func (s *session) Reset() {
 	s.guard.giveUp()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.from, s.utf8, s.rcpts = "", false, nil
+	s.from, s.utf8, s.size, s.rcpts = "", false, 0, nil
 }
 
 // Logout has nothing to free.
@@ -79,7 +80,10 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 	from = canonicalAddress(from)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.from, s.rcpts, s.utf8 = from, nil, opts != nil && opts.UTF8
+	s.from, s.rcpts, s.utf8, s.size = from, nil, false, 0
+	if opts != nil {
+		s.utf8, s.size = opts.UTF8, opts.Size
+	}
 	if s.bad >= s.run.server.Limits.BadCommands {
 		return s.tooMany()
 	}
@@ -175,7 +179,7 @@ func (s *session) begin() *transaction {
 	}
 	s.mails++
 	now := s.run.server.Now()
-	return &transaction{run: s.run, with: s.protocol(), in: &aside.Inbound{
+	return &transaction{run: s.run, with: s.protocol(), size: s.size, in: &aside.Inbound{
 		Session: fmt.Sprintf("%s-%d", s.id, s.mails), Channel: aside.ChannelSMTP,
 		MailFrom: s.from, Recipients: append([]string(nil), s.rcpts...),
 		Remote: s.remote, Helo: cleanHelo(s.helo()), ReceivedAt: now,

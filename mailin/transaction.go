@@ -42,6 +42,7 @@ type transaction struct {
 	in   *aside.Inbound
 	raw  *spooled
 	with string // the protocol that Received names
+	size int64  // as the client declares it, 0 if it does not
 }
 
 // take reads the mail to its end, has it stored, and says the answer.
@@ -143,7 +144,8 @@ func contentOf(b []byte) aside.Content {
 	return aside.Content{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(b)), Data: b}
 }
 
-// usualMail is the room, in octets, that a mail is read into at first.
+// usualMail is the room, in octets, that a mail is read into at first where its
+// size is not known.
 const usualMail = 16 << 10
 
 // received is our trace field (RFC 5321 section 4.4). It names no recipient:
@@ -153,7 +155,11 @@ func (t *transaction) received() []byte {
 	if ip, err := netip.ParseAddr(remote); err == nil && ip.Unmap().Is6() {
 		remote = "IPv6:" + remote
 	}
-	return fmt.Appendf(make([]byte, 0, usualMail), "Received: from %s ([%s])\r\n\tby %s with %s id %s;\r\n\t%s\r\n",
+	room := int64(usualMail)
+	if t.size > 0 {
+		room = min(t.size, maxInMemory) + 1500 // this field, and what is free when the end is found
+	}
+	return fmt.Appendf(make([]byte, 0, room), "Received: from %s ([%s])\r\n\tby %s with %s id %s;\r\n\t%s\r\n",
 		t.in.Helo, remote, t.run.server.Hostname, t.with, t.in.Session, t.in.ReceivedAt.Format(time.RFC1123Z))
 }
 

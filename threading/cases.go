@@ -27,14 +27,25 @@ const caseWords = `case|ticket|incident|request|inquiry|enquiry|ref|reference|sr
 // counts only in brackets or after a word that means a case.
 func foreignCases(subject string) []string {
 	s := clip(subject, maxSubjectRead)
-	s = tagPattern.ReplaceAllStringFunc(s, func(tag string) string {
-		if t := SubjectTags(tag); len(t) == 1 && t[0].Side == "" && !t[0].Team {
-			return tag // [#5512] is how other helpdesks write theirs
-		}
-		return " "
-	})
+	if !hasNumber(s) && strings.IndexByte(s, ':') < 0 {
+		return nil // nearly always
+	}
+	if mayHaveTag(s) {
+		s = tagPattern.ReplaceAllStringFunc(s, func(tag string) string {
+			if t := SubjectTags(tag); len(t) == 1 && t[0].Side == "" && !t[0].Team {
+				return tag // [#5512] is how other helpdesks write theirs
+			}
+			return " "
+		})
+	}
 	var out []string
-	for _, p := range []*regexp.Regexp{threadRef, bracketCase, wordCase} {
+	for _, p := range []struct {
+		*regexp.Regexp
+		may bool // it may find something
+	}{{threadRef, strings.IndexByte(s, ':') >= 0}, {bracketCase, hasNumber(s) && strings.ContainsAny(s, "[({#")}, {wordCase, hasNumber(s)}} {
+		if !p.may {
+			continue
+		}
 		for _, m := range p.FindAllStringSubmatch(s, maxCases) {
 			id := strings.ToUpper(m[1])
 			if !looksLikeYear(id) && len(out) < maxCases {
@@ -43,6 +54,18 @@ func foreignCases(subject string) []string {
 		}
 	}
 	return out
+}
+
+// hasNumber reports whether three digits stand together, as in every case number
+// that bracketCase and wordCase find.
+func hasNumber(s string) bool {
+	digits := 0
+	for i := 0; i < len(s) && digits < 3; i++ {
+		if digits++; s[i] < '0' || s[i] > '9' {
+			digits = 0
+		}
+	}
+	return digits == 3
 }
 
 // looksLikeYear keeps "request 2026" from being a case.

@@ -79,6 +79,9 @@ var (
 // SubjectTags returns the tags of ours that a subject names, each once, at most
 // eight.
 func SubjectTags(subject string) []SubjectTag {
+	if !mayHaveTag(subject) {
+		return nil
+	}
 	var out []SubjectTag
 	for _, m := range tagPattern.FindAllStringSubmatch(clip(subject, maxSubjectRead), maxTags) {
 		n, err := strconv.ParseInt(m[1], 10, 64)
@@ -90,10 +93,18 @@ func SubjectTags(subject string) []SubjectTag {
 	return out
 }
 
+// mayHaveTag reports cheaply whether a text may have one of our tags.
+func mayHaveTag(s string) bool {
+	return strings.IndexByte(s, '#') >= 0 && strings.IndexByte(s, '[') >= 0
+}
+
 // StripTags returns the subject without our tags and with single blanks.
 func StripTags(subject string) string {
 	head, tail := split(strings.Join(strings.Fields(subject), " "), maxSubjectRead)
 	for range maxPrefixes { // a tag within a tag leaves another
+		if !mayHaveTag(head) {
+			break
+		}
 		stripped := tagPattern.ReplaceAllLiteralString(head, " ")
 		if stripped == head {
 			break
@@ -111,6 +122,9 @@ func BaseSubject(subject string) string {
 	s := StripTags(strings.Map(visible, subject))
 	for range maxPrefixes {
 		window := clip(s, prefixWindow)
+		if !mayBegin(window) {
+			break
+		}
 		cut := replyPrefix.FindStringIndex(window)
 		if cut == nil {
 			cut = gatewayMark.FindStringIndex(window)
@@ -120,7 +134,16 @@ func BaseSubject(subject string) string {
 		}
 		s = strings.TrimSpace(s[cut[1]:])
 	}
-	return strings.TrimSpace(forwardSuffix.ReplaceAllLiteralString(s, ""))
+	if strings.HasSuffix(s, ")") {
+		s = forwardSuffix.ReplaceAllLiteralString(s, "")
+	}
+	return strings.TrimSpace(s)
+}
+
+// mayBegin reports cheaply whether a subject may begin with what replyPrefix or
+// gatewayMark finds: each has a colon, a bracket or a star.
+func mayBegin(s string) bool {
+	return s != "" && strings.IndexByte("[({<*", s[0]) >= 0 || strings.IndexByte(s, ':') >= 0 || strings.Contains(s, "：")
 }
 
 // visible drops what cannot be seen and only hides a prefix: controls, zero
