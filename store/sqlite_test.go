@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "f314dd812a222144e8e9aec1d70ac47ea6342308d57359955ec977df3d9c2cf2",
+	"0001_core.sql": "0c07c3dd2285555a9b19ea81afacd53bc6b031e32d6f9435529ba386629881b3",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

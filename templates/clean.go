@@ -170,19 +170,19 @@ func wrapLine(line, lead string) []string {
 	}
 	var out []string
 	start := line[:len(line)-len(strings.TrimLeft(line, " >"))]
-	current, fresh := start, true
+	current, n, fresh := []byte(start), utf8.RuneCountInString(start), true
 	for _, word := range strings.Fields(line[len(start):]) {
-		if !fresh && utf8.RuneCountInString(current)+1+utf8.RuneCountInString(word) > width {
-			out = append(out, current)
-			current, fresh = lead, true
+		runes := utf8.RuneCountInString(word)
+		if !fresh && n+1+runes > width {
+			out = append(out, string(current))
+			current, n, fresh = append(current[:0], lead...), utf8.RuneCountInString(lead), true
 		}
 		if !fresh {
-			current += " "
+			current, n = append(current, ' '), n+1
 		}
-		current += word
-		fresh = false
+		current, n, fresh = append(current, word...), n+runes, false
 	}
-	return append(out, current)
+	return append(out, string(current))
 }
 
 // pack sets sentences into lines of at most width, never breaking one that
