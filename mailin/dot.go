@@ -123,21 +123,29 @@ type content struct {
 	ended bool
 }
 
-// Read implements io.Reader. As go-smtp does, it refuses a mail that has as many
-// octets as are allowed.
+// Read implements io.Reader. Like go-smtp's it fills p, since what it goes into
+// may be a file, and refuses a mail that has as many octets as are allowed.
 func (c *content) Read(p []byte) (n int, err error) {
-	switch {
-	case c.left <= 0:
+	if c.left <= 0 {
 		return 0, smtp.ErrDataTooLarge
-	case len(c.text) > 0:
-	case c.ended:
-		return c.ours.Read(p)
-	default:
-		if c.text, c.ended, err = c.guard.take(); err != nil {
-			return 0, err
-		}
 	}
-	n = copy(p[:min(int64(len(p)), c.left)], c.text)
-	c.text, c.left = c.text[n:], c.left-int64(n)
-	return n, nil
+	p = p[:min(int64(len(p)), c.left)]
+	for n < len(p) && err == nil {
+		if len(c.text) == 0 {
+			if c.ended {
+				break
+			}
+			c.text, c.ended, err = c.guard.take()
+		}
+		m := copy(p[n:], c.text)
+		n, c.text = n+m, c.text[m:]
+	}
+	c.left -= int64(n)
+	switch {
+	case n > 0:
+		return n, nil // an error comes again
+	case err != nil:
+		return 0, err
+	}
+	return c.ours.Read(p)
 }
