@@ -73,8 +73,10 @@ func Name(s string) string { return cleanName(s) }
 // square ones, because the frame's own words stand in round ones.
 func cleanName(s string) string {
 	s = cleanLine(s, maxName)
-	return strings.NewReplacer("(", "[", ")", "]", "（", "[", "）", "]").Replace(s)
+	return brackets.Replace(s)
 }
+
+var brackets = strings.NewReplacer("(", "[", ")", "]", "（", "[", "）", "]")
 
 // cleanLines cleans each, and leaves out what is empty then.
 func cleanLines(in []string, clean func(string) string) []string {
