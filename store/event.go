@@ -26,7 +26,7 @@ func (tx *Tx) AddEvent(ticket int64, actor, kind string, data any) error {
 	}
 	last, known := tx.last[ticket]
 	if !known {
-		err = tx.row(`SELECT seq, hash FROM event WHERE ticket = $1 ORDER BY seq DESC LIMIT 1`, ticket).Scan(&last.seq, &last.hash)
+		err = tx.row(lastEvent, ticket).Scan(&last.seq, &last.hash)
 		if err != nil && err != sql.ErrNoRows {
 			return fmt.Errorf("read the history of ticket %d: %w", ticket, err)
 		}
@@ -44,6 +44,8 @@ func (tx *Tx) AddEvent(ticket int64, actor, kind string, data any) error {
 	tx.follows(ticket, next)
 	return nil
 }
+
+const lastEvent = `SELECT seq, hash FROM event WHERE ticket = $1 ORDER BY seq DESC LIMIT 1`
 
 // follows remembers what the next event of a ticket follows.
 func (tx *Tx) follows(ticket int64, last link) {

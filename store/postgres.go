@@ -16,6 +16,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"aside"
 )
 
 const (
@@ -356,6 +358,35 @@ func (tx *Tx) hold(ticket int64) error {
 	return nil
 }
 
+// askHeld is the question for a ticket that is to be held, and that for what
+// comes with it: who holds a ticket writes its history most likely, and a
+// message.
+func (tx *Tx) askHeld(number int64, t *aside.Ticket) (ticket, last question) {
+	ticket = question{func(r scanner) error {
+		var message int64
+		got, err := scanTicket(func(to ...any) error { return r.Scan(append(to, &message)...) })
+		*t = *got
+		tx.draw("message", message)
+		return err
+	}, tx.q.d.hold + ` RETURNING ` + ticketColumns + `, nextval('message_id_seq')`, []any{number}}
+	tx.follows(number, link{})
+	last = question{func(r scanner) error {
+		var l link
+		err := r.Scan(&l.seq, &l.hash)
+		tx.follows(number, l)
+		return err
+	}, lastEvent, []any{number}}
+	return ticket, last
+}
+
+// draw keeps an id for the next row of a table.
+func (tx *Tx) draw(table string, id int64) {
+	if tx.drawn == nil {
+		tx.drawn = map[string][]int64{}
+	}
+	tx.drawn[table] = append(tx.drawn[table], id)
+}
+
 // unheld reports whether a ticket is still to be held.
 func (tx *Tx) unheld(ticket int64) bool { return tx.held != nil && !tx.held[ticket] }
 
@@ -402,11 +433,8 @@ func (tx *Tx) insertDrawn(id, query string, args []any) (n int64, err error) {
 		}
 		return 0, err
 	}
-	if tx.drawn == nil {
-		tx.drawn = map[string][]int64{}
-	}
 	for i, next := range ahead {
-		tx.drawn[next] = append(tx.drawn[next], ids[i])
+		tx.draw(next, ids[i])
 	}
 	return n, nil
 }

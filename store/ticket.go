@@ -50,15 +50,16 @@ func (tx *Tx) Ticket(number int64) (*aside.Ticket, error) {
 
 // ticketWith reads a ticket, who is in its room, and what else is asked of it.
 func (tx *Tx) ticketWith(number int64, t *aside.Ticket, room map[string]string, more ...question) error {
-	query := `SELECT ` + ticketColumns + ` FROM ticket WHERE number = $1`
-	if tx.unheld(number) {
-		query = tx.q.d.hold + ` RETURNING ` + ticketColumns
-	}
 	one := question{func(r scanner) error {
 		got, err := scanTicket(r.Scan)
 		*t = *got
 		return err
-	}, query, []any{number}}
+	}, `SELECT ` + ticketColumns + ` FROM ticket WHERE number = $1`, []any{number}}
+	if tx.unheld(number) {
+		var last question
+		one, last = tx.askHeld(number, t)
+		more = append(more, last)
+	}
 	lists := question{func(r scanner) error {
 		var what int
 		var name, value string
@@ -100,7 +101,11 @@ func (tx *Tx) TicketVersion(number int64) (version int64, err error) {
 func (tx *Tx) SaveTicket(t *aside.Ticket) error {
 	t.Version++
 	t.UpdatedAt = tx.now
-	n, err := tx.affected(`UPDATE ticket SET subject = $2, requester = $3, requester_name = $4, status = $5, turn = $6, assignee = $7, team = $8,
+	save := tx.affected
+	if tx.held[t.Number] { // it is there: nobody need wait to hear so
+		save = func(query string, args ...any) (int64, error) { return 1, tx.exec(query, args...) }
+	}
+	n, err := save(`UPDATE ticket SET subject = $2, requester = $3, requester_name = $4, status = $5, turn = $6, assignee = $7, team = $8,
 		lead = $9, priority = $10, snoozed_until = $11, resolved_at = $12, merged_into = $13, successor = $14, version = $15,
 		audience_count = $16, updated_at = $17, resolves_at = 0 WHERE number = $1`,
 		t.Number, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, t.Lead, t.Priority,
