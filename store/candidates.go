@@ -134,7 +134,8 @@ func (tx *Tx) ticketsNeeded(n Needs, f *Found) ([]int64, error) {
 }
 
 // found asks for the rows that tokens, holders, Message-IDs and cases name.
-// From each list to its rows, and from those on (CROSS JOIN keeps that order).
+// From each list to its rows, and from those on (CROSS JOIN keeps that order); a kind in an
+// expression tempts no planner to an index of kinds.
 func (tx *Tx) found(n Needs, f *Found) (rows []found, err error) {
 	ids := []string{}
 	for _, id := range n.ForeignIDs {
@@ -173,7 +174,7 @@ func (tx *Tx) found(n Needs, f *Found) (rows []found, err error) {
 		UNION SELECT 'agent', h.agent, '', h.id, 0`+d.byInteger("$2", "holder h", "h.id")+`
 		UNION SELECT 'agent', h.agent, '', h.id, 0`+d.byInteger("$2", "agent_holder h", "h.id")+`
 		UNION SELECT 'foreign', m.message_id, '', c.ticket, c.id`+d.byText("$3", "message m CROSS JOIN conversation c", "m.message_id")+`
-			AND m.message_id <> '' AND m.kind = 'inbound' AND c.id = m.conversation
+			AND m.message_id <> '' AND m.kind || '' = 'inbound' AND c.id = m.conversation
 		UNION SELECT 'case', k.tag, k.sender, c.ticket, c.id FROM `+d.elements("$4")+` e CROSS JOIN foreign_case k CROSS JOIN conversation c
 			WHERE k.tag = e.value->>'tag' AND k.sender = e.value->>'sender' AND c.id = k.conversation
 		ORDER BY conversation, number`, jsonInts(n.Conversations), jsonInts(n.Holders), string(foreign), string(tags))
