@@ -96,19 +96,27 @@ func (p *pipeline) ask(ctx context.Context, query string, args []any) (*answer, 
 	return &answer{wire: wire, rows: rows, types: p.conn.TypeMap(), query: query}, nil
 }
 
-// ask is that of the pipeline. A View's connection that was lost while nobody
-// used it is made anew, as long as nothing was read; the pool may have several
-// such.
-func (s *statements) ask(ctx context.Context, query string, args []any) (*answer, error) {
+// ask is that of the pipeline.
+func (s *statements) ask(ctx context.Context, query string, args []any) (a *answer, err error) {
+	err = s.renewing(ctx, func() (read bool, err error) {
+		a, err = s.line.ask(ctx, query, args)
+		return false, err
+	})
+	return a, err
+}
+
+// renewing sends something. A View's connection that was lost while nobody used
+// it is made anew, as long as nothing was read; the pool may have several such.
+func (s *statements) renewing(ctx context.Context, send func() (read bool, err error)) error {
 	for {
 		first, before := s.line.idle(), slices.Clone(s.line.queue)
-		a, err := s.line.ask(ctx, query, args)
-		if err == nil || !first || s.renew == 0 || judge(err) != disconnected || ctx.Err() != nil {
-			return a, err
+		read, err := send()
+		if err == nil || read || !first || s.renew == 0 || judge(err) != disconnected || ctx.Err() != nil {
+			return err
 		}
 		s.renew--
 		if err := errors.Join(s.drop(), s.open(ctx)); err != nil {
-			return nil, err
+			return err
 		}
 		s.line.queue = before
 	}

@@ -155,7 +155,16 @@ func TestDeadOnTheWay(t *testing.T) {
 func TestRestartedMeanwhile(t *testing.T) {
 	server := postgres.Start(t)
 	s := openDSN(t, server.Database(t), newClock())
-	for i := range 3 {
+	sc := makeScene(t, s)
+	several := func(tx *Tx) error { // questions in one round trip
+		k, err := tx.Ticket(sc.ticket.Number)
+		if err == nil && k.Subject != sc.ticket.Subject {
+			err = fmt.Errorf("it is called %q", k.Subject)
+		}
+		return err
+	}
+	looks := []func(*Tx) error{asked, several, several}
+	for i := range looks {
 		done := make(chan error, 3)
 		for range cap(done) { // several connections of each kind
 			go func() {
@@ -171,7 +180,7 @@ func TestRestartedMeanwhile(t *testing.T) {
 		if err := s.Update(background, func(tx *Tx) error { return tx.SetMeta("restarts", fmt.Sprint(i)) }); err != nil {
 			t.Errorf("a change after restart %d: %v", i, err)
 		}
-		if err := s.View(background, asked); err != nil {
+		if err := s.View(background, looks[i]); err != nil {
 			t.Errorf("a look after restart %d: %v", i, err)
 		}
 	}

@@ -42,8 +42,9 @@ func testTickets(t *testing.T, open opener) {
 		}
 		_, none := tx.Ticket(424242)
 		_, none2 := tx.TicketVersion(424242)
-		if !errors.Is(none, ErrNotFound) || !errors.Is(none2, ErrNotFound) {
-			t.Errorf("an unknown ticket: %v, %v", none, none2)
+		_, none3 := tx.Ticket(0)
+		if !errors.Is(none, ErrNotFound) || !errors.Is(none2, ErrNotFound) || !errors.Is(none3, ErrNotFound) {
+			t.Errorf("an unknown ticket: %v, %v, %v", none, none2, none3)
 		}
 		return errors.Join(err, err2, err3)
 	})

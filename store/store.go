@@ -479,20 +479,23 @@ func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-// look begins a View. A connection that cannot be made is tried once more.
+// look begins a View. A connection that cannot be made, or was lost, is tried
+// once more.
 func (s *Store) look(ctx context.Context, conn *statements) error {
-	err := conn.open(ctx)
-	if err != nil && s.writers != nil && ctx.Err() == nil {
-		err = errors.Join(conn.drop(), conn.open(ctx))
-	}
-	if err == nil && s.writers != nil {
-		conn.renew = s.readers.size() + blobReaders + 1
-	}
-	if err == nil {
-		err = conn.begin(s.d.view)
-	}
-	if err != nil {
+	for tries := 2; ; tries-- {
+		err := conn.open(ctx)
+		if err == nil && s.writers != nil {
+			conn.renew = s.readers.size() + blobReaders + 1
+		}
+		if err == nil {
+			err = conn.begin(s.d.view)
+		}
+		if err == nil {
+			return nil
+		}
 		err = errors.Join(err, conn.drop())
+		if tries == 1 || s.writers == nil || ctx.Err() != nil {
+			return err
+		}
 	}
-	return err
 }

@@ -76,7 +76,7 @@ func (tx *Tx) ticketWith(number int64, t *aside.Ticket, room map[string]string, 
 	}, `SELECT 0, name, '' FROM tag WHERE ticket = $1 UNION ALL SELECT 1, name, value FROM field WHERE ticket = $1
 		UNION ALL SELECT 2, handle, why FROM room WHERE ticket = $1`, []any{number}}
 	err := tx.answer(append([]question{one, lists}, more...)...)
-	if err == nil && t.Number != number {
+	if err == nil && t.Number == 0 { // no row was read
 		err = sql.ErrNoRows
 	}
 	if err != nil {

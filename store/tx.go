@@ -102,22 +102,31 @@ type question struct {
 // round trip.
 func (tx *Tx) answer(list ...question) error {
 	s := tx.q
+	if s.line != nil {
+		return s.fail(s.renewing(tx.ctx, func() (bool, error) { return s.answer(tx.ctx, list) }))
+	}
 	for _, q := range list {
-		if s.line == nil {
-			if err := tx.each(q.scan, q.query, q.args...); err != nil {
-				return err
-			}
-			continue
+		if err := tx.each(q.scan, q.query, q.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answer is that of Tx on a pipeline, and tells whether a row was read.
+func (s *statements) answer(ctx context.Context, list []question) (read bool, err error) {
+	for _, q := range list {
+		scan := func(r scanner) error {
+			read = true
+			return q.scan(r)
 		}
 		s.say(q.query)
-		if err := s.line.put(tx.ctx, statement{q.query, s.fit(q.args), q.scan}); err != nil {
-			return s.fail(err)
+		if err := s.line.put(ctx, statement{q.query, s.fit(q.args), scan}); err != nil {
+			return read, err
 		}
 	}
-	if s.line == nil {
-		return nil
-	}
-	return s.fail(s.line.flush(tx.ctx))
+	err = s.line.flush(ctx)
+	return read, err
 }
 
 // atMost writes a limit into a query. As an argument it would count for the
