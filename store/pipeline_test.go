@@ -150,6 +150,54 @@ func TestDeadOnTheWay(t *testing.T) {
 	}
 }
 
+// A server that is shut down while it commits says so behind its word that it
+// has: the change is done, and not done again.
+func TestEndedWithTheCommit(t *testing.T) {
+	dsn := postgres.Start(t).Database(t)
+	s := openDSN(t, dsn+"&commit_delay=100000&commit_siblings=0", newClock()) // a commit takes a tenth of a second
+	other := openDSN(t, dsn, newClock())
+	end := func(pid int, committed <-chan struct{}) (ended bool) {
+		for !ended {
+			select {
+			case <-committed:
+				return false
+			default:
+			}
+			_ = other.View(background, func(tx *Tx) error {
+				return tx.each(func(r scanner) error { return r.Scan(&ended) },
+					`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND query = 'COMMIT'`, pid)
+			})
+		}
+		return true
+	}
+	runs, changes := 0, 0
+	for hit := false; !hit; changes++ {
+		committed, ended := make(chan struct{}), make(chan bool, 1)
+		first := true
+		update(t, s, func(tx *Tx) error {
+			var pid int
+			err := tx.row(`SELECT pg_backend_pid()`).Scan(&pid)
+			if runs++; first {
+				first = false
+				go func() { ended <- end(pid, committed) }()
+			}
+			return errors.Join(err, tx.SetMeta("runs", fmt.Sprint(runs)))
+		})
+		close(committed)
+		hit = <-ended
+	}
+	if runs != changes {
+		t.Errorf("%d changes ran %d times", changes, runs)
+	}
+	update(t, s, func(tx *Tx) error {
+		v, err := tx.Meta("runs")
+		if v != fmt.Sprint(runs) {
+			t.Errorf("the last change left %q (%v)", v, err)
+		}
+		return err
+	})
+}
+
 // The database was restarted while nobody used it: neither a change nor a look
 // fails by that.
 func TestRestartedMeanwhile(t *testing.T) {

@@ -282,6 +282,9 @@ func (s *Store) try(conn *statements, fn func(*Tx) error, alone bool) (effects, 
 		_ = conn.drop()
 		return effects{}, never, fmt.Errorf("%w: %w", errLost, err)
 	}
+	if conn.line.conn.IsClosed() {
+		_ = conn.drop()
+	}
 	return tx.effects, never, nil
 }
 
