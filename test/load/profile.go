@@ -47,7 +47,7 @@ func parts() []part {
 	return []part{
 		{"index: full-text search", []string{"store.(*Store).index", "store.(*Store).Index"}},
 		{"queue: claim and finish, in the transaction", []string{"desk.(*Service).Claim.func1", "desk.(*Service).Claim.func3", "cmd/aside.finish.func1"}},
-		{"draw: frames and their hashes, after the claim", []string{"desk.(*Service).drawFrames"}},
+		{"draw: frames and their hashes, after the claim", []string{"desk/notice.(*Drawer).Draw"}},
 		{"queue: look and load, before it leaves", []string{"desk.(*Service).Claim", "cmd/aside.sender.func"}},
 		{"compose and send what leaves", []string{"mailout.", "desk.(*Service).NoticeBody", "desk.(*Service).Body"}},
 		{"verify: DKIM, SPF, DMARC", []string{"mailin/verify."}},
