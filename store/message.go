@@ -186,6 +186,10 @@ func lineSet(hashes []uint64) []byte {
 // or authors is -1; elsewhere that is empty. Those of a message that are not
 // kept are made of its text by hashes; without it they are left out.
 func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
+	text := `''`
+	if hashes != nil {
+		text = `CASE WHEN length(l.hashes) = 0 THEN coalesce((SELECT m.text FROM message m WHERE m.id = l.message), '') ELSE '' END`
+	}
 	return tx.each(func(r scanner) error {
 		var conversation, message int64
 		var author, text string
@@ -193,7 +197,7 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 		if err := r.Scan(&conversation, &message, &author, &text, &b); err != nil {
 			return err
 		}
-		if text != "" && hashes != nil {
+		if text != "" {
 			for _, h := range hashes(message, text) {
 				add(h, conversation, author)
 			}
@@ -203,7 +207,7 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 		}
 		return nil
 	}, `SELECT l.conversation, l.message, CASE WHEN l.conversation = $2 OR $2 < 0 THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
-		CASE WHEN length(l.hashes) = 0 THEN coalesce((SELECT m.text FROM message m WHERE m.id = l.message), '') ELSE '' END, l.hashes
+		`+text+`, l.hashes
 		FROM line_set l WHERE l.ticket = $1 ORDER BY l.id`, ticket, authors)
 }
 

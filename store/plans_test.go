@@ -93,12 +93,15 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.Load([]aside.Outgoing{{Message: aside.Message{ID: 1, Conversation: 1}}}, nil)
 			tx.Load(nil, []aside.Notice{{ID: 5, Agent: "dana", Conversation: 1}})
 		},
-		"FewNoticesSince":    func(tx *Tx) { tx.FewNoticesSince([]string{"dana"}, 1, now, 3) },
-		"LearnCase":          func(tx *Tx) { tx.LearnCase("t", "s", sc.side.ID) },
-		"Leave":              func(tx *Tx) { tx.Leave(1, "dana") },
-		"KeepLines":          func(tx *Tx) { tx.KeepLines(1, map[int64][]uint64{1: {1}}) },
-		"KnowLines":          func(tx *Tx) { tx.KnowLines(1, 1, 1) },
-		"Lines":              func(tx *Tx) { tx.Lines(1, 0, nil, func(uint64, int64, string) {}) },
+		"FewNoticesSince": func(tx *Tx) { tx.FewNoticesSince([]string{"dana"}, 1, now, 3) },
+		"LearnCase":       func(tx *Tx) { tx.LearnCase("t", "s", sc.side.ID) },
+		"Leave":           func(tx *Tx) { tx.Leave(1, "dana") },
+		"KeepLines":       func(tx *Tx) { tx.KeepLines(1, map[int64][]uint64{1: {1}}) },
+		"KnowLines":       func(tx *Tx) { tx.KnowLines(1, 1, 1) },
+		"Lines": func(tx *Tx) {
+			tx.Lines(1, 0, nil, func(uint64, int64, string) {})
+			tx.Lines(1, 0, func(int64, string) []uint64 { return nil }, func(uint64, int64, string) {})
+		},
 		"MarkRelayed":        func(tx *Tx) { tx.MarkRelayed(1) },
 		"Message":            func(tx *Tx) { tx.Message(1) },
 		"Messages":           func(tx *Tx) { tx.Messages(1, 5) },
