@@ -77,7 +77,7 @@ func firstChunk(r io.Reader) (first []byte, more bool, err error) {
 func (s *Store) stream(ctx context.Context, r io.Reader) (aside.Content, error) {
 	var blob int64
 	err := s.Update(ctx, func(tx *Tx) (err error) {
-		blob, err = tx.insert("id", `INSERT INTO blob (size, touched_at) VALUES (0, $1)`, micros(tx.now))
+		blob, err = tx.insert("blob", "id", `size, touched_at`, 0, micros(tx.now))
 		return err
 	})
 	if err != nil {
@@ -152,7 +152,7 @@ func (tx *Tx) PutContent(c aside.Content) error {
 	if tx.q.d.content != "" {
 		return tx.exec(tx.q.d.content, c.SHA256, c.Size, micros(tx.now), c.Data)
 	}
-	id, err := tx.insert("id", `INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING`, c.SHA256, c.Size, micros(tx.now))
+	id, err := tx.inserted(`INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3) ON CONFLICT (sha256) DO NOTHING`, c.SHA256, c.Size, micros(tx.now))
 	if err == nil && id == 0 {
 		_, err = tx.touchBlob(c.SHA256)
 		return err

@@ -23,8 +23,7 @@ func scanConversation(scan func(...any) error) (aside.Conversation, error) {
 func (tx *Tx) AddConversation(list ...*aside.Conversation) (err error) {
 	for _, c := range list {
 		c.CreatedAt = tx.now
-		c.ID, err = tx.insert("id", `INSERT INTO conversation (ticket, kind, token, subject, tag, state, due_at, customer_copied, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		c.ID, err = tx.insert("conversation", "id", `ticket, kind, token, subject, tag, state, due_at, customer_copied, created_at`,
 			c.Ticket, c.Kind, int64(c.Token), c.Subject, c.Tag, c.State, micros(c.DueAt), flag(c.CustomerCopied), micros(tx.now))
 		if err != nil {
 			return fmt.Errorf("add a %s conversation to ticket %d: %w", c.Kind, c.Ticket, err)
@@ -94,8 +93,7 @@ func scanParticipant(scan func(...any) error) (aside.Participant, error) {
 func (tx *Tx) AddParticipant(p *aside.Participant, kind aside.ConversationKind) error {
 	p.Since = tx.now
 	var err error
-	p.ID, err = tx.insert("id", `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	p.ID, err = tx.insert("participant", "id", `conversation, kind, address, name, role, holder, since, audience_at`,
 		p.Conversation, kind, p.Address, p.Name, p.Role, int64(p.Holder), micros(tx.now), p.AudienceAt)
 	if err != nil {
 		return fmt.Errorf("add %s to conversation %d: %w", p.Address, p.Conversation, err)

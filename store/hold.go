@@ -70,8 +70,7 @@ func (tx *Tx) AddHold(h *HeldMail) error {
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}
-	h.Number, err = tx.insert("number", `INSERT INTO hold (agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, next_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, next_at, created_at`,
 		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), h.Passage, int64(h.Notice), h.State, h.CodeHash,
 		micros(h.ToldAt), micros(h.NextAt), micros(tx.now))
 	if err != nil {

@@ -30,8 +30,8 @@ func (tx *Tx) AddMessage(m *aside.Message, listed bool) error {
 	m.CreatedAt = tx.now
 	leaves := m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem
 	var err error
-	m.ID, err = tx.insert("id", `INSERT INTO message (conversation, token, kind, leaves, author, author_name, verified, listed, message_id, subject,
-		text, html, elided, inbound, reply_to, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	m.ID, err = tx.insert("message", "id", `conversation, token, kind, leaves, author, author_name, verified, listed, message_id, subject,
+		text, html, elided, inbound, reply_to, created_at`,
 		m.Conversation, int64(m.Token), m.Kind, flag(leaves), m.Author, m.AuthorName, flag(m.Verified), flag(listed), m.MessageID, m.Subject,
 		m.Text, m.HTML, m.Elided, m.InboundID, m.ReplyTo, micros(tx.now))
 	if err != nil {

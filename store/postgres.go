@@ -415,25 +415,19 @@ func expected(table string) []string {
 // insertDrawn is insert where the server draws the ids. Those of the rows that
 // are expected next come with the first one's, so that nobody waits for theirs.
 // One that is not needed is lost, as that of a transaction that came to nothing.
-func (tx *Tx) insertDrawn(id, query string, args []any) (n int64, err error) {
-	table := strings.Fields(query)[2] // INSERT INTO table
+func (tx *Tx) insertDrawn(table, id, columns string, values []any) (n int64, err error) {
 	if ids := tx.drawn[table]; len(ids) > 0 {
 		n, tx.drawn[table] = ids[0], ids[1:]
-		query = strings.Replace(query, "(", "("+id+", ", 1)
-		query = strings.Replace(query, "VALUES (", fmt.Sprintf("VALUES ($%d, ", len(args)+1), 1)
-		return n, tx.exec(query, append(args, n)...)
+		return n, tx.exec(insertion(table, columns+", "+id, len(values)+1), append(values, n)...)
 	}
-	query += " RETURNING " + id
+	query := insertion(table, columns, len(values)) + " RETURNING " + id
 	ahead := expected(table)
 	ids, places := make([]int64, len(ahead)), []any{&n}
 	for i, next := range ahead {
 		query += `, nextval('` + next + `_id_seq')`
 		places = append(places, &ids[i])
 	}
-	if err := tx.row(query, args...).Scan(places...); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			err = nil
-		}
+	if err := tx.row(query, values...).Scan(places...); err != nil {
 		return 0, err
 	}
 	for i, next := range ahead {

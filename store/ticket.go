@@ -28,9 +28,8 @@ func (tx *Tx) AddTicket(t *aside.Ticket, joining int) error {
 	t.CreatedAt, t.UpdatedAt = tx.now, tx.now
 	t.Version, t.AudienceCount = 1, 1
 	var err error
-	t.Number, err = tx.insert("number", `INSERT INTO ticket (desk, subject, requester, requester_name, status, turn, assignee, team, created_at, updated_at, audience_count)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
-		t.Desk, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, micros(tx.now), 1+joining)
+	t.Number, err = tx.insert("ticket", "number", `desk, subject, requester, requester_name, status, turn, assignee, team, created_at, updated_at, audience_count`,
+		t.Desk, t.Subject, t.Requester, t.RequesterName, t.Status, t.Turn, t.Assignee, t.Team, micros(tx.now), micros(tx.now), 1+joining)
 	if err != nil {
 		return fmt.Errorf("add a ticket at %s: %w", t.Desk, err)
 	}

@@ -41,14 +41,30 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 // answer or with the commit, and its error comes then.
 func (tx *Tx) exec(query string, args ...any) error { return tx.q.exec(tx.ctx, query, args...) }
 
-// insert runs an INSERT of one row and returns its id, the column of that name;
-// 0 where ON CONFLICT DO NOTHING kept the row out. SQLite tells the id without
-// being asked: RETURNING would collect it in a table of its own first, made for
-// this one statement.
-func (tx *Tx) insert(id, query string, args ...any) (int64, error) {
+// insert adds a row to a table, with values for some columns, and returns its
+// id, the column of that name.
+func (tx *Tx) insert(table, id, columns string, values ...any) (int64, error) {
 	if tx.q.d.returning {
-		return tx.insertDrawn(id, query, args)
+		return tx.insertDrawn(table, id, columns, values)
 	}
+	return tx.inserted(insertion(table, columns, len(values)), values...)
+}
+
+// insertion is the statement that adds a row.
+func insertion(table, columns string, values int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + table + " (" + columns + ") VALUES ($1")
+	for n := 2; n <= values; n++ {
+		b.WriteString(", $" + strconv.Itoa(n))
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// inserted runs an INSERT of one row and returns its id; 0 where ON CONFLICT DO
+// NOTHING kept the row out. SQLite tells the id without being asked: RETURNING
+// would collect it in a table of its own first, made for this one statement.
+func (tx *Tx) inserted(query string, args ...any) (int64, error) {
 	r, err := tx.q.change(tx.ctx, query, args...)
 	if err != nil {
 		return 0, err
