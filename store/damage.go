@@ -49,11 +49,11 @@ const AnySize = math.MaxInt64
 func (s *Store) CheckPages(ctx context.Context, most int64) (done bool, err error) {
 	size, err := s.size(ctx)
 	switch {
-	case err != nil || size > most:
+	case err != nil || size > most || s.d.name == "postgres" && size > checkedOctets:
 		return false, err
 	case s.d.name != "postgres":
 		err = s.checkTables(ctx)
-	case size <= checkedOctets:
+	default:
 		err = s.readTables(ctx, func(table string, err error) error { return fmt.Errorf("table %s: %w", table, err) })
 	}
 	if ctx.Err() != nil {
