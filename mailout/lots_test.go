@@ -27,7 +27,7 @@ func TestTogether(t *testing.T) {
 		}
 		start := time.Now()
 		stop := run(t, s)
-		for time.Since(start) < time.Minute && slices.ContainsFunc(q.rows, func(r *queued) bool { return r.state != aside.DeliverySent }) {
+		for time.Since(start) < time.Minute && !q.allSent() {
 			pass(time.Second)
 		}
 		took := time.Since(start)

@@ -116,6 +116,13 @@ func (q *queue) nextDue(context.Context) (next time.Time, _ error) {
 	return next, nil
 }
 
+// allSent reports whether nothing waits.
+func (q *queue) allSent() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return !slices.ContainsFunc(q.rows, func(r *queued) bool { return r.state != aside.DeliverySent })
+}
+
 // deliverFunc is a Transport.
 type deliverFunc func(ctx context.Context, e Envelope, write func(io.Writer) error) (Answer, error)
 
