@@ -1,12 +1,15 @@
 package desk_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"aside"
 	"aside/desk"
+	"aside/store"
 	h "aside/test/harness"
 )
 
@@ -182,8 +185,31 @@ func TestFormLetters(t *testing.T) {
 		who := h.Person{Name: "Joe", Address: fmt.Sprintf("joe%d@elsewhere.example", i)}
 		l.says(dana, l.opens(who, "Toaster", "It burns."), letter)
 	}
-	l.index("rings", 4)
+	l.index(letter, 3)
 	l.says(dana, l.customer, letter).find("jane", "Please put the kettle")
+}
+
+// index runs the search's worker until its index has words that were sent in as
+// many tickets.
+func (w *town) index(words string, tickets int) {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(w.ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- w.store.Index(ctx) }()
+	for n, tries := 0, 0; n < tickets; tries++ {
+		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) {
+			n, err = tx.SentElsewhere(w.ticket(1).Desk, 0, words, tickets)
+			return err
+		})
+		if err != nil || tries == 2000 {
+			w.t.Fatalf("the index has the words of %d tickets: %v", n, err)
+		}
+		<-time.After(time.Millisecond)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func TestPassagesOfMovedAndMergedWords(t *testing.T) {

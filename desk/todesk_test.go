@@ -1,14 +1,12 @@
 package desk_test
 
 import (
-	"context"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"aside"
-	"aside/store"
 	h "aside/test/harness"
 )
 
@@ -249,7 +247,6 @@ func TestQuestions(t *testing.T) {
 func TestSearch(t *testing.T) {
 	w := open(t)
 	n := w.opens(jane, "Kettle", "It leaks a lot.")
-	w.index("leaks", 1)
 	contains(t, w.says(dana, n, "/search leaks").only("dana: ")[0], "#1", "leaks")
 	contains(t, w.says(dana, n, "/list leaks").only("dana: ")[0], "#1", "leaks")
 	contains(t, w.says(dana, n, "/search frobnicate").only("dana: ")[0], "Nothing found")
@@ -258,29 +255,6 @@ func TestSearch(t *testing.T) {
 	contains(t, w.says(eve, b, "/search leaks").only("eve: ")[0], "Nothing found")
 	w.says(dana, n, "/invite eve")
 	contains(t, w.says(eve, b, "/search leaks").only("eve: ")[0], "#1", "leaks")
-}
-
-// index runs the search's worker until it finds as many messages with a word.
-func (w *town) index(word string, n int) {
-	w.t.Helper()
-	ctx, cancel := context.WithCancel(w.ctx)
-	done := make(chan error, 1)
-	go func() { done <- w.store.Index(ctx) }()
-	for range 500 {
-		var hits []store.Hit
-		err := w.store.View(w.ctx, func(tx *store.Tx) (err error) { hits, err = tx.Search(word, nil, n, n); return err })
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if len(hits) >= n {
-			break
-		}
-		<-time.After(5 * time.Millisecond)
-	}
-	cancel()
-	if err := <-done; err != nil {
-		w.t.Fatal(err)
-	}
 }
 
 func TestListLines(t *testing.T) {

@@ -299,6 +299,10 @@ func TestIndexMissesNothing(t *testing.T) {
 		if len(hits) != 2 {
 			t.Errorf("found %+v", hits)
 		}
+		var left int
+		if err := tx.row(`SELECT count(*) FROM message WHERE id NOT IN (SELECT message FROM search)`).Scan(&left); err != nil || left > 0 {
+			t.Errorf("%d messages are not indexed: %v", left, err)
+		}
 		return err
 	})
 }

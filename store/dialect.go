@@ -34,6 +34,8 @@ type dialect struct {
 	// holds for the newest of those, so many that looking at each of them for
 	// something else does not take long.
 	found, matches, bounded, newest string
+	// fresh holds for messages m that are not indexed yet.
+	fresh string
 	// words makes of what people write an expression for matches: all of the
 	// words, each as a phrase where it has signs in it. Empty if none is left.
 	words func(words []string) string
@@ -50,6 +52,7 @@ func sqliteDialect() *dialect {
 		unclaimed: func(string) string { return "" },
 		found:     `search CROSS JOIN message m ON m.id = search.rowid `, matches: `search MATCH $1`, newest: `search.rowid`,
 		bounded: `search.rowid >= coalesce((SELECT min(id) FROM (SELECT rowid AS id FROM search WHERE search MATCH $1 ORDER BY rowid DESC LIMIT 10000) AS newest), 0)`,
+		fresh:   `m.id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'search_upto'), 0)`,
 		words:   matchExpression,
 	}
 }
@@ -77,6 +80,7 @@ func postgresDialect() *dialect {
 		// have, the newest count.
 		found: `message m `, bounded: `1 = 1`, matches: `m.id = ANY (ARRAY(SELECT message FROM
 			(SELECT message FROM search WHERE words @@ CAST($1 AS tsquery) OFFSET 0) AS found ORDER BY message DESC LIMIT 2000))`, newest: `m.id`,
+		fresh: `m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message DESC LIMIT ` + atMost(freshMessages) + `))`,
 		words: tsquery,
 	}
 }

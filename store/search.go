@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,8 +111,8 @@ func (tx *Tx) searchable() (upto, last int64, more bool, err error) {
 	return upto, last, more || n == searchBatch, err
 }
 
-// entry is what the index takes of a message on an engine whose words are told
-// apart here.
+// entry is what the index takes of a message, where its words are told apart
+// here.
 type entry struct {
 	id   int64
 	body string
@@ -125,16 +127,21 @@ func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err 
 			more = true
 			return nil
 		}
-		var e entry
-		var subject, text, author, name string
-		err := r.Scan(&e.id, &subject, &text, &author, &name)
-		e.body = strings.Join([]string{subject, author, name, text}, "\n")
-		e.body = strings.ToValidUTF8(e.body[:min(len(e.body), searchOctets)], "")
+		e, err := scanEntry(r)
 		octets += len(e.body)
 		batch = append(batch, e)
 		return err
 	}, query, args...)
 	return batch, more, err
+}
+
+// scanEntry reads id, subject, text, author and author_name.
+func scanEntry(r scanner) (e entry, err error) {
+	var subject, text, author, name string
+	err = r.Scan(&e.id, &subject, &text, &author, &name)
+	e.body = strings.Join([]string{subject, author, name, text}, "\n")
+	e.body = strings.ToValidUTF8(e.body[:min(len(e.body), searchOctets)], "")
+	return e, err
 }
 
 // indexTodo is a batch on an engine with many writers, where ids do not come
@@ -193,9 +200,9 @@ type Sight struct {
 
 // Search finds messages by words, all of which must occur, in the tickets that
 // are in sight, all of them if that is nil; the newest first, the first ones with
-// an excerpt. Of words that more than 10,000 messages have (2,000 in
-// PostgreSQL), the newest so many count. Whatever is written in words, it is no
-// syntax and no error.
+// an excerpt. A message is found from its commit on, also before it is indexed.
+// Of words that more than 10,000 messages have (2,000 in PostgreSQL), the newest
+// so many count. Whatever is written in words, it is no syntax and no error.
 func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, error) {
 	d := tx.q.d
 	terms := strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " "))
@@ -204,27 +211,19 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, er
 	if expression == "" {
 		return nil, nil
 	}
-	args, where := []any{expression}, d.matches
-	if sight != nil {
-		teams, err := json.Marshal(append([]string{}, sight.Teams...))
-		if err != nil {
-			return nil, err
+	out, err := tx.searchFresh(terms, sight, limit)
+	if err == nil && len(out) < limit {
+		where := d.matches
+		if sight != nil {
+			where += ` AND ` + d.bounded
 		}
-		args = append(args, string(teams), sight.Agent)
-		where += ` AND ` + d.bounded + ` AND (t.team IN (SELECT value FROM ` + d.texts("$2") + ` e) OR $3 <> '' AND (t.assignee = $3 OR t.lead = $3
-			OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = t.number AND r.handle = $3 AND r.why <> 'unfollowed')))`
+		var found []Hit
+		found, err = tx.hits(d.found, where, d.newest, sight, limit-len(out), expression)
+		// One that was indexed since then is there twice.
+		out = append(out, slices.DeleteFunc(found, func(h Hit) bool {
+			return slices.ContainsFunc(out, func(o Hit) bool { return o.message == h.message })
+		})...)
 	}
-	var out []Hit
-	err := tx.each(func(r scanner) error {
-		var h Hit
-		var at int64
-		err := r.Scan(&h.Ticket, &h.Subject, &h.Status, &h.Team, &h.Conversation, &h.Author, &h.message, &at)
-		h.At = instant(at)
-		out = append(out, h)
-		return err
-	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, m.id, m.created_at
-		FROM `+d.found+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE `+where+` ORDER BY `+d.newest+` DESC LIMIT `+atMost(limit), args...)
 	if err == nil {
 		err = tx.excerpts(out[:min(excerpts, len(out))], terms)
 	}
@@ -232,6 +231,61 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, er
 		return nil, fmt.Errorf("search %q: %w", words, err)
 	}
 	return out, nil
+}
+
+// hits are the messages m of a FROM and WHERE that are in sight; what stands for
+// $1 is an argument.
+func (tx *Tx) hits(from, where, newest string, sight *Sight, limit int, argument string) (out []Hit, err error) {
+	args := []any{argument}
+	if sight != nil {
+		teams, err := json.Marshal(append([]string{}, sight.Teams...))
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, string(teams), sight.Agent)
+		where += ` AND (t.team IN (SELECT value FROM ` + tx.q.d.texts("$2") + ` e) OR $3 <> '' AND (t.assignee = $3 OR t.lead = $3
+			OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = t.number AND r.handle = $3 AND r.why <> 'unfollowed')))`
+	}
+	err = tx.each(func(r scanner) error {
+		var h Hit
+		var at int64
+		err := r.Scan(&h.Ticket, &h.Subject, &h.Status, &h.Team, &h.Conversation, &h.Author, &h.message, &at)
+		h.At = instant(at)
+		out = append(out, h)
+		return err
+	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, m.id, m.created_at
+		FROM `+from+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
+		WHERE `+where+` ORDER BY `+newest+` DESC LIMIT `+atMost(limit), args...)
+	return out, err
+}
+
+const (
+	// freshMessages and freshOctets bound how much that is not indexed yet is
+	// read by a search: the index is behind by so much only after a restore.
+	freshMessages = 1000
+	freshOctets   = 2 << 20
+)
+
+// errEnough ends the reading of rows.
+var errEnough = errors.New("enough")
+
+// searchFresh finds what the index does not know yet.
+func (tx *Tx) searchFresh(terms []string, sight *Sight, limit int) ([]Hit, error) {
+	asked, ids, octets := phrases(terms), []int64{}, 0
+	err := tx.each(func(r scanner) error {
+		e, err := scanEntry(r)
+		if err == nil && occur(asked, e.body) {
+			ids = append(ids, e.id)
+		}
+		if octets += len(e.body); err == nil && octets >= freshOctets {
+			err = errEnough
+		}
+		return err
+	}, `SELECT m.id, m.subject, m.text, m.author, m.author_name FROM message m WHERE `+tx.q.d.fresh+` ORDER BY m.id DESC LIMIT `+atMost(freshMessages))
+	if err != nil && err != errEnough || len(ids) == 0 {
+		return nil, err
+	}
+	return tx.hits(`message m `, `m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`, `m.id`, sight, limit, jsonIDs(ids))
 }
 
 // excerptOctets is how much of a message is looked through for an excerpt.

@@ -12,9 +12,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Words for PostgreSQL are told apart here, by the rule of FTS5's unicode61 and
-// not by one of PostgreSQL's, so that a search finds the same on both engines:
-// letters and digits in a row, without case and diacritics.
+// Words for PostgreSQL, and of what no index has yet, are told apart here, by
+// the rule of FTS5's unicode61 and not by one of PostgreSQL's, so that a search
+// finds the same on both engines and at any time: letters and digits in a row,
+// without case and diacritics.
 
 const (
 	// wordOctets bounds a word; PostgreSQL takes less than 2048.
@@ -35,11 +36,6 @@ const (
 type word struct {
 	text       string
 	start, end int // octets
-}
-
-// splitWords tells the words of a text apart, at most limit of them.
-func splitWords(text string, limit int) []word {
-	return slices.Collect(eachWord(text, limit))
 }
 
 // eachWord gives the words of a text one by one, at most limit of them.
@@ -157,20 +153,47 @@ func tsvector(text string) []byte {
 	return b
 }
 
-// tsquery asks for all of the words; one that is several for the index, such
-// as 4-711, is a phrase.
-func tsquery(words []string) string {
-	var all []string
+// phrases are the words of a search as the index has them: one that is several
+// for it, such as 4-711, is a phrase.
+func phrases(words []string) (all [][]string) {
 	for _, w := range words {
 		var phrase []string
-		for _, part := range splitWords(w, phraseWords) {
-			phrase = append(phrase, "'"+part.text+"'")
+		for part := range eachWord(w, phraseWords) {
+			phrase = append(phrase, part.text)
 		}
 		if len(phrase) > 0 {
-			all = append(all, "("+strings.Join(phrase, " <-> ")+")")
+			all = append(all, phrase)
 		}
 	}
+	return all
+}
+
+// tsquery asks for all of the words.
+func tsquery(words []string) string {
+	var all []string
+	for _, phrase := range phrases(words) {
+		all = append(all, "('"+strings.Join(phrase, "' <-> '")+"')")
+	}
 	return strings.Join(all, " & ")
+}
+
+// occur tells whether a text has all of the phrases.
+func occur(phrases [][]string, text string) bool {
+	missing := slices.Clone(phrases)
+	var last []string // as many words as the longest phrase has, and some
+	for w := range eachWord(text, wordsIndexed) {
+		if len(last) == 2*phraseWords {
+			last = append(last[:0], last[phraseWords:]...)
+		}
+		last = append(last, w.text)
+		missing = slices.DeleteFunc(missing, func(phrase []string) bool {
+			return len(phrase) <= len(last) && slices.Equal(phrase, last[len(last)-len(phrase):])
+		})
+		if len(missing) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // matchExpression asks FTS5 for all of the words. Quoted: a customer's number
@@ -190,9 +213,9 @@ const excerptWords = 16
 // of them with those around it.
 func excerpt(text string, searched []string) string {
 	wanted := map[string]bool{}
-	for _, s := range searched {
-		for _, w := range splitWords(s, phraseWords) {
-			wanted[w.text] = true
+	for _, phrase := range phrases(searched) {
+		for _, w := range phrase {
+			wanted[w] = true
 		}
 	}
 	var words []word
