@@ -39,11 +39,11 @@ func tables() []table {
 	}
 }
 
-// where leaves out what belongs to one database alone: how far its index is,
-// who runs on it, and the copy itself.
+// where leaves out what belongs to one database alone: who runs on it, and the
+// copy itself.
 func (t table) where() string {
 	if t.name == "meta" {
-		return `key NOT IN ('copy', 'search_upto', 'daemons')`
+		return `key NOT IN ('copy', 'daemons')`
 	}
 	return "1 = 1"
 }

@@ -52,7 +52,9 @@ func (s *Store) CheckPages(ctx context.Context, most int64) (done bool, err erro
 	case err != nil || size > most || s.d.name == "postgres" && size > checkedOctets:
 		return false, err
 	case s.d.name != "postgres":
-		err = s.checkTables(ctx)
+		if err = s.checkTables(ctx); err == nil {
+			err = s.viewAll(ctx, func(tx *Tx) error { return s.index.check(tx) })
+		}
 	default:
 		err = s.readTables(ctx, func(table string, err error) error { return fmt.Errorf("table %s: %w", table, err) })
 	}

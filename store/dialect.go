@@ -29,16 +29,9 @@ type dialect struct {
 	// hold makes a transaction the only one that changes a ticket; empty where
 	// there is only one writer anyway.
 	hold string
-	// found is messages m joined to the search index, and matches is the
-	// condition that holds for what $1 finds, the newest first by newest; bounded
-	// holds for the newest of those, so many that looking at each of them for
-	// something else does not take long.
-	found, matches, bounded, newest string
-	// fresh holds for messages m that are not indexed yet.
-	fresh string
-	// words makes of what people write an expression for matches: all of the
-	// words, each as a phrase where it has signs in it. Empty if none is left.
-	words func(words []string) string
+	// firstFound and mostFound are how many messages with some words are looked
+	// at: the first of them, and all.
+	firstFound, mostFound int
 }
 
 func sqliteDialect() *dialect {
@@ -48,12 +41,9 @@ func sqliteDialect() *dialect {
 		integers:  func(p string) string { return "json_each(" + p + ")" },
 		texts:     func(p string) string { return "json_each(" + p + ")" },
 		byInteger: listed, byText: listed,
-		elements:  func(p string) string { return "json_each(" + p + ")" },
-		unclaimed: func(string) string { return "" },
-		found:     `search CROSS JOIN message m ON m.id = search.rowid `, matches: `search MATCH $1`, newest: `search.rowid`,
-		bounded: `search.rowid >= coalesce((SELECT min(id) FROM (SELECT rowid AS id FROM search WHERE search MATCH $1 ORDER BY rowid DESC LIMIT 10000) AS newest), 0)`,
-		fresh:   `m.id > coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'search_upto'), 0)`,
-		words:   matchExpression,
+		elements:   func(p string) string { return "json_each(" + p + ")" },
+		unclaimed:  func(string) string { return "" },
+		firstFound: 256, mostFound: 10000,
 	}
 }
 
@@ -70,18 +60,12 @@ func postgresDialect() *dialect {
 		texts: func(p string) string {
 			return "(SELECT DISTINCT j AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
 		},
-		byInteger: func(p, tables, column string) string { return inArray(p, tables, column, "CAST(j AS BIGINT)") },
-		byText:    func(p, tables, column string) string { return inArray(p, tables, column, "j") },
-		elements:  func(p string) string { return "json_array_elements(CAST(" + p + " AS json))" },
-		unclaimed: func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
-		hold:      `UPDATE ticket SET version = version WHERE number = $1`,
-		// OFFSET 0 keeps the planner from walking all messages backwards in the
-		// hope of soon having met enough that match; of words that most messages
-		// have, the newest count.
-		found: `message m `, bounded: `1 = 1`, matches: `m.id = ANY (ARRAY(SELECT message FROM
-			(SELECT message FROM search WHERE words @@ CAST($1 AS tsquery) OFFSET 0) AS found ORDER BY message DESC LIMIT 2000))`, newest: `m.id`,
-		fresh: `m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message DESC LIMIT ` + atMost(freshMessages) + `))`,
-		words: tsquery,
+		byInteger:  func(p, tables, column string) string { return inArray(p, tables, column, "CAST(j AS BIGINT)") },
+		byText:     func(p, tables, column string) string { return inArray(p, tables, column, "j") },
+		elements:   func(p string) string { return "json_array_elements(CAST(" + p + " AS json))" },
+		unclaimed:  func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
+		hold:       `UPDATE ticket SET version = version WHERE number = $1`,
+		firstFound: 2000, mostFound: 2000, // each time all that match are read
 	}
 }
 

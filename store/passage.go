@@ -163,18 +163,25 @@ func jsonIDs(ids []int64) string {
 // SentElsewhere counts, up to a limit, the other tickets of a desk in which
 // these very words, in this order, went to contacts.
 func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) (n int, err error) {
-	d := tx.q.d
-	phrase := d.words([]string{strings.NewReplacer(`"`, " ", "\x00", " ").Replace(strings.ToValidUTF8(words, " "))})
-	if phrase == "" {
+	phrase := phrases([]string{strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " ")})
+	if len(phrase) == 0 {
 		return 0, nil
 	}
-	err = tx.row(`SELECT count(*) FROM (SELECT DISTINCT c.ticket FROM `+d.found+`
-		JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE `+d.matches+` AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT `+atMost(limit)+`) AS others`, phrase, desk, ticket).Scan(&n)
+	tickets := map[int64]bool{}
+	err = tx.eachFound(phrase, func(ids []int64) (enough bool, err error) {
+		err = tx.each(func(r scanner) error {
+			var other int64
+			err := r.Scan(&other)
+			tickets[other] = true
+			return err
+		}, `SELECT DISTINCT c.ticket FROM message m JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
+			WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e) AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT `+atMost(limit), jsonIDs(ids), desk, ticket)
+		return len(tickets) >= limit, err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("look where a passage was sent before: %w", err)
 	}
-	return n, nil
+	return min(len(tickets), limit), nil
 }
 
 // FileUse is where a file stands.

@@ -6,19 +6,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// searchBatch is how many messages the index takes in one transaction: little
-// enough that mail does not wait for it.
-const searchBatch = 50
-
-// searchOctets bounds a batch, and what is indexed of one message, in the same
-// way: a pasted log of megabytes would keep the writer for seconds.
-const searchOctets = 256 << 10
+const (
+	// searchBatch is how many messages the index takes in one transaction.
+	searchBatch = 200
+	// searchOctets is how much of one message is indexed: a pasted log of
+	// megabytes would take seconds.
+	searchOctets = 256 << 10
+	// batchOctets bounds a batch.
+	batchOctets = 1 << 20
+)
 
 // searchWait is how long the index waits for more after a message came, so that
 // several share a transaction and its fsync with mail that comes one by one.
@@ -56,89 +58,62 @@ func (s *Store) Index(ctx context.Context) error {
 	}
 }
 
-// searched is what the index takes of a message m.
-const searched = `m.subject || char(10) || m.author || char(10) || m.author_name || char(10) || m.text`
-
 func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 	if s.d.name == "postgres" {
 		return s.indexTodo(ctx)
 	}
-	var upto, last int64
+	var batch []entry
+	var known bool
 	err = s.View(ctx, func(tx *Tx) error {
-		upto, last, more, err = tx.searchable()
-		return err
-	})
-	if err != nil || last == 0 {
-		return false, err
-	}
-	err = s.Update(ctx, func(tx *Tx) error {
-		// One statement for all: before each one FTS5 writes down what it has
-		// gathered, and every such piece of the index is merged with others later.
-		err := tx.exec(`INSERT OR REPLACE INTO search (rowid, body) SELECT m.id, substr(`+searched+`, 1, `+atMost(searchOctets)+`)
-			FROM message m WHERE m.id > $1 AND m.id <= $2 ORDER BY m.id`, upto, last)
-		if err != nil {
-			return fmt.Errorf("index the messages %d to %d: %w", upto+1, last, err)
-		}
-		return tx.SetMeta("search_upto", fmt.Sprint(last))
-	})
-	return err == nil && more, err
-}
-
-// searchable is where the index stopped, the last message of the next batch,
-// 0 if there is none, and whether more will be left.
-func (tx *Tx) searchable() (upto, last int64, more bool, err error) {
-	at, err := tx.Meta("search_upto")
-	if err != nil {
-		return 0, 0, false, err
-	}
-	if at != "" {
-		if upto, err = strconv.ParseInt(at, 10, 64); err != nil {
-			return 0, 0, false, fmt.Errorf("where the search index stopped: %w", err)
-		}
-	}
-	n, octets := 0, 0
-	err = tx.each(func(r scanner) error {
-		var id int64
-		var size int
-		if err := r.Scan(&id, &size); err != nil {
+		var upto int64
+		if upto, known, err = tx.indexed(); err != nil || !known {
 			return err
 		}
-		if more = octets >= searchOctets; !more {
-			n, octets, last = n+1, octets+min(size, searchOctets), id
-		}
-		return nil
-	}, `SELECT id, octet_length(text) FROM message WHERE id > $1 ORDER BY id LIMIT `+atMost(searchBatch), upto)
-	return upto, last, more || n == searchBatch, err
+		batch, more, err = tx.entries(`SELECT `+entryColumns+` FROM message m WHERE m.id > $1 ORDER BY m.id LIMIT `+atMost(searchBatch), upto)
+		return err
+	})
+	switch {
+	case err != nil:
+		return false, err
+	case !known:
+		return true, s.index.renew(ctx)
+	case len(batch) == 0:
+		return false, nil
+	}
+	return more, s.index.add(ctx, batch)
 }
 
 // entry is what the index takes of a message, where its words are told apart
 // here.
 type entry struct {
-	id   int64
-	body string
+	id, token int64
+	body      string
 }
 
-// entries reads messages for the index until there are octets enough, and
-// tells whether some were left out.
+// entries reads messages for the index, a batch of them at most, until there are
+// octets enough, and tells whether some may be left.
 func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err error) {
 	octets := 0
 	err = tx.each(func(r scanner) error {
-		if octets >= searchOctets {
-			more = true
-			return nil
-		}
 		e, err := scanEntry(r)
-		octets += len(e.body)
 		batch = append(batch, e)
+		if octets += len(e.body); err == nil && octets >= batchOctets {
+			err = errEnough
+		}
 		return err
 	}, query, args...)
-	return batch, more, err
+	if err == errEnough {
+		return batch, true, nil
+	}
+	return batch, len(batch) == searchBatch, err
 }
 
-// scanEntry reads id, subject, text, author and author_name.
+// entryColumns are what scanEntry reads of a message m.
+const entryColumns = `m.id, m.token, m.subject, m.text, m.author, m.author_name`
+
 func scanEntry(r scanner) (e entry, err error) {
 	var subject, text, author, name string
-	err = r.Scan(&e.id, &subject, &text, &author, &name)
+	err = r.Scan(&e.id, &e.token, &subject, &text, &author, &name)
 	e.body = strings.Join([]string{subject, author, name, text}, "\n")
 	e.body = strings.ToValidUTF8(e.body[:min(len(e.body), searchOctets)], "")
 	return e, err
@@ -150,13 +125,11 @@ func scanEntry(r scanner) (e entry, err error) {
 func (s *Store) indexTodo(ctx context.Context) (more bool, err error) {
 	err = s.Update(ctx, func(tx *Tx) error {
 		var batch []entry
-		var full bool
-		batch, full, err := tx.entries(`SELECT id, subject, text, author, author_name FROM message
-			WHERE id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT ` + atMost(searchBatch) + tx.q.d.unclaimed("search_todo") + `)) ORDER BY id`)
+		batch, more, err = tx.entries(`SELECT ` + entryColumns + ` FROM message m
+			WHERE m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT ` + atMost(searchBatch) + tx.q.d.unclaimed("search_todo") + `)) ORDER BY m.id`)
 		if err != nil {
 			return err
 		}
-		more = full || len(batch) == searchBatch
 		var done []int64
 		for _, e := range batch {
 			err := tx.exec(`INSERT INTO search (message, words) VALUES ($1, $2) ON CONFLICT (message) DO UPDATE SET words = excluded.words`, e.id, tsvector(e.body))
@@ -204,28 +177,26 @@ type Sight struct {
 // Of words that more than 10,000 messages have (2,000 in PostgreSQL), the newest
 // so many count. Whatever is written in words, it is no syntax and no error.
 func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, error) {
-	d := tx.q.d
 	terms := strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " "))
-	terms = terms[:min(len(terms), searchWords)]
-	expression := d.words(terms)
-	if expression == "" {
+	asked := phrases(terms[:min(len(terms), searchWords)])
+	if len(asked) == 0 {
 		return nil, nil
 	}
-	out, err := tx.searchFresh(terms, sight, limit)
+	ids, err := tx.fresh(asked)
+	if err != nil {
+		return nil, fmt.Errorf("search %q among what is not indexed: %w", words, err)
+	}
+	out, err := tx.hits(ids, sight, limit)
 	if err == nil && len(out) < limit {
-		where := d.matches
-		if sight != nil {
-			where += ` AND ` + d.bounded
-		}
-		var found []Hit
-		found, err = tx.hits(d.found, where, d.newest, sight, limit-len(out), expression)
-		// One that was indexed since then is there twice.
-		out = append(out, slices.DeleteFunc(found, func(h Hit) bool {
-			return slices.ContainsFunc(out, func(o Hit) bool { return o.message == h.message })
-		})...)
+		err = tx.eachFound(asked, func(found []int64) (enough bool, err error) {
+			found = slices.DeleteFunc(found, func(id int64) bool { return slices.Contains(ids, id) }) // was indexed since then
+			more, err := tx.hits(found, sight, limit-len(out))
+			out = append(out, more...)
+			return len(out) == limit, err
+		})
 	}
 	if err == nil {
-		err = tx.excerpts(out[:min(excerpts, len(out))], terms)
+		err = tx.excerpts(out[:min(excerpts, len(out))], asked)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("search %q: %w", words, err)
@@ -233,10 +204,65 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, er
 	return out, nil
 }
 
-// hits are the messages m of a FROM and WHERE that are in sight; what stands for
-// $1 is an argument.
-func (tx *Tx) hits(from, where, newest string, sight *Sight, limit int, argument string) (out []Hit, err error) {
-	args := []any{argument}
+// eachFound gives the messages in the index that have all of the phrases, the
+// newest first, in pieces, until there is enough.
+func (tx *Tx) eachFound(asked [][]string, fn func(ids []int64) (enough bool, err error)) error {
+	below := int64(math.MaxInt64)
+	for n, left := tx.q.d.firstFound, tx.q.d.mostFound; left > 0; n = min(4*n, left) {
+		ids, sure, err := tx.matching(asked, below, n)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		last, all := ids[len(ids)-1], len(ids) < n
+		if below, left = last, left-n; !sure {
+			if ids, err = tx.having(asked, ids); err != nil {
+				return err
+			}
+			left -= n * (phraseCost - 1)
+		}
+		if enough, err := fn(ids); err != nil || enough || all {
+			return err
+		}
+	}
+	return nil
+}
+
+// phraseCost is how many messages that an index is sure of cost as much as one
+// whose text is read.
+const phraseCost = 5
+
+// having are those of some messages whose texts have all of the phrases, the
+// newest first.
+func (tx *Tx) having(asked [][]string, ids []int64) (out []int64, err error) {
+	err = tx.each(func(r scanner) error {
+		e, err := scanEntry(r)
+		if err == nil && occur(asked, e.body) {
+			out = append(out, e.id)
+		}
+		return err
+	}, `SELECT `+entryColumns+` FROM message m WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e) ORDER BY m.id DESC`, jsonIDs(ids))
+	return out, err
+}
+
+// matchingPostgres is matching where the index is in the database. OFFSET 0 keeps the
+// planner from walking all messages backwards in the hope of soon having met
+// enough that match.
+func (tx *Tx) matchingPostgres(asked [][]string, below int64, limit int) (ids []int64, err error) {
+	err = tx.each(func(r scanner) error {
+		var id int64
+		err := r.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT message FROM (SELECT message FROM search WHERE words @@ CAST($1 AS tsquery) AND message < $2 OFFSET 0) AS found ORDER BY message DESC LIMIT `+atMost(limit), tsquery(asked), below)
+	return ids, err
+}
+
+// hits are those of some messages that are in sight, the newest first.
+func (tx *Tx) hits(ids []int64, sight *Sight, limit int) (out []Hit, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args, where := []any{jsonIDs(ids)}, `m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`
 	if sight != nil {
 		teams, err := json.Marshal(append([]string{}, sight.Teams...))
 		if err != nil {
@@ -254,14 +280,14 @@ func (tx *Tx) hits(from, where, newest string, sight *Sight, limit int, argument
 		out = append(out, h)
 		return err
 	}, `SELECT t.number, t.subject, t.status, t.team, c.kind, m.author, m.id, m.created_at
-		FROM `+from+`JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-		WHERE `+where+` ORDER BY `+newest+` DESC LIMIT `+atMost(limit), args...)
+		FROM message m JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
+		WHERE `+where+` ORDER BY m.id DESC LIMIT `+atMost(limit), args...)
 	return out, err
 }
 
 const (
 	// freshMessages and freshOctets bound how much that is not indexed yet is
-	// read by a search: the index is behind by so much only after a restore.
+	// read by a search: more it is only while the index is made anew.
 	freshMessages = 1000
 	freshOctets   = 2 << 20
 )
@@ -269,10 +295,19 @@ const (
 // errEnough ends the reading of rows.
 var errEnough = errors.New("enough")
 
-// searchFresh finds what the index does not know yet.
-func (tx *Tx) searchFresh(terms []string, sight *Sight, limit int) ([]Hit, error) {
-	asked, ids, octets := phrases(terms), []int64{}, 0
-	err := tx.each(func(r scanner) error {
+// fresh are the messages with all of the words that the index does not know
+// yet, the newest first.
+func (tx *Tx) fresh(asked [][]string) (ids []int64, err error) {
+	where, args := `m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message DESC LIMIT `+atMost(freshMessages)+`))`, []any{}
+	if tx.index != nil {
+		upto, _, err := tx.indexed()
+		if err != nil {
+			return nil, err
+		}
+		where, args = `m.id > $1`, []any{upto}
+	}
+	octets := 0
+	err = tx.each(func(r scanner) error {
 		e, err := scanEntry(r)
 		if err == nil && occur(asked, e.body) {
 			ids = append(ids, e.id)
@@ -281,18 +316,18 @@ func (tx *Tx) searchFresh(terms []string, sight *Sight, limit int) ([]Hit, error
 			err = errEnough
 		}
 		return err
-	}, `SELECT m.id, m.subject, m.text, m.author, m.author_name FROM message m WHERE `+tx.q.d.fresh+` ORDER BY m.id DESC LIMIT `+atMost(freshMessages))
-	if err != nil && err != errEnough || len(ids) == 0 {
-		return nil, err
+	}, `SELECT `+entryColumns+` FROM message m WHERE `+where+` ORDER BY m.id DESC LIMIT `+atMost(freshMessages), args...)
+	if err == errEnough {
+		err = nil
 	}
-	return tx.hits(`message m `, `m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`, `m.id`, sight, limit, jsonIDs(ids))
+	return ids, err
 }
 
 // excerptOctets is how much of a message is looked through for an excerpt.
 const excerptOctets = 64 << 10
 
 // excerpts gives hits theirs.
-func (tx *Tx) excerpts(hits []Hit, terms []string) error {
+func (tx *Tx) excerpts(hits []Hit, asked [][]string) error {
 	ids, of := []int64{}, map[int64]*Hit{}
 	for i := range hits {
 		ids, of[hits[i].message] = append(ids, hits[i].message), &hits[i]
@@ -305,7 +340,7 @@ func (tx *Tx) excerpts(hits []Hit, terms []string) error {
 		var text string
 		err := r.Scan(&id, &text)
 		if h := of[id]; h != nil {
-			h.Excerpt = excerpt(text, terms)
+			h.Excerpt = excerpt(text, asked)
 		}
 		return err
 	}, `SELECT m.id, substr(m.subject || ' ' || m.author || ' ' || m.author_name || ' ' || m.text, 1, `+atMost(excerptOctets)+`)

@@ -63,6 +63,7 @@ type Store struct {
 	queued  chan struct{} // rung after a commit that queued something to send
 	indexed chan struct{} // rung after a commit that wrote messages
 
+	index   *index          // the full-text index; nil in PostgreSQL, which has it itself
 	conn    *statements     // the writer's one connection
 	inside  context.Context // what a member of Update runs with; Update knows it again
 	readers *pool           // connections of View
@@ -135,6 +136,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, damaged(err))
 	}
+	s.index = &index{path: indexOf(o.Path), log: o.Log}
 	s.conn = &statements{db: s.writer, d: s.d, trace: o.Trace}
 	if err := s.conn.open(ctx); err != nil {
 		s.writer.Close()
@@ -186,6 +188,11 @@ func dsn(path string, readOnly bool) string {
 		q.Add("_pragma", "wal_autocheckpoint(4000)")
 		q.Add("_pragma", "journal_size_limit(67108864)") // a log that a long reader let grow shrinks again
 	}
+	return fileURL(path, q)
+}
+
+// fileURL names a file to SQLite, whatever signs its path has.
+func fileURL(path string, q url.Values) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
@@ -212,6 +219,9 @@ func (s *Store) Close() error {
 		err = s.readers.close()
 		if s.writers != nil {
 			err = errors.Join(err, s.writers.close())
+		}
+		if s.index != nil {
+			err = errors.Join(err, s.index.close())
 		}
 		err = errors.Join(err, s.reader.Close(), s.conn.close(), s.writer.Close())
 	})
@@ -427,7 +437,7 @@ func (s *Store) member(j *job) (clean bool, err error) {
 
 // run calls a member's function; what went wrong goes into it.
 func (s *Store) run(j *job) {
-	tx := &Tx{ctx: s.inside, q: s.conn, now: s.moment(), daemon: s.options.Daemon}
+	tx := &Tx{ctx: s.inside, q: s.conn, index: s.index, now: s.moment(), daemon: s.options.Daemon}
 	s.conn.refused = nil
 	j.err = call(j.fn, tx)
 	j.rang = tx.effects
@@ -472,7 +482,7 @@ func (s *Store) viewAll(ctx context.Context, fn func(*Tx) error) error {
 			_ = conn.drop() // the next View opens it anew
 		}
 	}()
-	err = fn(&Tx{ctx: ctx, q: conn, now: s.now().UTC()})
+	err = fn(&Tx{ctx: ctx, q: conn, index: s.index, now: s.now().UTC()})
 	if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
 		err = fmt.Errorf("%w: %w", ctx.Err(), err) // what the driver says of it differs
 	}

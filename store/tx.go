@@ -21,6 +21,7 @@ var ErrNotFound = errors.New("not found")
 type Tx struct {
 	ctx     context.Context
 	q       *statements
+	index   *index // nil where it is in the database itself
 	now     time.Time
 	daemon  string // who claims
 	effects effects

@@ -168,13 +168,29 @@ func phrases(words []string) (all [][]string) {
 	return all
 }
 
-// tsquery asks for all of the words.
-func tsquery(words []string) string {
+// tsquery asks PostgreSQL for all of the phrases.
+func tsquery(phrases [][]string) string {
 	var all []string
-	for _, phrase := range phrases(words) {
+	for _, phrase := range phrases {
 		all = append(all, "('"+strings.Join(phrase, "' <-> '")+"')")
 	}
 	return strings.Join(all, " & ")
+}
+
+// matchExpression asks FTS5 for all words of the phrases that are taken. What
+// is one word here may be several for it, which knows other signs for letters:
+// without the places of words it refuses those.
+func matchExpression(phrases [][]string, take func(word string) bool) string {
+	var all []string
+	for _, phrase := range phrases {
+		for _, w := range phrase {
+			if take(w) {
+				all = append(all, `"`+w+`"`)
+			}
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), " ")
 }
 
 // occur tells whether a text has all of the phrases.
@@ -196,24 +212,14 @@ func occur(phrases [][]string, text string) bool {
 	return false
 }
 
-// matchExpression asks FTS5 for all of the words. Quoted: a customer's number
-// such as 4-711 is a phrase, not syntax.
-func matchExpression(words []string) string {
-	var all []string
-	for _, w := range words {
-		all = append(all, `"`+strings.ReplaceAll(w, `"`, `""`)+`"`)
-	}
-	return strings.Join(all, " ")
-}
-
 // excerptWords is how many words an excerpt has.
 const excerptWords = 16
 
 // excerpt shows where a text has the words that were searched for: the first
 // of them with those around it.
-func excerpt(text string, searched []string) string {
+func excerpt(text string, searched [][]string) string {
 	wanted := map[string]bool{}
-	for _, phrase := range phrases(searched) {
+	for _, phrase := range searched {
 		for _, w := range phrase {
 			wanted[w] = true
 		}

@@ -380,11 +380,3 @@ CREATE TABLE limiter (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX limiter_at ON limiter (at);
-
--- Without the words themselves: they stand in message, and an excerpt is made of
--- them there.
-CREATE VIRTUAL TABLE search USING fts5 (body, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
-
--- Eight pieces of the index are merged into one, not four: each word is then
--- written again less often.
-INSERT INTO search (search, rank) VALUES ('automerge', 8);

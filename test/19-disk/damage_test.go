@@ -148,7 +148,6 @@ func TestDamagedPages(t *testing.T) {
 		"tickets":               {l.page(t, "ticket"), "table ticket"},
 		"raw mail":              {l.page(t, "blob_chunk"), "table blob_chunk"},
 		"an index":              {l.page(t, "inbound_once"), "index inbound_once"},
-		"the full-text search":  {l.page(t, "search_data"), "search"},
 		"the history of events": {l.page(t, "event"), "table event"},
 	} {
 		undo := l.damage(t, tt.at, noise)

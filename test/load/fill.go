@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -47,6 +48,24 @@ func requesterOf(n, tickets int) string {
 	return fmt.Sprintf("jane%d@customer%d.example", n%max(tickets/perPerson, 1), n%max(tickets/perPerson, 1)%300)
 }
 
+// makeStore starts the daemon, and stops it once its tables are there and those
+// of the search index, which it makes beside its work.
+func (d *installation) makeStore(ctx context.Context) error {
+	if _, err := d.launch(ctx); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.dir, "state", "aside.db-search")+"?mode=ro")
+	if err != nil {
+		return errors.Join(err, d.stop())
+	}
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for upto := -1; upto < 0 && ctx.Err() == nil; <-tick.C {
+		_ = db.QueryRowContext(ctx, `SELECT message FROM upto`).Scan(&upto)
+	}
+	return errors.Join(ctx.Err(), db.Close(), d.stop())
+}
+
 // fill writes tickets 1 to n into an empty store. A message's id is 3n-2, 3n-1
 // and 3n for those of ticket n; its conversations are 2n-1 and 2n.
 func fill(ctx context.Context, database string, n int, seed uint64) error {
@@ -56,6 +75,9 @@ func fill(ctx context.Context, database string, n int, seed uint64) error {
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, `ATTACH $1 AS words; PRAGMA words.journal_mode = OFF; PRAGMA words.synchronous = OFF; PRAGMA words.cache_size = -2000000`, database+"-search"); err != nil {
+		return fmt.Errorf("open %s-search: %w", database, err)
+	}
 	if _, err := db.ExecContext(ctx, `CREATE TEMP TABLE piece (id INTEGER PRIMARY KEY, body TEXT, hashes BLOB)`); err != nil {
 		return fmt.Errorf("begin to fill: %w", err)
 	}
@@ -76,8 +98,8 @@ func fill(ctx context.Context, database string, n int, seed uint64) error {
 			return fmt.Errorf("tickets %d to %d: %w", from, to, err)
 		}
 	}
-	for _, q := range []string{`INSERT INTO meta (key, value) VALUES ('search_upto', (SELECT max(id) FROM message)) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-		`INSERT INTO search (search) VALUES ('optimize')`} {
+	for _, q := range []string{`UPDATE words.upto SET (message, token) = (SELECT id, token FROM message ORDER BY id DESC LIMIT 1)`,
+		`INSERT INTO words.search (search) VALUES ('optimize')`, `PRAGMA words.journal_mode = WAL`} {
 		if _, err := db.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("end filling: %w", err)
 		}
@@ -125,7 +147,7 @@ func fillLot(ctx context.Context, db *sql.DB, from, to, all int) error {
 	}
 	for k := range 3 {
 		steps = append(steps, fmt.Sprintf(`INSERT INTO line_set (ticket, conversation, message, hashes) SELECT n, 2 * n - 1, 3 * n - %d, %s FROM ticket_n`, k, hashes(k)),
-			fmt.Sprintf(`INSERT INTO search (rowid, body) SELECT 3 * n - %d, 'Kettle ' || n || char(10) || %s FROM ticket_n`, k, said(k)),
+			fmt.Sprintf(`INSERT INTO words.search (rowid, body) SELECT 3 * n - %d, 'Kettle ' || n || char(10) || %s FROM ticket_n`, k, said(k)),
 			fmt.Sprintf(`INSERT INTO event (ticket, seq, at, actor, kind, data, salt, digest, hash) SELECT n, %d, %s, 'aside', 'filed', '{"message":1}', randomblob(16), randomblob(32), randomblob(32) FROM ticket_n`, k+1, at))
 		for _, a := range []string{"dana", "omar", "lea"} {
 			if k == 1 {

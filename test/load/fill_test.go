@@ -37,8 +37,7 @@ func TestFilledStoreIsUsed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	start()
-	if err := d.stop(); err != nil {
+	if err := d.makeStore(ctx); err != nil {
 		t.Fatal(err)
 	}
 	const tickets = 200

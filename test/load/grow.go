@@ -124,10 +124,7 @@ func (c growCmd) measure(ctx context.Context, n int) (*sized, error) {
 	if err := configure(dir, addr, dns, "smtp://"+to.addr, "0s"); err != nil {
 		return nil, err
 	}
-	if _, err := g.d.launch(ctx); err != nil { // makes the schema
-		return nil, err
-	}
-	if err := g.d.stop(); err != nil {
+	if err := g.d.makeStore(ctx); err != nil {
 		return nil, err
 	}
 	began := time.Now()

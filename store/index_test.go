@@ -1,0 +1,176 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aside"
+)
+
+// TestIndexMadeAnew loses the index's file in all the ways in which a file can
+// be lost: what was written is found all the while by its text, and by the
+// index again once the worker has been at it.
+func TestIndexMadeAnew(t *testing.T) {
+	c := newClock()
+	path := filepath.Join(t.TempDir(), "aside.db")
+	var said strings.Builder
+	open := func() *Store {
+		t.Helper()
+		s, err := Open(context.Background(), Options{Path: path, Now: c.Now, Log: slog.New(slog.NewTextHandler(&said, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := open()
+	sc := makeScene(t, s)
+	token := uint64(30000)
+	note := func(text string) {
+		t.Helper()
+		token++
+		update(t, s, func(tx *Tx) error {
+			return tx.AddMessage(&aside.Message{Conversation: sc.notes.ID, Token: token, Kind: aside.MessageNote, Author: "omar", Text: text}, true)
+		})
+	}
+	found := func(words string, want int) {
+		t.Helper()
+		view(t, s, func(tx *Tx) error {
+			hits, err := tx.Search(words, nil, 10, 0)
+			if len(hits) != want {
+				t.Errorf("%q finds %d messages, want %d", words, len(hits), want)
+			}
+			return err
+		})
+	}
+	onDisk := func(change func(db *sql.DB) error) func() {
+		return func() {
+			t.Helper()
+			db, err := indexFile(indexOf(path))
+			if err := errors.Join(err, change(db), db.Close()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	exec := func(query string) func(db *sql.DB) error {
+		return func(db *sql.DB) error { _, err := db.Exec(query); return err }
+	}
+	write := func(text string) func() {
+		return func() {
+			if err := os.WriteFile(indexOf(path), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	remove := func() {
+		if err := os.Remove(indexOf(path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note("before all of it")
+	var all int
+	view(t, s, func(tx *Tx) error { return tx.row(`SELECT count(*) FROM message`).Scan(&all) })
+	for i, tt := range []struct {
+		what string
+		lose func()
+		says string
+	}{
+		{"nothing", func() {}, ""},
+		{"removed", remove, ""},
+		{"empty", write(""), "no such table"},
+		{"no database", write(strings.Repeat("kettle", 5000)), "not a database"},
+		{"half of it was made", onDisk(exec(`PRAGMA user_version = 0; DROP TABLE upto`)), "no such table"},
+		{"of another program", onDisk(exec(`PRAGMA user_version = 99`)), "schema 99"},
+		{"ahead of the database", onDisk(exec(`UPDATE upto SET message = message + 1`)), "another database"},
+		{"of another database", onDisk(exec(`UPDATE upto SET token = token + 1`)), "another database"},
+	} {
+		note(fmt.Sprintf("lost%d in the box", i))
+		fill(t, s)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		said.Reset()
+		tt.lose()
+		s = open()
+		for range 2 { // by the texts, then by the index
+			found("before", 1)
+			found(fmt.Sprintf("lost%d", i), 1)
+			fill(t, s)
+		}
+		if n := indexed(t, s); n != all+i+1 {
+			t.Errorf("%s: %d messages are in the index", tt.what, n)
+		}
+		if tt.says == "" && said.Len() > 0 || !strings.Contains(said.String(), tt.says) {
+			t.Errorf("%s: the log says %q", tt.what, said.String())
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestIndexDamagedAtWork breaks pages of the index under an open store: it is
+// given up by whoever meets them, and nothing else fails.
+func TestIndexDamagedAtWork(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "aside.db")
+	var said strings.Builder
+	s, err := Open(context.Background(), Options{Path: path, Now: newClock().Now, Log: slog.New(slog.NewTextHandler(&said, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	sc := makeScene(t, s)
+	update(t, s, func(tx *Tx) error {
+		for i := range 300 {
+			text := fmt.Sprintf("word%d word%d all", i, i*7)
+			if err := tx.AddMessage(&aside.Message{Conversation: sc.notes.ID, Token: 40000 + uint64(i), Kind: aside.MessageNote, Author: "omar", Text: text}, true); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	fill(t, s)
+	before := indexed(t, s)
+	breaks := func() (broken *sql.DB) {
+		broken = s.index.file()
+		if _, err := broken.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+			t.Fatal(err)
+		}
+		broken.SetMaxIdleConns(0) // the next look reads the file, not what a connection remembers
+		file, err := os.ReadFile(indexOf(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(file[4096:], bytes.Repeat([]byte{0xA5}, len(file)))
+		if err := os.WriteFile(indexOf(path), file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return broken
+	}
+	breaks()
+	for range 2 {
+		view(t, s, func(tx *Tx) error {
+			hits, err := tx.Search("all word7", nil, 10, 0)
+			if len(hits) != 2 {
+				t.Errorf("found %d", len(hits))
+			}
+			return err
+		})
+		fill(t, s)
+	}
+	again := breaks() // whoever reads all pages meets it, too
+	if done, err := s.CheckPages(context.Background(), AnySize); !done || err != nil || s.index.file() != nil {
+		t.Errorf("the pages were checked: %v, %v; the index is in use: %v", done, err, s.index.file() == again)
+	}
+	fill(t, s)
+	if n := indexed(t, s); n != before || !strings.Contains(said.String(), "malformed") {
+		t.Errorf("%d of %d messages are in the index again; the log says %q", n, before, said.String())
+	}
+}
