@@ -69,7 +69,7 @@ func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 		if upto, known, err = tx.indexed(); err != nil || !known {
 			return err
 		}
-		batch, more, err = tx.entries(`SELECT `+entryColumns+` FROM message m WHERE m.id > $1 ORDER BY m.id LIMIT `+atMost(searchBatch), upto)
+		batch, more, err = tx.entries(`SELECT `+entryColumns()+` FROM message m WHERE m.id > $1 ORDER BY m.id LIMIT `+atMost(searchBatch), upto)
 		return err
 	})
 	switch {
@@ -109,7 +109,9 @@ func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err 
 }
 
 // entryColumns are what scanEntry reads of a message m.
-const entryColumns = `m.id, m.token, m.subject, m.text, m.author, m.author_name`
+func entryColumns() string {
+	return `m.id, m.token, m.subject, substr(m.text, 1, ` + atMost(searchOctets) + `), m.author, m.author_name`
+}
 
 func scanEntry(r scanner) (e entry, err error) {
 	var subject, text, author, name string
@@ -125,7 +127,7 @@ func scanEntry(r scanner) (e entry, err error) {
 func (s *Store) indexTodo(ctx context.Context) (more bool, err error) {
 	err = s.Update(ctx, func(tx *Tx) error {
 		var batch []entry
-		batch, more, err = tx.entries(`SELECT ` + entryColumns + ` FROM message m
+		batch, more, err = tx.entries(`SELECT ` + entryColumns() + ` FROM message m
 			WHERE m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT ` + atMost(searchBatch) + tx.q.d.unclaimed("search_todo") + `)) ORDER BY m.id`)
 		if err != nil {
 			return err
@@ -240,7 +242,7 @@ func (tx *Tx) having(asked [][]string, ids []int64) (out []int64, err error) {
 			out = append(out, e.id)
 		}
 		return err
-	}, `SELECT `+entryColumns+` FROM message m WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e) ORDER BY m.id DESC`, jsonIDs(ids))
+	}, `SELECT `+entryColumns()+` FROM message m WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e) ORDER BY m.id DESC`, jsonIDs(ids))
 	return out, err
 }
 
@@ -316,7 +318,7 @@ func (tx *Tx) fresh(asked [][]string) (ids []int64, err error) {
 			err = errEnough
 		}
 		return err
-	}, `SELECT `+entryColumns+` FROM message m WHERE `+where+` ORDER BY m.id DESC LIMIT `+atMost(freshMessages), args...)
+	}, `SELECT `+entryColumns()+` FROM message m WHERE `+where+` ORDER BY m.id DESC LIMIT `+atMost(freshMessages), args...)
 	if err == errEnough {
 		err = nil
 	}
