@@ -16,7 +16,7 @@ import (
 type ahead struct {
 	sanitised map[string]string // of HTML
 	acks      map[ackOf]templates.Mail
-	hits      map[string][]store.Hit // what the agent who wrote the mail searches for, by the words
+	hits      map[string]*store.Results // what the agent who wrote the mail searches for, by the words
 }
 
 // ackOf is what an acknowledgement is made of.
@@ -59,7 +59,7 @@ func (w *work) searchAhead(r *reading.Reading, a *ahead) error {
 			return err
 		}
 		if a.hits == nil {
-			a.hits = map[string][]store.Hit{}
+			a.hits = map[string]*store.Results{}
 		}
 		a.hits[c.Text] = hits
 	}
@@ -78,7 +78,7 @@ func (w *work) ahead() *ahead {
 }
 
 // found is what was searched for before this transaction, for this agent.
-func (w *work) found(a *aside.Agent) map[string][]store.Hit {
+func (w *work) found(a *aside.Agent) map[string]*store.Results {
 	if w.ready == nil || w.ready.Agent != a.Handle {
 		return nil
 	}

@@ -295,9 +295,9 @@ func TestIndexMissesNothing(t *testing.T) {
 	}))
 	fill(t, stores[0])
 	view(t, stores[0], func(tx *Tx) error {
-		hits, err := tx.Search("word", nil, 10, 10)
-		if len(hits) != 2 {
-			t.Errorf("found %+v", hits)
+		found, err := tx.Search("word", nil, 10, 10)
+		if len(found.Hits) != 2 {
+			t.Errorf("found %+v", found)
 		}
 		var left int
 		if err := tx.row(`SELECT count(*) FROM message WHERE id NOT IN (SELECT message FROM search)`).Scan(&left); err != nil || left > 0 {

@@ -143,9 +143,9 @@ func TestCopy(t *testing.T) {
 		}
 		fill(t, s)
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search("VIP", nil, 100, 100)
-			if len(hits) != 31 {
-				t.Errorf("%d hits in the copy", len(hits))
+			found, err := tx.Search("VIP", nil, 100, 100)
+			if len(found.Hits) != 31 {
+				t.Errorf("%d hits in the copy", len(found.Hits))
 			}
 			return err
 		})

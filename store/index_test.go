@@ -43,9 +43,9 @@ func TestIndexMadeAnew(t *testing.T) {
 	found := func(words string, want int) {
 		t.Helper()
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search(words, nil, 10, 0)
-			if len(hits) != want {
-				t.Errorf("%q finds %d messages, want %d", words, len(hits), want)
+			got, err := tx.Search(words, nil, 10, 0)
+			if len(got.Hits) != want || got.Behind {
+				t.Errorf("%q finds %d messages, want %d; behind: %v", words, len(got.Hits), want, got.Behind)
 			}
 			return err
 		})
@@ -157,9 +157,9 @@ func TestIndexDamagedAtWork(t *testing.T) {
 	breaks()
 	for range 2 {
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search("all word7", nil, 10, 0)
-			if len(hits) != 2 {
-				t.Errorf("found %d", len(hits))
+			found, err := tx.Search("all word7", nil, 10, 0)
+			if len(found.Hits) != 2 {
+				t.Errorf("found %d", len(found.Hits))
 			}
 			return err
 		})

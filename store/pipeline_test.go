@@ -291,12 +291,12 @@ func TestWordsOfAnyText(t *testing.T) {
 	fill(t, s)
 	view(t, s, func(tx *Tx) error {
 		for _, word := range []string{"wasserkocher", "Straße", "naive", "ångström", "水壺", "n16000", "late", "later", "n3 n4"} {
-			hits, err := tx.Search(word, nil, 10, 10)
+			found, err := tx.Search(word, nil, 10, 10)
 			if err != nil {
 				return err
 			}
-			if len(hits) != 1 {
-				t.Errorf("%s is in %d messages", word, len(hits))
+			if len(found.Hits) != 1 {
+				t.Errorf("%s is in %d messages", word, len(found.Hits))
 			}
 		}
 		return nil

@@ -162,6 +162,14 @@ type Hit struct {
 	message int64
 }
 
+// Results are what a search came to.
+type Results struct {
+	Hits []Hit
+	// Behind says that there is mail that the index has not come to yet, more of
+	// it than a search reads by itself: some of what was asked for may be in it.
+	Behind bool
+}
+
 // searchWords is how many words of a search count; FTS5 refuses expressions
 // that grow too deep.
 const searchWords = 32
@@ -178,13 +186,13 @@ type Sight struct {
 // an excerpt. A message is found from its commit on, also before it is indexed.
 // Of words that more than 10,000 messages have (2,000 in PostgreSQL), the newest
 // so many count. Whatever is written in words, it is no syntax and no error.
-func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, error) {
+func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) (*Results, error) {
 	terms := strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " "))
 	asked := phrases(terms[:min(len(terms), searchWords)])
 	if len(asked) == 0 {
-		return nil, nil
+		return &Results{}, nil
 	}
-	ids, err := tx.fresh(asked)
+	ids, behind, err := tx.fresh(asked)
 	if err != nil {
 		return nil, fmt.Errorf("search %q among what is not indexed: %w", words, err)
 	}
@@ -203,7 +211,7 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) ([]Hit, er
 	if err != nil {
 		return nil, fmt.Errorf("search %q: %w", words, err)
 	}
-	return out, nil
+	return &Results{out, behind}, nil
 }
 
 // eachFound gives the messages in the index that have all of the phrases, the
@@ -289,7 +297,7 @@ func (tx *Tx) hits(ids []int64, sight *Sight, limit int) (out []Hit, err error) 
 
 const (
 	// freshMessages and freshOctets bound how much that is not indexed yet is
-	// read by a search: more it is only while the index is made anew.
+	// read by a search: it is more only while the index is made anew.
 	freshMessages = 1000
 	freshOctets   = 2 << 20
 )
@@ -298,31 +306,32 @@ const (
 var errEnough = errors.New("enough")
 
 // fresh are the messages with all of the words that the index does not know
-// yet, the newest first.
-func (tx *Tx) fresh(asked [][]string) (ids []int64, err error) {
-	where, args := `m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message DESC LIMIT `+atMost(freshMessages)+`))`, []any{}
+// yet, the newest first. behind says that some were not looked at.
+func (tx *Tx) fresh(asked [][]string) (ids []int64, behind bool, err error) {
+	where, args := `m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message DESC LIMIT `+atMost(freshMessages+1)+`))`, []any{}
 	if tx.index != nil {
 		upto, _, err := tx.indexed()
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		where, args = `m.id > $1`, []any{upto}
 	}
-	octets := 0
+	n, octets := 0, 0
 	err = tx.each(func(r scanner) error {
+		if n == freshMessages || octets >= freshOctets {
+			return errEnough
+		}
 		e, err := scanEntry(r)
 		if err == nil && occur(asked, e.body) {
 			ids = append(ids, e.id)
 		}
-		if octets += len(e.body); err == nil && octets >= freshOctets {
-			err = errEnough
-		}
+		n, octets = n+1, octets+len(e.body)
 		return err
-	}, `SELECT `+entryColumns()+` FROM message m WHERE `+where+` ORDER BY m.id DESC LIMIT `+atMost(freshMessages), args...)
+	}, `SELECT `+entryColumns()+` FROM message m WHERE `+where+` ORDER BY m.id DESC LIMIT `+atMost(freshMessages+1), args...)
 	if err == errEnough {
-		err = nil
+		return ids, true, nil
 	}
-	return ids, err
+	return ids, false, err
 }
 
 // excerptOctets is how much of a message is looked through for an excerpt.

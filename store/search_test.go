@@ -40,8 +40,8 @@ func testSearch(t *testing.T, open opener) {
 	}
 	find := func(words string) (n int) {
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search(words, nil, 500, 0)
-			n = len(hits)
+			found, err := tx.Search(words, nil, 500, 0)
+			n = len(found.Hits)
 			return err
 		})
 		return n
@@ -66,14 +66,16 @@ func testSearch(t *testing.T, open opener) {
 		find(odd) // fails the test if it is an error
 	}
 	view(t, s, func(tx *Tx) error {
-		hits, err := tx.Search("VIP", nil, 10, 10)
+		found, err := tx.Search("VIP", nil, 10, 10)
+		hits := found.Hits
 		if len(hits) != 1 || hits[0].Ticket != sc.ticket.Number || hits[0].Conversation != "notes" || hits[0].Team != "support" || hits[0].Author != "omar" || !strings.Contains(hits[0].Excerpt, "VIP") {
 			t.Errorf("hits %+v", hits)
 		}
 		return err
 	})
 	view(t, s, func(tx *Tx) error {
-		hits, err := tx.Search("of", nil, 10, 1)
+		found, err := tx.Search("of", nil, 10, 1)
+		hits := found.Hits
 		if len(hits) != 2 || !strings.Contains(hits[0].Excerpt, "of 4 days") || hits[1].Excerpt != "" {
 			t.Errorf("hits with one excerpt: %+v", hits)
 		}
@@ -206,8 +208,8 @@ func testSearchSight(t *testing.T, open opener) {
 	} {
 		var got []int64
 		view(t, s, func(tx *Tx) error {
-			hits, err := tx.Search("zebra", tt.sight, 10, 0)
-			for _, h := range hits {
+			found, err := tx.Search("zebra", tt.sight, 10, 0)
+			for _, h := range found.Hits {
 				got = append(got, h.Ticket)
 			}
 			return err
@@ -216,4 +218,34 @@ func testSearchSight(t *testing.T, open opener) {
 			t.Errorf("%+v finds %v, want %v", *tt.sight, got, tt.want)
 		}
 	}
+}
+
+// A search says when there is too much that is not indexed for it to read.
+func testSearchBehind(t *testing.T, open opener) {
+	s := open(t, newClock())
+	sc := makeScene(t, s)
+	update(t, s, func(tx *Tx) error {
+		for i := range freshMessages + 1 {
+			m := &aside.Message{Conversation: sc.customer.ID, Token: 30000 + uint64(i), Kind: aside.MessageInbound, Author: "jane", Text: fmt.Sprintf("zebra %d", i)}
+			if err := tx.AddMessage(m, true); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	search := func(words string, hits int, behind bool) {
+		t.Helper()
+		view(t, s, func(tx *Tx) error {
+			found, err := tx.Search(words, nil, 2*freshMessages, 0)
+			if len(found.Hits) != hits || found.Behind != behind {
+				t.Errorf("%q finds %d messages, and is behind: %v; want %d, %v", words, len(found.Hits), found.Behind, hits, behind)
+			}
+			return err
+		})
+	}
+	search("zebra", freshMessages, true)
+	search("zebra 0", 0, true)
+	fill(t, s)
+	search("zebra", freshMessages+1, false)
+	search("zebra 0", 1, false)
 }

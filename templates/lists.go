@@ -76,6 +76,9 @@ type Search struct {
 	Query string
 	Hits  []Hit
 	More  int // how many are not shown
+	// Behind says that older mail may have been missed, which the daemon indexes
+	// anew.
+	Behind bool
 }
 
 // Hit is one message found.

@@ -169,6 +169,9 @@ func listScenes(s *stage) {
 			Snippet: "… two of these to the same street last week. Refund and be done?"}}})
 	s.mail("search", "what was found", search, err, commands)
 
+	behind, err := s.set.Search(deskKey, Search{Query: "kettle street", Behind: true})
+	s.mail("search_behind", "nothing found, while older mail is indexed", behind, err, commands)
+
 	why, err := s.set.Why(deskKey, Why{Ticket: 1042, Placements: []Placement{
 		{At: noon, From: "Jane Doe", Subject: "Kettle arrived broken", Placed: "Customer conversation of #1042",
 			Reason:   "It answers a mail of this conversation (In-Reply-To), and Jane takes part in it.",

@@ -38,7 +38,7 @@ func (c searchCmd) Run(ctx context.Context, o output) error {
 	if err := positive(c.Limit); err != nil {
 		return err
 	}
-	var found []store.Hit
+	var found *store.Results
 	err := view(ctx, c.Config, func(tx *store.Tx) (err error) {
 		found, err = tx.Search(strings.Join(c.Words, " "), nil, c.Limit, c.Limit)
 		return err
@@ -47,9 +47,12 @@ func (c searchCmd) Run(ctx context.Context, o output) error {
 		return err
 	}
 	var hits []hit
-	for _, f := range found {
+	for _, f := range found.Hits {
 		hits = append(hits, hit{Ticket: f.Ticket, Subject: f.Subject, Status: f.Status, Team: f.Team,
 			Conversation: f.Conversation, Author: f.Author, Excerpt: f.Excerpt, At: stamp{f.At}})
+	}
+	if found.Behind {
+		fmt.Fprintln(o.err, "The search has not got to older mail yet. Try again in a few minutes to find that, too.")
 	}
 	if c.JSON {
 		return printList(o.out, hits)

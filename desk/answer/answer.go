@@ -30,8 +30,8 @@ type Asker struct {
 	Templates *templates.Set
 	Tickets   *ticket.Book
 	Agent     *aside.Agent
-	Desk      *aside.Desk            // who answers
-	Found     map[string][]store.Hit // what was searched for before the transaction, by the words
+	Desk      *aside.Desk               // who answers
+	Found     map[string]*store.Results // what was searched for before the transaction, by the words
 }
 
 // Asks reports whether a command is a question: it changes nothing.
@@ -118,12 +118,12 @@ func (a *Asker) List(c command.Command) (templates.Mail, error) {
 
 // Search answers /search.
 func (a *Asker) Search(c command.Command) (templates.Mail, error) {
-	hits, err := a.find(c.Text)
+	found, err := a.find(c.Text)
 	if err != nil {
 		return templates.Mail{}, err
 	}
-	view := templates.Search{Query: c.Text}
-	for _, h := range hits {
+	view := templates.Search{Query: c.Text, Behind: found.Behind}
+	for _, h := range found.Hits {
 		if len(view.Hits) == listed {
 			view.More++
 			continue
@@ -135,14 +135,14 @@ func (a *Asker) Search(c command.Command) (templates.Mail, error) {
 }
 
 // Find finds messages in the tickets that an agent may see.
-func Find(tx *store.Tx, a *aside.Agent, words string) ([]store.Hit, error) {
+func Find(tx *store.Tx, a *aside.Agent, words string) (*store.Results, error) {
 	return tx.Search(words, &store.Sight{Agent: a.Handle, Teams: a.Teams}, listed*4, listed)
 }
 
 // find is Find, of what was found already.
-func (a *Asker) find(words string) ([]store.Hit, error) {
-	if hits, ok := a.Found[words]; ok {
-		return hits, nil
+func (a *Asker) find(words string) (*store.Results, error) {
+	if found, ok := a.Found[words]; ok {
+		return found, nil
 	}
 	return Find(a.Tx, a.Agent, words)
 }
