@@ -10,6 +10,7 @@ import (
 	"aside/desk/action"
 	"aside/desk/naming"
 	"aside/desk/notice"
+	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/templates"
 	"aside/threading"
@@ -176,41 +177,14 @@ func (d *deed) knownSubject(s string) bool {
 }
 
 // share adds what the customer wrote to the text that opens a side
-// conversation, as far as the agent asked for it.
+// conversation, as far as the agent asked for it and had it before.
 func (d *deed) share(m *aside.Message) error {
 	if d.dest.open == nil || d.dest.open.Share == "" || d.dest.open.Share == "none" {
 		return nil
 	}
-	limit := 50
-	list, err := d.w.tx.Messages(d.v.Customer().ID, limit)
-	if err != nil {
-		return fmt.Errorf("read the customer conversation: %w", err)
-	}
-	var shared []templates.Shared
-	for _, c := range list {
-		// A stranger's or a removed person's words, filed here, are not shared.
-		fromCustomer := c.Kind == aside.MessageInbound && d.v.Participant(c.Conversation, c.Author) != nil
-		if !fromCustomer && (d.dest.open.Share != "all" || c.Kind != aside.MessageOutbound) {
-			continue
-		}
-		who := naming.Outside(c.AuthorName, "")
-		if !fromCustomer {
-			who = d.v.Desk.Name
-		}
-		if fromCustomer && d.dest.open.Share == "last" && c.Author != d.v.Ticket.Requester {
-			continue
-		}
-		text, err := d.w.reader().Alone(d.v.Ticket.Number, c)
-		if err != nil {
-			return err
-		}
-		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.Desk.Location), Text: text})
-	}
-	if d.dest.open.Share == "last" && len(shared) > 1 {
-		shared = shared[len(shared)-1:]
-	}
-	if len(shared) == 0 {
-		return nil
+	shared, err := d.shared(d.dest.open.Share == "all")
+	if err != nil || len(shared) == 0 {
+		return err
 	}
 	words, err := d.w.set.Templates.Share(templates.KeyOf(d.v.Desk), templates.Share{Messages: shared})
 	if err != nil {
@@ -222,6 +196,62 @@ func (d *deed) share(m *aside.Message) error {
 	}
 	m.Text, m.HTML = strings.TrimSpace(m.Text+"\n\n"+words.Text), own+words.HTML
 	return nil
+}
+
+// shared are the customer's last message, or all of the conversation.
+func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
+	v, err := d.answeredTicket()
+	if err != nil {
+		return nil, err
+	}
+	list, err := d.w.tx.Messages(v.Customer().ID, mostShared)
+	if err != nil {
+		return nil, fmt.Errorf("read the customer conversation: %w", err)
+	}
+	for _, c := range list {
+		// What came while the mail waited its writer had not read. It may have
+		// waited twice, for a code and for a guard.
+		if d.release != nil && (c.CreatedAt.After(d.release.CreatedAt) || c.CreatedAt.After(d.w.rec.ReceivedAt)) {
+			continue
+		}
+		// A stranger's or a removed person's words, filed here, are not shared.
+		fromCustomer := c.Kind == aside.MessageInbound && v.Participant(c.Conversation, c.Author) != nil
+		if !fromCustomer && (!all || c.Kind != aside.MessageOutbound) || fromCustomer && !all && c.Author != v.Ticket.Requester {
+			continue
+		}
+		who := naming.Outside(c.AuthorName, "")
+		if !fromCustomer {
+			who = d.v.Desk.Name
+		}
+		text, err := d.w.reader().Alone(d.v.Ticket.Number, c)
+		if err != nil {
+			return nil, err
+		}
+		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.Desk.Location), Text: text})
+	}
+	if !all && len(shared) > 1 {
+		shared = shared[len(shared)-1:]
+	}
+	return shared, nil
+}
+
+// mostShared is how many messages of a conversation are looked at to share it.
+const mostShared = 50
+
+// answeredTicket is the ticket whose notice was answered: once it is merged that
+// is not the one that the mail is placed in.
+func (d *deed) answeredTicket() (*ticket.View, error) {
+	if d.answered == nil || d.answered.Ticket == 0 || d.answered.Ticket == d.v.Ticket.Number {
+		return d.v, nil
+	}
+	v, err := d.w.tickets.Open(d.answered.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	if v.Ticket.Status != aside.StatusMerged {
+		return d.v, nil
+	}
+	return v, nil
 }
 
 // here is the customer or side conversation that a command about people is

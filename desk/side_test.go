@@ -469,3 +469,33 @@ func TestSidePeopleOfOurOwn(t *testing.T) {
 	w.says(dana, n, "/side nobody\n\nWhat do you think?").only("dana: NOT SENT")
 	w.says(dana, n, "/side courier@vendor.example").only("dana: NOT SENT")
 }
+
+// A mail that waited shares what was there when it came: what the customer wrote
+// since then its writer has not seen.
+func TestHeldShareIsOfItsTime(t *testing.T) {
+	for _, share := range []string{"last", "all"} {
+		l := leaking(t)
+		held := l.held(h.Gmail().Reply(dana, l.customer, "/side max@repairs.example share "+share+"\n\nCan you repair that? "+noteSaid), "a note of the team")
+		l.says(jane, l.boxes[jane.Address][0], "Between us, latewords.")
+		got := l.says(dana, held, "send notes").find("max", "Can you repair that?")
+		contains(t, got, "arrived with a crack along the handle")
+		lacks(t, got, "latewords")
+	}
+}
+
+// An answer to a mail of a ticket that was merged shares that mail's
+// conversation, not the other one.
+func TestShareAcrossAMerge(t *testing.T) {
+	w := open(t)
+	into := w.opens(jane, "Invoice", "The bank account is on it, otherwords.")
+	n := w.opens(jane, "Kettle", "It leaks, kettlewords.")
+	w.says(omar, w.lastTo("omar", "kettlewords"), "/merge 1").find("omar", "merged into #1")
+	w.opens(jane, "Third", "Something else, thirdwords.")
+	w.says(omar, w.lastTo("omar", "otherwords"), "/merge 3").find("omar", "merged into #3")
+	got := w.says(dana, n, "/side max@repairs.example share last\n\nCan you repair that?").find("max", "repair")
+	contains(t, got, "kettlewords")
+	lacks(t, got, "otherwords")
+	got = w.says(dana, into, "/side dhl share last\n\nDid you lose this?").find("dhl", "lose")
+	contains(t, got, "otherwords")
+	lacks(t, got, "kettlewords")
+}

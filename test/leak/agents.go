@@ -171,8 +171,7 @@ func (u *universe) agentAsksVendor(a *person, g *got) error {
 		line += " subject About " + c.id
 	}
 	if share != "" {
-		s.onSend = append(s.onSend, func() { u.share(t, who) })
-		u.share(t, who)
+		u.share(t, who) // what comes while it waits is not shared
 	}
 	u.acquaint(side)
 	s.expect = who
