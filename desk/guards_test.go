@@ -331,3 +331,42 @@ func TestANoticesSenderStaysInside(t *testing.T) {
 	// A colleague may be named, and anybody in brackets.
 	w.says(dana, n, "Omar Haddad (tomorrow) or I will call you.").find("jane", "will call")
 }
+
+// The customer whom the writer knew is another one by now: nobody chose that one
+// to hear it.
+func TestCopiedCustomerIsAnother(t *testing.T) {
+	for _, say := range []func(l *leakage) *news{
+		func(l *leakage) *news {
+			return l.says(dana, l.customer, "/side max@repairs.example cc-customer\n\nHello both.")
+		},
+		func(l *leakage) *news { return l.says(dana, l.vendor, "/cc-customer on\n\nHello both.") },
+	} {
+		l := leaking(t)
+		l.says(omar, l.lastTo("omar", "leaked on the new"), "/requester joe@elsewhere.example")
+		got := say(l)
+		got.none("joe", "max", "vic", "jane")
+		held := got.only("dana: NOT SENT")[0]
+		contains(t, held, "joe@elsewhere.example would get this too")
+		l.says(dana, held, "send").find("joe", "Hello both.")
+	}
+	// The same while it waits for something else.
+	l := leaking(t)
+	held := l.held(h.Gmail().Reply(dana, l.customer, "/side max@repairs.example cc-customer\n\nHello both. "+noteSaid), "a note of the team", "send it to max@repairs.example, Jane Doe")
+	l.says(omar, l.lastTo("omar", "leaked on the new"), "/requester joe@elsewhere.example")
+	got := l.says(dana, held, "send notes")
+	got.none("joe", "max", "jane")
+	contains(t, got.only("dana: NOT SENT")[0], "joe@elsewhere.example would get this too")
+}
+
+// What waits names all who would hear it, those of its commands included.
+func TestHeldNamesWhoWouldHear(t *testing.T) {
+	for command, who := range map[string]string{
+		"/add kim@customer.example":           "Jane Doe, kim@customer.example",
+		"/requester joe@elsewhere.example":    "joe@elsewhere.example",
+		"/side max@repairs.example":           "max@repairs.example",
+		"/side max@repairs.example share all": "max@repairs.example",
+	} {
+		l := leaking(t)
+		l.held(h.Gmail().Reply(dana, l.customer, command+"\n\nHello. "+noteSaid), "a note of the team", "send it to "+who+",")
+	}
+}

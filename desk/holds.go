@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/action"
 	"aside/desk/guard"
+	"aside/desk/naming"
 	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/reply/command"
@@ -68,15 +70,43 @@ func (d *deed) tellHold(h *store.HeldMail) error {
 	return d.w.sendHold(d.v, d.a, h, view)
 }
 
-// hearers are the names of who would hear the mail.
-func (d *deed) hearers() []string {
+// hearers are the names of who would hear the mail, once its commands are
+// carried out.
+func (d *deed) hearers() (names []string) {
 	switch {
 	case d.dest.open != nil:
-		return d.dest.open.Args
+		names = slices.Clone(d.dest.open.Args)
 	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
-		return d.v.Names(d.v.Hearers(d.dest.conv.ID))
+		names = d.v.Names(slices.DeleteFunc(d.v.Hearers(d.dest.conv.ID), d.leaves))
+	default:
+		return nil
 	}
-	return nil
+	for _, c := range d.commands {
+		switch {
+		case c.Verb == command.Add, c.Verb == command.Requester:
+			names = append(names, c.Args...)
+		case d.v != nil && copiesCustomer(c):
+			names = append(names, naming.Inside(d.w.dir, d.v.Ticket.RequesterName, d.v.Ticket.Requester))
+		}
+	}
+	return names
+}
+
+// leaves reports whether the mail's commands take somebody out of the
+// conversation.
+func (d *deed) leaves(p aside.Participant) bool {
+	return slices.ContainsFunc(d.commands, func(c command.Command) bool {
+		switch c.Verb {
+		case command.Requester:
+			return p.Address == d.v.Ticket.Requester
+		case command.CcCustomer:
+			return c.Switch == "off" && p.Address == d.v.Ticket.Requester
+		case command.Remove:
+			list, _ := action.Targets(d.w.dir, d.v, c)
+			return slices.ContainsFunc(list, func(t action.Target) bool { return t.Contact.Address == p.Address })
+		}
+		return false
+	})
 }
 
 // sendNotes is the answer that lets words of a note leave.

@@ -95,7 +95,7 @@ func (d *deed) onlyUnrelayed(c aside.Conversation) *aside.Message {
 	}
 	var only *aside.Message
 	for _, m := range list {
-		if m.Kind != aside.MessageInbound || m.Relayed {
+		if m.Kind != aside.MessageInbound || m.Relayed || d.cameSince(m) {
 			continue
 		}
 		if only != nil {
@@ -162,6 +162,9 @@ func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, 
 	}
 	found := map[string]bool{}
 	for _, m := range list {
+		if d.cameSince(m) {
+			continue
+		}
 		for _, f := range m.Attachments {
 			if strings.ToLower(f.Name) != want {
 				continue

@@ -209,9 +209,7 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 		return nil, fmt.Errorf("read the customer conversation: %w", err)
 	}
 	for _, c := range list {
-		// What came while the mail waited its writer had not read. It may have
-		// waited twice, for a code and for a guard.
-		if d.release != nil && (c.CreatedAt.After(d.release.CreatedAt) || c.CreatedAt.After(d.w.rec.ReceivedAt)) {
+		if d.cameSince(c) {
 			continue
 		}
 		// A stranger's or a removed person's words, filed here, are not shared.
@@ -237,6 +235,12 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 
 // mostShared is how many messages of a conversation are looked at to share it.
 const mostShared = 50
+
+// cameSince reports whether a message came while the mail waited: its writer had
+// not read it. A mail may wait twice, for a code and for a guard.
+func (d *deed) cameSince(m aside.Message) bool {
+	return d.release != nil && (m.CreatedAt.After(d.release.CreatedAt) || m.CreatedAt.After(d.w.rec.ReceivedAt))
+}
 
 // answeredTicket is the ticket whose notice was answered: once it is merged that
 // is not the one that the mail is placed in.
@@ -350,6 +354,12 @@ func (d *deed) stepCcCustomer(c command.Command) func() error {
 		return nil
 	}
 	return func() error { return d.freshWithCustomer(conv.ID) }
+}
+
+// copiesCustomer reports whether a command lets the customer hear a side
+// conversation.
+func copiesCustomer(c command.Command) bool {
+	return c.Verb == command.Side && c.CcCustomer || c.Verb == command.CcCustomer && c.Switch == "on"
 }
 
 func (d *deed) uncopyCustomer(conv *aside.Conversation, p *aside.Participant) error {

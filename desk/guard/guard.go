@@ -55,6 +55,7 @@ type Mail struct {
 
 	Kind        aside.ConversationKind // where the text goes; "" for no text
 	To          *aside.Conversation    // nil where it is to be opened
+	Copies      bool                   // the customer is to hear it in a side conversation
 	Directed    bool                   // a command says where the text goes
 	Hearers     []string               // the addresses that would get it; nil where its commands change that
 	Named       []aside.Address        // whom its commands let hear it

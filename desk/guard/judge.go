@@ -126,32 +126,61 @@ func (m *Mail) Mentions() (out []Finding) {
 
 // audience is what somebody would hear whom the answered notice did not name.
 func (m *Mail) audience() (out []Finding, err error) {
-	if m.Answered == nil || m.To == nil {
+	if m.Answered == nil || m.View == nil {
 		return nil, nil
 	}
-	// Counts of two tickets cannot be compared: after a merge it is the people
-	// of the conversation that was answered, as they were then.
-	merged := m.Answered.Ticket != m.View.Ticket.Number && m.Answered.Conversation != m.To.ID
-	var before []aside.Participant
-	if merged {
-		if before, err = m.Tx.Participants(m.Answered.Conversation); err != nil {
-			return nil, fmt.Errorf("read who heard conversation %d: %w", m.Answered.Conversation, err)
+	answered := m.View
+	if m.Answered.Ticket != m.View.Ticket.Number && m.Answered.Ticket != 0 {
+		if answered, err = m.Tickets.Open(m.Answered.Ticket); err != nil {
+			return nil, fmt.Errorf("read who heard ticket %d: %w", m.Answered.Ticket, err)
 		}
 	}
-	for _, p := range m.View.Hearers(m.To.ID) {
-		named := p.AudienceAt <= m.Answered.AudienceAt
-		if merged {
-			named = slices.ContainsFunc(before, func(o aside.Participant) bool {
-				return o.Address == p.Address && o.AudienceAt <= m.Answered.AudienceAt && (o.Until.IsZero() || o.Until.After(m.Answered.CreatedAt))
-			})
+	var late []aside.Participant
+	if m.To != nil {
+		if late, err = m.unnamed(m.View.Hearers(m.To.ID), m.To.ID, m.Answered.Conversation); err != nil {
+			return nil, err
 		}
-		if named {
-			continue
+	}
+	if customer := m.View.Customer(); m.Copies {
+		if p := m.View.Participant(customer.ID, m.View.Ticket.Requester); p != nil {
+			more, err := m.unnamed([]aside.Participant{*p}, customer.ID, answered.Customer().ID)
+			if err != nil {
+				return nil, err
+			}
+			late = append(late, more...)
 		}
-		out = append(out, found("audience "+p.Address, naming.Inside(m.Dir, p.Name, p.Address),
-			naming.Inside(m.Dir, p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer."))
+	}
+	for _, p := range late {
+		f := found("audience "+p.Address, naming.Inside(m.Dir, p.Name, p.Address),
+			naming.Inside(m.Dir, p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.")
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
 	}
 	return out, nil
+}
+
+// unnamed are those of a conversation's participants whom the answered notice
+// did not name; were is the conversation as it was then.
+func (m *Mail) unnamed(people []aside.Participant, is, were int64) ([]aside.Participant, error) {
+	// Counts of two tickets cannot be compared: after a merge it is the people
+	// of the conversation that was answered, as they were then.
+	merged := m.Answered.Ticket != m.View.Ticket.Number && were != is
+	var before []aside.Participant
+	var err error
+	if merged {
+		if before, err = m.Tx.Participants(were); err != nil {
+			return nil, fmt.Errorf("read who heard conversation %d: %w", were, err)
+		}
+	}
+	return slices.DeleteFunc(people, func(p aside.Participant) bool {
+		if !merged {
+			return p.AudienceAt <= m.Answered.AudienceAt
+		}
+		return slices.ContainsFunc(before, func(o aside.Participant) bool {
+			return o.Address == p.Address && o.AudienceAt <= m.Answered.AudienceAt && (o.Until.IsZero() || o.Until.After(m.Answered.CreatedAt))
+		})
+	}), nil
 }
 
 // collision is a reply when a colleague has answered since, or the ticket is
