@@ -1,5 +1,5 @@
 #!/bin/bash
-# mutants.sh [-n MAILS] [-s SEED] [PATCH…]: plants each fault of mutants/ alone
+# mutants.sh [-n MAILS] [-c CHUNK] [-s SEED] [PATCH…]: plants each fault of mutants/ alone
 # into a scratch copy of HEAD, plays the simulation there, and prints what
 # found it. Exit status 1 when one was not found, 2 when one could not be
 # planted (the code has changed: make the patch anew).
@@ -7,10 +7,11 @@
 # A fault counts as found by a canary or by the audit of rights; a simulation
 # in which answers no longer arrive is named, but proves less.
 set -uo pipefail
-mails=4000 seed=4242
-while getopts n:s: o; do
+mails=4000 chunk=500 seed=4242
+while getopts n:c:s: o; do
 	case $o in
 	n) mails=$OPTARG ;;
+	c) chunk=$OPTARG ;;
 	s) seed=$OPTARG ;;
 	*) exit 2 ;;
 	esac
@@ -31,7 +32,7 @@ for patch; do
 		status=2
 		continue
 	fi
-	"$scratch/leak.test" -test.run InProcess -test.v -leak.seed "$seed" -leak.inprocess "$mails" -leak.chunk 500 >"$scratch/out" 2>&1
+	"$scratch/leak.test" -test.run InProcess -test.v -leak.seed "$seed" -leak.inprocess "$mails" -leak.chunk "$chunk" >"$scratch/out" 2>&1
 	after=$(grep -a -o 'seed [0-9]*: [0-9]* mails in.*LEAK' "$scratch/out" | head -1 | sed 's/ mails in.*//')
 	found=$(grep -a -o 'seed [0-9]*: LEAK: .*' "$scratch/out" | head -1)
 	if [ -n "$found" ]; then
