@@ -184,8 +184,17 @@ func (u *universe) agentAsksVendor(a *person, g *got) error {
 	return u.agentSends(s, g, line, u.write(s.text()), true)
 }
 
-// share lets people see what was said in the customer conversation.
+// share lets people see what was said in the customer conversation, or in that
+// of a ticket that was merged into it: the mail may answer one of its notices.
 func (u *universe) share(t *ticket, who []string) {
+	for _, o := range u.tickets {
+		if o == t || o.customer.live() == t.customer {
+			u.shareOwn(o, who)
+		}
+	}
+}
+
+func (u *universe) shareOwn(t *ticket, who []string) {
 	for _, m := range t.customer.mails {
 		if !m.by.agent {
 			u.reg.allow(m.by.canary, who...)
