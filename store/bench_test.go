@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -153,6 +154,50 @@ func BenchmarkClaim(b *testing.B) {
 			return errors.Join(err, tx.FinishAttempt(Attempt{Delivery: out[0].Delivery, State: aside.DeliverySent}))
 		})); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkIndex takes messages of 10 kB, of which each ninth word is another
+// number, into an index that is made anew: an op is a message.
+func BenchmarkIndex(b *testing.B) {
+	s, scenes := benchStore(b, 1)
+	if s.index == nil {
+		b.Skip("the index is in the database")
+	}
+	const messages = 400
+	rng := rand.New(rand.NewPCG(1, 2))
+	err := s.Update(b.Context(), func(tx *Tx) error {
+		for i := range messages {
+			var text strings.Builder
+			for text.Len() < 10000 {
+				if rng.IntN(9) == 0 {
+					fmt.Fprintf(&text, "%d ", rng.Uint32())
+				} else {
+					fmt.Fprintf(&text, "word%d ", rng.IntN(4000))
+				}
+			}
+			m := &aside.Message{Conversation: scenes[0].notes.ID, Token: 70000 + uint64(i), Kind: aside.MessageNote, Author: "omar", Text: text.String()}
+			if err := tx.AddMessage(m, true); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	for n := 0; n < b.N; n += messages {
+		if old := s.index.file(); old != nil {
+			if err := s.index.giveUp(old, errors.New("measured again")); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for more := true; more; {
+			if more, err = s.indexBatch(b.Context()); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }
