@@ -168,7 +168,7 @@ func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) 
 		return 0, nil
 	}
 	tickets := map[int64]bool{}
-	err = tx.eachFound(phrase, func(ids []int64) (enough bool, err error) {
+	err = tx.eachFound(phrase, limit, func(ids []int64) (enough bool, err error) {
 		err = tx.each(func(r scanner) error {
 			var other int64
 			err := r.Scan(&other)

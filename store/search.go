@@ -184,8 +184,8 @@ type Sight struct {
 // Search finds messages by words, all of which must occur, in the tickets that
 // are in sight, all of them if that is nil; the newest first, the first ones with
 // an excerpt. A message is found from its commit on, also before it is indexed.
-// Of words that more than 10,000 messages have (2,000 in PostgreSQL), the newest
-// so many count. Whatever is written in words, it is no syntax and no error.
+// Of words that more than 10,000 messages have (2,000 in PostgreSQL, and limit if
+// that is more), the newest so many count. Whatever is written in words, it is no syntax and no error.
 func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) (*Results, error) {
 	terms := strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " "))
 	asked := phrases(terms[:min(len(terms), searchWords)])
@@ -198,7 +198,7 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) (*Results,
 	}
 	out, err := tx.hits(ids, sight, limit)
 	if err == nil && len(out) < limit {
-		err = tx.eachFound(asked, func(found []int64) (enough bool, err error) {
+		err = tx.eachFound(asked, limit, func(found []int64) (enough bool, err error) {
 			found = slices.DeleteFunc(found, func(id int64) bool { return slices.Contains(ids, id) }) // was indexed since then
 			more, err := tx.hits(found, sight, limit-len(out))
 			out = append(out, more...)
@@ -215,10 +215,11 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) (*Results,
 }
 
 // eachFound gives the messages in the index that have all of the phrases, the
-// newest first, in pieces, until there is enough.
-func (tx *Tx) eachFound(asked [][]string, fn func(ids []int64) (enough bool, err error)) error {
+// newest first, in pieces, until there is enough; as many as are wanted, or the
+// engine's bound if that is more.
+func (tx *Tx) eachFound(asked [][]string, wanted int, fn func(ids []int64) (enough bool, err error)) error {
 	below := int64(math.MaxInt64)
-	for n, left := tx.q.d.firstFound, tx.q.d.mostFound; left > 0; n = min(4*n, left) {
+	for n, left := tx.q.d.firstFound, max(wanted, tx.q.d.mostFound); left > 0; n = min(4*n, left) {
 		ids, sure, err := tx.matching(asked, below, n)
 		if err != nil || len(ids) == 0 {
 			return err
@@ -254,9 +255,9 @@ func (tx *Tx) having(asked [][]string, ids []int64) (out []int64, err error) {
 	return out, err
 }
 
-// matchingPostgres is matching where the index is in the database. OFFSET 0 keeps the
-// planner from walking all messages backwards in the hope of soon having met
-// enough that match.
+// matchingPostgres is matching where the index is in the database. OFFSET 0
+// keeps the planner from walking all messages backwards in the hope of soon
+// having met enough that match.
 func (tx *Tx) matchingPostgres(asked [][]string, below int64, limit int) (ids []int64, err error) {
 	err = tx.each(func(r scanner) error {
 		var id int64
