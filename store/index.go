@@ -258,12 +258,12 @@ func (tx *Tx) indexed() (upto int64, known bool, err error) {
 
 // matching are messages that the index has for phrases, the newest first, below
 // an id. It is sure of them unless their texts have to be read as well.
-func (tx *Tx) matching(asked [][]string, below int64, limit int) (ids []int64, sure bool, err error) {
+func (tx *Tx) matching(asked []phrase, below int64, limit int) (ids []int64, sure bool, err error) {
 	if tx.index == nil {
 		ids, err = tx.matchingPostgres(asked, below, limit)
 		return ids, true, err
 	}
-	sure = !slices.ContainsFunc(asked, func(phrase []string) bool { return len(phrase) > 1 })
+	sure = !slices.ContainsFunc(asked, func(p phrase) bool { return len(p.words) > 1 })
 	_, err = tx.index.use(tx, func(db *sql.DB) error {
 		ids, err = matchingIn(tx.ctx, db, matchExpression(asked, func(string) bool { return true }), below, limit)
 		if err != nil && strings.Contains(err.Error(), "phrase queries are not supported") {

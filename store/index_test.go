@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"aside"
 )
@@ -172,5 +173,46 @@ func TestIndexDamagedAtWork(t *testing.T) {
 	fill(t, s)
 	if n := indexed(t, s); n != before || !strings.Contains(said.String(), "malformed") {
 		t.Errorf("%d of %d messages are in the index again; the log says %q", n, before, said.String())
+	}
+}
+
+// TestLettersOfTheIndex: what is inside a word here is so for FTS5, which has no
+// places of words to tell a phrase by. Over all letters and digits that there are.
+func TestLettersOfTheIndex(t *testing.T) {
+	s := openSQLite(t, newClock())
+	fill(t, s)
+	var text strings.Builder
+	words := 0
+	for r := range unicode.MaxRune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r) || accent(r) {
+			fmt.Fprintf(&text, "x%cy ", r)
+			words++
+		}
+	}
+	apart := map[string]bool{}
+	for w := range eachWord(text.String(), 2*words) {
+		if w.text == "x" || w.text == "y" {
+			apart[w.text] = true
+		}
+	}
+	if !apart["x"] || !apart["y"] {
+		t.Error("no rune is known that Unicode has for a letter and FTS5 has not")
+	}
+	var alone strings.Builder // without those
+	for w := range strings.FieldsSeq(text.String()) {
+		if !newerLetter([]rune(w)[1]) {
+			alone.WriteString(w + " ")
+		}
+	}
+	if _, err := s.index.file().Exec(`INSERT INTO search (rowid, body) VALUES (1, $1)`, alone.String()); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []string{"x", "y"} {
+		if ids, _, err := func() (ids []int64, sure bool, err error) {
+			view(t, s, func(tx *Tx) error { ids, sure, err = tx.matching(phrases([]string{w}), 2, 1); return err })
+			return ids, sure, err
+		}(); err != nil || len(ids) > 0 {
+			t.Errorf("FTS5 has %q as a word of its own (%v)", w, err)
+		}
 	}
 }

@@ -217,7 +217,7 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) (*Results,
 // eachFound gives the messages in the index that have all of the phrases, the
 // newest first, in pieces, until there is enough; as many as are wanted, or the
 // engine's bound if that is more.
-func (tx *Tx) eachFound(asked [][]string, wanted int, fn func(ids []int64) (enough bool, err error)) error {
+func (tx *Tx) eachFound(asked []phrase, wanted int, fn func(ids []int64) (enough bool, err error)) error {
 	below := int64(math.MaxInt64)
 	for n, left := tx.q.d.firstFound, max(wanted, tx.q.d.mostFound); left > 0; n = min(4*n, left) {
 		ids, sure, err := tx.matching(asked, below, n)
@@ -244,7 +244,7 @@ const phraseCost = 5
 
 // having are those of some messages whose texts have all of the phrases, the
 // newest first.
-func (tx *Tx) having(asked [][]string, ids []int64) (out []int64, err error) {
+func (tx *Tx) having(asked []phrase, ids []int64) (out []int64, err error) {
 	err = tx.each(func(r scanner) error {
 		e, err := scanEntry(r)
 		if err == nil && occur(asked, e.body) {
@@ -258,7 +258,7 @@ func (tx *Tx) having(asked [][]string, ids []int64) (out []int64, err error) {
 // matchingPostgres is matching where the index is in the database. OFFSET 0
 // keeps the planner from walking all messages backwards in the hope of soon
 // having met enough that match.
-func (tx *Tx) matchingPostgres(asked [][]string, below int64, limit int) (ids []int64, err error) {
+func (tx *Tx) matchingPostgres(asked []phrase, below int64, limit int) (ids []int64, err error) {
 	err = tx.each(func(r scanner) error {
 		var id int64
 		err := r.Scan(&id)
@@ -308,7 +308,7 @@ var errEnough = errors.New("enough")
 
 // fresh are the messages with all of the words that the index does not know
 // yet, the newest first. behind says that some were not looked at.
-func (tx *Tx) fresh(asked [][]string) (ids []int64, behind bool, err error) {
+func (tx *Tx) fresh(asked []phrase) (ids []int64, behind bool, err error) {
 	where, args := `m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message DESC LIMIT `+atMost(freshMessages+1)+`))`, []any{}
 	if tx.index != nil {
 		upto, _, err := tx.indexed()
@@ -339,7 +339,7 @@ func (tx *Tx) fresh(asked [][]string) (ids []int64, behind bool, err error) {
 const excerptOctets = 64 << 10
 
 // excerpts gives hits theirs.
-func (tx *Tx) excerpts(hits []Hit, asked [][]string) error {
+func (tx *Tx) excerpts(hits []Hit, asked []phrase) error {
 	ids, of := []int64{}, map[int64]*Hit{}
 	for i := range hits {
 		ids, of[hits[i].message] = append(ids, hits[i].message), &hits[i]

@@ -62,7 +62,7 @@ func testSearch(t *testing.T, open opener) {
 		}
 	}
 	for _, odd := range []string{`"`, `""`, `"""`, `*`, `or*`, `^order`, `(`, `)`, `a AND (`, `{body}: order`, `body:order`, `-order`, `NEAR(`, `'`, `';--`, `\`, `%`, `+`,
-		"\xff\xfe", "\x00", "\x1b[31m", "🙂", "order 🙂 \"", "order\U0001E900today", "\U0001E900", strings.Repeat("word ", 5000), strings.Repeat("x", 1<<20), strings.Repeat(`"`, 4001), strings.Repeat("( ", 300)} {
+		"\xff\xfe", "\x00", "\x1b[31m", "🙂", "order 🙂 \"", "order\u19b0today", "\u19b0", strings.Repeat("word ", 5000), strings.Repeat("x", 1<<20), strings.Repeat(`"`, 4001), strings.Repeat("( ", 300)} {
 		find(odd) // fails the test if it is an error
 	}
 	view(t, s, func(tx *Tx) error {

@@ -56,11 +56,11 @@ func eachWord(text string, limit int) iter.Seq[word] {
 			return yield(word{w, from, end}) && n < limit
 		}
 		for i, r := range text {
-			inside := unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
+			inside := unicode.IsLetter(r) && !newerLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
 			switch {
 			case inside && start < 0:
 				start = i
-			case !inside && start >= 0 && !diacritic(r):
+			case !inside && start >= 0 && !accent(r):
 				if !more(i) {
 					return
 				}
@@ -70,6 +70,26 @@ func eachWord(text string, limit int) iter.Seq[word] {
 	}
 }
 
+// newerLetter reports whether a rune became a letter after unicode61 was made: a
+// vowel of New Tai Lue, or one of two signs of Vedic.
+func newerLetter(r rune) bool {
+	return r >= 0x19b0 && r <= 0x19c0 || r == 0x19c8 || r == 0x19c9 || r == 0x1cf2 || r == 0x1cf3
+}
+
+// accent reports whether unicode61 takes a mark behind a letter as part of it.
+func accent(r rune) bool {
+	switch {
+	case r >= 0x300 && r <= 0x304, r >= 0x306 && r <= 0x30c, r >= 0x323 && r <= 0x328:
+		return true
+	}
+	switch r {
+	case 0x30f, 0x311, 0x31b, 0x32d, 0x32e, 0x330, 0x331:
+		return true
+	}
+	return false
+}
+
+// diacritic reports whether a mark is taken away where words are compared.
 func diacritic(r rune) bool { return r >= 0x300 && r <= 0x36f }
 
 // foldWord takes case and diacritics away.
@@ -153,37 +173,42 @@ func tsvector(text string) []byte {
 	return b
 }
 
-// phrases are the words of a search as the index has them: one that is several
-// for it, such as 4-711, is a phrase.
-func phrases(words []string) (all [][]string) {
+// phrase is a word of a search: several for the index where it has signs in it,
+// such as 4-711, which must then follow each other.
+type phrase struct {
+	words []string // as they are compared
+	said  []string // as they were written
+}
+
+func phrases(words []string) (all []phrase) {
 	for _, w := range words {
-		var phrase []string
+		var p phrase
 		for part := range eachWord(w, phraseWords) {
-			phrase = append(phrase, part.text)
+			p.words, p.said = append(p.words, part.text), append(p.said, w[part.start:part.end])
 		}
-		if len(phrase) > 0 {
-			all = append(all, phrase)
+		if len(p.words) > 0 {
+			all = append(all, p)
 		}
 	}
 	return all
 }
 
 // tsquery asks PostgreSQL for all of the phrases.
-func tsquery(phrases [][]string) string {
+func tsquery(phrases []phrase) string {
 	var all []string
-	for _, phrase := range phrases {
-		all = append(all, "('"+strings.Join(phrase, "' <-> '")+"')")
+	for _, p := range phrases {
+		all = append(all, "('"+strings.Join(p.words, "' <-> '")+"')")
 	}
 	return strings.Join(all, " & ")
 }
 
-// matchExpression asks FTS5 for all words of the phrases that are taken. What
-// is one word here may be several for it, which knows other signs for letters:
-// without the places of words it refuses those.
-func matchExpression(phrases [][]string, take func(word string) bool) string {
+// matchExpression asks FTS5 for all words of the phrases that are taken, as they
+// were written: it folds a few letters in another way. What is one word here and
+// several for it, it would refuse, not having the places of words.
+func matchExpression(phrases []phrase, take func(word string) bool) string {
 	var all []string
-	for _, phrase := range phrases {
-		for _, w := range phrase {
+	for _, p := range phrases {
+		for _, w := range p.said {
 			if take(w) {
 				all = append(all, `"`+w+`"`)
 			}
@@ -194,7 +219,7 @@ func matchExpression(phrases [][]string, take func(word string) bool) string {
 }
 
 // occur tells whether a text has all of the phrases.
-func occur(phrases [][]string, text string) bool {
+func occur(phrases []phrase, text string) bool {
 	missing := slices.Clone(phrases)
 	var last []string // as many words as the longest phrase has, and some
 	for w := range eachWord(text, wordsIndexed) {
@@ -202,8 +227,8 @@ func occur(phrases [][]string, text string) bool {
 			last = append(last[:0], last[phraseWords:]...)
 		}
 		last = append(last, w.text)
-		missing = slices.DeleteFunc(missing, func(phrase []string) bool {
-			return len(phrase) <= len(last) && slices.Equal(phrase, last[len(last)-len(phrase):])
+		missing = slices.DeleteFunc(missing, func(p phrase) bool {
+			return len(p.words) <= len(last) && slices.Equal(p.words, last[len(last)-len(p.words):])
 		})
 		if len(missing) == 0 {
 			return true
@@ -217,10 +242,10 @@ const excerptWords = 16
 
 // excerpt shows where a text has the words that were searched for: the first
 // of them with those around it.
-func excerpt(text string, searched [][]string) string {
+func excerpt(text string, searched []phrase) string {
 	wanted := map[string]bool{}
-	for _, phrase := range searched {
-		for _, w := range phrase {
+	for _, p := range searched {
+		for _, w := range p.words {
 			wanted[w] = true
 		}
 	}
