@@ -29,6 +29,9 @@ type dialect struct {
 	// hold makes a transaction the only one that changes a ticket; empty where
 	// there is only one writer anyway.
 	hold string
+	// batch and batchOctets are how much the search index takes in one
+	// transaction: in PostgreSQL mail waits for the same disk meanwhile.
+	batch, batchOctets int
 	// firstFound and mostFound are how many messages with some words are looked
 	// at: the first of them, and all.
 	firstFound, mostFound int
@@ -41,8 +44,9 @@ func sqliteDialect() *dialect {
 		integers:  func(p string) string { return "json_each(" + p + ")" },
 		texts:     func(p string) string { return "json_each(" + p + ")" },
 		byInteger: listed, byText: listed,
-		elements:   func(p string) string { return "json_each(" + p + ")" },
-		unclaimed:  func(string) string { return "" },
+		elements:  func(p string) string { return "json_each(" + p + ")" },
+		unclaimed: func(string) string { return "" },
+		batch:     200, batchOctets: 1 << 20,
 		firstFound: 256, mostFound: 10000,
 	}
 }
@@ -60,11 +64,12 @@ func postgresDialect() *dialect {
 		texts: func(p string) string {
 			return "(SELECT DISTINCT j AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
 		},
-		byInteger:  func(p, tables, column string) string { return inArray(p, tables, column, "CAST(j AS BIGINT)") },
-		byText:     func(p, tables, column string) string { return inArray(p, tables, column, "j") },
-		elements:   func(p string) string { return "json_array_elements(CAST(" + p + " AS json))" },
-		unclaimed:  func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
-		hold:       `UPDATE ticket SET version = version WHERE number = $1`,
+		byInteger: func(p, tables, column string) string { return inArray(p, tables, column, "CAST(j AS BIGINT)") },
+		byText:    func(p, tables, column string) string { return inArray(p, tables, column, "j") },
+		elements:  func(p string) string { return "json_array_elements(CAST(" + p + " AS json))" },
+		unclaimed: func(table string) string { return " FOR NO KEY UPDATE OF " + table + " SKIP LOCKED" },
+		hold:      `UPDATE ticket SET version = version WHERE number = $1`,
+		batch:     50, batchOctets: 256 << 10,
 		firstFound: 2000, mostFound: 2000, // each time all that match are read
 	}
 }

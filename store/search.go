@@ -12,15 +12,9 @@ import (
 	"time"
 )
 
-const (
-	// searchBatch is how many messages the index takes in one transaction.
-	searchBatch = 200
-	// searchOctets is how much of one message is indexed: a pasted log of
-	// megabytes would take seconds.
-	searchOctets = 256 << 10
-	// batchOctets bounds a batch.
-	batchOctets = 1 << 20
-)
+// searchOctets is how much of one message is indexed: a pasted log of megabytes
+// would take seconds.
+const searchOctets = 256 << 10
 
 // searchWait is how long the index waits for more after a message came, so that
 // several share a transaction and its fsync with mail that comes one by one.
@@ -69,7 +63,7 @@ func (s *Store) indexBatch(ctx context.Context) (more bool, err error) {
 		if upto, known, err = tx.indexed(); err != nil || !known {
 			return err
 		}
-		batch, more, err = tx.entries(`SELECT `+entryColumns()+` FROM message m WHERE m.id > $1 ORDER BY m.id LIMIT `+atMost(searchBatch), upto)
+		batch, more, err = tx.entries(`SELECT `+entryColumns()+` FROM message m WHERE m.id > $1 ORDER BY m.id LIMIT `+atMost(tx.q.d.batch), upto)
 		return err
 	})
 	switch {
@@ -97,7 +91,7 @@ func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err 
 	err = tx.each(func(r scanner) error {
 		e, err := scanEntry(r)
 		batch = append(batch, e)
-		if octets += len(e.body); err == nil && octets >= batchOctets {
+		if octets += len(e.body); err == nil && octets >= tx.q.d.batchOctets {
 			err = errEnough
 		}
 		return err
@@ -105,7 +99,7 @@ func (tx *Tx) entries(query string, args ...any) (batch []entry, more bool, err 
 	if err == errEnough {
 		return batch, true, nil
 	}
-	return batch, len(batch) == searchBatch, err
+	return batch, len(batch) == tx.q.d.batch, err
 }
 
 // entryColumns are what scanEntry reads of a message m.
@@ -128,7 +122,7 @@ func (s *Store) indexTodo(ctx context.Context) (more bool, err error) {
 	err = s.Update(ctx, func(tx *Tx) error {
 		var batch []entry
 		batch, more, err = tx.entries(`SELECT ` + entryColumns() + ` FROM message m
-			WHERE m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT ` + atMost(searchBatch) + tx.q.d.unclaimed("search_todo") + `)) ORDER BY m.id`)
+			WHERE m.id = ANY (ARRAY(SELECT message FROM search_todo ORDER BY message LIMIT ` + atMost(tx.q.d.batch) + tx.q.d.unclaimed("search_todo") + `)) ORDER BY m.id`)
 		if err != nil {
 			return err
 		}

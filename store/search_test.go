@@ -101,30 +101,30 @@ func indexed(t *testing.T, s *Store) (n int) {
 // The index goes on where it stopped: nothing twice, nothing left out, and a
 // batch has bounds.
 func testIndexResumes(t *testing.T, s *Store, add func(string), find func(string) int) {
-	for range 2*searchBatch + 3 {
+	for range 2*s.d.batch + 3 {
 		add("resumed")
 	}
 	before := indexed(t, s)
 	if more, err := s.indexBatch(context.Background()); !more || err != nil {
 		t.Fatalf("more %v: %v", more, err)
 	}
-	if n := indexed(t, s) - before; n != searchBatch {
+	if n := indexed(t, s) - before; n != s.d.batch {
 		t.Errorf("one batch holds %d", n)
 	}
-	if n := find("resumed"); n != 2*searchBatch+3 {
-		t.Errorf("%d found of which %d are indexed", n, searchBatch)
+	if n := find("resumed"); n != 2*s.d.batch+3 {
+		t.Errorf("%d found of which %d are indexed", n, s.d.batch)
 	}
 	if n := fill(t, s); n > 3 {
 		t.Errorf("%d batches for what fits into two", n)
 	}
-	if n, again := find("resumed"), fill(t, s); n != 2*searchBatch+3 || again != 1 || indexed(t, s)-before != n {
+	if n, again := find("resumed"), fill(t, s); n != 2*s.d.batch+3 || again != 1 || indexed(t, s)-before != n {
 		t.Errorf("found %d, %d indexed, and %d batches more", n, indexed(t, s)-before, again)
 	}
 	const long = 9
 	for i := range long {
 		add(fmt.Sprintf("long %d ", i) + strings.Repeat("é lorem ipsum ", searchOctets/10))
 	}
-	if n := fill(t, s); n < long*searchOctets/batchOctets {
+	if n := fill(t, s); n < long*searchOctets/s.d.batchOctets {
 		t.Errorf("long texts came in %d batches", n)
 	}
 	if n := find("long"); n != long {
