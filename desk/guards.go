@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aside"
@@ -98,7 +99,22 @@ func (d *deed) guards() error {
 	}
 	found, err := m.Judge()
 	d.add(found...)
+	d.add(d.unshown()...)
 	return err
+}
+
+// unshown are those who would hear a released mail, and whom the receipt of its
+// hold did not name: its ticket is another one since, or other people hear it.
+func (d *deed) unshown() (out []guard.Finding) {
+	if d.release == nil || d.release.Kind == aside.HoldUnproven {
+		return nil
+	}
+	for _, who := range d.hearers() {
+		if !slices.Contains(d.release.To, who) && !slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Reason.Line == who }) {
+			out = append(out, guard.Finding{Guard: "audience " + who, Reason: templates.Reason{Line: who, Why: who + " would get this too, and was not named when your mail was held."}})
+		}
+	}
+	return out
 }
 
 // emptyGuard holds what has nothing to say where something is to be said.

@@ -83,6 +83,12 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		d.refuse(c, "There is nobody else in this conversation.", "")
 		return nil
 	}
+	for _, p := range missing {
+		if d.answered != nil && d.answered.Ticket == d.v.Ticket.Number && p.AudienceAt > d.answered.AudienceAt {
+			d.refuse(c, d.v.Name(p)+" has joined since the mail that you answer, so nothing is sent on. Answer a newer mail of this conversation.", "")
+			return nil
+		}
+	}
 	return func() error { return d.relay(*conv, m, missing) }
 }
 
@@ -156,7 +162,24 @@ func (d *deed) stepAttach(c command.Command) func() error {
 // ticket's latest ones, where the name must mean one file only.
 func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, err error) {
 	want := strings.ToLower(strings.Join(c.Args, " "))
-	list, err := d.w.tx.TicketMessages(d.v.Ticket.Number, 50)
+	// What is answered goes first, wherever it stands by now.
+	if d.answered != nil && d.answered.Shown != 0 {
+		m, err := d.w.tx.Message(d.answered.Shown)
+		if err != nil {
+			return file, "", fmt.Errorf("look for the file %q: %w", want, err)
+		}
+		for _, f := range m.Attachments {
+			if strings.ToLower(f.Name) == want {
+				f.Inline, f.ContentID = false, ""
+				return f, "", nil
+			}
+		}
+	}
+	v, err := d.answeredTicket()
+	if err != nil {
+		return file, "", err
+	}
+	list, err := d.w.tx.TicketMessages(v.Ticket.Number, 50)
 	if err != nil {
 		return file, "", fmt.Errorf("look for the file %q: %w", want, err)
 	}
@@ -170,9 +193,6 @@ func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, 
 				continue
 			}
 			f.Inline, f.ContentID = false, ""
-			if d.answered != nil && m.ID == d.answered.Shown {
-				return f, "", nil
-			}
 			file, found[f.SHA256] = f, true
 		}
 	}

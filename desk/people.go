@@ -213,13 +213,20 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 			continue
 		}
 		// A stranger's or a removed person's words, filed here, are not shared.
-		fromCustomer := c.Kind == aside.MessageInbound && v.Participant(c.Conversation, c.Author) != nil
+		p := v.Participant(c.Conversation, c.Author)
+		fromCustomer := c.Kind == aside.MessageInbound && p != nil && !(d.release != nil && p.Since.After(d.release.CreatedAt))
 		if !fromCustomer && (!all || c.Kind != aside.MessageOutbound) || fromCustomer && !all && c.Author != v.Ticket.Requester {
 			continue
 		}
 		who := naming.Outside(c.AuthorName, "")
 		if !fromCustomer {
 			who = d.v.Desk.Name
+			if stopped, err := d.w.tx.Stopped(c.ID); err != nil || stopped {
+				if err != nil {
+					return nil, err
+				}
+				continue
+			}
 		}
 		text, err := d.w.reader().Alone(d.v.Ticket.Number, c)
 		if err != nil {
@@ -245,10 +252,14 @@ func (d *deed) cameSince(m aside.Message) bool {
 // answeredTicket is the ticket whose notice was answered: once it is merged that
 // is not the one that the mail is placed in.
 func (d *deed) answeredTicket() (*ticket.View, error) {
-	if d.answered == nil || d.answered.Ticket == 0 || d.answered.Ticket == d.v.Ticket.Number {
+	number := d.w.place.FromTicket // of a mail that answers no notice, and was addressed to it
+	if d.answered != nil {
+		number = d.answered.Ticket
+	}
+	if number == 0 || number == d.v.Ticket.Number {
 		return d.v, nil
 	}
-	v, err := d.w.tickets.Open(d.answered.Ticket)
+	v, err := d.w.tickets.Open(number)
 	if err != nil {
 		return nil, err
 	}

@@ -52,8 +52,11 @@ func (s *Store) CheckPages(ctx context.Context, most int64) (done bool, err erro
 	case err != nil || size > most || s.d.name == "postgres" && size > checkedOctets:
 		return false, err
 	case s.d.name != "postgres":
-		if err = s.checkTables(ctx); err == nil {
-			err = s.viewAll(ctx, func(tx *Tx) error { return s.index.check(tx) })
+		if err = s.checkTables(ctx); err != nil {
+			break
+		}
+		if bad := s.viewAll(ctx, func(tx *Tx) error { return s.index.check(tx) }); bad != nil && ctx.Err() == nil {
+			s.log.Warn("search index", "err", bad) // no fault of the database
 		}
 	default:
 		err = s.readTables(ctx, func(table string, err error) error { return fmt.Errorf("table %s: %w", table, err) })

@@ -126,3 +126,13 @@ func (tx *Tx) verifyHistory(report func(string)) (events int64, err error) {
 	}, `SELECT ticket, seq, at, actor, kind, data, salt, digest, hash FROM event ORDER BY ticket, seq`)
 	return events, err
 }
+
+// ChangedSince reports whether a ticket's history has an entry of a kind that is
+// later than a time.
+func (tx *Tx) ChangedSince(ticket int64, kind string, since time.Time) (changed bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM event WHERE ticket = $1 AND kind = $2 AND at > $3)`, ticket, kind, micros(since)).Scan(&changed)
+	if err != nil {
+		return false, fmt.Errorf("read the history of ticket %d: %w", ticket, err)
+	}
+	return changed, nil
+}

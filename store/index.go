@@ -26,6 +26,7 @@ type index struct {
 	mu     sync.Mutex
 	db     *sql.DB // nil where there is no file that is of these messages
 	looked bool    // the file was looked for
+	closed bool
 }
 
 // indexOf is where the index of a database lies.
@@ -89,8 +90,18 @@ func (x *index) file() *sql.DB {
 // unreadable tells whether an error of the index is the file's, which will be
 // the same tomorrow.
 func unreadable(err error) bool {
+	if errors.Is(damaged(err), ErrDamaged) || errors.Is(err, sql.ErrNoRows) {
+		return true
+	}
 	var e *sqlite.Error
-	return errors.Is(damaged(err), ErrDamaged) || errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_CANTOPEN
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY:
+		return true
+	}
+	return strings.Contains(err.Error(), "no such table")
 }
 
 // errOther says that an index is not of the messages that it lies beside.
@@ -161,7 +172,7 @@ func (x *index) giveUp(db *sql.DB, why error) error {
 func (x *index) close() error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.looked = true
+	x.looked, x.closed = true, true
 	if x.db == nil {
 		return nil
 	}
@@ -174,6 +185,9 @@ func (x *index) close() error {
 func (x *index) renew(ctx context.Context) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.closed {
+		return ErrClosed
+	}
 	for _, part := range []string{"-wal", "-shm", ""} {
 		if err := os.Remove(x.path + part); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("make the search index anew: %w", err)

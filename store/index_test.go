@@ -176,6 +176,44 @@ func TestIndexDamagedAtWork(t *testing.T) {
 	}
 }
 
+// TestIndexWithoutItsTables: a file that lacks something is made anew, and fails
+// nobody meanwhile.
+func TestIndexWithoutItsTables(t *testing.T) {
+	for _, lose := range []string{`DROP TABLE search`, `DELETE FROM upto`} {
+		s := openSQLite(t, newClock())
+		makeScene(t, s)
+		fill(t, s)
+		before := indexed(t, s)
+		if _, err := s.index.file().Exec(lose); err != nil {
+			t.Fatal(err)
+		}
+		update(t, s, func(tx *Tx) error { _, err := tx.SentElsewhere("a", 1, "b c", 3); return err })
+		view(t, s, func(tx *Tx) error { _, err := tx.Search("VIP", nil, 10, 0); return err })
+		fill(t, s)
+		view(t, s, func(tx *Tx) error {
+			found, err := tx.Search("VIP", nil, 10, 0)
+			if err == nil && len(found.Hits) != 1 {
+				t.Errorf("%s: found %+v", lose, found)
+			}
+			return err
+		})
+		if n := indexed(t, s); n != before {
+			t.Errorf("%s: %d of %d messages are in the index again", lose, n, before)
+		}
+	}
+}
+
+func TestIndexOfAClosedStore(t *testing.T) {
+	s := openSQLite(t, newClock())
+	fill(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.index.renew(t.Context()); !errors.Is(err, ErrClosed) || s.index.file() != nil {
+		t.Errorf("the index of a closed store was made: %v", err)
+	}
+}
+
 // TestLettersOfTheIndex: what is inside a word here is so for FTS5, which has no
 // places of words to tell a phrase by. Over all letters and digits that there are.
 func TestLettersOfTheIndex(t *testing.T) {

@@ -127,6 +127,17 @@ func (tx *Tx) RepliedSince(conversation int64, since time.Time, except string) (
 	return authors, err
 }
 
+// Stopped reports whether a message was to leave and never did: every delivery
+// of it was cancelled.
+func (tx *Tx) Stopped(message int64) (stopped bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM delivery d WHERE d.message = $1)
+		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = $1 AND d.state <> 'cancelled')`, message).Scan(&stopped)
+	if err != nil {
+		return false, fmt.Errorf("look whether message %d left: %w", message, err)
+	}
+	return stopped, nil
+}
+
 // InboundCount is how many mails a ticket's requester sent since a time.
 func (tx *Tx) InboundCount(ticket int64, author string, since time.Time) (n int, err error) {
 	err = tx.row(`SELECT count(*) FROM message WHERE conversation IN (SELECT id FROM conversation WHERE ticket = $1)

@@ -160,15 +160,19 @@ func jsonIDs(ids []int64) string {
 	return string(b)
 }
 
+// sentOctets bounds how much text one look at what was sent before reads: it is
+// made within the change, and nobody else writes meanwhile.
+const sentOctets = 1 << 20
+
 // SentElsewhere counts, up to a limit, the other tickets of a desk in which
 // these very words, in this order, went to contacts.
 func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) (n int, err error) {
 	phrase := phrases([]string{strings.ReplaceAll(strings.ToValidUTF8(words, " "), "\x00", " ")})
-	if len(phrase) == 0 {
-		return 0, nil
+	if len(phrase) == 0 || len(phrase[0].words) == phraseWords {
+		return 0, nil // nothing, or more than is compared
 	}
 	tickets := map[int64]bool{}
-	err = tx.eachFound(phrase, limit, func(ids []int64) (enough bool, err error) {
+	err = tx.eachFound(phrase, limit, sentOctets, func(ids []int64) (enough bool, err error) {
 		err = tx.each(func(r scanner) error {
 			var other int64
 			err := r.Scan(&other)

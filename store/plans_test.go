@@ -142,6 +142,8 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"SetResolvesAt":      func(tx *Tx) { tx.SetResolvesAt(1, now) },
 		"SetTag":             func(tx *Tx) { tx.SetTag(1, "a", true); tx.SetTag(1, "a", false) },
 		"SnoozedUntil":       func(tx *Tx) { tx.SnoozedUntil(now, 5) },
+		"Stopped":            func(tx *Tx) { tx.Stopped(1) },
+		"ChangedSince":       func(tx *Tx) { tx.ChangedSince(1, "a", now) },
 		"TellDelay":          func(tx *Tx) { tx.TellDelay(1) },
 		"Ticket":             func(tx *Tx) { tx.Ticket(1) },
 		"ShownInside":        func(tx *Tx) { tx.ShownInside("dana", 1) },

@@ -192,7 +192,7 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) (*Results,
 	}
 	out, err := tx.hits(ids, sight, limit)
 	if err == nil && len(out) < limit {
-		err = tx.eachFound(asked, limit, func(found []int64) (enough bool, err error) {
+		err = tx.eachFound(asked, limit, phraseOctets, func(found []int64) (enough bool, err error) {
 			found = slices.DeleteFunc(found, func(id int64) bool { return slices.Contains(ids, id) }) // was indexed since then
 			more, err := tx.hits(found, sight, limit-len(out))
 			out = append(out, more...)
@@ -210,20 +210,22 @@ func (tx *Tx) Search(words string, sight *Sight, limit, excerpts int) (*Results,
 
 // eachFound gives the messages in the index that have all of the phrases, the
 // newest first, in pieces, until there is enough; as many as are wanted, or the
-// engine's bound if that is more.
-func (tx *Tx) eachFound(asked []phrase, wanted int, fn func(ids []int64) (enough bool, err error)) error {
+// engine's bound if that is more. Where their texts have to be read as well, it
+// ends behind so many octets.
+func (tx *Tx) eachFound(asked []phrase, wanted, octets int, fn func(ids []int64) (enough bool, err error)) error {
 	below := int64(math.MaxInt64)
-	for n, left := tx.q.d.firstFound, max(wanted, tx.q.d.mostFound); left > 0; n = min(4*n, left) {
+	for n, left := tx.q.d.firstFound, max(wanted, tx.q.d.mostFound); left > 0 && octets > 0; n = min(4*n, left) {
 		ids, sure, err := tx.matching(asked, below, n)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
 		last, all := ids[len(ids)-1], len(ids) < n
 		if below, left = last, left-n; !sure {
-			if ids, err = tx.having(asked, ids); err != nil {
+			var read int
+			if ids, read, err = tx.having(asked, ids, octets); err != nil {
 				return err
 			}
-			left -= n * (phraseCost - 1)
+			octets -= read
 		}
 		if enough, err := fn(ids); err != nil || enough || all {
 			return err
@@ -232,22 +234,28 @@ func (tx *Tx) eachFound(asked []phrase, wanted int, fn func(ids []int64) (enough
 	return nil
 }
 
-// phraseCost is how many messages that an index is sure of cost as much as one
-// whose text is read.
-const phraseCost = 5
-
 // having are those of some messages whose texts have all of the phrases, the
-// newest first.
-func (tx *Tx) having(asked []phrase, ids []int64) (out []int64, err error) {
+// newest first. It reads so many octets at most, and a text.
+func (tx *Tx) having(asked []phrase, ids []int64, octets int) (out []int64, read int, err error) {
 	err = tx.each(func(r scanner) error {
+		if read >= octets {
+			return errEnough
+		}
 		e, err := scanEntry(r)
 		if err == nil && occur(asked, e.body) {
 			out = append(out, e.id)
 		}
+		read += len(e.body)
 		return err
 	}, `SELECT `+entryColumns()+` FROM message m WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e) ORDER BY m.id DESC`, jsonIDs(ids))
-	return out, err
+	if err == errEnough {
+		err = nil
+	}
+	return out, read, err
 }
+
+// phraseOctets bounds how much text a search reads to find a phrase.
+const phraseOctets = 16 << 20
 
 // matchingPostgres is matching where the index is in the database. OFFSET 0
 // keeps the planner from walking all messages backwards in the hope of soon

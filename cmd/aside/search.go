@@ -13,12 +13,12 @@ type searchCmd struct {
 	configFlag
 	jsonFlag
 	Limit int      `default:"50" help:"How many messages at most, the newest first."`
-	Words []string `arg:"" help:"Words that must all occur; a part in quotes is a phrase."`
+	Words []string `arg:"" help:"Words that must all occur; one with signs in it, such as 4-711, is a phrase."`
 }
 
 // Help is shown by --help.
 func (searchCmd) Help() string {
-	return "Example:\n  aside search --config aside.toml kettle \"nobody has called\"\n\nA message can be found about a second after it arrived."
+	return "Example:\n  aside search --config aside.toml kettle 4-711\n\nA message can be found as soon as it was taken."
 }
 
 // hit is a message as `aside search` prints it.

@@ -129,25 +129,19 @@ func (m *Mail) audience() (out []Finding, err error) {
 	if m.Answered == nil || m.View == nil {
 		return nil, nil
 	}
-	answered := m.View
-	if m.Answered.Ticket != m.View.Ticket.Number && m.Answered.Ticket != 0 {
-		if answered, err = m.Tickets.Open(m.Answered.Ticket); err != nil {
-			return nil, fmt.Errorf("read who heard ticket %d: %w", m.Answered.Ticket, err)
-		}
-	}
 	var late []aside.Participant
 	if m.To != nil {
-		if late, err = m.unnamed(m.View.Hearers(m.To.ID), m.To.ID, m.Answered.Conversation); err != nil {
+		if late, err = m.unnamed(m.View.Hearers(m.To.ID)); err != nil {
 			return nil, err
 		}
 	}
-	if customer := m.View.Customer(); m.Copies {
-		if p := m.View.Participant(customer.ID, m.View.Ticket.Requester); p != nil {
-			more, err := m.unnamed([]aside.Participant{*p}, customer.ID, answered.Customer().ID)
-			if err != nil {
-				return nil, err
-			}
-			late = append(late, more...)
+	if customer := m.View.Participant(m.View.Customer().ID, m.View.Ticket.Requester); m.Copies && customer != nil {
+		changed, err := m.Tx.ChangedSince(m.View.Ticket.Number, "requester", m.Answered.CreatedAt)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			late = append(late, *customer)
 		}
 	}
 	for _, p := range late {
@@ -160,17 +154,17 @@ func (m *Mail) audience() (out []Finding, err error) {
 	return out, nil
 }
 
-// unnamed are those of a conversation's participants whom the answered notice
-// did not name; were is the conversation as it was then.
-func (m *Mail) unnamed(people []aside.Participant, is, were int64) ([]aside.Participant, error) {
+// unnamed are those of the conversation's people whom the answered notice did
+// not name.
+func (m *Mail) unnamed(people []aside.Participant) ([]aside.Participant, error) {
 	// Counts of two tickets cannot be compared: after a merge it is the people
 	// of the conversation that was answered, as they were then.
-	merged := m.Answered.Ticket != m.View.Ticket.Number && were != is
+	merged := m.Answered.Ticket != m.View.Ticket.Number && m.Answered.Conversation != m.To.ID
 	var before []aside.Participant
 	var err error
 	if merged {
-		if before, err = m.Tx.Participants(were); err != nil {
-			return nil, fmt.Errorf("read who heard conversation %d: %w", were, err)
+		if before, err = m.Tx.Participants(m.Answered.Conversation); err != nil {
+			return nil, fmt.Errorf("read who heard conversation %d: %w", m.Answered.Conversation, err)
 		}
 	}
 	return slices.DeleteFunc(people, func(p aside.Participant) bool {
