@@ -22,6 +22,7 @@ import (
 type index struct {
 	path string
 	log  *slog.Logger
+	lost chan struct{} // rung for the worker when a reader gave it up
 
 	mu     sync.Mutex
 	db     *sql.DB // nil where there is no file that is of these messages
@@ -73,7 +74,9 @@ func (x *index) use(tx *Tx, fn func(db *sql.DB) error) (known bool, err error) {
 	case err == nil:
 		return true, nil
 	case unreadable(err):
-		return false, x.giveUp(db, err)
+		err = x.giveUp(db, err)
+		ring(x.lost)
+		return false, err
 	case x.file() != db: // somebody else gave it up meanwhile
 		return false, nil
 	}
@@ -211,7 +214,7 @@ func (x *index) renew(ctx context.Context) error {
 func (x *index) add(ctx context.Context, batch []entry) error {
 	db := x.file()
 	if db == nil {
-		return fmt.Errorf("index message %d: %w", batch[0].id, ErrClosed)
+		return fmt.Errorf("index message %d: the index was given up meanwhile", batch[0].id)
 	}
 	err := addEntries(ctx, db, batch)
 	if err == nil {

@@ -176,6 +176,24 @@ func TestIndexDamagedAtWork(t *testing.T) {
 	}
 }
 
+// TestIndexLostWhileNothingComes: a search that gives an index up wakes the
+// worker, which would else sleep until further mail came.
+func TestIndexLostWhileNothingComes(t *testing.T) {
+	s := openSQLite(t, newClock())
+	makeScene(t, s)
+	fill(t, s)
+	<-s.indexed // what the scene rang
+	if _, err := s.index.file().Exec(`DROP TABLE search`); err != nil {
+		t.Fatal(err)
+	}
+	view(t, s, func(tx *Tx) error { _, err := tx.Search("VIP", nil, 10, 0); return err })
+	select {
+	case <-s.indexed:
+	default:
+		t.Error("the worker sleeps on")
+	}
+}
+
 // TestIndexWithoutItsTables: a file that lacks something is made anew, and fails
 // nobody meanwhile.
 func TestIndexWithoutItsTables(t *testing.T) {

@@ -136,7 +136,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 		s.writer.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, damaged(err))
 	}
-	s.index = &index{path: indexOf(o.Path), log: o.Log}
+	s.index = &index{path: indexOf(o.Path), log: o.Log, lost: s.indexed}
 	s.conn = &statements{db: s.writer, d: s.d, trace: o.Trace}
 	if err := s.conn.open(ctx); err != nil {
 		s.writer.Close()
