@@ -221,10 +221,11 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 		who := naming.Outside(c.AuthorName, "")
 		if !fromCustomer {
 			who = d.v.Desk.Name
-			if stopped, err := d.w.tx.Stopped(c.ID); err != nil || stopped {
-				if err != nil {
-					return nil, err
-				}
+			stopped, err := d.w.tx.Stopped(c.ID)
+			if err != nil {
+				return nil, err
+			}
+			if stopped {
 				continue
 			}
 		}

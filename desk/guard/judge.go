@@ -135,12 +135,12 @@ func (m *Mail) audience() (out []Finding, err error) {
 			return nil, err
 		}
 	}
-	if customer := m.View.Participant(m.View.Customer().ID, m.View.Ticket.Requester); m.Copies && customer != nil {
+	if m.Copies {
 		changed, err := m.Tx.ChangedSince(m.View.Ticket.Number, "requester", m.Answered.CreatedAt)
 		if err != nil {
 			return nil, err
 		}
-		if changed {
+		if customer := m.View.Participant(m.View.Customer().ID, m.View.Ticket.Requester); changed && customer != nil {
 			late = append(late, *customer)
 		}
 	}
