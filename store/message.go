@@ -192,15 +192,17 @@ func lineSet(hashes []uint64) []byte {
 	return b
 }
 
-// Lines gives every known line hash of a ticket with the conversation it was
-// heard in, 0 for frames, and who wrote it, if that is the conversation authors
-// or authors is -1; elsewhere that is empty. Those of a message that are not
-// kept are made of its text by hashes; without it they are left out.
-func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text string) []uint64, add func(hash uint64, conversation int64, author string)) error {
+// Lines gives every known line hash of a ticket, those of each message or frame
+// together, with the conversation that they were heard in, 0 for frames, and who
+// wrote them, if that is the conversation authors or authors is -1; elsewhere
+// that is empty. Those of a message that are not kept are made of its text by
+// hashes; without it they are left out. add must not keep the slice.
+func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text string) []uint64, add func(heard []uint64, conversation int64, author string)) error {
 	text := `''`
 	if hashes != nil {
 		text = `CASE WHEN length(l.hashes) = 0 THEN coalesce((SELECT m.text FROM message m WHERE m.id = l.message), '') ELSE '' END`
 	}
+	var kept []uint64
 	return tx.each(func(r scanner) error {
 		var conversation, message int64
 		var author, text string
@@ -209,12 +211,14 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 			return err
 		}
 		if text != "" {
-			for _, h := range hashes(message, text) {
-				add(h, conversation, author)
-			}
+			add(hashes(message, text), conversation, author)
 		}
-		for ; len(b) >= 8; b = b[8:] {
-			add(binary.LittleEndian.Uint64(b), conversation, author)
+		kept = kept[:0]
+		for rest := b; len(rest) >= 8; rest = rest[8:] {
+			kept = append(kept, binary.LittleEndian.Uint64(rest))
+		}
+		if len(kept) > 0 {
+			add(kept, conversation, author)
 		}
 		return nil
 	}, `SELECT l.conversation, l.message, CASE WHEN l.conversation = $2 OR $2 < 0 THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,

@@ -272,11 +272,13 @@ func testLinesOfTexts(t *testing.T, s *Store, sc *scene) {
 					t.Errorf("asked for the lines of message %d, %q", message, text)
 				}
 				return []uint64{7, 8}
-			}, func(hash uint64, conversation int64, author string) {
+			}, func(heard []uint64, conversation int64, author string) {
 				if conversation != sc.customer.ID {
-					t.Errorf("line %d heard in %d", hash, conversation)
+					t.Errorf("lines %d heard in %d", heard, conversation)
 				}
-				got[hash] = author
+				for _, hash := range heard {
+					got[hash] = author
+				}
 			})
 		})
 		return got
@@ -309,7 +311,11 @@ func testLines(t *testing.T, open opener) {
 	lines := func(ticket int64) map[uint64]int64 {
 		got := map[uint64]int64{}
 		view(t, s, func(tx *Tx) error {
-			return tx.Lines(ticket, 0, nil, func(hash uint64, conversation int64, _ string) { got[hash] = conversation })
+			return tx.Lines(ticket, 0, nil, func(heard []uint64, conversation int64, _ string) {
+				for _, hash := range heard {
+					got[hash] = conversation
+				}
+			})
 		})
 		return got
 	}

@@ -146,7 +146,11 @@ func testSweepLines(t *testing.T, open opener) {
 		out := map[line]int{}
 		view(t, s, func(tx *Tx) error {
 			return tx.Lines(ticket, -1, func(_ int64, text string) []uint64 { return hashes(text) },
-				func(h uint64, conversation int64, author string) { out[line{h, conversation, author}]++ })
+				func(heard []uint64, conversation int64, author string) {
+					for _, h := range heard {
+						out[line{h, conversation, author}]++
+					}
+				})
 		})
 		return out
 	}

@@ -62,8 +62,11 @@ func (l *Lines) Know(tx *store.Tx) error {
 	hashes := l.hashes
 	if l.again {
 		known := map[uint64]bool{}
-		err := tx.Lines(l.ticket, 0, nil, func(h uint64, conversation int64, _ string) {
-			if conversation == 0 {
+		err := tx.Lines(l.ticket, 0, nil, func(lines []uint64, conversation int64, _ string) {
+			if conversation != 0 {
+				return
+			}
+			for _, h := range lines {
 				known[h] = true
 			}
 		})

@@ -10,7 +10,14 @@ type origins struct {
 	hashes []uint64
 	at     []reply.Origin // free where the place is
 	n      int
+	// asked has a bit for each hash that was asked for, at the number of its
+	// highest bits. Most of what a ticket has heard was not, and is told so here:
+	// the table does not fit into the processor's nearest memory.
+	asked []uint64
 }
+
+// askedBits is how many of a hash's bits number its bit in asked.
+const askedBits = 16
 
 // free is the origin of no hash.
 const free reply.Origin = 255
@@ -37,14 +44,25 @@ func (t *origins) ask(hash uint64) {
 	}
 	if i := t.place(hash); t.at[i] == free {
 		t.hashes[i], t.at[i], t.n = hash, reply.Unknown, t.n+1
+		bit := hash >> (64 - askedBits)
+		t.asked[bit/64] |= 1 << (bit % 64)
 	}
 }
 
-// hear notes where a hash was heard, if it was asked for. Of two origins the
-// higher in rank stays.
-func (t *origins) hear(hash uint64, at reply.Origin) {
-	if i := t.place(hash); t.at[i] != free && rank(at) > rank(t.at[i]) {
-		t.at[i] = at
+// hear notes where hashes were heard, those that were asked for. Of two origins
+// the higher in rank stays.
+func (t *origins) hear(hashes []uint64, at reply.Origin) {
+	if t.n == 0 {
+		return
+	}
+	for _, hash := range hashes {
+		bit := hash >> (64 - askedBits)
+		if t.asked[bit/64]&(1<<(bit%64)) == 0 {
+			continue
+		}
+		if i := t.place(hash); t.at[i] != free && rank(at) > rank(t.at[i]) {
+			t.at[i] = at
+		}
 	}
 }
 
@@ -71,6 +89,9 @@ func (t *origins) grow() {
 	old := *t
 	size := max(1024, 4*len(old.hashes))
 	t.hashes, t.at = make([]uint64, size), make([]reply.Origin, size)
+	if t.asked == nil {
+		t.asked = make([]uint64, 1<<askedBits/64)
+	}
 	for i := range t.at {
 		t.at[i] = free
 	}
@@ -109,7 +130,7 @@ func (h *heard) asking(hashes []uint64) {
 	if h.x.Who.Agent != "" {
 		authors = h.addressed
 	}
-	h.err = h.x.Tx.Lines(h.ticket, authors, h.make, func(hash uint64, conversation int64, author string) {
+	h.err = h.x.Tx.Lines(h.ticket, authors, h.make, func(lines []uint64, conversation int64, author string) {
 		at := reply.Elsewhere
 		switch {
 		case conversation == 0:
@@ -119,12 +140,10 @@ func (h *heard) asking(hashes []uint64) {
 		case conversation == h.addressed:
 			at = reply.Addressed
 		}
-		h.asked.hear(hash, at)
+		h.asked.hear(lines, at)
 	})
 	// The lines that the desks set below their mail come back with it.
-	for _, hash := range h.x.Signatures {
-		h.asked.hear(hash, reply.Own)
-	}
+	h.asked.hear(h.x.Signatures, reply.Own)
 }
 
 // make makes the hashes of a message's lines, once where there is room.
