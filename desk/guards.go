@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -104,17 +105,35 @@ func (d *deed) guards() error {
 }
 
 // unshown are those who would hear a released mail, and whom the receipt of its
-// hold did not name: its ticket is another one since, or other people hear it.
+// hold did not name: its ticket is another one since, other people hear it, or a
+// name of the address book means somebody else.
 func (d *deed) unshown() (out []guard.Finding) {
 	if d.release == nil || d.release.Kind == aside.HoldUnproven {
 		return nil
 	}
-	for _, who := range d.hearers() {
-		if !slices.Contains(d.release.To, who) && !slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Reason.Line == who }) {
-			out = append(out, guard.Finding{Guard: "audience " + who, Reason: templates.Reason{Line: who, Why: who + " would get this too, and was not named when your mail was held."}})
+	now := d.hearers()
+	for _, who := range now {
+		name := "audience " + cmp.Or(who.Address, who.Name)
+		if slices.ContainsFunc(d.release.To, same(who)) || slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == name }) {
+			continue
 		}
+		why := who.Name + " would get this too, and was not named when your mail was held."
+		if i := slices.IndexFunc(d.release.To, func(a aside.Address) bool { return a.Name == who.Name }); i >= 0 && who.Address != "" {
+			why = fmt.Sprintf("%s <%s> would get this too, and is not the one who was named when your mail was held.", who.Name, who.Address)
+			if !slices.ContainsFunc(now, same(d.release.To[i])) {
+				why = who.Name + " is " + who.Address + " now, and was somebody else when your mail was held."
+			}
+		}
+		out = append(out, guard.Finding{Guard: name, Reason: templates.Reason{Line: who.Name, Why: why}})
 	}
 	return out
+}
+
+// same tells whether an address is somebody's. Our own have none there.
+func same(who aside.Address) func(aside.Address) bool {
+	return func(other aside.Address) bool {
+		return who.Address == other.Address && (who.Address != "" || who.Name == other.Name)
+	}
 }
 
 // emptyGuard holds what has nothing to say where something is to be said.

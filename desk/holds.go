@@ -70,26 +70,40 @@ func (d *deed) tellHold(h *store.HeldMail) error {
 	return d.w.sendHold(d.v, d.a, h, view)
 }
 
-// hearers are the names of who would hear the mail, once its commands are
-// carried out.
-func (d *deed) hearers() (names []string) {
+// hearers are who would hear the mail, once its commands are carried out, by the
+// names that its receipt has for them. Of our own, who join as what they are, no
+// address stands there.
+func (d *deed) hearers() (people []aside.Address) {
+	named := func(args []string) {
+		for _, who := range args {
+			var t action.Target
+			if d.v != nil {
+				t, _ = action.Whom(d.w.dir, d.v, who)
+			}
+			people = append(people, aside.Address{Name: who, Address: t.Contact.Address})
+		}
+	}
 	switch {
 	case d.dest.open != nil:
-		names = slices.Clone(d.dest.open.Args)
+		named(d.dest.open.Args)
 	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
-		names = d.v.Names(slices.DeleteFunc(d.v.Hearers(d.dest.conv.ID), d.leaves))
+		for _, p := range d.v.Hearers(d.dest.conv.ID) {
+			if !d.leaves(p) {
+				people = append(people, aside.Address{Name: d.v.Name(p), Address: p.Address})
+			}
+		}
 	default:
 		return nil
 	}
 	for _, c := range d.commands {
 		switch {
 		case c.Verb == command.Add, c.Verb == command.Requester:
-			names = append(names, c.Args...)
+			named(c.Args)
 		case d.v != nil && copiesCustomer(c):
-			names = append(names, naming.Inside(d.w.dir, d.v.Ticket.RequesterName, d.v.Ticket.Requester))
+			people = append(people, aside.Address{Name: naming.Inside(d.w.dir, d.v.Ticket.RequesterName, d.v.Ticket.Requester), Address: d.v.Ticket.Requester})
 		}
 	}
-	return names
+	return people
 }
 
 // leaves reports whether the mail's commands take somebody out of the
@@ -116,7 +130,10 @@ const sendNotes = "send notes"
 // is nothing to send or keep, without a ticket there are no notes to keep it
 // in, and a sign of ours is never sent.
 func holdView(h *store.HeldMail) templates.Hold {
-	view := templates.Hold{To: h.To, Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
+	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
+	for _, who := range h.To {
+		view.To = append(view.To, who.Name)
+	}
 	silent := slices.Contains(h.Guards, guard.NoText)
 	switch {
 	case slices.Contains(h.Guards, guard.Never) || slices.Contains(h.Guards, guard.Cannot) || silent:

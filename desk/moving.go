@@ -84,6 +84,11 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		return nil
 	}
 	for _, p := range missing {
+		// A link opens a mail that answers none: nobody knows how old the notice was.
+		if d.answered == nil && p.Since.After(m.CreatedAt) {
+			d.refuse(c, d.v.Name(p)+" has joined since that mail came, so nothing is sent on. Write what should be known of it in a reply.", "")
+			return nil
+		}
 		if d.answered != nil && d.answered.Ticket == d.v.Ticket.Number && p.AudienceAt > d.answered.AudienceAt {
 			d.refuse(c, d.v.Name(p)+" has joined since the mail that you answer, so nothing is sent on. Answer a newer mail of this conversation.", "")
 			return nil

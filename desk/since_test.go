@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"aside"
 	"aside/desk"
 	h "aside/test/harness"
 )
@@ -153,6 +154,14 @@ func TestRelayToWhoJoinedSince(t *testing.T) {
 	got := l.says(dana, l.vendor, "/relay")
 	got.none("kim")
 	contains(t, got.only("dana: NOT DONE")[0], "kim@customer.example has joined since")
+	// The link below a mail opens one that answers none.
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	back := w.says(max, w.says(dana, n, "/side max@repairs.example cc-customer\n\nWhen can you come?").find("max", "come"), "At noon.").to("dana")
+	w.says(omar, w.lastTo("omar", "noon"), "/add kim@customer.example")
+	got = w.post(w.click(dana, back, "/relay"))
+	got.none("kim", "jane")
+	contains(t, got.only("dana: NOT DONE")[0], "kim@customer.example has joined since that mail came")
 }
 
 // A form letter with a secret behind it is no form letter, however long it is.
@@ -171,4 +180,33 @@ func TestLongFormLetters(t *testing.T) {
 		l.says(omar, l.lastTo("omar", "My kettle"), "/note\n\n"+secret)
 		l.says(dana, l.customer, secret).none("jane")
 	}
+}
+
+// Who is named on the receipt is a person, not a name: another one of that name
+// is asked about, and the same one is not for having a name by now.
+func TestReleasedForPersonsNotNames(t *testing.T) {
+	l := leaking(t)
+	held := l.post(h.Gmail().Reply(dana, l.customer, "/side dhl\n\nWhere is it @zorro?")).only("dana: NOT SENT")[0]
+	book := l.set.Directory
+	l.set.Directory = aside.NewDirectory(book.Desks, book.Teams, book.Agents, []*aside.Card{{Name: "dhl", Address: joe.Address}})
+	if err := l.svc.Configure(l.ctx, l.set); err != nil {
+		t.Fatal(err)
+	}
+	asked := l.says(dana, held, "send").only("dana: NOT SENT")[0]
+	contains(t, asked, "dhl is "+joe.Address+" now, and was somebody else when your mail was held.")
+	l.says(dana, asked, "send").none("dhl").find("joe", "zorro")
+
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	held = w.post(h.Write(dana, n.ReplyTo.Address, "hello", "Just so, @zorro.")).only("dana: NOT SENT")[0]
+	w.says(omar, w.lastTo("omar", "It leaks."), "/add "+jane.Name+" <"+kim.Address+">")
+	got := w.says(dana, held, "send")
+	got.none("jane", "kim")
+	contains(t, got.only("dana: NOT SENT")[0], jane.Name+" <"+kim.Address+"> would get this too")
+
+	w = open(t)
+	n = w.opens(h.Person{Address: jane.Address}, "Kettle", "It leaks.")
+	held = w.post(h.Write(dana, n.ReplyTo.Address, "hello", "Just so, @zorro.")).only("dana: NOT SENT")[0]
+	w.says(jane, w.boxes[jane.Address][0], "It is Jane again.")
+	w.says(dana, held, "send").find("jane", "zorro")
 }

@@ -12,11 +12,11 @@ import (
 type HeldMail struct {
 	aside.Hold
 	Mail    aside.Inbound
-	To      []string  // names of who would have heard it
-	Passage string    // the text that waits, or its beginning
-	NextAt  time.Time // when its writer is reminded, or it expires
-	ToldAt  time.Time // when its code was sent
-	Recall  int       // how many reminders went
+	To      []aside.Address // who would have heard it; without an address our own
+	Passage string          // the text that waits, or its beginning
+	NextAt  time.Time       // when its writer is reminded, or it expires
+	ToldAt  time.Time       // when its code was sent
+	Recall  int             // how many reminders went
 }
 
 const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, recalls, next_at, created_at`

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "89db43e05d11a89a990df152737677ba98ce1c4f49ad6936f6d38c328e1a3630",
+	"0001_core.sql": "17d35ff83f6c10555a381c7b31fb89ca3128a6c1015af1cec2b423509d033e8c",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

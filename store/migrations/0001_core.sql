@@ -340,7 +340,7 @@ CREATE TABLE hold (
 	inbound    TEXT NOT NULL REFERENCES inbound (id),
 	mail       TEXT NOT NULL, -- JSON of the inbound mail as it was read
 	guards     TEXT NOT NULL, -- JSON: what the receipt showed
-	hearers    TEXT NOT NULL, -- JSON: the names of who would have heard it
+	hearers    TEXT NOT NULL, -- JSON: who would have heard it, names and addresses
 	passage    TEXT NOT NULL, -- the text that waits, or its beginning
 	notice     INTEGER NOT NULL DEFAULT 0,
 	state      TEXT NOT NULL,
