@@ -105,7 +105,7 @@ func testLeakingInserts(t *testing.T, s *Store, sc, other *scene, inbound aside.
 		"a second customer conversation":     `INSERT INTO conversation (ticket, kind, token, subject, created_at) VALUES (1, 'customer', 31337, '', 0)`,
 		"a second notes conversation":        `INSERT INTO conversation (ticket, kind, token, subject, created_at) VALUES (1, 'notes', 31337, '', 0)`,
 		"the same participant twice":         `INSERT INTO participant (conversation, kind, address, name, role, holder, since, audience_at) SELECT conversation, kind, address, '', 'to', 7, 0, 0 FROM participant LIMIT 1`,
-		"a note that says it leaves":         `INSERT INTO message (conversation, token, kind, leaves, author, author_name, subject, text, html, created_at) SELECT id, 31337, 'note', 1, '', '', '', '', '', 0 FROM conversation LIMIT 1`,
+		"a note that says it leaves":         `INSERT INTO message (conversation, token, kind, leaves, author, author_name, subject, text, html, created_at, sum) SELECT id, 31337, 'note', 1, '', '', '', '', '', 0, 0 FROM conversation LIMIT 1`,
 	} {
 		if err := attempt(s, q); err == nil || !constraint(err) {
 			t.Errorf("%s: %v", name, err)

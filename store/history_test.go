@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -93,4 +94,40 @@ func octetsIn(s *Store, query string) string {
 		return strings.NewReplacer("x'00'", `'\x00'`, "x''", "''").Replace(query)
 	}
 	return query
+}
+
+// Verify sees where a message is not what was said, and by whom; what the store
+// itself changes of one is no damage.
+func testMessageSums(t *testing.T, open opener) {
+	s := open(t, newClock())
+	sc := makeScene(t, s)
+	odd := aside.Message{Conversation: sc.customer.ID, Token: 9001, Kind: aside.MessageInbound, Author: "jane@customer.example", Subject: "a\x00b",
+		Text: "caf\xe9\x00", HTML: "<p>caf\xe9", Elided: "> \xff"}
+	update(t, s, func(tx *Tx) error { return tx.AddMessage(&odd, true) })
+	problems := func() []string {
+		t.Helper()
+		f, err := s.Verify(context.Background())
+		if err != nil || f.Messages != 4 {
+			t.Fatalf("%d messages, want 4 (%v)", f.Messages, err)
+		}
+		return f.Problems
+	}
+	update(t, s, func(tx *Tx) error {
+		return errors.Join(tx.MarkRelayed(odd.ID), tx.MoveMessage(odd.ID, sc.notes))
+	})
+	if p := problems(); len(p) > 0 {
+		t.Errorf("problems %q of what was not damaged", p)
+	}
+	for _, column := range []string{"author", "author_name", "message_id", "subject", "text", "html", "elided"} {
+		update(t, s, func(tx *Tx) error {
+			return tx.exec(`UPDATE message SET `+column+` = `+column+` || 'x' WHERE id = $1`, sc.secret.ID)
+		})
+		want := fmt.Sprintf("message %d of ticket %d is not what was stored", sc.secret.ID, sc.ticket.Number)
+		if p := problems(); len(p) != 1 || !strings.HasPrefix(p[0], want) {
+			t.Errorf("with another %s: %q, want %q", column, p, want)
+		}
+		update(t, s, func(tx *Tx) error {
+			return tx.exec(`UPDATE message SET `+column+` = substr(`+column+`, 1, length(`+column+`) - 1) WHERE id = $1`, sc.secret.ID)
+		})
+	}
 }

@@ -305,13 +305,22 @@ func (s *statements) stmt(ctx context.Context, query string) (*sql.Stmt, error) 
 // 0 and what is no UTF-8; a mail must not fail by one that was overlooked above.
 func (s *statements) fit(args []any) []any {
 	for i, a := range args {
-		text, ok := a.(string)
-		if ok && (strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text)) {
+		if text, ok := a.(string); ok && !fits(text) {
 			args = slices.Clone(args)
-			args[i] = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+			args[i] = fitting(text)
 		}
 	}
 	return args
+}
+
+func fits(text string) bool { return strings.IndexByte(text, 0) < 0 && utf8.ValidString(text) }
+
+// fitting is a text as fit makes it.
+func fitting(text string) string {
+	if fits(text) {
+		return text
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // exec runs a change, in PostgreSQL with the next statement that is answered.

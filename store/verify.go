@@ -22,7 +22,7 @@ type Findings struct {
 }
 
 // Verify checks the database's pages and foreign keys, every ticket's history
-// chain, and every blob against its sum.
+// chain, and every message and blob against its sum.
 func (s *Store) Verify(ctx context.Context) (*Findings, error) {
 	f := &Findings{Problems: []string{}}
 	report := func(p string) {
@@ -40,7 +40,6 @@ func (s *Store) Verify(ctx context.Context) (*Findings, error) {
 	}{
 		{"pages and references", func(tx *Tx) error { return tx.verifyDatabase(report) }},
 		{"tickets", func(tx *Tx) error { return tx.row(`SELECT count(*) FROM ticket`).Scan(&f.Tickets) }},
-		{"messages", func(tx *Tx) error { return tx.row(`SELECT count(*) FROM message`).Scan(&f.Messages) }},
 		{"history", func(tx *Tx) (err error) { f.Events, err = tx.verifyHistory(report); return err }},
 		{"blobs", func(tx *Tx) (err error) { sums, err = tx.blobSums(); return err }},
 	} {
@@ -53,6 +52,9 @@ func (s *Store) Verify(ctx context.Context) (*Findings, error) {
 		if err != nil {
 			return nil, fmt.Errorf("verify %s: %w", s.path, err)
 		}
+	}
+	if f.Messages, err = s.verifyMessages(ctx, report); err != nil {
+		return nil, fmt.Errorf("verify %s: %w", s.path, err)
 	}
 	if s.d.name == "postgres" {
 		err = s.readTables(ctx, func(table string, err error) error {
@@ -73,6 +75,41 @@ func (s *Store) Verify(ctx context.Context) (*Findings, error) {
 		return nil, fmt.Errorf("verify %s: %w", s.path, err)
 	}
 	return f, nil
+}
+
+// verifiedAtOnce is how many messages one look reads: while it lasts, SQLite's
+// log cannot be carried into the file.
+const verifiedAtOnce = 500
+
+// verifyMessages holds every message against its sum, and counts them.
+func (s *Store) verifyMessages(ctx context.Context, report func(string)) (n int64, err error) {
+	for last, more := int64(0), true; more; {
+		err := s.viewAll(ctx, func(tx *Tx) error {
+			more = false
+			err := tx.each(func(r scanner) error {
+				var ticket, sum int64
+				m, err := scanMessage(func(to ...any) error { return r.Scan(append(to, &ticket, &sum)...) })
+				if err != nil {
+					return err
+				}
+				more, last, n = true, m.ID, n+1
+				if messageSum(&m) != sum {
+					report(fmt.Sprintf("message %d of ticket %d is not what was stored: its words, or who wrote them, have another sum", m.ID, ticket))
+				}
+				return nil
+			}, `SELECT `+messageColumns+`, coalesce(c.ticket, 0), m.sum FROM message m LEFT JOIN conversation c ON c.id = m.conversation
+				WHERE m.id > $1 ORDER BY m.id LIMIT $2`, last, verifiedAtOnce)
+			if err != nil {
+				report(fmt.Sprintf("messages behind number %d cannot be read to the end: %v", last, damaged(err)))
+				more = false
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 func (tx *Tx) blobSums() (sums []string, err error) {

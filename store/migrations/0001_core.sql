@@ -183,6 +183,7 @@ CREATE TABLE message (
 	origin       INTEGER NOT NULL DEFAULT 0, -- the conversation of another ticket that it was split off from
 	reply_to     INTEGER NOT NULL DEFAULT 0,
 	created_at   INTEGER NOT NULL,
+	sum          INTEGER NOT NULL, -- CRC-32C of what it says and who says it, for verify
 	author       TEXT NOT NULL,
 	author_name  TEXT NOT NULL,
 	message_id   TEXT NOT NULL DEFAULT '',

@@ -185,6 +185,7 @@ func TestChangedContent(t *testing.T) {
 	for what, tt := range map[string]struct{ words, says string }{
 		"a stored file": {"the picture of a kettle", "is not what was stored"},
 		"an event":      {event, "history"},
+		"shown words":   {"It leaks at the handle.", "of ticket 1 is not what was stored"},
 	} {
 		changed := bytes.ReplaceAll(file, []byte(tt.words), []byte("Q"+tt.words[1:]))
 		if bytes.Equal(file, changed) {

@@ -134,7 +134,7 @@ func fillLot(ctx context.Context, db *sql.DB, from, to, all int) error {
 		`INSERT INTO conversation (id, ticket, kind, token, subject, created_at) SELECT 2 * n - 1, n, 'customer', ` + token + `, 'Kettle ' || n, ` + at + ` FROM ticket_n`,
 		`INSERT INTO conversation (id, ticket, kind, token, subject, created_at) SELECT 2 * n, n, 'notes', ` + token + `, 'Kettle ' || n, ` + at + ` FROM ticket_n`,
 		`INSERT INTO participant (id, conversation, kind, address, name, role, holder, since, audience_at) SELECT n, 2 * n - 1, 'customer', ` + jane + `, 'Jane Doe', 'to', ` + token + `, ` + at + `, 1 FROM ticket_n`,
-		`INSERT INTO message (id, conversation, token, kind, leaves, verified, author, author_name, created_at, subject, text, html) SELECT 3 * n - 1, 2 * n - 1, ` + token + `, 'outbound', 1, 1, 'dana', 'Dana Reyes', ` + at + `, 'Re: Kettle ' || n, ` + said(1) + `, '' FROM ticket_n`,
+		`INSERT INTO message (id, conversation, token, kind, leaves, verified, author, author_name, created_at, sum, subject, text, html) SELECT 3 * n - 1, 2 * n - 1, ` + token + `, 'outbound', 1, 1, 'dana', 'Dana Reyes', ` + at + `, 0, 'Re: Kettle ' || n, ` + said(1) + `, '' FROM ticket_n`,
 		`INSERT INTO delivery (id, token, conversation, message, participant, state, attempts, next_at, created_at, finished_at) SELECT n, ` + token + `, 2 * n - 1, 3 * n - 1, n, 'sent', 1, ` + at + `, ` + at + `, ` + at + ` FROM ticket_n`,
 	}
 	for _, k := range []int{2, 0} {
@@ -142,8 +142,8 @@ func fillLot(ctx context.Context, db *sql.DB, from, to, all int) error {
 		steps = append(steps,
 			fmt.Sprintf(`INSERT INTO inbound (id, session, channel, mail_from, recipients, from_address, subject, message_id, digest, raw, received_at, outcome, ticket, conversation, message, signal, reason)
 				SELECT 'q' || n || '.%d', 'fill', 'smtp', %s, '["%s"]', %s, 'Kettle ' || n, 'q' || n || '.%d@customer.example', 'd' || n || '.%d', 'filled', %s, 'filed', n, 2 * n - 1, %s, 'new', 'Nothing in it names a conversation.' FROM ticket_n`, k, jane, support, jane, k, k, at, id),
-			fmt.Sprintf(`INSERT INTO message (id, conversation, token, kind, leaves, verified, author, author_name, created_at, message_id, inbound, subject, text, html)
-				SELECT %s, 2 * n - 1, %s, 'inbound', 0, 1, %s, 'Jane Doe', %s, 'q' || n || '.%d@customer.example', 'q' || n || '.%d', 'Kettle ' || n, %s, '' FROM ticket_n`, id, token, jane, at, k, k, said(k)))
+			fmt.Sprintf(`INSERT INTO message (id, conversation, token, kind, leaves, verified, author, author_name, created_at, sum, message_id, inbound, subject, text, html)
+				SELECT %s, 2 * n - 1, %s, 'inbound', 0, 1, %s, 'Jane Doe', %s, 0, 'q' || n || '.%d@customer.example', 'q' || n || '.%d', 'Kettle ' || n, %s, '' FROM ticket_n`, id, token, jane, at, k, k, said(k)))
 	}
 	for k := range 3 {
 		steps = append(steps, fmt.Sprintf(`INSERT INTO line_set (ticket, conversation, message, hashes) SELECT n, 2 * n - 1, 3 * n - %d, %s FROM ticket_n`, k, hashes(k)),

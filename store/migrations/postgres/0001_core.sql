@@ -192,6 +192,7 @@ CREATE TABLE message (
 	origin       BIGINT NOT NULL DEFAULT 0, -- the conversation of another ticket that it was split off from
 	reply_to     BIGINT NOT NULL DEFAULT 0,
 	created_at   BIGINT NOT NULL,
+	sum          BIGINT NOT NULL, -- CRC-32C of what it says and who says it, for verify
 	author       TEXT NOT NULL,
 	author_name  TEXT NOT NULL,
 	message_id   TEXT NOT NULL DEFAULT '',
