@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,9 @@ import (
 
 // session is one SMTP connection that stays open from mail to mail.
 type session struct {
-	conn net.Conn
-	r    *bufio.Reader
+	conn       net.Conn
+	r          *bufio.Reader
+	pipelining bool // offered, and so used, as mail servers do (RFC 2920)
 }
 
 // refused is a reply that is no yes.
@@ -64,15 +66,7 @@ func (s *session) quit() {
 // returns the id that the 250 names.
 func (s *session) send(from string, to []string, raw []byte) (id string, err error) {
 	_ = s.conn.SetDeadline(time.Now().Add(5 * time.Minute))
-	if _, err = s.ask("MAIL FROM:<"+from+">\r\n", 250); err != nil {
-		return "", err
-	}
-	for _, r := range to {
-		if _, err = s.ask("RCPT TO:<"+r+">\r\n", 250); err != nil {
-			return "", err
-		}
-	}
-	if _, err = s.ask("DATA\r\n", 354); err != nil {
+	if err := s.envelope(from, to); err != nil {
 		return "", err
 	}
 	b := net.Buffers{raw, []byte(".\r\n")}
@@ -82,6 +76,40 @@ func (s *session) send(from string, to []string, raw []byte) (id string, err err
 	text, err := s.reply(250)
 	_, id, _ = strings.Cut(text, "OK: ")
 	return strings.TrimSpace(id), err
+}
+
+// envelope comes as far as the mail's own bytes.
+func (s *session) envelope(from string, to []string) error {
+	lines := []string{"MAIL FROM:<" + from + ">\r\n"}
+	for _, r := range to {
+		lines = append(lines, "RCPT TO:<"+r+">\r\n")
+	}
+	if !s.pipelining {
+		for _, line := range lines {
+			if _, err := s.ask(line, 250); err != nil {
+				return err
+			}
+		}
+		_, err := s.ask("DATA\r\n", 354)
+		return err
+	}
+	if _, err := io.WriteString(s.conn, strings.Join(lines, "")+"DATA\r\n"); err != nil {
+		return err
+	}
+	var refusal error
+	for range lines {
+		if _, err := s.reply(250); refusal == nil {
+			refusal = err
+		}
+	}
+	_, err := s.reply(354)
+	if refusal == nil || err != nil {
+		return cmp.Or(refusal, err)
+	}
+	if _, err := io.WriteString(s.conn, ".\r\n"); err == nil {
+		_, _ = s.reply(250) // of a mail that nobody gets
+	}
+	return refusal
 }
 
 func (s *session) ask(line string, code int) (string, error) {
@@ -97,6 +125,7 @@ func (s *session) reply(code int) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		s.pipelining = s.pipelining || len(line) > 4 && strings.TrimSpace(line[4:]) == "PIPELINING"
 		if len(line) > 3 && line[3] == '-' {
 			continue
 		}
