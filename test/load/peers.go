@@ -26,6 +26,8 @@ type peersCmd struct {
 	Repeat  int     `default:"3" help:"How often the whole round is played; the table has the medians."`
 	Size    int     `default:"10000" help:"Octets of a mail."`
 	Seed    uint64  `default:"1" help:"Of the mails."`
+
+	Pipelining bool `help:"Say MAIL, RCPT and DATA at once (RFC 2920), as mail servers do and smtp-source does not."`
 }
 
 // Help is shown by --help.
@@ -172,7 +174,7 @@ func (c peersCmd) measure(ctx context.Context, w *writer, k contestant, conns in
 		return result{}, err
 	}
 	*serial += len(warm)
-	r, err := pump(ctx, p.addr, conns, warm)
+	r, err := pump(ctx, p.addr, conns, c.Pipelining, warm)
 	if err != nil {
 		return result{}, err
 	}
@@ -182,13 +184,13 @@ func (c peersCmd) measure(ctx context.Context, w *writer, k contestant, conns in
 	}
 	*serial += len(letters)
 	before := p.cpu()
-	r, err = pump(ctx, p.addr, conns, letters)
+	r, err = pump(ctx, p.addr, conns, c.Pipelining, letters)
 	r.cpu = (p.cpu() - before) / time.Duration(len(letters))
 	return r, err
 }
 
 // pump sends the letters over kept connections as fast as they are taken.
-func pump(ctx context.Context, addr string, conns int, letters []letter) (result, error) {
+func pump(ctx context.Context, addr string, conns int, pipelining bool, letters []letter) (result, error) {
 	sessions := make([]*session, conns)
 	for i := range sessions {
 		s, err := dial(addr, 1+i)
@@ -196,6 +198,7 @@ func pump(ctx context.Context, addr string, conns int, letters []letter) (result
 			return result{}, err
 		}
 		defer s.quit()
+		s.pipelining = s.pipelining && pipelining
 		sessions[i] = s
 	}
 	var (

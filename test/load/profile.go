@@ -90,7 +90,7 @@ func (c profileCmd) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	before, beforeServer := d.cpu(), cpuOfServer(server)
-	r, err := pump(ctx, d.addr, c.Conns, letters)
+	r, err := pump(ctx, d.addr, c.Conns, false, letters)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (c profileCmd) letters(ctx context.Context, d *installation, w *writer) ([]
 	if err != nil {
 		return nil, err
 	}
-	if _, err := pump(ctx, d.addr, c.Conns, first); err != nil {
+	if _, err := pump(ctx, d.addr, c.Conns, false, first); err != nil {
 		return nil, err
 	}
 	out := make([]letter, c.Mails)
