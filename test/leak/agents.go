@@ -150,22 +150,31 @@ func (u *universe) agentAsksVendor(a *person, g *got) error {
 		return nil
 	}
 	who := []string{pick(u, u.vendors).Address}
-	if u.chance(20) {
+	card, err := u.card()
+	if err != nil {
+		return err
+	}
+	line := "/side " + who[0]
+	switch {
+	case card != "":
+		line, who[0] = "/side "+card, u.book[card]
+	case u.chance(20):
 		who = append(who, pick(u, u.vendors).Address)
+		line += ", " + who[1]
 	}
 	side := t.conv(sideKind)
-	line := "/side " + strings.Join(who, ", ")
 	if u.chance(12) {
 		line += " cc-customer"
 		who = append(who, t.requester)
 	}
 	share := ""
-	if u.chance(20) {
+	if card == "" && u.chance(20) {
 		share = pick(u, []string{"last", "all"})
 		line += " share " + share
 	}
 	side.join(who...)
 	s := u.begin(a, "a question to a vendor", []*conv{side}, who...)
+	s.card = card
 	if u.chance(30) {
 		c := u.carry(s, "subject of a side conversation", []*conv{side}, who...)
 		line += " subject About " + c.id
@@ -182,6 +191,39 @@ func (u *universe) agentAsksVendor(a *person, g *got) error {
 		}
 	})
 	return u.agentSends(s, g, line, u.write(s.text()), true)
+}
+
+// card is a name of the address book that an agent uses, sometimes one that the
+// admin has just given to somebody else; often none.
+func (u *universe) card() (name string, err error) {
+	if u.wire.book == nil || u.chance(70) {
+		return "", nil
+	}
+	name = fmt.Sprintf("%s%d", pick(u, []string{"parcels", "workshop"}), u.n)
+	if u.book[name] == "" || u.chance(10) {
+		err = u.rename(name)
+	}
+	return name, err
+}
+
+// rename has the admin give a name of the address book to somebody.
+func (u *universe) rename(name string) error {
+	u.book[name] = pick(u, u.vendors).Address
+	return u.wire.book(name, u.book[name])
+}
+
+// renamed is whom a released mail reaches by a name of the address book that
+// somebody else has now: nobody, unless its receipt says who that is. What only
+// waited for its code names nobody yet.
+func (u *universe) renamed(g *got) {
+	now := u.book[g.hold.card]
+	if now == "" || g.code == "" && !strings.Contains(strings.Join(strings.Fields(g.m.Plain()), " "), g.hold.card+" is "+now+" now") {
+		return
+	}
+	g.hold.conv.join(now)
+	for _, c := range g.hold.canaries {
+		u.reg.allow(c, now)
+	}
 }
 
 // share lets people see what was said in the customer conversation, or in that
@@ -450,6 +492,11 @@ func (u *universe) agentAttaches(a *person, g *got) error {
 
 // agentAnswersHold answers a NOT SENT with one word.
 func (u *universe) agentAnswersHold(a *person, g *got) error {
+	if g.hold.card != "" && g.hold.conv.kind == sideKind && u.chance(40) { // while it waited
+		if err := u.rename(g.hold.card); err != nil {
+			return err
+		}
+	}
 	g.hold.conv, g.hold.answers = g.hold.conv.live(), g.hold.answers.live()
 	word := pick(u, []string{"send", "send", "note", "discard", ""})
 	if g.hold.answers != g.hold.conv && word == "send" {
@@ -477,6 +524,7 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 			f()
 		}
 		if g.hold.conv != nil {
+			u.renamed(g)
 			// What its notice shows is what is decided about.
 			shown, _ := u.reg.find(g.m.Plain())
 			for _, c := range shown {

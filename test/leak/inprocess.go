@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type town struct {
 	clock  time.Time
 	store  *store.Store
 	svc    *desk.Service
+	set    desk.Settings
 	rng    *rand.Rand
 	boxes  map[string][]*harness.Mail
 	log    complaints
@@ -114,7 +116,16 @@ func openTown(ctx context.Context, dsn string, seed uint64, dmarc bool, c *harne
 	if err != nil {
 		return nil, err
 	}
-	return t, t.svc.Configure(ctx, settings(c, set, dmarc))
+	t.set = settings(c, set, dmarc)
+	return t, t.svc.Configure(ctx, t.set)
+}
+
+// book is the admin who gives a name of the address book to somebody else.
+func (t *town) book(name, addr string) error {
+	d := t.set.Directory
+	cards := slices.DeleteFunc(slices.Clone(d.Cards), func(c *aside.Card) bool { return c.Name == name })
+	t.set.Directory = aside.NewDirectory(d.Desks, d.Teams, d.Agents, append(cards, &aside.Card{Name: name, Address: addr}))
+	return t.svc.Configure(t.ctx, t.set)
 }
 
 // settings are what the daemon would take of a config file.
@@ -159,7 +170,7 @@ func (t *town) close() error {
 }
 
 func (t *town) wire() wire {
-	return wire{send: t.send, collect: t.collect, now: t.now, pass: t.pass, did: t.did, filed: t.filed, names: t.names, requester: t.requester, dmarc: t.dmarc}
+	return wire{send: t.send, collect: t.collect, now: t.now, pass: t.pass, did: t.did, filed: t.filed, names: t.names, requester: t.requester, book: t.book, dmarc: t.dmarc}
 }
 
 // send hands a mail in as the SMTP session does, and delivers what follows.

@@ -158,6 +158,7 @@ type sent struct {
 	onHold   func()            // what follows when its word about a hold counts
 	needs    string            // the word that lets it go, where "send" does not
 	words    string            // what its writer wrote
+	card     string            // the name of the address book that it is to
 	onAct    map[string]func() // what follows from an event of this kind
 }
 

@@ -22,6 +22,7 @@ type universe struct {
 	customers []*person
 	vendors   []*person
 	everybody map[string]*person // outside people by address
+	book      map[string]string  // addresses by their names in the address book
 	tickets   []*ticket
 	retired   []*ticket
 	byNumber  map[string]*ticket
@@ -51,7 +52,7 @@ type stats struct {
 
 func newUniverse(n int, seed uint64, reg *registry) *universe {
 	u := &universe{n: n, rng: rand.New(rand.NewPCG(seed, uint64(n))), reg: reg,
-		desk: fmt.Sprintf("support%d@example.com", n), everybody: map[string]*person{},
+		desk: fmt.Sprintf("support%d@example.com", n), everybody: map[string]*person{}, book: map[string]string{},
 		byNumber: map[string]*ticket{}, sent: map[string]*sent{}, tokens: map[string]*conv{}, stats: stats{did: map[string]int{}}}
 	for _, first := range []string{"Dana", "Omar", "Ines"} {
 		c := reg.add(u.rng, "private address of an agent")

@@ -25,6 +25,9 @@ type wire struct {
 	names func(token string) (spot, bool, error)
 	// requester tells whose a ticket is; nil like filed.
 	requester func(ticket string) (string, error)
+	// book gives a name of the address book to an address; nil where the book
+	// stays as it is.
+	book func(name, addr string) error
 	// dmarc tells that an agent is known by the domain's signature, not by a
 	// token.
 	dmarc bool
