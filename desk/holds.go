@@ -63,7 +63,7 @@ func (d *deed) hold() error {
 
 // tellHold sends the mail that a hold has of its own.
 func (d *deed) tellHold(h *store.HeldMail) error {
-	view := holdView(h)
+	view := holdView(d.w.dir, h)
 	for _, f := range d.findings {
 		view.Reasons = append(view.Reasons, f.Reason)
 	}
@@ -129,10 +129,14 @@ const sendNotes = "send notes"
 // holdView is what a hold's notice and its recalls show. Without a text there
 // is nothing to send or keep, without a ticket there are no notes to keep it
 // in, and a sign of ours is never sent.
-func holdView(h *store.HeldMail) templates.Hold {
+func holdView(dir *aside.Directory, h *store.HeldMail) templates.Hold {
 	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
 	for _, who := range h.To {
-		view.To = append(view.To, who.Name)
+		name := who.Name
+		if dir.Card(name) != nil && who.Address != "" {
+			name += " [" + who.Address + "]" // a name of the address book may mean somebody else by now
+		}
+		view.To = append(view.To, name)
 	}
 	silent := slices.Contains(h.Guards, guard.NoText)
 	switch {

@@ -212,7 +212,7 @@ func (w *work) holdDue(number int64) error {
 	if err := w.tx.SaveHold(h); err != nil {
 		return err
 	}
-	view := holdView(h)
+	view := holdView(w.dir, h)
 	view.Writer, view.Waited = writer, waited(w.now.Sub(h.CreatedAt))
 	return w.sendHold(v, to, h, view)
 }

@@ -190,7 +190,12 @@ func (u *universe) agentAsksVendor(a *person, g *got) error {
 			side.sure[strings.ToLower(w)] = true
 		}
 	})
-	return u.agentSends(s, g, line, u.write(s.text()), true)
+	words := u.write(s.text())
+	if card != "" && u.chance(50) {
+		words += " @" + pick(u, u.agents).handle // which is asked about, and the admin works meanwhile
+		s.expect = nil
+	}
+	return u.agentSends(s, g, line, words, true)
 }
 
 // card is a name of the address book that an agent uses, sometimes one that the
@@ -213,14 +218,15 @@ func (u *universe) rename(name string) error {
 }
 
 // renamed is whom a released mail reaches by a name of the address book that
-// somebody else has now: nobody, unless its receipt says who that is. What only
+// somebody else has now: nobody, unless its receipt shows that address. What only
 // waited for its code names nobody yet.
 func (u *universe) renamed(g *got) {
 	now := u.book[g.hold.card]
-	if now == "" || g.code == "" && !strings.Contains(strings.Join(strings.Fields(g.m.Plain()), " "), g.hold.card+" is "+now+" now") {
+	if now == "" || g.code == "" && !strings.Contains(strings.Join(strings.Fields(g.m.Plain()), " "), g.hold.card+" ["+now+"]") {
 		return
 	}
 	g.hold.conv.join(now)
+	u.acquaint(g.hold.conv)
 	for _, c := range g.hold.canaries {
 		u.reg.allow(c, now)
 	}
@@ -499,7 +505,8 @@ func (u *universe) agentAnswersHold(a *person, g *got) error {
 	}
 	g.hold.conv, g.hold.answers = g.hold.conv.live(), g.hold.answers.live()
 	word := pick(u, []string{"send", "send", "note", "discard", ""})
-	if g.hold.answers != g.hold.conv && word == "send" {
+	toCard := g.hold.card != "" && strings.Contains(g.m.Subject, g.hold.card)
+	if g.hold.answers != g.hold.conv && word == "send" && !toCard {
 		word = "note" // "as it is" would go to whom the notice names
 	}
 	if g.hold.inward && word == "send" {
