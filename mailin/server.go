@@ -50,9 +50,6 @@ type Server struct {
 	// gives its raw bytes. An error makes the client try again later. nil
 	// leaves Verdict empty.
 	Verify func(ctx context.Context, in *aside.Inbound, open func() (io.ReadCloser, error)) (aside.Verdict, error)
-	// Expect is told of each mail that came whole, before it is read; over is
-	// called when it was received or refused. nil tells nobody.
-	Expect func() (over func())
 	// Receive stores a mail and returns its id after the commit. A *Refusal is
 	// told to the client; any other error makes it try again later.
 	Receive func(ctx context.Context, in *aside.Inbound) (id string, err error)

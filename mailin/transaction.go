@@ -57,9 +57,6 @@ func (t *transaction) take(ctx context.Context, r io.Reader) *smtp.SMTPError {
 	}
 	defer raw.close()
 	t.raw, t.in.Raw.Size = raw, raw.size
-	if expect := t.run.server.Expect; expect != nil {
-		defer expect()()
-	}
 	free, err := t.read(ctx)
 	defer free()
 	if err == nil {

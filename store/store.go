@@ -52,12 +52,10 @@ type Store struct {
 	writer  *sql.DB // one connection: SQLite has one writer
 	reader  *sql.DB
 
-	jobs     chan *job
-	expected atomic.Int64  // how many changes were announced and neither came nor were given up
-	fewer    chan struct{} // rung when one less is expected
-	closing  chan struct{} // closed when no further job is taken
-	done     chan struct{} // closed when the writer has ended
-	once     sync.Once
+	jobs    chan *job
+	closing chan struct{} // closed when no further job is taken
+	done    chan struct{} // closed when the writer has ended
+	once    sync.Once
 
 	latest  atomic.Int64 // the time of the last change, in microseconds since 1970
 	setBack atomic.Bool
@@ -120,7 +118,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 		o.Readers = 4
 	}
 	s := &Store{d: sqliteDialect(), options: o, path: o.Path, now: o.Now, log: o.Log,
-		jobs: make(chan *job), fewer: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{}),
+		jobs: make(chan *job), closing: make(chan struct{}), done: make(chan struct{}),
 		queued: make(chan struct{}, 1), indexed: make(chan struct{}, 1)}
 	s.inside = context.WithValue(context.Background(), insideUpdate{}, s)
 	if o.DSN != "" {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"time"
 )
 
 // job is one member of a batch: a function waiting for its place in the next
@@ -68,27 +66,6 @@ type insideUpdate struct{}
 
 var errNested = errors.New("a change within a change: the writer would wait for itself")
 
-// Expect announces a change that will come in a moment, and returns what says
-// that it came, or will not. Changes that wait for the writer meanwhile wait for
-// it as well, at most expectFor, and share its commit: most pages that one
-// writes, the others write too. In PostgreSQL, where each commits by itself,
-// nobody waits.
-func (s *Store) Expect() (over func()) {
-	s.expected.Add(1)
-	return sync.OnceFunc(func() {
-		s.expected.Add(-1)
-		ring(s.fewer)
-	})
-}
-
-const (
-	// expectFor is how long changes wait for those that were announced: less
-	// than the disk takes for a commit where it is slow.
-	expectFor = 5 * time.Millisecond
-	// expectUpTo is how many changes a commit has before it waits for no other.
-	expectUpTo = 8
-)
-
 // write is the writer: it takes what waits, commits it together, and answers.
 func (s *Store) write() {
 	defer close(s.done)
@@ -102,31 +79,14 @@ func (s *Store) write() {
 	}
 }
 
-// gather is a batch: a change with all that wait, and for a moment with those
-// that are expected.
+// gather is a batch: a change with all that wait.
 func (s *Store) gather(first *job) []*job {
 	batch := []*job{first}
-	var late <-chan time.Time
 	for len(batch) < maxBatch {
 		select {
 		case j := <-s.jobs:
 			batch = append(batch, j)
-			continue
 		default:
-		}
-		if len(batch) >= expectUpTo || int64(len(batch)) >= s.expected.Load() {
-			break
-		}
-		if late == nil {
-			late = time.After(expectFor)
-		}
-		select {
-		case j := <-s.jobs:
-			batch = append(batch, j)
-		case <-s.fewer:
-		case <-late:
-			return batch
-		case <-s.closing:
 			return batch
 		}
 	}

@@ -216,7 +216,6 @@ func receiver(c *config.Config, current func() *config.Config, s *store.Store, d
 			return ok
 		},
 		Verify: v.Check,
-		Expect: s.Expect,
 		Receive: func(ctx context.Context, in *aside.Inbound) (string, error) {
 			if err := keys.current(ctx); err != nil {
 				log.Error("the keys were not read again; the ones before stay in force", "err", err)
