@@ -6,13 +6,15 @@ import (
 	"aside/reply/command"
 )
 
-// phase orders what a mail does: who hears and what the ticket is come first,
-// so that the text's notices tell the state after the mail; then the text; then
-// what takes messages elsewhere.
+// phase orders what a mail does: who hears no more comes first, for /cc-customer
+// takes along whoever is there; then who hears and what the ticket is, so that
+// the text's notices tell the state after the mail; then the text; then what
+// takes messages elsewhere.
 type phase int
 
 const (
-	before phase = iota
+	leaving phase = iota
+	before
 	during
 	after
 )
@@ -52,8 +54,11 @@ func (d *deed) step(c command.Command) (func() error, phase) {
 	case command.Add:
 		return d.stepAdd(c), before
 	case command.Remove:
-		return d.stepRemove(c), before
+		return d.stepRemove(c), leaving
 	case command.CcCustomer:
+		if c.Switch == "off" {
+			return d.stepCcCustomer(c), leaving
+		}
 		return d.stepCcCustomer(c), before
 	case command.Relay:
 		return d.stepRelay(c), after

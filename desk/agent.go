@@ -180,7 +180,7 @@ func (d *deed) run() error {
 // carryOut runs the steps in their phases.
 func (d *deed) carryOut(steps []step) error {
 	d.listened = d.v.Listeners(d.a.Handle)
-	for _, phase := range []phase{before, during, after} {
+	for _, phase := range []phase{leaving, before, during, after} {
 		if phase == during {
 			if err := d.say(); err != nil {
 				return err

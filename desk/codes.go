@@ -36,10 +36,24 @@ func (w *work) holdUnproven() error {
 	if echo {
 		h.NextAt = w.now.Add(codeLife)
 	}
+	h.To = w.booked()
 	if err := w.tx.AddHold(h); err != nil || echo {
 		return err
 	}
 	return w.sendCodes(a)
+}
+
+// booked are whom the names of the address book in the mail's commands mean now.
+func (w *work) booked() (people []aside.Address) {
+	doc := reply.Read(w.in.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
+	for _, c := range command.Parse(doc.Lines(), reading.Options(w.dir, w.who.Agent)).Commands {
+		for _, who := range c.Args {
+			if card := w.dir.Card(who); card != nil {
+				people = append(people, aside.Address{Name: who, Address: aside.FoldAddress(card.Address)})
+			}
+		}
+	}
+	return people
 }
 
 // answersCode reports a mail that answers a request for a code and holds none.

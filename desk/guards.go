@@ -108,8 +108,11 @@ func (d *deed) guards() error {
 // hold did not name: its ticket is another one since, other people hear it, or a
 // name of the address book means somebody else.
 func (d *deed) unshown() (out []guard.Finding) {
-	if d.release == nil || d.release.Kind == aside.HoldUnproven {
+	if d.release == nil {
 		return nil
+	}
+	if d.release.Kind == aside.HoldUnproven {
+		return d.joined()
 	}
 	now := d.hearers()
 	for _, who := range now {
@@ -125,6 +128,31 @@ func (d *deed) unshown() (out []guard.Finding) {
 			}
 		}
 		out = append(out, guard.Finding{Guard: name, Reason: templates.Reason{Line: who.Name, Why: why}})
+	}
+	return out
+}
+
+// joined are those who would hear a mail that waited for its code, and came to
+// take part meanwhile, or go by a name of the address book that meant somebody
+// else: the request for the code named nobody.
+func (d *deed) joined() (out []guard.Finding) {
+	for _, who := range d.hearers() {
+		was := slices.IndexFunc(d.release.To, func(a aside.Address) bool { return a.Name == who.Name })
+		if was >= 0 && d.release.To[was].Address != who.Address {
+			out = append(out, guard.Finding{Guard: "audience " + who.Address, Reason: templates.Reason{Line: who.Name,
+				Why: who.Name + " is " + who.Address + " now, and was somebody else when your mail came."}})
+		}
+	}
+	if d.dest.conv == nil || d.dest.kind == aside.Notes {
+		return out
+	}
+	for _, p := range d.v.Hearers(d.dest.conv.ID) {
+		name := "audience " + p.Address
+		if d.leaves(p) || !d.joinedSince(p) || slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == name }) {
+			continue
+		}
+		who := d.v.Name(p)
+		out = append(out, guard.Finding{Guard: name, Reason: templates.Reason{Line: who, Why: who + " would get this too, and has joined since your mail came."}})
 	}
 	return out
 }

@@ -47,7 +47,7 @@ func (d *deed) hold() error {
 	}
 	if d.release != nil {
 		// The same mail waits on, for what is new.
-		h.InboundID = d.release.InboundID
+		h.InboundID, h.Again = d.release.InboundID, d.release.Kind != aside.HoldUnproven
 	}
 	if err := w.tx.AddHold(h); err != nil {
 		return err
@@ -76,7 +76,7 @@ func (d *deed) tellHold(h *store.HeldMail) error {
 func (d *deed) hearers() (people []aside.Address) {
 	named := func(args []string) {
 		for _, who := range args {
-			var t action.Target
+			t := action.Target{Contact: aside.Address{Address: who}} // of a mail to no ticket
 			if d.v != nil {
 				t, _ = action.Whom(d.w.dir, d.v, who)
 			}
@@ -92,11 +92,17 @@ func (d *deed) hearers() (people []aside.Address) {
 				people = append(people, aside.Address{Name: d.v.Name(p), Address: p.Address})
 			}
 		}
-	default:
-		return nil
 	}
+	inside := d.dest.open == nil && (d.dest.conv == nil || d.dest.kind == aside.Notes || d.dest.kind == "")
 	for _, c := range d.commands {
 		switch {
+		case c.Verb == command.Relay && d.v != nil && d.hasText():
+			for _, p := range d.v.Hearers(d.w.place.Conversation.ID) {
+				people = append(people, aside.Address{Name: d.v.Name(p), Address: p.Address})
+			}
+		case c.Verb == command.New:
+			named(c.Args)
+		case inside:
 		case c.Verb == command.Add, c.Verb == command.Requester:
 			named(c.Args)
 		case d.v != nil && copiesCustomer(c):
@@ -109,13 +115,14 @@ func (d *deed) hearers() (people []aside.Address) {
 // leaves reports whether the mail's commands take somebody out of the
 // conversation.
 func (d *deed) leaves(p aside.Participant) bool {
+	here := p.Conversation == d.w.place.Conversation.ID // where such a command counts
 	return slices.ContainsFunc(d.commands, func(c command.Command) bool {
-		switch c.Verb {
-		case command.Requester:
-			return p.Address == d.v.Ticket.Requester
-		case command.CcCustomer:
-			return c.Switch == "off" && p.Address == d.v.Ticket.Requester
-		case command.Remove:
+		switch {
+		case c.Verb == command.Requester:
+			return p.Address == d.v.Ticket.Requester && p.Conversation == d.v.Customer().ID
+		case c.Verb == command.CcCustomer:
+			return here && c.Switch == "off" && p.Address == d.v.Ticket.Requester
+		case c.Verb == command.Remove && here:
 			list, _ := action.Targets(d.w.dir, d.v, c)
 			return slices.ContainsFunc(list, func(t action.Target) bool { return t.Contact.Address == p.Address })
 		}
@@ -233,7 +240,7 @@ func (d *deed) answersHold() (bool, error) {
 		return true, err
 	}
 	if h == nil {
-		if bare && (d.answered == nil || d.answered.Hold == 0) {
+		if bare && why != askedAgain && (d.answered == nil || d.answered.Hold == 0) {
 			return false, nil // an ordinary one-word reply
 		}
 		d.notDone, d.w.rec.Outcome = append(d.notDone, why), store.OutcomeDone
@@ -284,6 +291,10 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 		if len(waiting) != 1 || d.v != nil && d.w.place.Conversation.Kind != aside.Notes {
 			return nil, "it is not clear which held mail you mean; say its number, such as H7", nil
 		}
+		if h := waiting[0]; h.Again { // it has a newer receipt, which this may not answer
+			d.next = fmt.Sprintf("Answer its newest receipt, or with its number: send H%d.", h.Number)
+			return nil, askedAgain, nil
+		}
 		return waiting[0], "", nil
 	}
 	h, err = d.w.tx.Hold(number)
@@ -303,6 +314,9 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 	}
 	return h, "", nil
 }
+
+// askedAgain says why a word without a thread does not count for a held mail.
+const askedAgain = "your mail was asked about again since, for what is new, and it still waits"
 
 func (d *deed) maySee(h *store.HeldMail) bool {
 	if h.Ticket == 0 {

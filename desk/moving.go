@@ -58,15 +58,8 @@ func (d *deed) stepRelay(c command.Command) func() error {
 	if conv == nil {
 		return nil
 	}
-	var m aside.Message
-	var err error
-	if d.answered != nil && d.answered.Shown != 0 {
-		m, err = d.w.tx.Message(d.answered.Shown)
-	}
-	switch {
-	case d.answered == nil && d.onlyUnrelayed(*conv) != nil:
-		m = *d.onlyUnrelayed(*conv)
-	case d.answered == nil || d.answered.Shown == 0 || err != nil:
+	m, err := d.meant(c)
+	if err != nil {
 		d.refuse(c, "Answer the mail that should be sent on.", "")
 		return nil
 	}
@@ -78,43 +71,36 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		d.refuse(c, "Only a contact's mail of this conversation can be sent on.", "")
 		return nil
 	}
+	if d.answered == nil && m.Relayed {
+		d.refuse(c, "That mail was sent on already.", "")
+		return nil
+	}
 	missing := slices.DeleteFunc(d.v.Hearers(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author })
 	if len(missing) == 0 {
 		d.refuse(c, "There is nobody else in this conversation.", "")
 		return nil
 	}
+	since := m.CreatedAt // a link opens a mail that answers none: nobody knows how old the notice was
+	if d.answered != nil {
+		since = d.answered.CreatedAt
+	}
 	for _, p := range missing {
-		// A link opens a mail that answers none: nobody knows how old the notice was.
-		if d.answered == nil && p.Since.After(m.CreatedAt) {
+		if p.Since.After(since) || d.answered != nil && d.answered.Ticket == d.v.Ticket.Number && p.AudienceAt > d.answered.AudienceAt {
 			d.refuse(c, d.v.Name(p)+" has joined since that mail came, so nothing is sent on. Write what should be known of it in a reply.", "")
-			return nil
-		}
-		if d.answered != nil && d.answered.Ticket == d.v.Ticket.Number && p.AudienceAt > d.answered.AudienceAt {
-			d.refuse(c, d.v.Name(p)+" has joined since the mail that you answer, so nothing is sent on. Answer a newer mail of this conversation.", "")
 			return nil
 		}
 	}
 	return func() error { return d.relay(*conv, m, missing) }
 }
 
-// onlyUnrelayed is the one mail of a contact that a link without a thread can
-// mean: the only one not sent on yet. With several there is no telling.
-func (d *deed) onlyUnrelayed(c aside.Conversation) *aside.Message {
-	list, err := d.w.tx.Messages(c.ID, 20)
-	if err != nil {
-		return nil
+// meant is the message that /relay is about: the one below which the link stood,
+// which names it, else the one whose notice is answered.
+func (d *deed) meant(c command.Command) (aside.Message, error) {
+	id := c.Number
+	if id == 0 && d.answered != nil {
+		id = d.answered.Shown
 	}
-	var only *aside.Message
-	for _, m := range list {
-		if m.Kind != aside.MessageInbound || m.Relayed || d.cameSince(m) {
-			continue
-		}
-		if only != nil {
-			return nil
-		}
-		only = &m
-	}
-	return only
+	return d.w.tx.Message(id)
 }
 
 func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participant) error {

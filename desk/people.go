@@ -214,7 +214,7 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 		}
 		// A stranger's or a removed person's words, filed here, are not shared.
 		p := v.Participant(c.Conversation, c.Author)
-		fromCustomer := c.Kind == aside.MessageInbound && p != nil && !(d.release != nil && p.Since.After(d.release.CreatedAt))
+		fromCustomer := c.Kind == aside.MessageInbound && p != nil && !d.joinedSince(*p)
 		if !fromCustomer && (!all || c.Kind != aside.MessageOutbound) || fromCustomer && !all && c.Author != v.Ticket.Requester {
 			continue
 		}
@@ -248,6 +248,11 @@ const mostShared = 50
 // not read it. A mail may wait twice, for a code and for a guard.
 func (d *deed) cameSince(m aside.Message) bool {
 	return d.release != nil && (m.CreatedAt.After(d.release.CreatedAt) || m.CreatedAt.After(d.w.rec.ReceivedAt))
+}
+
+// joinedSince reports whether somebody came to take part while the mail waited.
+func (d *deed) joinedSince(p aside.Participant) bool {
+	return d.release != nil && (p.Since.After(d.release.CreatedAt) || p.Since.After(d.w.rec.ReceivedAt))
 }
 
 // answeredTicket is the ticket whose notice was answered: once it is merged that
@@ -314,17 +319,19 @@ func (d *deed) stepRemove(c command.Command) func() error {
 	if conv == nil || list == nil {
 		return nil
 	}
-	var gone []*aside.Participant
 	for _, t := range list {
-		p := d.v.Participant(conv.ID, t.Contact.Address)
-		if p == nil {
+		if d.v.Participant(conv.ID, t.Contact.Address) == nil {
 			d.refuse(c, t.Contact.Address+" takes no part in this conversation.", "")
 			return nil
 		}
-		gone = append(gone, p)
 	}
 	return func() error {
-		for _, p := range gone {
+		conv := d.v.Conversation(conv.ID)
+		for _, t := range list {
+			p := d.v.Participant(conv.ID, t.Contact.Address)
+			if p == nil {
+				continue // named twice
+			}
 			if err := d.v.Part(p); err != nil {
 				return err
 			}
@@ -355,7 +362,7 @@ func (d *deed) stepCcCustomer(c command.Command) func() error {
 			d.refuse(c, "The customer is not copied in this conversation.", "")
 			return nil
 		}
-		return func() error { return d.uncopyCustomer(conv, p) }
+		return func() error { return d.uncopyCustomer(conv.ID) }
 	}
 	if p != nil {
 		d.refuse(c, "The customer is copied already.", "")
@@ -374,9 +381,12 @@ func copiesCustomer(c command.Command) bool {
 	return c.Verb == command.Side && c.CcCustomer || c.Verb == command.CcCustomer && c.Switch == "on"
 }
 
-func (d *deed) uncopyCustomer(conv *aside.Conversation, p *aside.Participant) error {
-	if err := d.v.Part(p); err != nil {
-		return err
+func (d *deed) uncopyCustomer(id int64) error {
+	conv := d.v.Conversation(id)
+	if p := d.v.Participant(id, d.v.Ticket.Requester); p != nil {
+		if err := d.v.Part(p); err != nil {
+			return err
+		}
 	}
 	conv.CustomerCopied = false
 	if err := d.w.tx.SaveConversation(*conv); err != nil {

@@ -175,6 +175,8 @@ func (d *deed) newAtDesk() error {
 	}
 	if several {
 		d.find("several tickets", "", "Your mail names a customer with several open tickets; it was not recorded on a guess. Answer a notice of the right one.", "")
+	}
+	if len(d.findings) > 0 {
 		return d.hold()
 	}
 	if v != nil {

@@ -17,15 +17,16 @@ type HeldMail struct {
 	NextAt  time.Time       // when its writer is reminded, or it expires
 	ToldAt  time.Time       // when its code was sent
 	Recall  int             // how many reminders went
+	Again   bool            // its writer had let it go, and is asked about something new
 }
 
-const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, recalls, next_at, created_at`
+const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, recalls, again, next_at, created_at`
 
 func scanHold(scan func(...any) error) (*HeldMail, error) {
 	h := &HeldMail{}
 	var mail, guards, hearers string
 	var notice, told, next, created int64
-	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &h.Passage, &notice, &h.State, &h.CodeHash, &told, &h.Recall, &next, &created)
+	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &h.Passage, &notice, &h.State, &h.CodeHash, &told, &h.Recall, &h.Again, &next, &created)
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +71,9 @@ func (tx *Tx) AddHold(h *HeldMail) error {
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}
-	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, next_at, created_at`,
+	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, again, next_at, created_at`,
 		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), h.Passage, int64(h.Notice), h.State, h.CodeHash,
-		micros(h.ToldAt), micros(h.NextAt), micros(tx.now))
+		micros(h.ToldAt), flag(h.Again), micros(h.NextAt), micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}

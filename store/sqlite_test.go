@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "21749004dc8747c91f6462adeef5cf13712a6d7991689d24675b4da3bce7e022",
+	"0001_core.sql": "9da8293ee20c5f7380b80fd97ea62bff638d83bf095169e8948829b978d79599",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

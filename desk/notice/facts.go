@@ -67,6 +67,9 @@ func (t *Teller) common(v *ticket.View, n Notice) (*common, error) {
 	}
 	if s := n.Sender; s != nil {
 		f.Stranger, f.Unproven, f.Offers, f.WhoHas = s.Stranger, s.Unproven, s.Offers, s.WhoHas
+		if n.Message != nil {
+			f.Relayed = n.Message.ID
+		}
 		f.Facts = append(f.Facts, s.Facts...)
 		f.Subject = threading.NoticeSubject(n.Conversation, v.Ticket.Subject)
 	}

@@ -33,6 +33,7 @@ type facts struct {
 	Stranger string                 `json:"stranger,omitempty"`
 	Offers   []Offer                `json:"offers,omitempty"`
 	WhoHas   string                 `json:"who_has,omitempty"`
+	Relayed  int64                  `json:"relayed,omitempty"` // the message that the link sends on
 	Status   string                 `json:"status,omitempty"`
 	Owner    string                 `json:"owner,omitempty"`
 	Due      string                 `json:"due,omitempty"`
@@ -230,7 +231,7 @@ func (f facts) frame(reply, notes string) templates.Frame {
 		out.NotHear = append(out.NotHear, hears)
 	}
 	if f.WhoHas != "" {
-		out.RelayLink = templates.Mailto(reply, f.Subject, "/relay\n--\n")
+		out.RelayLink = templates.Mailto(reply, f.Subject, fmt.Sprintf("/relay %d\n--\n", f.Relayed))
 	}
 	if f.Notes != "" {
 		out.Links = links(notes, f.Notes, f.Audience)

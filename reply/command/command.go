@@ -85,7 +85,7 @@ type Command struct {
 	AddTags    []string
 	DropTags   []string
 	Cover      string // away: the handle that covers
-	Number     int64  // merge, show, why: the ticket; 0 when not said
+	Number     int64  // merge, show, why: the ticket; relay: the message; 0 when not said
 	Hold       int64  // send, discard: 7 for H7; 0 when not said
 	Notes      bool   // send: passages of notes may go along
 }

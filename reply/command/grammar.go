@@ -81,7 +81,7 @@ func sideRules() []rule {
 			does: "ends that somebody hears this conversation"},
 		{word: "cc-customer", verb: CcCustomer, args: "on|off", run: onOff,
 			does: "copies the customer in this side conversation, or no longer"},
-		{word: "relay", verb: Relay, run: alone,
+		{word: "relay", verb: Relay, run: message,
 			does: "sends this message on to the others in its conversation"},
 		{word: "attach", verb: Attach, args: "NAME", run: fileName,
 			does: "takes a file from the ticket's latest messages along"},

@@ -371,6 +371,20 @@ func ticketNumber(l *line) *fault {
 	return nil
 }
 
+// message reads the number of a message, which a link has and nobody types.
+func message(l *line) *fault {
+	w := l.all()
+	if len(w) == 0 {
+		return nil
+	}
+	n, ok := number(w[0].text)
+	if !ok || len(w) > 1 {
+		return l.extra(w[0])
+	}
+	l.cmd.Number = n
+	return nil
+}
+
 // show reads a ticket's number and the word quoted, in any order.
 func show(l *line) *fault {
 	for _, w := range l.all() {

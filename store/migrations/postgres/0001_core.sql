@@ -357,6 +357,7 @@ CREATE TABLE hold (
 	code_hash  TEXT NOT NULL DEFAULT '',
 	told_at    BIGINT NOT NULL DEFAULT 0,
 	recalls    BIGINT NOT NULL DEFAULT 0,
+	again      BIGINT NOT NULL DEFAULT 0,
 	next_at    BIGINT NOT NULL DEFAULT 0,
 	created_at BIGINT NOT NULL
 );
