@@ -74,13 +74,18 @@ func (d *deed) tellHold(h *store.HeldMail) error {
 // names that its receipt has for them. Of our own, who join as what they are, no
 // address stands there.
 func (d *deed) hearers() (people []aside.Address) {
+	hears := func(who aside.Address) {
+		if !slices.ContainsFunc(people, same(who)) {
+			people = append(people, who)
+		}
+	}
 	named := func(args []string) {
 		for _, who := range args {
 			t := action.Target{Contact: aside.Address{Address: who}} // of a mail to no ticket
 			if d.v != nil {
 				t, _ = action.Whom(d.w.dir, d.v, who)
 			}
-			people = append(people, aside.Address{Name: who, Address: t.Contact.Address})
+			hears(aside.Address{Name: who, Address: t.Contact.Address})
 		}
 	}
 	switch {
@@ -89,7 +94,7 @@ func (d *deed) hearers() (people []aside.Address) {
 	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
 		for _, p := range d.v.Hearers(d.dest.conv.ID) {
 			if !d.leaves(p) {
-				people = append(people, aside.Address{Name: d.v.Name(p), Address: p.Address})
+				hears(aside.Address{Name: d.v.Name(p), Address: p.Address})
 			}
 		}
 	}
@@ -98,7 +103,7 @@ func (d *deed) hearers() (people []aside.Address) {
 		switch {
 		case c.Verb == command.Relay && d.v != nil && d.hasText():
 			for _, p := range d.v.Hearers(d.w.place.Conversation.ID) {
-				people = append(people, aside.Address{Name: d.v.Name(p), Address: p.Address})
+				hears(aside.Address{Name: d.v.Name(p), Address: p.Address})
 			}
 		case c.Verb == command.New:
 			named(c.Args)
@@ -106,7 +111,7 @@ func (d *deed) hearers() (people []aside.Address) {
 		case c.Verb == command.Add, c.Verb == command.Requester:
 			named(c.Args)
 		case d.v != nil && copiesCustomer(c):
-			people = append(people, aside.Address{Name: naming.Inside(d.w.dir, d.v.Ticket.RequesterName, d.v.Ticket.Requester), Address: d.v.Ticket.Requester})
+			hears(aside.Address{Name: naming.Inside(d.w.dir, d.v.Ticket.RequesterName, d.v.Ticket.Requester), Address: d.v.Ticket.Requester})
 		}
 	}
 	return people

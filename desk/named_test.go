@@ -63,6 +63,7 @@ func TestReceiptsNameWhoHears(t *testing.T) {
 	back = w.says(max, w.says(dana, n, "/side max@repairs.example cc-customer\n\nWhen can you come?").find("max", "come"), "At noon.").to("dana")
 	contains(t, w.says(dana, back, "/reply\n/cc-customer off\n\nHe comes @zorro.").only("dana: NOT SENT")[0], "Jane Doe")
 	contains(t, w.says(dana, back, "/reply\n/relay\n\nHe comes @zorro.").only("dana: NOT SENT")[0], "Max Repair")
+	contains(t, w.says(dana, back, "/relay\n\nHe comes @zorro.").only("dana: NOT SENT")[0], "reply to Max Repair, Jane Doe was not sent") // each once
 	w = open(t, func(s *desk.Settings) { s.Trust = threading.TrustDMARC })
 	w.signing = true
 	contains(t, w.post(h.Write(dana, support, "Offer", "/new kim@customer.example\n\nHello Kim @zorro.")).find("dana", "NOT"), "kim@customer.example")
