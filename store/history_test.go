@@ -118,6 +118,15 @@ func testMessageSums(t *testing.T, open opener) {
 	if p := problems(); len(p) > 0 {
 		t.Errorf("problems %q of what was not damaged", p)
 	}
+	update(t, s, func(tx *Tx) error {
+		return tx.exec(`UPDATE message SET conversation = $2 WHERE id = $1`, sc.secret.ID, sc.customer.ID)
+	})
+	if p := problems(); len(p) != 1 || !strings.Contains(p[0], "is a note, and stands where others hear it") {
+		t.Errorf("with a note among the customer's mails: %q", p)
+	}
+	update(t, s, func(tx *Tx) error {
+		return tx.exec(`UPDATE message SET conversation = $2 WHERE id = $1`, sc.secret.ID, sc.notes.ID)
+	})
 	for _, column := range []string{"author", "author_name", "message_id", "subject", "text", "html", "elided"} {
 		update(t, s, func(tx *Tx) error {
 			return tx.exec(`UPDATE message SET `+column+` = `+column+` || 'x' WHERE id = $1`, sc.secret.ID)

@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"aside"
 )
 
 // Findings are what Verify saw.
@@ -88,7 +90,8 @@ func (s *Store) verifyMessages(ctx context.Context, report func(string)) (n int6
 			more = false
 			err := tx.each(func(r scanner) error {
 				var ticket, sum int64
-				m, err := scanMessage(func(to ...any) error { return r.Scan(append(to, &ticket, &sum)...) })
+				var kind aside.ConversationKind
+				m, err := scanMessage(func(to ...any) error { return r.Scan(append(to, &ticket, &kind, &sum)...) })
 				if err != nil {
 					return err
 				}
@@ -96,8 +99,11 @@ func (s *Store) verifyMessages(ctx context.Context, report func(string)) (n int6
 				if messageSum(&m) != sum {
 					report(fmt.Sprintf("message %d of ticket %d is not what was stored: its words, or who wrote them, have another sum", m.ID, ticket))
 				}
+				if m.Kind == aside.MessageNote && kind != aside.Notes {
+					report(fmt.Sprintf("message %d of ticket %d is a note, and stands where others hear it", m.ID, ticket))
+				}
 				return nil
-			}, `SELECT `+messageColumns+`, coalesce(c.ticket, 0), m.sum FROM message m LEFT JOIN conversation c ON c.id = m.conversation
+			}, `SELECT `+messageColumns+`, coalesce(c.ticket, 0), coalesce(c.kind, ''), m.sum FROM message m LEFT JOIN conversation c ON c.id = m.conversation
 				WHERE m.id > $1 ORDER BY m.id LIMIT $2`, last, verifiedAtOnce)
 			if err != nil {
 				report(fmt.Sprintf("messages behind number %d cannot be read to the end: %v", last, damaged(err)))
