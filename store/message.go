@@ -239,8 +239,8 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 }
 
 // MoveMessage takes a contact's message, with its line hashes, into another
-// conversation. What left to contacts cannot be moved: its deliveries refer to
-// where it was heard.
+// conversation. What left to contacts cannot be moved, for its deliveries refer
+// to where it was heard; nor can a note, for others would hear it.
 func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
 	var from, origin int64
 	err := tx.row(`SELECT c.ticket, CASE WHEN m.origin > 0 THEN m.origin ELSE c.id END FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.id = $1`, id).Scan(&from, &origin)
@@ -250,7 +250,7 @@ func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
 	if from == to.Ticket {
 		origin = 0
 	}
-	n, err := tx.affected(`UPDATE message SET conversation = $2, origin = $3 WHERE id = $1 AND leaves = 0`, id, to.ID, origin)
+	n, err := tx.affected(`UPDATE message SET conversation = $2, origin = $3 WHERE id = $1 AND kind IN ('inbound', 'auto')`, id, to.ID, origin)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

@@ -102,11 +102,15 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.Lines(1, 0, nil, func([]uint64, int64, string) {})
 			tx.Lines(1, 0, func(int64, string) []uint64 { return nil }, func([]uint64, int64, string) {})
 		},
-		"MarkRelayed":        func(tx *Tx) { tx.MarkRelayed(1) },
-		"Message":            func(tx *Tx) { tx.Message(1) },
-		"Messages":           func(tx *Tx) { tx.Messages(1, 5) },
-		"Meta":               func(tx *Tx) { tx.Meta("k") },
-		"MoveMessage":        func(tx *Tx) { tx.MoveMessage(sc.secret.ID, sc.side) },
+		"MarkRelayed": func(tx *Tx) { tx.MarkRelayed(1) },
+		"Message":     func(tx *Tx) { tx.Message(1) },
+		"Messages":    func(tx *Tx) { tx.Messages(1, 5) },
+		"Meta":        func(tx *Tx) { tx.Meta("k") },
+		"MoveMessage": func(tx *Tx) {
+			m := aside.Message{Conversation: sc.customer.ID, Token: 31339, Kind: aside.MessageInbound, Author: "jane@customer.example"}
+			tx.AddMessage(&m, true)
+			tx.MoveMessage(m.ID, sc.side)
+		},
 		"NameParticipant":    func(tx *Tx) { tx.NameParticipant(1, "Jane") },
 		"NextDue":            func(tx *Tx) { tx.NextDue() },
 		"NoticeBounced":      func(tx *Tx) { tx.NoticeBounced(1, "") },

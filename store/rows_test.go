@@ -342,8 +342,8 @@ func testLines(t *testing.T, open opener) {
 		}
 		return errors.Join(err, err2)
 	})
-	for _, m := range []int64{a.answer.ID, 424242} {
-		if err := s.Update(context.Background(), func(tx *Tx) error { return tx.MoveMessage(m, a.notes) }); !errors.Is(err, ErrNotFound) {
+	for _, m := range []int64{a.answer.ID, a.secret.ID, 424242} {
+		if err := s.Update(context.Background(), func(tx *Tx) error { return tx.MoveMessage(m, a.customer) }); !errors.Is(err, ErrNotFound) {
 			t.Errorf("moved message %d: %v", m, err)
 		}
 	}
