@@ -99,8 +99,16 @@ func (d *deed) guards() error {
 		return err
 	}
 	found, err := m.Judge()
+	if err != nil {
+		return err
+	}
 	d.add(found...)
-	d.add(d.unshown()...)
+	if d.release != nil && d.release.Kind == aside.HoldUnproven {
+		found, err = d.joined()
+	} else {
+		found = d.unshown()
+	}
+	d.add(found...)
 	return err
 }
 
@@ -111,13 +119,10 @@ func (d *deed) unshown() (out []guard.Finding) {
 	if d.release == nil {
 		return nil
 	}
-	if d.release.Kind == aside.HoldUnproven {
-		return d.joined()
-	}
 	now := d.hearers()
 	for _, who := range now {
 		name := "audience " + cmp.Or(who.Address, who.Name)
-		if slices.ContainsFunc(d.release.To, same(who)) || slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == name }) {
+		if slices.ContainsFunc(d.release.To, same(who)) || d.found(name) {
 			continue
 		}
 		why := who.Name + " would get this too, and was not named when your mail was held."
@@ -134,8 +139,18 @@ func (d *deed) unshown() (out []guard.Finding) {
 
 // joined are those who would hear a mail that waited for its code, and came to
 // take part meanwhile, or go by a name of the address book that meant somebody
-// else: the request for the code named nobody.
-func (d *deed) joined() (out []guard.Finding) {
+// else, or are the customer since: the request for the code named nobody.
+func (d *deed) joined() (out []guard.Finding, err error) {
+	if d.v != nil && slices.ContainsFunc(d.commands, copiesCustomer) {
+		who := d.v.Ticket.Requester
+		changed, err := d.w.tx.ChangedSince(d.v.Ticket.Number, "requester", d.w.rec.ReceivedAt)
+		if err != nil {
+			return nil, err
+		}
+		if changed && !d.found("audience "+who) {
+			out = append(out, guard.Finding{Guard: "audience " + who, Reason: templates.Reason{Line: who, Why: who + " would get this too, and became the customer since your mail came."}})
+		}
+	}
 	for _, who := range d.hearers() {
 		was := slices.IndexFunc(d.release.To, func(a aside.Address) bool { return a.Name == who.Name })
 		if was >= 0 && d.release.To[was].Address != who.Address {
@@ -144,17 +159,22 @@ func (d *deed) joined() (out []guard.Finding) {
 		}
 	}
 	if d.dest.conv == nil || d.dest.kind == aside.Notes {
-		return out
+		return out, nil
 	}
 	for _, p := range d.v.Hearers(d.dest.conv.ID) {
 		name := "audience " + p.Address
-		if d.leaves(p) || !d.joinedSince(p) || slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == name }) {
+		if d.leaves(p) || !d.joinedSince(p) || d.found(name) {
 			continue
 		}
 		who := d.v.Name(p)
 		out = append(out, guard.Finding{Guard: name, Reason: templates.Reason{Line: who, Why: who + " would get this too, and has joined since your mail came."}})
 	}
-	return out
+	return out, nil
+}
+
+// found reports whether somebody is asked about already.
+func (d *deed) found(name string) bool {
+	return slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == name })
 }
 
 // same tells whether an address is somebody's. Our own have none there.

@@ -141,3 +141,14 @@ func TestSeveralTicketsAreAskedAboutOnce(t *testing.T) {
 	held := w.post(d).only("dana: NOT DONE")[0]
 	w.says(dana, held, "send").none("jane").find("dana", "#3 opened")
 }
+
+// The customer whom a mail copies is the one of when it was written, where it
+// waited for its code and answers no notice, too.
+func TestConfirmedForTheCustomerOfThen(t *testing.T) {
+	w := open(t, func(s *desk.Settings) { s.Trust = threading.TrustDMARC })
+	n := w.opens(jane, "Kettle", "It leaks, kettlewords.")
+	m := w.post(h.Write(dana, n.ReplyTo.Address, "hello", "/side max@repairs.example cc-customer\n\nWhen can you come?")).to("dana")
+	w.signing = true
+	w.says(omar, w.lastTo("omar", "kettlewords"), "/requester joe@elsewhere.example")
+	contains(t, w.says(dana, m, "/confirm "+code(t, m)).none("joe", "max").find("dana", "NOT SENT"), "joe@elsewhere.example")
+}
