@@ -163,7 +163,7 @@ func (d *deed) joined() (out []guard.Finding, err error) {
 	}
 	for _, p := range d.v.Hearers(d.dest.conv.ID) {
 		name := "audience " + p.Address
-		if d.leaves(p) || !d.joinedSince(p) || d.found(name) {
+		if d.leaves(p) || !d.since(p.Since) || d.found(name) {
 			continue
 		}
 		who := d.v.Name(p)

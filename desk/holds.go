@@ -88,33 +88,47 @@ func (d *deed) hearers() (people []aside.Address) {
 			hears(aside.Address{Name: who, Address: t.Contact.Address})
 		}
 	}
-	switch {
-	case d.dest.open != nil:
-		named(d.dest.open.Args)
-	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
-		for _, p := range d.v.Hearers(d.dest.conv.ID) {
+	remaining := func(conversation int64) {
+		for _, p := range d.v.Hearers(conversation) {
 			if !d.leaves(p) {
 				hears(aside.Address{Name: d.v.Name(p), Address: p.Address})
 			}
 		}
 	}
+	switch {
+	case d.dest.open != nil:
+		named(d.dest.open.Args)
+	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
+		remaining(d.dest.conv.ID)
+	}
 	inside := d.dest.open == nil && (d.dest.conv == nil || d.dest.kind == aside.Notes || d.dest.kind == "")
 	for _, c := range d.commands {
 		switch {
 		case c.Verb == command.Relay && d.v != nil && d.hasText():
-			for _, p := range d.v.Hearers(d.w.place.Conversation.ID) {
-				hears(aside.Address{Name: d.v.Name(p), Address: p.Address})
-			}
+			remaining(d.w.place.Conversation.ID)
 		case c.Verb == command.New:
 			named(c.Args)
 		case inside:
 		case c.Verb == command.Add, c.Verb == command.Requester:
 			named(c.Args)
 		case d.v != nil && copiesCustomer(c):
-			hears(aside.Address{Name: naming.Inside(d.w.dir, d.v.Ticket.RequesterName, d.v.Ticket.Requester), Address: d.v.Ticket.Requester})
+			hears(d.customer())
 		}
 	}
 	return people
+}
+
+// customer is whom the mail's /requester makes the ticket's customer, else who is
+// it now.
+func (d *deed) customer() aside.Address {
+	for _, c := range d.commands {
+		if c.Verb == command.Requester {
+			t, _ := action.Whom(d.w.dir, d.v, c.Args[0])
+			return aside.Address{Name: c.Args[0], Address: t.Contact.Address}
+		}
+	}
+	address := d.v.Ticket.Requester
+	return aside.Address{Name: naming.Inside(d.w.dir, d.v.Ticket.RequesterName, address), Address: address}
 }
 
 // leaves reports whether the mail's commands take somebody out of the

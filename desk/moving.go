@@ -75,7 +75,7 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		d.refuse(c, "That mail was sent on already.", "")
 		return nil
 	}
-	missing := slices.DeleteFunc(d.v.Hearers(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author })
+	missing := slices.DeleteFunc(d.v.Hearers(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author || d.leaves(p) })
 	if len(missing) == 0 {
 		d.refuse(c, "There is nobody else in this conversation.", "")
 		return nil
@@ -176,7 +176,7 @@ func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, 
 	}
 	found := map[string]bool{}
 	for _, m := range list {
-		if d.cameSince(m) {
+		if d.since(m.CreatedAt) {
 			continue
 		}
 		for _, f := range m.Attachments {

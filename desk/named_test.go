@@ -152,3 +152,30 @@ func TestConfirmedForTheCustomerOfThen(t *testing.T) {
 	w.says(omar, w.lastTo("omar", "kettlewords"), "/requester joe@elsewhere.example")
 	contains(t, w.says(dana, m, "/confirm "+code(t, m)).none("joe", "max").find("dana", "NOT SENT"), "joe@elsewhere.example")
 }
+
+// Who leaves by a mail's own commands is not said to have been sent anything.
+func TestReceiptsLeaveOutWhoLeaves(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	out := w.says(dana, n, "/side max@repairs.example, dhl cc-customer\n\nWhen can you come?").find("max", "come")
+	back := w.says(max, out, "At noon.").to("dana")
+	held := w.says(dana, back, "/cc-customer off\n/relay\n\nCourier, be there @zorro.").only("dana: NOT SENT")[0]
+	lacks(t, held, "Jane Doe")
+	got := w.says(dana, back, "/cc-customer off\n/relay").none("jane")
+	got.find("dhl", "At noon.")
+	lacks(t, got.find("dana", "sent on to"), "sent on to Jane Doe", ", Jane Doe")
+	// With nobody left there is nothing to send on.
+	n = w.opens(jane, "Toaster", "It burns.")
+	back = w.says(max, w.says(dana, n, "/side max@repairs.example cc-customer\n\nAnd this?").find("max", "this"), "At ten.").to("dana")
+	w.says(dana, back, "/cc-customer off\n/relay").none("jane").find("dana", "nobody else in this conversation")
+}
+
+// The customer who is copied is the one whom the same mail makes the customer.
+func TestReceiptsNameTheNewCustomer(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	held := w.says(dana, n, "/requester kim@customer.example\n/side max@repairs.example cc-customer\n\nWhen can you come @zorro?").only("dana: NOT SENT")[0]
+	contains(t, held, "kim@customer.example")
+	lacks(t, held, "Jane Doe")
+	w.says(dana, held, "send").none("jane").find("kim", "zorro")
+}

@@ -209,12 +209,12 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 		return nil, fmt.Errorf("read the customer conversation: %w", err)
 	}
 	for _, c := range list {
-		if d.cameSince(c) {
+		if d.since(c.CreatedAt) {
 			continue
 		}
 		// A stranger's or a removed person's words, filed here, are not shared.
 		p := v.Participant(c.Conversation, c.Author)
-		fromCustomer := c.Kind == aside.MessageInbound && p != nil && !d.joinedSince(*p)
+		fromCustomer := c.Kind == aside.MessageInbound && p != nil && !d.since(p.Since)
 		if !fromCustomer && (!all || c.Kind != aside.MessageOutbound) || fromCustomer && !all && c.Author != v.Ticket.Requester {
 			continue
 		}
@@ -244,15 +244,11 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 // mostShared is how many messages of a conversation are looked at to share it.
 const mostShared = 50
 
-// cameSince reports whether a message came while the mail waited: its writer had
-// not read it. A mail may wait twice, for a code and for a guard.
-func (d *deed) cameSince(m aside.Message) bool {
-	return d.release != nil && (m.CreatedAt.After(d.release.CreatedAt) || m.CreatedAt.After(d.w.rec.ReceivedAt))
-}
-
-// joinedSince reports whether somebody came to take part while the mail waited.
-func (d *deed) joinedSince(p aside.Participant) bool {
-	return d.release != nil && (p.Since.After(d.release.CreatedAt) || p.Since.After(d.w.rec.ReceivedAt))
+// since reports whether something came about while the mail waited: a message
+// that its writer had not read, somebody who came to take part. A mail may wait
+// twice, for a code and for a guard.
+func (d *deed) since(at time.Time) bool {
+	return d.release != nil && (at.After(d.release.CreatedAt) || at.After(d.w.rec.ReceivedAt))
 }
 
 // answeredTicket is the ticket whose notice was answered: once it is merged that
