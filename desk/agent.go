@@ -356,9 +356,11 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 	if d.answered != nil && d.answered.Conversation == c.ID {
 		m.ReplyTo = d.answered.Shown
 	}
-	if err := d.attach(&m); err != nil {
+	attached, err := d.attached()
+	if err != nil {
 		return m, err
 	}
+	m.Attachments = append(m.Attachments, attached...)
 	if err := d.share(&m); err != nil {
 		return m, err
 	}

@@ -41,6 +41,17 @@ func (d *deed) judged() (*guard.Mail, error) {
 		m.Files = append(m.Files, guard.File{Attachment: f, Content: content})
 		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, f.Name), content)
 	}
+	named, err := d.attached()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range named {
+		content, err := w.scanned(f)
+		if err != nil {
+			return nil, err
+		}
+		m.Meant = append(m.Meant, guard.Scan(w.s.Keys, f.Name), content)
+	}
 	return m, nil
 }
 

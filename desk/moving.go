@@ -159,11 +159,11 @@ func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, 
 		if err != nil {
 			return file, "", fmt.Errorf("look for the file %q: %w", want, err)
 		}
-		for _, f := range m.Attachments {
-			if strings.ToLower(f.Name) == want {
-				f.Inline, f.ContentID = false, ""
-				return f, "", nil
+		if file, n := called(want, m); n > 0 {
+			if n > 1 {
+				return file, "Several files of that mail are called " + want + ". Add the one you mean to your answer yourself.", nil
 			}
+			return file, "", nil
 		}
 	}
 	v, err := d.answeredTicket()
@@ -174,20 +174,9 @@ func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, 
 	if err != nil {
 		return file, "", fmt.Errorf("look for the file %q: %w", want, err)
 	}
-	found := map[string]bool{}
-	for _, m := range list {
-		if d.since(m.CreatedAt) {
-			continue
-		}
-		for _, f := range m.Attachments {
-			if strings.ToLower(f.Name) != want {
-				continue
-			}
-			f.Inline, f.ContentID = false, ""
-			file, found[f.SHA256] = f, true
-		}
-	}
-	switch len(found) {
+	list = slices.DeleteFunc(list, func(m aside.Message) bool { return d.since(m.CreatedAt) })
+	file, n := called(want, list...)
+	switch n {
 	case 0:
 		return file, "The latest messages of this ticket have no file called " + want + ".", nil
 	case 1:
@@ -196,19 +185,36 @@ func (d *deed) fileNamed(c command.Command) (file aside.Attachment, why string, 
 	return file, "Several files of this ticket are called " + want + ". Answer the mail that has the one you mean.", nil
 }
 
-// attach takes the named files along.
-func (d *deed) attach(m *aside.Message) error {
+// called is the newest file of that name in some messages, and how many
+// different ones have it.
+func called(name string, in ...aside.Message) (file aside.Attachment, n int) {
+	found := map[string]bool{}
+	for _, m := range in {
+		for _, f := range m.Attachments {
+			if strings.ToLower(f.Name) == name {
+				f.Inline, f.ContentID = false, ""
+				file, found[f.SHA256] = f, true
+			}
+		}
+	}
+	return file, len(found)
+}
+
+// attached are the files that /attach names, as far as there are such.
+func (d *deed) attached() (out []aside.Attachment, err error) {
 	for _, c := range d.commands {
 		if c.Verb != command.Attach {
 			continue
 		}
-		f, _, err := d.fileNamed(c) // there is one: stepAttach has seen it
+		f, why, err := d.fileNamed(c)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		m.Attachments = append(m.Attachments, f)
+		if why == "" { // else stepAttach has said so
+			out = append(out, f)
+		}
 	}
-	return nil
+	return out, nil
 }
 
 // tellCopied tells the agent that the agent's own client sent this mail to

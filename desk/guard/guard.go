@@ -63,6 +63,7 @@ type Mail struct {
 
 	Texts []Text // all that would leave as text; none where it stays inside
 	Files []File // those that would leave
+	Meant []Text // of files that /attach names: no sign of ours leaves with them either
 }
 
 // File is an attachment and what it holds.

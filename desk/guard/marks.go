@@ -16,7 +16,7 @@ import (
 func (m *Mail) Marks() []Finding {
 	page := Text{text: m.Reading.HTML}
 	page.scanMarks(m.Keys, page.text)
-	for _, t := range append(slices.Clone(m.Texts), page) {
+	for _, t := range slices.Concat(m.Texts, m.Meant, []Text{page}) {
 		found := m.internalMark(t)
 		if found == "" {
 			found = m.internalName(t.text)
