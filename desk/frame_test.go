@@ -18,11 +18,11 @@ func (w *town) knownFrames(ticket int64) map[uint64]bool {
 	w.t.Helper()
 	known := map[uint64]bool{}
 	err := w.store.View(w.ctx, func(tx *store.Tx) error {
-		return tx.Lines(ticket, 0, nil, func(lines []uint64, conversation int64, _ string) {
-			if conversation != 0 {
+		return tx.Lines(ticket, 0, nil, func(set store.LineSet) {
+			if set.Conversation != 0 {
 				return
 			}
-			for _, hash := range lines {
+			for _, hash := range set.Hashes {
 				known[hash] = true
 			}
 		})

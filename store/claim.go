@@ -59,9 +59,7 @@ func (tx *Tx) ClaimDeliveries(lease time.Duration, n int) ([]aside.Outgoing, err
 		out, taken = append(out, o), append(taken, o.Delivery)
 	}
 	if len(left) > 0 {
-		err := tx.exec(`UPDATE delivery SET state = 'cancelled', detail = 'no longer taking part', finished_at = $2 WHERE id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`,
-			jsonIDs(left), micros(tx.now))
-		if err != nil {
+		if _, err := tx.cancel(notTakingPart, `d.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`, jsonIDs(left)); err != nil {
 			return nil, fmt.Errorf("cancel deliveries to who has left: %w", err)
 		}
 	}

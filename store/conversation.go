@@ -113,9 +113,7 @@ func (tx *Tx) EndParticipant(id int64) error {
 	if err := tx.exec(`UPDATE participant SET until = $2 WHERE id = $1 AND until = 0`, id, micros(tx.now)); err != nil {
 		return fmt.Errorf("end participant %d: %w", id, err)
 	}
-	err := tx.exec(`UPDATE delivery SET state = 'cancelled', detail = 'no longer taking part', finished_at = $2
-		WHERE participant = $1 AND state = 'queued' AND lease_until <= $2`, id, micros(tx.now))
-	if err != nil {
+	if _, err := tx.cancel(notTakingPart, `d.participant = $1 AND d.state = 'queued' AND d.lease_until <= $2`, id, micros(tx.now)); err != nil {
 		return fmt.Errorf("cancel deliveries to participant %d: %w", id, err)
 	}
 	return nil

@@ -134,16 +134,21 @@ func (tx *Tx) RepliedSince(conversation int64, since time.Time, except string) (
 		authors = append(authors, a)
 		return err
 	}, `SELECT DISTINCT m.author FROM message m WHERE m.conversation = $1 AND m.created_at > $2 AND m.kind = 'outbound' AND m.author <> $3
-		AND (EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id AND d.state <> 'cancelled')
-			OR NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = m.id))`, conversation, micros(since), except)
+		AND NOT `+isStopped("m.id"), conversation, micros(since), except)
 	return authors, err
+}
+
+// isStopped is the condition that the message of this id was to leave and never
+// did. Of the few deliveries that were cancelled there is an index.
+func isStopped(id string) string {
+	return `(EXISTS (SELECT 1 FROM delivery d WHERE d.message = ` + id + ` AND d.state = 'cancelled')
+		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = ` + id + ` AND d.state <> 'cancelled'))`
 }
 
 // Stopped reports whether a message was to leave and never did: every delivery
 // of it was cancelled.
 func (tx *Tx) Stopped(message int64) (stopped bool, err error) {
-	err = tx.row(`SELECT EXISTS (SELECT 1 FROM delivery d WHERE d.message = $1)
-		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = $1 AND d.state <> 'cancelled')`, message).Scan(&stopped)
+	err = tx.row(`SELECT `+isStopped("$1"), message).Scan(&stopped)
 	if err != nil {
 		return false, fmt.Errorf("look whether message %d left: %w", message, err)
 	}
@@ -204,37 +209,48 @@ func lineSet(hashes []uint64) []byte {
 	return b
 }
 
+// LineSet are the line hashes of a message, or of a notice's frame.
+type LineSet struct {
+	Hashes       []uint64
+	Conversation int64  // that they were heard in, 0 for frames
+	Author       string // who wrote them
+	Stopped      bool   // they were to be heard there, and never left
+}
+
 // Lines gives every known line hash of a ticket, those of each message or frame
-// together, with the conversation that they were heard in, 0 for frames, and who
-// wrote them, if that is the conversation authors or authors is -1; elsewhere
-// that is empty. Those of a message that are not kept are made of its text by
+// together. Author and Stopped are told of the conversation authors, of all if
+// that is -1. Those of a message that are not kept are made of its text by
 // hashes; without it they are left out. add must not keep the slice.
-func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text string) []uint64, add func(heard []uint64, conversation int64, author string)) error {
+func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text string) []uint64, add func(LineSet)) error {
+	const told = `(l.conversation = $2 OR $2 < 0)`
 	text := `''`
 	if hashes != nil {
 		text = `CASE WHEN length(l.hashes) = 0 THEN coalesce((SELECT m.text FROM message m WHERE m.id = l.message), '') ELSE '' END`
 	}
 	var kept []uint64
 	return tx.each(func(r scanner) error {
-		var conversation, message int64
-		var author, text string
+		var set LineSet
+		var message int64
+		var text string
 		var b sql.RawBytes
-		if err := r.Scan(&conversation, &message, &author, &text, &b); err != nil {
+		if err := r.Scan(&set.Conversation, &message, &set.Author, &set.Stopped, &text, &b); err != nil {
 			return err
 		}
 		if text != "" {
-			add(hashes(message, text), conversation, author)
+			set.Hashes = hashes(message, text)
+			add(set)
 		}
 		kept = kept[:0]
 		for rest := b; len(rest) >= 8; rest = rest[8:] {
 			kept = append(kept, binary.LittleEndian.Uint64(rest))
 		}
 		if len(kept) > 0 {
-			add(kept, conversation, author)
+			set.Hashes = kept
+			add(set)
 		}
 		return nil
-	}, `SELECT l.conversation, l.message, CASE WHEN l.conversation = $2 OR $2 < 0 THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
-		`+text+`, l.hashes
+	}, `SELECT l.conversation, l.message, CASE WHEN `+told+` THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
+		`+told+` AND `+isStopped("l.message")+`, `+text+`, l.hashes
 		FROM line_set l WHERE l.ticket = $1 ORDER BY l.id`, ticket, authors)
 }
 

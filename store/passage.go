@@ -52,16 +52,25 @@ func (tx *Tx) ShownInside(agent string, notes int64) (shown bool, err error) {
 	return shown, nil
 }
 
+// Unlearnt is a message whose passages are not known yet, without its
+// attachments.
+type Unlearnt struct {
+	aside.Message
+	Stopped bool // it was to leave and never did
+}
+
 // WithoutPassages are a ticket's oldest messages whose passages are not known
-// yet, without their attachments. What was split off from it is among them:
-// the conversation that heard it is its Origin.
-func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) {
-	var out []aside.Message
+// yet. What was split off from it is among them: the conversation that heard it
+// is its Origin.
+func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]Unlearnt, error) {
+	var out []Unlearnt
 	err := tx.each(func(r scanner) error {
-		m, err := scanMessage(r.Scan)
-		out = append(out, m)
+		var u Unlearnt
+		var err error
+		u.Message, err = scanMessage(func(to ...any) error { return r.Scan(append(to, &u.Stopped)...) })
+		out = append(out, u)
 		return err
-	}, `SELECT `+messageColumns+` FROM message m WHERE m.id IN (
+	}, `SELECT `+messageColumns+`, `+isStopped("m.id")+` FROM message m WHERE m.id IN (
 		SELECT k.id FROM message k WHERE k.conversation IN (SELECT id FROM conversation WHERE ticket = $1)
 			AND k.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0)
 		UNION ALL SELECT k.id FROM message k WHERE k.origin > 0 AND k.origin IN (SELECT id FROM conversation WHERE ticket = $1)
@@ -179,7 +188,7 @@ func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) 
 			tickets[other] = true
 			return err
 		}, `SELECT DISTINCT c.ticket FROM message m JOIN conversation c ON c.id = m.conversation JOIN ticket t ON t.number = c.ticket
-			WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e) AND m.leaves = 1 AND t.desk = $2 AND c.ticket <> $3 LIMIT `+atMost(limit), jsonIDs(ids), desk, ticket)
+			WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e) AND m.leaves = 1 AND NOT `+isStopped("m.id")+` AND t.desk = $2 AND c.ticket <> $3 LIMIT `+atMost(limit), jsonIDs(ids), desk, ticket)
 		return len(tickets) >= limit, err
 	})
 	if err != nil {
@@ -192,12 +201,12 @@ func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) 
 type FileUse struct {
 	Ticket       int64
 	Conversation int64
-	Sent         bool // it left to contacts
+	Sent         bool // it was sent to contacts
 	Author       string
 }
 
 // FileUses are the places where a file with this content stands: the newest,
-// up to a limit.
+// up to a limit. What was split off stands where it came from as well.
 func (tx *Tx) FileUses(sha256 string, limit int) ([]FileUse, error) {
 	var out []FileUse
 	err := tx.each(func(r scanner) error {
@@ -205,7 +214,8 @@ func (tx *Tx) FileUses(sha256 string, limit int) ([]FileUse, error) {
 		err := r.Scan(&u.Ticket, &u.Conversation, &u.Sent, &u.Author)
 		out = append(out, u)
 		return err
-	}, `SELECT c.ticket, c.id, m.leaves, m.author FROM attachment a JOIN message m ON m.id = a.message JOIN conversation c ON c.id = m.conversation
+	}, `SELECT c.ticket, c.id, m.leaves = 1 AND NOT `+isStopped("m.id")+`, m.author
+		FROM attachment a JOIN message m ON m.id = a.message JOIN conversation c ON c.id IN (m.conversation, m.origin)
 		WHERE a.sha256 = $1 ORDER BY a.id DESC LIMIT `+atMost(limit), sha256)
 	if err != nil {
 		return nil, fmt.Errorf("look where a file stands: %w", err)

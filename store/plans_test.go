@@ -99,8 +99,8 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"KeepLines":       func(tx *Tx) { tx.KeepLines(1, map[int64][]uint64{1: {1}}) },
 		"KnowLines":       func(tx *Tx) { tx.KnowLines(1, 1, 1) },
 		"Lines": func(tx *Tx) {
-			tx.Lines(1, 0, nil, func([]uint64, int64, string) {})
-			tx.Lines(1, 0, func(int64, string) []uint64 { return nil }, func([]uint64, int64, string) {})
+			tx.Lines(1, 0, nil, func(LineSet) {})
+			tx.Lines(1, 0, func(int64, string) []uint64 { return nil }, func(LineSet) {})
 		},
 		"MarkRelayed": func(tx *Tx) { tx.MarkRelayed(1) },
 		"Message":     func(tx *Tx) { tx.Message(1) },

@@ -272,12 +272,12 @@ func testLinesOfTexts(t *testing.T, s *Store, sc *scene) {
 					t.Errorf("asked for the lines of message %d, %q", message, text)
 				}
 				return []uint64{7, 8}
-			}, func(heard []uint64, conversation int64, author string) {
-				if conversation != sc.customer.ID {
-					t.Errorf("lines %d heard in %d", heard, conversation)
+			}, func(set LineSet) {
+				if set.Conversation != sc.customer.ID {
+					t.Errorf("lines %d heard in %d", set.Hashes, set.Conversation)
 				}
-				for _, hash := range heard {
-					got[hash] = author
+				for _, hash := range set.Hashes {
+					got[hash] = set.Author
 				}
 			})
 		})
@@ -311,9 +311,9 @@ func testLines(t *testing.T, open opener) {
 	lines := func(ticket int64) map[uint64]int64 {
 		got := map[uint64]int64{}
 		view(t, s, func(tx *Tx) error {
-			return tx.Lines(ticket, 0, nil, func(heard []uint64, conversation int64, _ string) {
-				for _, hash := range heard {
-					got[hash] = conversation
+			return tx.Lines(ticket, 0, nil, func(set LineSet) {
+				for _, hash := range set.Hashes {
+					got[hash] = set.Conversation
 				}
 			})
 		})

@@ -67,7 +67,18 @@ func (tx *Tx) RetryNow(kind string, id int64) error {
 
 // Drop gives a queued entry up.
 func (tx *Tx) Drop(kind string, id int64) error {
-	return tx.changeEntry(kind, id, `UPDATE %s SET state = 'cancelled', detail = 'dropped by the admin', finished_at = $2
+	const why = "dropped by the admin"
+	if kind == "delivery" {
+		n, err := tx.cancel(why, `d.id = $1 AND d.state IN ('queued', 'failed')`, id)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return fmt.Errorf("delivery %d: %w", id, err)
+		}
+		return nil
+	}
+	return tx.changeEntry(kind, id, `UPDATE %s SET state = 'cancelled', detail = '`+why+`', finished_at = $2
 		WHERE id = $1 AND state IN ('queued', 'failed')`, micros(tx.now))
 }
 

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "9da8293ee20c5f7380b80fd97ea62bff638d83bf095169e8948829b978d79599",
+	"0001_core.sql": "b4c9c61ccd3e376424d202af6fa10c0139bab3600a199958185e8edfa6faa097",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

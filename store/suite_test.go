@@ -27,7 +27,7 @@ func suite(t *testing.T, open opener) {
 		{"Claim", testClaim}, {"Fence", testFence}, {"Lease", testLease}, {"Leaving", testLeaving}, {"Undo", testUndo}, {"Admin", testAdmin},
 		{"NextDue", testNextDue}, {"Thread", testThread}, {"Notices", testNotices},
 		{"Candidates", testCandidates}, {"Holders", testHolders}, {"Search", testSearch}, {"SearchSight", testSearchSight}, {"SearchBehind", testSearchBehind},
-		{"Tickets", testTickets}, {"Inbound", testInbound}, {"Holds", testHolds}, {"Lines", testLines}, {"Passages", testPassages}, {"MessageSums", testMessageSums}, {"Family", testFamily},
+		{"Tickets", testTickets}, {"Inbound", testInbound}, {"Holds", testHolds}, {"Lines", testLines}, {"Passages", testPassages}, {"Stopped", testStopped}, {"MessageSums", testMessageSums}, {"Family", testFamily},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, open) })
 	}

@@ -146,9 +146,9 @@ func testSweepLines(t *testing.T, open opener) {
 		out := map[line]int{}
 		view(t, s, func(tx *Tx) error {
 			return tx.Lines(ticket, -1, func(_ int64, text string) []uint64 { return hashes(text) },
-				func(heard []uint64, conversation int64, author string) {
-					for _, h := range heard {
-						out[line{h, conversation, author}]++
+				func(set LineSet) {
+					for _, h := range set.Hashes {
+						out[line{h, set.Conversation, set.Author}]++
 					}
 				})
 		})

@@ -37,7 +37,7 @@ func learn(tx *store.Tx, keys *mark.KeyRing, v *ticket.View) (more bool, err err
 		switch {
 		case contact && v.TookPart(m.Conversation, m.Author):
 			heard = store.WasSaid
-		case m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem:
+		case !m.Stopped && (m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem):
 			heard = store.WasSent
 		}
 		if err := tx.AddPassages(v.Ticket.Number, m.Conversation, heard, hashes); err != nil {

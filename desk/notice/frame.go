@@ -63,11 +63,11 @@ func (l *Lines) Know(tx *store.Tx) error {
 	hashes := l.hashes
 	if l.again {
 		known := map[uint64]bool{}
-		err := tx.Lines(l.ticket, 0, nil, func(lines []uint64, conversation int64, _ string) {
-			if conversation != 0 {
+		err := tx.Lines(l.ticket, 0, nil, func(set store.LineSet) {
+			if set.Conversation != 0 {
 				return
 			}
-			for _, h := range lines {
+			for _, h := range set.Hashes {
 				known[h] = true
 			}
 		})

@@ -1,6 +1,9 @@
 package reading
 
-import "aside/reply"
+import (
+	"aside/reply"
+	"aside/store"
+)
 
 // origins tells of hashes where their lines were heard. It is a table of its
 // own rather than a map, because a long ticket has a million of them, and all
@@ -130,17 +133,17 @@ func (h *heard) asking(hashes []uint64) {
 	if h.x.Who.Agent != "" {
 		authors = h.addressed
 	}
-	h.err = h.x.Tx.Lines(h.ticket, authors, h.make, func(lines []uint64, conversation int64, author string) {
+	h.err = h.x.Tx.Lines(h.ticket, authors, h.make, func(l store.LineSet) {
 		at := reply.Elsewhere
 		switch {
-		case conversation == 0:
+		case l.Conversation == 0:
 			at = reply.Frame
-		case conversation == h.addressed && author == h.x.Who.Agent && author != "":
+		case l.Conversation == h.addressed && l.Author == h.x.Who.Agent && l.Author != "":
 			at = reply.Own
-		case conversation == h.addressed:
+		case l.Conversation == h.addressed && !l.Stopped:
 			at = reply.Addressed
 		}
-		h.asked.hear(lines, at)
+		h.asked.hear(l.Hashes, at)
 	})
 	// The lines that the desks set below their mail come back with it.
 	h.asked.hear(h.x.Signatures, reply.Own)

@@ -249,6 +249,7 @@ CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'queued';
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE state = 'queued' AND lease_until > 0;
 CREATE INDEX delivery_failed ON delivery (id) WHERE state = 'failed';
 CREATE INDEX delivery_participant ON delivery (participant);
+CREATE INDEX delivery_cancelled ON delivery (message) WHERE state = 'cancelled'; -- of what never left
 
 CREATE TABLE notice (
 	id           INTEGER PRIMARY KEY,
