@@ -179,14 +179,14 @@ func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
 	return stopped, left, err
 }
 
-// LastUnsent finds an agent's newest message of a ticket that still waits to
-// leave; any ticket's when it is 0.
-func (tx *Tx) LastUnsent(agent string, ticket int64) (message int64, err error) {
+// LastUnsent finds an agent's newest message of some tickets that still waits to
+// leave.
+func (tx *Tx) LastUnsent(agent string, tickets ...int64) (message int64, err error) {
 	// From what is queued to its message (CROSS JOIN keeps that order): the
 	// other way reads every message there is when nothing waits.
 	err = tx.row(`SELECT coalesce(max(m.id), 0) FROM delivery d CROSS JOIN message m CROSS JOIN conversation c
 		WHERE d.state = 'queued' AND d.lease_until <= $3 AND m.id = d.message AND c.id = m.conversation
-		AND m.author = $1 AND m.kind = 'outbound' AND (c.ticket = $2 OR $2 = 0)`, agent, ticket, micros(tx.now)).Scan(&message)
+		AND m.author = $1 AND m.kind = 'outbound' AND c.ticket IN (SELECT value FROM `+tx.q.d.integers("$2")+` e)`, agent, jsonIDs(tickets), micros(tx.now)).Scan(&message)
 	if err == nil && message == 0 {
 		err = sql.ErrNoRows
 	}

@@ -5,6 +5,7 @@
 package action
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -355,10 +356,13 @@ func (x *Actor) stepDue(c command.Command) func() error {
 }
 
 func (x *Actor) stepUndo() func() error {
-	message, err := x.Tx.LastUnsent(x.Agent.Handle, x.View.Ticket.Number)
-	if err != nil {
+	message, err := x.lastUnsent()
+	if errors.Is(err, store.ErrNotFound) {
 		x.refuse("Nothing of yours is waiting to leave in this ticket any more; what has left cannot be called back.", "")
 		return nil
+	}
+	if err != nil {
+		return func() error { return err }
 	}
 	return func() error {
 		stopped, left, err := x.Tx.CancelUnsent(message)
@@ -380,6 +384,16 @@ func (x *Actor) stepUndo() func() error {
 		}
 		return x.log("undone", fmt.Sprintf("stopped before it left (%s)", copies(stopped)), map[string]any{"what": message})
 	}
+}
+
+// lastUnsent is the agent's newest message that still waits to leave, of the
+// ticket and of those that were merged into it.
+func (x *Actor) lastUnsent() (int64, error) {
+	family, err := x.Tx.Family(x.View.Ticket.Number)
+	if err != nil {
+		return 0, err
+	}
+	return x.Tx.LastUnsent(x.Agent.Handle, family...)
 }
 
 // turnBack gives turn and state back what an undone message had moved.

@@ -42,16 +42,17 @@ func Asks(v command.Verb) bool {
 // About is the ticket that a question is about: the one it names, else the one
 // at hand, which may be nil. Where there is none it says why.
 func (a *Asker) About(c command.Command, here *ticket.View) (*ticket.View, string) {
-	if c.Number == 0 && here != nil {
-		return here, ""
-	}
 	number := c.Number
-	if number == 0 && c.Verb == command.Why && len(c.Args) > 0 {
-		if r, err := a.Tx.Record(c.Args[0]); err == nil {
-			number = r.Ticket
+	switch {
+	case number == 0 && c.Verb == command.Why && len(c.Args) > 0:
+		r, err := a.Tx.Record(c.Args[0])
+		if err != nil || r.Ticket == 0 {
+			return nil, "there is no mail with the id " + c.Args[0] + " in a ticket that you can see"
 		}
-	}
-	if number == 0 {
+		number = r.Ticket
+	case number == 0 && here != nil:
+		return here, ""
+	case number == 0:
 		return nil, "/" + string(c.Verb) + ": which ticket? Write its number, such as /" + string(c.Verb) + " 1042"
 	}
 	v, err := a.Tickets.Open(number)
