@@ -15,12 +15,16 @@ import (
 // notices say is known to their tickets, durably, when it returns: nobody can
 // quote a frame back that is not known.
 func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []aside.Outgoing, notices []aside.Notice, err error) {
+	set := s.settings.Load()
 	err = s.Store.Update(ctx, func(tx *store.Tx) error {
 		out, notices = nil, nil
 		if out, err = tx.ClaimDeliveries(lease, n); err != nil || len(out) == n {
 			return err
 		}
-		notices, err = tx.ClaimNotices(lease, n-len(out))
+		if notices, err = tx.ClaimNotices(lease, n-len(out)); err != nil {
+			return err
+		}
+		notices, err = toAgents(tx, set.Directory, notices)
 		return err
 	})
 	if err != nil || len(out)+len(notices) == 0 {
@@ -29,7 +33,6 @@ func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []
 	if err := s.Store.View(ctx, func(tx *store.Tx) error { return tx.Load(out, notices) }); err != nil {
 		return nil, nil, fmt.Errorf("read what was claimed: %w", err)
 	}
-	set := s.settings.Load()
 	draw := notice.Drawer{Dir: set.Directory, Templates: set.Templates, Keys: s.Keys, Log: s.Log}
 	lines := draw.Draw(notices)
 	if len(lines) == 0 {
@@ -47,4 +50,23 @@ func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []
 		return nil, nil, fmt.Errorf("make the frames of notices known: %w", err)
 	}
 	return out, notices, nil
+}
+
+// toAgents sends notices to agents as they are now. Some wait for days, for a
+// relay that is away: who is no agent any more gets nothing, and an address that
+// was taken from one neither.
+func toAgents(tx *store.Tx, dir *aside.Directory, notices []aside.Notice) (kept []aside.Notice, err error) {
+	for _, n := range notices {
+		a := dir.AgentByHandle(n.Agent)
+		if a == nil {
+			gone := store.Attempt{Notice: n.ID, State: aside.DeliveryCancelled, Detail: "no agent any more"}
+			if err := tx.FinishAttempt(gone); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		n.To.Address = a.Address()
+		kept = append(kept, n)
+	}
+	return kept, nil
 }

@@ -1,0 +1,56 @@
+package desk_test
+
+import (
+	"slices"
+	"testing"
+
+	"aside"
+	h "aside/test/harness"
+)
+
+// reload gives the desk another directory.
+func (w *town) reload(change func(*aside.Directory) *aside.Directory) {
+	w.t.Helper()
+	w.set.Directory = change(w.set.Directory)
+	if err := w.svc.Configure(w.ctx, w.set); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Who is no agent any more gets no notice that still waits, for the relay or
+// for another attempt.
+func TestWaitingNoticesOfAnAgentWhoLeft(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.send(h.Gmail().Reply(dana, n, "/note\n\nOmar leaves today; do not tell him of the thief."))
+	w.reload(func(b *aside.Directory) *aside.Directory {
+		left := slices.DeleteFunc(slices.Clone(b.Agents), func(a *aside.Agent) bool { return a.Handle == "omar" })
+		return aside.NewDirectory(b.Desks, b.Teams, left, b.Cards)
+	})
+	w.deliver().none("omar")
+}
+
+// What waits for an agent goes to the address that the agent has by now.
+func TestWaitingNoticesFollowTheAddress(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.send(h.Gmail().Reply(dana, n, "/note\n\nDo not tell her of the thief."))
+	w.reload(func(b *aside.Directory) *aside.Directory {
+		agents := slices.Clone(b.Agents)
+		for i, a := range agents {
+			if a.Handle == "omar" {
+				moved := *a
+				moved.Addresses = []string{"omar@home.example"}
+				agents[i] = &moved
+			}
+		}
+		return aside.NewDirectory(b.Desks, b.Teams, agents, b.Cards)
+	})
+	var to []string
+	for _, m := range w.deliver().mails {
+		to = append(to, m.DeliveredTo)
+	}
+	if !slices.Contains(to, "omar@home.example") || slices.Contains(to, omar.Address) {
+		t.Errorf("the note went to %v", to)
+	}
+}
