@@ -180,7 +180,10 @@ func nextMorning(now time.Time, loc *time.Location) time.Time {
 
 // openTicket makes the ticket of a mail that belongs to none.
 func (w *work) openTicket(r *reading.Reading, requester aside.Address, kind aside.MessageKind) error {
-	joining := w.firstParticipants(requester)
+	joining, err := w.firstParticipants(requester)
+	if err != nil {
+		return err
+	}
 	v, err := w.tickets.Begin(w.place.Desk, requester, w.in.Mail.Subject, len(joining))
 	if err != nil {
 		return err
@@ -220,23 +223,30 @@ func (w *work) openTicket(r *reading.Reading, requester aside.Address, kind asid
 }
 
 // firstParticipants are the requester and, from this first mail only, whom it
-// was also written to, if it was written to the desk at all; nobody twice.
-func (w *work) firstParticipants(requester aside.Address) []aside.Address {
-	var out []aside.Address
+// was also written to, if it was written to the desk at all; nobody twice. A
+// ticket that continues another one begins with no first mail: of those copied
+// only they take part who heard the other one to its end.
+func (w *work) firstParticipants(requester aside.Address) (out []aside.Address, err error) {
 	if w.contactable(requester.Address) {
 		out = append(out, requester)
 	}
 	m := w.in.Mail
 	addressed := slices.ContainsFunc(append(slices.Clone(m.To), m.Cc...), func(a aside.Address) bool { return w.dir.IsOurs(a.Address) })
 	if !addressed || m.Kind.Automatic() {
-		return out
+		return out, nil
+	}
+	var before *ticket.View
+	if w.place.Continues != 0 {
+		if before, err = w.tickets.Open(w.place.Continues); err != nil {
+			return nil, err
+		}
 	}
 	for _, a := range w.outsiders(append(slices.Clone(m.To), m.Cc...)) {
-		if a.Address != requester.Address {
+		if a.Address != requester.Address && (before == nil || before.Participant(before.Customer().ID, a.Address) != nil) {
 			out = append(out, a)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // maxCopied bounds how many people one mail can bring into a conversation.

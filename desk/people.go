@@ -328,7 +328,7 @@ func (d *deed) stepRemove(c command.Command) func() error {
 			if p == nil {
 				continue // named twice
 			}
-			if err := d.v.Part(p); err != nil {
+			if err := d.part(p); err != nil {
 				return err
 			}
 			told := naming.Inside(d.w.dir, p.Name, p.Address) + " hears no more of this conversation"
@@ -371,6 +371,14 @@ func (d *deed) stepCcCustomer(c command.Command) func() error {
 	return func() error { return d.freshWithCustomer(conv.ID) }
 }
 
+// part ends a participation.
+func (d *deed) part(p *aside.Participant) error {
+	actor := d.actor()
+	err := actor.Part(p)
+	d.done = append(d.done, actor.Done...)
+	return err
+}
+
 // copiesCustomer reports whether a command lets the customer hear a side
 // conversation.
 func copiesCustomer(c command.Command) bool {
@@ -380,7 +388,7 @@ func copiesCustomer(c command.Command) bool {
 func (d *deed) uncopyCustomer(id int64) error {
 	conv := d.v.Conversation(id)
 	if p := d.v.Participant(id, d.v.Ticket.Requester); p != nil {
-		if err := d.v.Part(p); err != nil {
+		if err := d.part(p); err != nil {
 			return err
 		}
 	}

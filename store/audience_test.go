@@ -151,7 +151,7 @@ func testLeakingUpdates(t *testing.T, s *Store, sc *scene, inbound aside.Message
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	update(t, s, func(tx *Tx) error { return tx.EndParticipant(sc.courier.ID) })
+	update(t, s, func(tx *Tx) error { _, err := tx.EndParticipant(sc.courier.ID); return err })
 	if err := attempt(s, `UPDATE participant SET until = 0 WHERE id = $1`, sc.courier.ID); err == nil {
 		t.Error("who had left was brought back")
 	}

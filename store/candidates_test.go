@@ -21,9 +21,12 @@ func testCandidates(t *testing.T, open opener) {
 		if _, err := tx.Holder("dana", 9004); err != nil {
 			return err
 		}
+		if _, err := tx.EndParticipant(sc.courier.ID); err != nil {
+			return err
+		}
 		return errors.Join(tx.AddMessage(&inbound, true), tx.AddMessage(&sent, true), addNotice(tx, &notice, About{}),
 			tx.LearnCase("4711", "c@courier.example", sc.side.ID), tx.LearnCase("4711", "c@courier.example", sc.side.ID),
-			tx.EndParticipant(sc.courier.ID), tx.SetTag(sc.ticket.Number, "vip", true), tx.SetField(sc.ticket.Number, "order", "7"))
+			tx.SetTag(sc.ticket.Number, "vip", true), tx.SetField(sc.ticket.Number, "order", "7"))
 	})
 	const none = 424242
 	for _, tt := range []struct {

@@ -108,15 +108,17 @@ func (tx *Tx) NameParticipant(id int64, name string) error {
 }
 
 // EndParticipant ends a participation and, in the same transaction, cancels
-// the deliveries to it that have not been claimed.
-func (tx *Tx) EndParticipant(id int64) error {
+// the deliveries to it that have not been claimed. It gives the messages that do
+// not reach them any more.
+func (tx *Tx) EndParticipant(id int64) (stopped []int64, err error) {
 	if err := tx.exec(`UPDATE participant SET until = $2 WHERE id = $1 AND until = 0`, id, micros(tx.now)); err != nil {
-		return fmt.Errorf("end participant %d: %w", id, err)
+		return nil, fmt.Errorf("end participant %d: %w", id, err)
 	}
-	if _, err := tx.cancel(notTakingPart, `d.participant = $1 AND d.state = 'queued' AND d.lease_until <= $2`, id, micros(tx.now)); err != nil {
-		return fmt.Errorf("cancel deliveries to participant %d: %w", id, err)
+	stopped, err = tx.cancel(notTakingPart, `d.participant = $1 AND d.state = 'queued' AND d.lease_until <= $2`, id, micros(tx.now))
+	if err != nil {
+		return nil, fmt.Errorf("cancel deliveries to participant %d: %w", id, err)
 	}
-	return nil
+	return stopped, nil
 }
 
 // Participants are all of a conversation, ended ones included, in the order

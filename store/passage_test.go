@@ -131,7 +131,7 @@ func testFamily(t *testing.T, open opener) {
 func testStopped(t *testing.T, open opener) {
 	ways := map[string]func(*Tx, *scene, int64) error{
 		"undone":  func(tx *Tx, sc *scene, _ int64) error { _, _, err := tx.CancelUnsent(sc.answer.ID); return err },
-		"left":    func(tx *Tx, sc *scene, _ int64) error { return tx.EndParticipant(sc.jane.ID) },
+		"left":    func(tx *Tx, sc *scene, _ int64) error { _, err := tx.EndParticipant(sc.jane.ID); return err },
 		"dropped": func(tx *Tx, _ *scene, id int64) error { return tx.Drop("delivery", id) },
 	}
 	for name, stop := range ways {

@@ -139,44 +139,43 @@ func (tx *Tx) TellDelay(delivery int64) (bool, error) {
 // notTakingPart is why a delivery is cancelled whose reader was taken out.
 const notTakingPart = "no longer taking part"
 
-// cancel stops the deliveries d for which where is true, and counts them. What
-// is known of the passages of their tickets is made anew when it is next needed:
-// words that never left were heard by nobody.
-func (tx *Tx) cancel(why, where string, args ...any) (n int64, err error) {
-	var ids []int64
-	var tickets []int64
+// cancel stops the deliveries d for which where is true, and gives the message
+// of each. What is known of the passages of their tickets is made anew when it
+// is next needed: words that never left were heard by nobody.
+func (tx *Tx) cancel(why, where string, args ...any) (messages []int64, err error) {
+	var ids, tickets []int64
 	err = tx.each(func(r scanner) error {
-		var id, ticket int64
-		err := r.Scan(&id, &ticket)
-		ids = append(ids, id)
+		var id, message, ticket int64
+		err := r.Scan(&id, &message, &ticket)
+		ids, messages = append(ids, id), append(messages, message)
 		if !slices.Contains(tickets, ticket) {
 			tickets = append(tickets, ticket)
 		}
 		return err
-	}, `SELECT d.id, c.ticket FROM delivery d JOIN conversation c ON c.id = d.conversation WHERE `+where, args...)
+	}, `SELECT d.id, d.message, c.ticket FROM delivery d JOIN conversation c ON c.id = d.conversation WHERE `+where, args...)
 	if err != nil || len(ids) == 0 {
-		return 0, err
+		return nil, err
 	}
-	n, err = tx.affected(`UPDATE delivery SET state = 'cancelled', detail = $2, finished_at = $3 WHERE id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`,
+	err = tx.exec(`UPDATE delivery SET state = 'cancelled', detail = $2, finished_at = $3 WHERE id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`,
 		jsonIDs(ids), why, micros(tx.now))
 	for _, t := range tickets {
 		if err == nil {
 			err = tx.ForgetPassages(t)
 		}
 	}
-	return n, err
+	return messages, err
 }
 
 // CancelUnsent stops the deliveries of a message that are not being sent at
 // this moment, those whose first attempts failed included, and returns how
 // many were stopped and how many had left.
 func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
-	stopped, err = tx.cancel("undone", `d.message = $1 AND d.state = 'queued' AND d.lease_until <= $2`, message, micros(tx.now))
+	cancelled, err := tx.cancel("undone", `d.message = $1 AND d.state = 'queued' AND d.lease_until <= $2`, message, micros(tx.now))
 	if err != nil {
 		return 0, 0, fmt.Errorf("stop message %d: %w", message, err)
 	}
 	err = tx.row(`SELECT count(*) FROM delivery WHERE message = $1 AND state <> 'cancelled'`, message).Scan(&left)
-	return stopped, left, err
+	return int64(len(cancelled)), left, err
 }
 
 // LastUnsent finds an agent's newest message of some tickets that still waits to

@@ -217,7 +217,7 @@ func testLeaving(t *testing.T, open opener) {
 			if tt.retry {
 				finish(t, s, Attempt{Delivery: id, State: aside.DeliveryQueued, Next: c.Now().Add(time.Hour)})
 			}
-			update(t, s, func(tx *Tx) error { return tx.EndParticipant(sc.jane.ID) })
+			update(t, s, func(tx *Tx) error { _, err := tx.EndParticipant(sc.jane.ID); return err })
 			if sending := tt.claim && !tt.retry; (state(t, s, "delivery", id) == "cancelled") == sending {
 				t.Errorf("it is %s", state(t, s, "delivery", id))
 			}
@@ -310,7 +310,7 @@ func testUndo(t *testing.T, open opener) {
 			if heard := len(authors) == 1; heard != (tt.left > 0) {
 				t.Errorf("replied: %v", authors)
 			}
-			update(t, s, func(tx *Tx) error { return tx.EndParticipant(sc.jane.ID) })
+			update(t, s, func(tx *Tx) error { _, err := tx.EndParticipant(sc.jane.ID); return err })
 		})
 	}
 }

@@ -69,8 +69,8 @@ func (tx *Tx) RetryNow(kind string, id int64) error {
 func (tx *Tx) Drop(kind string, id int64) error {
 	const why = "dropped by the admin"
 	if kind == "delivery" {
-		n, err := tx.cancel(why, `d.id = $1 AND d.state IN ('queued', 'failed')`, id)
-		if err == nil && n == 0 {
+		dropped, err := tx.cancel(why, `d.id = $1 AND d.state IN ('queued', 'failed')`, id)
+		if err == nil && len(dropped) == 0 {
 			err = ErrNotFound
 		}
 		if err != nil {

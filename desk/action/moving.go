@@ -8,6 +8,7 @@ import (
 	"aside/desk/naming"
 	"aside/desk/ticket"
 	"aside/reply/command"
+	"aside/templates"
 )
 
 // stepRequester makes somebody else the customer. The old requester leaves
@@ -36,7 +37,7 @@ func (x *Actor) changeRequester(to aside.Address) error {
 	old := x.View.Ticket.Requester
 	for i := range x.View.Participants {
 		if p := &x.View.Participants[i]; p.Address == old && p.Until.IsZero() {
-			if err := x.View.Part(p); err != nil {
+			if err := x.Part(p); err != nil {
 				return err
 			}
 		}
@@ -58,6 +59,34 @@ func (x *Actor) changeRequester(to aside.Address) error {
 	}
 	return x.log("requester", "the customer is "+naming.Inside(x.Dir, to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
 		map[string]any{"to": to.Address, "was": old})
+}
+
+// Part ends a participation. Who wrote what waited to leave to them hears that it
+// does not.
+func (x *Actor) Part(p *aside.Participant) error {
+	stopped, err := x.View.Part(p)
+	if err != nil {
+		return err
+	}
+	for _, id := range stopped {
+		m, err := x.Tx.Message(id)
+		if err != nil {
+			return err
+		}
+		if m.Kind != aside.MessageOutbound {
+			continue // an acknowledgement
+		}
+		who, words := x.View.Name(*p), templates.Excerpt(m.Text)
+		writer := x.Dir.AgentByHandle(m.Author)
+		if writer == nil || writer == x.Agent {
+			x.Done = append(x.Done, "not sent to "+who+" any more: "+words)
+			continue
+		}
+		if err := x.Tell.Event(x.View, []*aside.Agent{writer}, x.Agent.FirstName()+" took "+who+" out before your mail left, so it was not sent there: "+words); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // moveWords takes what an address wrote from one conversation into another.

@@ -148,8 +148,9 @@ func (v *View) Join(c aside.Conversation, addr aside.Address, role aside.Partici
 	return &v.Participants[len(v.Participants)-1], nil
 }
 
-// Part ends a participation.
-func (v *View) Part(p *aside.Participant) error {
+// Part ends a participation, and gives the messages that waited to leave to them
+// and do not any more.
+func (v *View) Part(p *aside.Participant) (stopped []int64, err error) {
 	v.Ticket.AudienceCount++
 	p.Until = v.book.tx.Now()
 	return v.book.tx.EndParticipant(p.ID)
