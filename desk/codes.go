@@ -36,24 +36,32 @@ func (w *work) holdUnproven() error {
 	if echo {
 		h.NextAt = w.now.Add(codeLife)
 	}
-	h.To = w.booked()
+	var err error
+	if h.To, err = w.wouldHear(h); err != nil {
+		return err
+	}
 	if err := w.tx.AddHold(h); err != nil || echo {
 		return err
 	}
 	return w.sendCodes(a)
 }
 
-// booked are whom the names of the address book in the mail's commands mean now.
-func (w *work) booked() (people []aside.Address) {
-	doc := reply.Read(w.in.Mail, reply.Held{Key: w.s.Keys.LineKey(), Marker: w.s.Keys.IsMarker, Ours: w.dir.IsOurs, CutSignature: true})
-	for _, c := range command.Parse(doc.Lines(), reading.Options(w.dir, w.who.Agent)).Commands {
-		for _, who := range c.Args {
-			if card := w.dir.Card(who); card != nil {
-				people = append(people, aside.Address{Name: who, Address: aside.FoldAddress(card.Address)})
-			}
-		}
+// wouldHear are those whom a mail that nothing proves would reach if it were
+// carried out now. Once its code has come, nobody else hears it unasked.
+func (w *work) wouldHear(h *store.HeldMail) ([]aside.Address, error) {
+	rec := *w.rec
+	d, err := w.proven(h, &rec, map[string]bool{})
+	if err != nil {
+		return nil, err
 	}
-	return people
+	d.commands = d.r.Result.Commands
+	if d.v != nil {
+		if !d.v.SeenBy(d.a) {
+			return nil, nil
+		}
+		d.choose()
+	}
+	return d.hearers(), nil
 }
 
 // answersCode reports a mail that answers a request for a code and holds none.
@@ -159,7 +167,7 @@ func (d *deed) confirm(c command.Command) (bool, error) {
 		return false, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
 	}
 	for _, h := range waiting {
-		if d.w.now.Sub(h.ToldAt) > codeLife {
+		if d.w.now.Sub(h.ToldAt) > codeLife || !d.w.stillTheirs(d.a, h) {
 			continue
 		}
 		h.State = aside.HoldReleased
@@ -170,6 +178,13 @@ func (d *deed) confirm(c command.Command) (bool, error) {
 		return true, d.w.again(h, map[string]bool{})
 	}
 	return false, nil
+}
+
+// stillTheirs reports whether a mail that waits came from an address that is the
+// agent's by now, and its code went to the one that is registered by now: the
+// admin takes away what somebody else reads.
+func (w *work) stillTheirs(a *aside.Agent, h *store.HeldMail) bool {
+	return h.ToldTo == a.Address() && slices.ContainsFunc(h.Mail.Mail.FromAll, func(from aside.Address) bool { return w.dir.AgentByAddress(from.Address) == a })
 }
 
 // codeTry counts a look at codes in one of the hour's places.
@@ -195,7 +210,7 @@ func (w *work) sendCodes(a *aside.Agent) error {
 		if err != nil {
 			return err
 		}
-		h.CodeHash, h.ToldAt, h.NextAt = codeHash(secret), w.now, w.now.Add(codeLife)
+		h.CodeHash, h.ToldTo, h.ToldAt, h.NextAt = codeHash(secret), a.Address(), w.now, w.now.Add(codeLife)
 		if err := w.tx.SaveHold(h); err != nil {
 			return err
 		}

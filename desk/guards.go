@@ -103,21 +103,21 @@ func (d *deed) guards() error {
 		return err
 	}
 	d.add(found...)
-	if d.release != nil && d.release.Kind == aside.HoldUnproven {
-		found, err = d.joined()
-	} else {
-		found = d.unshown()
-	}
-	d.add(found...)
-	return err
+	d.add(d.unshown()...)
+	return nil
 }
 
-// unshown are those who would hear a released mail, and whom the receipt of its
-// hold did not name: its ticket is another one since, other people hear it, or a
-// name of the address book means somebody else.
+// unshown are those who would hear a released mail, and would not have when it
+// was held, and its receipt named whom: its ticket is another one since, other
+// people hear it, or a name of the address book means somebody else. Where it
+// waited for a code nobody was named, and it is the same.
 func (d *deed) unshown() (out []guard.Finding) {
 	if d.release == nil {
 		return nil
+	}
+	held, others := "when your mail was held", "was not named when your mail was held"
+	if d.release.Kind == aside.HoldUnproven {
+		held, others = "when your mail came", "would not have got it when your mail came"
 	}
 	now := d.hearers()
 	for _, who := range now {
@@ -125,51 +125,16 @@ func (d *deed) unshown() (out []guard.Finding) {
 		if slices.ContainsFunc(d.release.To, same(who)) || d.found(name) {
 			continue
 		}
-		why := who.Name + " would get this too, and was not named when your mail was held."
+		why := who.Name + " would get this too, and " + others + "."
 		if i := slices.IndexFunc(d.release.To, func(a aside.Address) bool { return a.Name == who.Name }); i >= 0 && who.Address != "" {
-			why = fmt.Sprintf("%s <%s> would get this too, and is not the one who was named when your mail was held.", who.Name, who.Address)
+			why = fmt.Sprintf("%s <%s> would get this too, and is not the one who was meant %s.", who.Name, who.Address, held)
 			if !slices.ContainsFunc(now, same(d.release.To[i])) {
-				why = who.Name + " is " + who.Address + " now, and was somebody else when your mail was held."
+				why = who.Name + " is " + who.Address + " now, and was somebody else " + held + "."
 			}
 		}
 		out = append(out, guard.Finding{Guard: name, Reason: templates.Reason{Line: who.Name, Why: why}})
 	}
 	return out
-}
-
-// joined are those who would hear a mail that waited for its code, and came to
-// take part meanwhile, or go by a name of the address book that meant somebody
-// else, or are the customer since: the request for the code named nobody.
-func (d *deed) joined() (out []guard.Finding, err error) {
-	if d.v != nil && slices.ContainsFunc(d.commands, copiesCustomer) {
-		who := d.v.Ticket.Requester
-		changed, err := d.w.tx.ChangedSince(d.v.Ticket.Number, "requester", d.w.rec.ReceivedAt)
-		if err != nil {
-			return nil, err
-		}
-		if changed && !d.found("audience "+who) {
-			out = append(out, guard.Finding{Guard: "audience " + who, Reason: templates.Reason{Line: who, Why: who + " would get this too, and became the customer since your mail came."}})
-		}
-	}
-	for _, who := range d.hearers() {
-		was := slices.IndexFunc(d.release.To, func(a aside.Address) bool { return a.Name == who.Name })
-		if was >= 0 && d.release.To[was].Address != who.Address {
-			out = append(out, guard.Finding{Guard: "audience " + who.Address, Reason: templates.Reason{Line: who.Name,
-				Why: who.Name + " is " + who.Address + " now, and was somebody else when your mail came."}})
-		}
-	}
-	if d.dest.conv == nil || d.dest.kind == aside.Notes {
-		return out, nil
-	}
-	for _, p := range d.v.Hearers(d.dest.conv.ID) {
-		name := "audience " + p.Address
-		if d.leaves(p) || !d.since(p.Since) || d.found(name) {
-			continue
-		}
-		who := d.v.Name(p)
-		out = append(out, guard.Finding{Guard: name, Reason: templates.Reason{Line: who, Why: who + " would get this too, and has joined since your mail came."}})
-	}
-	return out, nil
 }
 
 // found reports whether somebody is asked about already.

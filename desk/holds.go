@@ -415,43 +415,56 @@ func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next strin
 // again carries out a released mail. All guards run again, and only what the
 // receipt showed is waived.
 func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
-	in := h.Mail
-	sub := w.s.work(w.tx, w.set, &in, h.InboundID)
 	rec, err := w.tx.Record(h.InboundID)
 	if err != nil {
 		return err
 	}
-	sub.rec, sub.tickets = rec, w.tickets
-	if err := sub.locate(); err != nil {
+	d, err := w.proven(h, rec, waived)
+	if err != nil {
 		return err
 	}
-	a := w.dir.AgentByHandle(h.Agent)
-	if a == nil {
-		return fmt.Errorf("hold H%d is of %s, who is no agent any more", h.Number, h.Agent)
-	}
-	// The hold proves whose it is, by token then or by code since.
-	sub.who = threading.Speaker{Role: threading.RoleAgent, Agent: a.Handle, Address: a.Address(), Name: a.Name, Verified: true, Proof: "hold"}
-	if err := sub.placeAgain(h); err != nil {
-		return err
-	}
-	d := &deed{w: sub, a: a, waived: waived, release: h, copied: sub.outsiders(append(slices.Clone(in.Mail.To), in.Mail.Cc...))}
-	rec.Acted, rec.Outcome, rec.Reason = true, store.OutcomeFiled, sub.place.Reason+" It was held and then released."
-	d.answered = sub.answered(a)
-	if d.r, err = sub.reader().Read(sub.in.Mail, sub.place.Conversation.ID, sub.asText(d)); err != nil {
-		return err
-	}
-	if !sub.place.NoTicket && !sub.place.New {
-		if d.v, err = sub.tickets.Open(sub.place.Ticket.Number); err != nil {
-			return err
-		}
-	}
+	rec.Acted, rec.Outcome, rec.Reason = true, store.OutcomeFiled, d.w.place.Reason+" It was held and then released."
 	if waived[asNote] {
 		d.r = d.r.AsNote()
 	}
 	if err := d.run(); err != nil {
 		return err
 	}
+	if h.Kind == aside.HoldUnproven { // of any other it was told when it was held
+		if err := d.tellCopied(); err != nil {
+			return err
+		}
+	}
 	return w.tx.SaveRecord(rec)
+}
+
+// proven is a held mail as its agent's deed, wherever that belongs by now.
+func (w *work) proven(h *store.HeldMail, rec *store.Record, waived map[string]bool) (*deed, error) {
+	in := h.Mail
+	sub := w.s.work(w.tx, w.set, &in, h.InboundID)
+	sub.rec, sub.tickets = rec, w.tickets
+	if err := sub.locate(); err != nil {
+		return nil, err
+	}
+	a := w.dir.AgentByHandle(h.Agent)
+	if a == nil {
+		return nil, fmt.Errorf("hold H%d is of %s, who is no agent any more", h.Number, h.Agent)
+	}
+	// The hold proves whose it is, by token then or by code since.
+	sub.who = threading.Speaker{Role: threading.RoleAgent, Agent: a.Handle, Address: a.Address(), Name: a.Name, Verified: true, Proof: "hold"}
+	if err := sub.placeAgain(h); err != nil {
+		return nil, err
+	}
+	d := &deed{w: sub, a: a, waived: waived, release: h, copied: sub.outsiders(append(slices.Clone(in.Mail.To), in.Mail.Cc...))}
+	d.answered = sub.answered(a)
+	var err error
+	if d.r, err = sub.reader().Read(sub.in.Mail, sub.place.Conversation.ID, sub.asText(d)); err != nil {
+		return nil, err
+	}
+	if !sub.place.NoTicket && !sub.place.New {
+		d.v, err = sub.tickets.Open(sub.place.Ticket.Number)
+	}
+	return d, err
 }
 
 // placeAgain places a released mail with the agent's rights.

@@ -16,17 +16,18 @@ type HeldMail struct {
 	Passage string          // the text that waits, or its beginning
 	NextAt  time.Time       // when its writer is reminded, or it expires
 	ToldAt  time.Time       // when its code was sent
+	ToldTo  string          // and to which address
 	Recall  int             // how many reminders went
 	Again   bool            // its writer had let it go, and is asked about something new
 }
 
-const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, recalls, again, next_at, created_at`
+const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_to, told_at, recalls, again, next_at, created_at`
 
 func scanHold(scan func(...any) error) (*HeldMail, error) {
 	h := &HeldMail{}
 	var mail, guards, hearers string
 	var notice, told, next, created int64
-	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &h.Passage, &notice, &h.State, &h.CodeHash, &told, &h.Recall, &h.Again, &next, &created)
+	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &h.Passage, &notice, &h.State, &h.CodeHash, &h.ToldTo, &told, &h.Recall, &h.Again, &next, &created)
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +72,8 @@ func (tx *Tx) AddHold(h *HeldMail) error {
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}
-	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_at, again, next_at, created_at`,
-		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), h.Passage, int64(h.Notice), h.State, h.CodeHash,
+	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, passage, notice, state, code_hash, told_to, told_at, again, next_at, created_at`,
+		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), h.Passage, int64(h.Notice), h.State, h.CodeHash, h.ToldTo,
 		micros(h.ToldAt), flag(h.Again), micros(h.NextAt), micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
@@ -94,8 +95,8 @@ func (tx *Tx) SaveHold(h *HeldMail) error {
 	if err != nil {
 		return fmt.Errorf("save hold %d: %w", h.Number, err)
 	}
-	err = tx.exec(`UPDATE hold SET state = $2, code_hash = $3, told_at = $4, recalls = $5, next_at = $6, guards = $7, kind = $8, ticket = $9 WHERE number = $1`,
-		h.Number, h.State, h.CodeHash, micros(h.ToldAt), h.Recall, micros(h.NextAt), string(guards), h.Kind, h.Ticket)
+	err = tx.exec(`UPDATE hold SET state = $2, code_hash = $3, told_at = $4, recalls = $5, next_at = $6, guards = $7, kind = $8, ticket = $9, told_to = $10 WHERE number = $1`,
+		h.Number, h.State, h.CodeHash, micros(h.ToldAt), h.Recall, micros(h.NextAt), string(guards), h.Kind, h.Ticket, h.ToldTo)
 	if err != nil {
 		return fmt.Errorf("save hold %d: %w", h.Number, err)
 	}

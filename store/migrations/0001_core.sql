@@ -347,6 +347,7 @@ CREATE TABLE hold (
 	notice     INTEGER NOT NULL DEFAULT 0,
 	state      TEXT NOT NULL,
 	code_hash  TEXT NOT NULL DEFAULT '',
+	told_to    TEXT NOT NULL DEFAULT '', -- the address that its code went to
 	told_at    INTEGER NOT NULL DEFAULT 0,
 	recalls    INTEGER NOT NULL DEFAULT 0,
 	again      INTEGER NOT NULL DEFAULT 0,

@@ -356,6 +356,7 @@ CREATE TABLE hold (
 	notice     BIGINT NOT NULL DEFAULT 0,
 	state      TEXT NOT NULL,
 	code_hash  TEXT NOT NULL DEFAULT '',
+	told_to    TEXT NOT NULL DEFAULT '', -- the address that its code went to
 	told_at    BIGINT NOT NULL DEFAULT 0,
 	recalls    BIGINT NOT NULL DEFAULT 0,
 	again      BIGINT NOT NULL DEFAULT 0,
