@@ -32,7 +32,7 @@ func tables() []table {
 		{"room", []string{"ticket", "handle"}, copyRows}, {"conversation", []string{"id"}, copyRows}, {"agent_holder", []string{"id"}, copyRows},
 		{"participant", []string{"id"}, copyRows}, {"inbound", []string{"id"}, copyRows}, {"message", []string{"id"}, copyRows},
 		{"attachment", []string{"id"}, copyRows}, {"delivery", []string{"id"}, copyRows}, {"notice", []string{"id"}, copyRows},
-		{"line_set", []string{"id"}, copyRows}, {"passage", []string{"ticket", "hash", "conversation"}, copyRows},
+		{"line_set", []string{"id"}, copyRows}, {"passage", []string{"ticket", "hash", "conversation", "kept"}, copyRows},
 		{"passage_upto", []string{"ticket"}, copyRows}, {"event", []string{"ticket", "seq"}, copyRows}, {"hold", []string{"number"}, copyRows},
 		{"hold_part", []string{"hold", "sha256"}, copyRows}, {"foreign_case", []string{"tag", "sender", "conversation"}, copyRows},
 		{"limiter", []string{"kind", "subject"}, copyRows}, {"meta", []string{"key"}, copyRows},

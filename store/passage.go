@@ -88,17 +88,28 @@ type Heard int
 // How an audience has a passage. The zero value is that agents alone can read
 // it there.
 const (
-	WasSent Heard = 1 << iota // it was sent to the audience
-	WasSaid                   // somebody of the audience wrote it
+	WasSent   Heard = 1 << iota // it was sent to the audience
+	WasSaid                     // somebody of the audience wrote it
+	OthersHad                   // it was sent to those who were the audience then, not all of this one
 )
 
-// AddPassages makes passages of a conversation known.
+// AddPassages makes passages of a conversation's messages known.
 func (tx *Tx) AddPassages(ticket, conversation int64, heard Heard, hashes []uint64) error {
+	return tx.addPassages(ticket, conversation, heard, false, hashes)
+}
+
+// KeepPassages makes passages known that stand in no message of the
+// conversation, and so could not be made anew: they are not forgotten.
+func (tx *Tx) KeepPassages(ticket, conversation int64, heard Heard, hashes []uint64) error {
+	return tx.addPassages(ticket, conversation, heard, true, hashes)
+}
+
+func (tx *Tx) addPassages(ticket, conversation int64, heard Heard, kept bool, hashes []uint64) error {
 	if len(hashes) == 0 {
 		return nil
 	}
-	err := tx.exec(`INSERT INTO passage (ticket, hash, conversation, heard) SELECT $1, e.value, $2, $3 FROM `+tx.q.d.integers("$4")+` e WHERE true
-		ON CONFLICT (ticket, hash, conversation) DO UPDATE SET heard = passage.heard | excluded.heard`, ticket, conversation, heard, jsonInts(hashes))
+	err := tx.exec(`INSERT INTO passage (ticket, hash, conversation, kept, heard) SELECT $1, e.value, $2, $3, $4 FROM `+tx.q.d.integers("$5")+` e WHERE true
+		ON CONFLICT (ticket, hash, conversation, kept) DO UPDATE SET heard = passage.heard | excluded.heard`, ticket, conversation, flag(kept), heard, jsonInts(hashes))
 	if err != nil {
 		return fmt.Errorf("add passages of ticket %d: %w", ticket, err)
 	}
@@ -110,13 +121,13 @@ func (tx *Tx) PassagesUpto(ticket, message int64) error {
 	return tx.exec(`INSERT INTO passage_upto (ticket, message) VALUES ($1, $2) ON CONFLICT (ticket) DO UPDATE SET message = excluded.message`, ticket, message)
 }
 
-// ForgetPassages removes what is known of a ticket's passages. It is made anew
-// when it is next needed.
+// ForgetPassages removes what is known of the passages of a ticket's messages. It
+// is made anew when it is next needed.
 func (tx *Tx) ForgetPassages(ticket int64) error {
 	if err := tx.exec(`DELETE FROM passage_upto WHERE ticket = $1`, ticket); err != nil {
 		return fmt.Errorf("forget the passages of ticket %d: %w", ticket, err)
 	}
-	if err := tx.exec(`DELETE FROM passage WHERE ticket = $1`, ticket); err != nil {
+	if err := tx.exec(`DELETE FROM passage WHERE ticket = $1 AND kept = 0`, ticket); err != nil {
 		return fmt.Errorf("forget the passages of ticket %d: %w", ticket, err)
 	}
 	return nil

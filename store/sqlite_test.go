@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "82b6b6ecf381e9add41d5f951de3b9224324b748cdda7bbf3acf176d62524372",
+	"0001_core.sql": "baa54ba552975473ee930bf2dbc6ce4b139bd579de0d7f7a9940b70d49a8db88",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -1,6 +1,8 @@
 package guard
 
 import (
+	"slices"
+
 	"aside"
 	"aside/desk/ticket"
 	"aside/reply"
@@ -39,6 +41,9 @@ func learn(tx *store.Tx, keys *mark.KeyRing, v *ticket.View) (more bool, err err
 			heard = store.WasSaid
 		case !m.Stopped && (m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem):
 			heard = store.WasSent
+			if slices.ContainsFunc(v.Hearers(m.Conversation), func(p aside.Participant) bool { return p.Since.After(m.CreatedAt) }) {
+				heard = store.OthersHad
+			}
 		}
 		if err := tx.AddPassages(v.Ticket.Number, m.Conversation, heard, hashes); err != nil {
 			return false, err
@@ -76,8 +81,8 @@ func Learn(tx *store.Tx, keys *mark.KeyRing, tickets *ticket.Book, number int64)
 	return more, nil
 }
 
-// Know makes the passages of one text known: as heard in a conversation, in
-// that way.
+// Know makes the passages of one text known for good: as heard in a conversation,
+// in that way.
 func Know(tx *store.Tx, keys *mark.KeyRing, ticket, conversation int64, heard store.Heard, text string) error {
-	return tx.AddPassages(ticket, conversation, heard, hashesOf(reply.Passages(keys.LineKey(), text)))
+	return tx.KeepPassages(ticket, conversation, heard, hashesOf(reply.Passages(keys.LineKey(), text)))
 }

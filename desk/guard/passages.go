@@ -83,11 +83,6 @@ func (m *Mail) internal() (*internal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !inside {
-		if shown, err := m.Tx.ShownInside(m.Agent.Handle, m.View.Notes().ID); err != nil || !shown {
-			return nil, err
-		}
-	}
 	in := &internal{m: m, secret: map[int64]bool{}, had: map[int64]store.Heard{}}
 	for _, n := range family {
 		v, err := m.Tickets.Open(n)
@@ -95,6 +90,14 @@ func (m *Mail) internal() (*internal, error) {
 			return nil, err
 		}
 		in.views = append(in.views, v)
+		if !inside {
+			if inside, err = m.Tx.ShownInside(m.Agent.Handle, v.Notes().ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if !inside {
+		return nil, nil
 	}
 	requester := slices.ContainsFunc(m.Commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	for _, v := range in.views {
@@ -262,16 +265,21 @@ func (in *internal) passages(text string, ps []reply.Passage, leaks map[int64]*l
 // words before a customer's sentence do not make it a note, and a sentence by
 // which we passed it on to one vendor may introduce it to another.
 func ownWords(h store.Heard) int {
-	if h == store.WasSent {
+	if sentOnly(h) {
 		return 12
 	}
 	return 3
 }
 
+// sentOnly reports whether a passage is ours, and left.
+func sentOnly(h store.Heard) bool {
+	return h&(store.WasSent|store.OthersHad) != 0 && h&store.WasSaid == 0
+}
+
 // lessOpen is which of two is the more private: what agents or a vendor wrote
 // before what we sent.
 func lessOpen(a, b store.Heard) store.Heard {
-	if a == store.WasSent {
+	if sentOnly(a) {
 		return b
 	}
 	return a

@@ -43,7 +43,7 @@ func (b *Book) Open(number int64) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{book: b, Ticket: t, Desk: b.dir.DeskOrFirst(t.Desk)}
+	v := b.view(t)
 	convs, err := b.tx.Conversations(number)
 	if err != nil {
 		return nil, fmt.Errorf("read ticket %d: %w", number, err)
@@ -61,6 +61,16 @@ func (b *Book) Open(number int64) (*View, error) {
 	return v, nil
 }
 
+// view is a ticket that was read, as yet without what belongs to it. One of a team
+// that the config has no more is its desk's team's.
+func (b *Book) view(t *aside.Ticket) *View {
+	v := &View{book: b, Ticket: t, Desk: b.dir.DeskOrFirst(t.Desk), audience: t.AudienceCount}
+	if b.dir.Team(t.Team) == nil {
+		t.Team = v.Desk.Team
+	}
+	return v
+}
+
 // located is a ticket as locating the mail has read it; nil if it has not, or if
 // this transaction may have changed it since.
 func (b *Book) located(number int64) *View {
@@ -69,7 +79,8 @@ func (b *Book) located(number int64) *View {
 	}
 	t := *b.rows.Tickets[number]
 	t.Tags, t.Fields = slices.Clone(t.Tags), maps.Clone(t.Fields)
-	v := &View{book: b, Ticket: &t, Desk: b.dir.DeskOrFirst(t.Desk), Room: maps.Clone(b.rows.Rooms[number])}
+	v := b.view(&t)
+	v.Room = maps.Clone(b.rows.Rooms[number])
 	mine := map[int64]bool{}
 	for _, c := range b.rows.Conversations {
 		if c.Ticket == number {
@@ -105,7 +116,11 @@ func (b *Book) Begin(address string, requester aside.Address, subject string, jo
 	written.Fields = map[string]string{}
 	v := &View{book: b, Ticket: t, Desk: desk, Room: map[string]string{}, written: &written}
 	b.views[t.Number] = v
-	if err := v.addConversations(&aside.Conversation{Kind: aside.Customer, Subject: name}, &aside.Conversation{Kind: aside.Notes, Subject: name}); err != nil {
+	outside := name
+	if b.dir.AgentByAddress(requester.Address) != nil {
+		outside = "Your request to " + desk.Name // what an agent called it is the team's
+	}
+	if err := v.addConversations(&aside.Conversation{Kind: aside.Customer, Subject: outside}, &aside.Conversation{Kind: aside.Notes, Subject: name}); err != nil {
 		return nil, err
 	}
 	return v, v.Event("aside", "ticket opened", map[string]any{"requester": requester.Address, "desk": desk.Address})

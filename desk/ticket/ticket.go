@@ -27,6 +27,8 @@ type View struct {
 	book *Book
 	// written is what a new ticket's row says already.
 	written *aside.Ticket
+	// audience is the ticket's count of changes when its passages were right.
+	audience int64
 }
 
 // kind returns the ticket's one conversation of a kind.
@@ -84,22 +86,38 @@ func (v *View) TookPart(conversation int64, address string) bool {
 // Save writes the ticket; whatever touches it takes back that it would
 // resolve itself.
 func (v *View) Save() error {
-	if v.Ticket.Status == aside.StatusResolved {
-		family, err := v.book.tx.Family(v.Ticket.Number)
-		if err != nil {
-			return err
-		}
-		for _, n := range family {
-			if err := v.book.tx.ForgetPassages(n); err != nil {
-				return err
-			}
-		}
+	if err := v.forget(); err != nil {
+		return err
 	}
 	if v.written != nil && reflect.DeepEqual(v.written, v.Ticket) {
 		return nil
 	}
 	v.written = nil
 	return v.book.tx.SaveTicket(v.Ticket)
+}
+
+// forget has the ticket's passages made anew when they are next needed: at once
+// where another audience hears it, for who joins had none of what was sent
+// before. A resolved ticket needs none.
+func (v *View) forget() error {
+	resolved, others := v.Ticket.Status == aside.StatusResolved, v.audience != v.Ticket.AudienceCount
+	v.audience = v.Ticket.AudienceCount
+	if v.written != nil || !resolved && !others {
+		return nil // it is new, or they are right
+	}
+	family := []int64{v.Ticket.Number}
+	if resolved {
+		var err error
+		if family, err = v.book.tx.Family(v.Ticket.Number); err != nil {
+			return err
+		}
+	}
+	for _, n := range family {
+		if err := v.book.tx.ForgetPassages(n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Event adds a line to the ticket's history.
@@ -209,6 +227,9 @@ func (v *View) Listeners(except ...string) []*aside.Agent {
 	})
 	if len(chosen) == 0 {
 		chosen = v.book.dir.TeamAgents(v.Ticket.Team)
+	}
+	if len(chosen) == 0 {
+		chosen = v.book.dir.TeamAgents(v.Desk.Team)
 	}
 	return slices.DeleteFunc(slices.Clone(chosen), func(a *aside.Agent) bool { return slices.Contains(except, a.Handle) })
 }

@@ -316,13 +316,15 @@ CREATE INDEX line_set_message ON line_set (message) WHERE message > 0;
 -- rows are written when an agent's words first leave it, up to the message in
 -- passage_upto, and removed when it is resolved. heard is 1 where the words were
 -- sent to the conversation's audience, 2 where somebody of the audience wrote
--- them, 3 for both.
+-- them, 4 where they were sent to those who were the audience then; sums for
+-- more than one of these.
 CREATE TABLE passage (
 	ticket       BIGINT NOT NULL,
 	hash         BIGINT NOT NULL,
 	conversation BIGINT NOT NULL,
+	kept         BIGINT NOT NULL, -- it stands in no message, and could not be made anew
 	heard        BIGINT NOT NULL,
-	PRIMARY KEY (ticket, hash, conversation)
+	PRIMARY KEY (ticket, hash, conversation, kept)
 );
 
 CREATE TABLE passage_upto (
