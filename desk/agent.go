@@ -484,14 +484,15 @@ func (d *deed) mentioned() []*aside.Agent {
 }
 
 // record keeps a mail that the agent's client sent to contacts itself: they
-// have it, so it is not sent again.
+// have it, so it is not sent again. What went to none of them is a note.
 func (d *deed) record() error {
 	c := d.v.Conversation(d.w.place.Conversation.ID)
-	d.dest = destination{kind: c.Kind, conv: c}
-	kind := aside.MessageOutbound
-	if c.Kind == aside.Notes {
-		kind = aside.MessageNote
+	kind, told := aside.MessageOutbound, "recorded, and not sent again: your own mail program sent it"
+	has := func(a aside.Address) bool { return d.v.Participant(c.ID, a.Address) != nil }
+	if !slices.ContainsFunc(slices.Concat(d.w.in.Mail.To, d.w.in.Mail.Cc), has) {
+		c, kind, told = d.v.Notes(), aside.MessageNote, "kept as a note: your mail went to none of those who take part, and not by your own reply address"
 	}
+	d.dest = destination{kind: c.Kind, conv: c}
 	m, err := d.write(*c, kind)
 	if err != nil {
 		return err
@@ -502,7 +503,7 @@ func (d *deed) record() error {
 	if err := d.v.Save(); err != nil {
 		return err
 	}
-	d.done = append(d.done, "recorded, and not sent again: your own mail program sent it")
+	d.done = append(d.done, told)
 	if len(d.commands) > 0 {
 		d.notDone = append(d.notDone, "its commands: the mail did not come by your own reply address")
 	}

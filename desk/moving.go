@@ -27,6 +27,14 @@ func (d *deed) stepSplit(c command.Command) func() error {
 		d.refuse(c, "That mail is not from a contact.", "")
 		return nil
 	}
+	if was, err := d.answeredTicket(); err != nil || was.Conversation(m.Conversation) == nil && d.v.Conversation(m.Conversation) == nil {
+		d.refuse(c, "That mail stands in another ticket by now.", "")
+		return nil
+	}
+	if d.hasText() && d.dest.kind != aside.Notes {
+		d.refuse(c, "It is not clear who should get your text: those who hear this conversation, or who wrote that mail. Send /split alone, and answer the mail of the new ticket.", "")
+		return nil
+	}
 	return func() error {
 		fresh, err := d.w.tickets.Begin(d.v.Ticket.Desk, aside.Address{Name: m.AuthorName, Address: m.Author}, m.Subject, 0)
 		if err != nil {
