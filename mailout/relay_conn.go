@@ -64,7 +64,8 @@ func (r *Relay) dial(ctx context.Context) (net.Conn, error) {
 		write: orElse(r.Timeouts.Write, 3*time.Minute)}, nil
 }
 
-// tlsError is a handshake that failed.
+// tlsError is privacy that was offered and failed: a STARTTLS that was refused,
+// or a broken handshake.
 type tlsError struct{ err error }
 
 // Error implements error.
@@ -138,6 +139,11 @@ func (r *Relay) askTLS(conn net.Conn) (bool, error) {
 		return false, err
 	}
 	words, err := command(250, "EHLO "+r.hello())
+	if unknown := (*smtp.SMTPError)(nil); errors.As(err, &unknown) && (unknown.Code == 500 || unknown.Code == 502) {
+		// A server of old offers nothing. The client asks once more and then says
+		// HELO (RFC 5321 section 3.2).
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
@@ -147,7 +153,7 @@ func (r *Relay) askTLS(conn net.Conn) (bool, error) {
 	}
 	if offered {
 		if _, err := command(220, "STARTTLS"); err != nil {
-			return false, err
+			return false, &tlsError{err}
 		}
 	}
 	if br.Buffered() > 0 {
