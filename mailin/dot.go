@@ -118,18 +118,15 @@ func (d *dataLines) next(c byte) (ended bool) {
 type content struct {
 	guard *guard
 	ours  io.Reader // go-smtp's
-	left  int64     // octets, until the mail is too large
+	left  int64     // octets that the mail may still have
 	text  []byte    // read but not yet handed on
 	ended bool
 }
 
 // Read implements io.Reader. Like go-smtp's it fills p, since what it goes into
-// may be a file, and refuses a mail that has as many octets as are allowed.
+// may be a file. A mail of exactly the octets that are allowed is whole
+// (RFC 1870 section 3), so only an octet more is one too many.
 func (c *content) Read(p []byte) (n int, err error) {
-	if c.left <= 0 {
-		return 0, smtp.ErrDataTooLarge
-	}
-	p = p[:min(int64(len(p)), c.left)]
 	for n < len(p) && err == nil {
 		if len(c.text) == 0 {
 			if c.ended {
@@ -137,10 +134,12 @@ func (c *content) Read(p []byte) (n int, err error) {
 			}
 			c.text, c.ended, err = c.guard.take()
 		}
-		m := copy(p[n:], c.text)
-		n, c.text = n+m, c.text[m:]
+		m := copy(p[n:], c.text[:min(int64(len(c.text)), c.left)])
+		if m == 0 && len(c.text) > 0 {
+			err = smtp.ErrDataTooLarge
+		}
+		n, c.text, c.left = n+m, c.text[m:], c.left-int64(m)
 	}
-	c.left -= int64(n)
 	switch {
 	case n > 0:
 		return n, nil // an error comes again

@@ -8,10 +8,13 @@ import (
 	"io"
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/emersion/go-smtp"
 )
 
 // What the client is sending.
@@ -31,12 +34,14 @@ const maxRefusals = 50
 
 // guard is the connection that go-smtp sees. It stands between the network and
 // the library and shuts what the library leaves open: idle clients, ends of
-// connection taken for ends of mails, endless input, and an address that RFC
-// 5321 demands and the library's parser refuses. TLS is its own matter, so that
-// all this holds for encrypted sessions too. Only the session's goroutine reads
-// and writes; halting comes from anywhere.
+// connection taken for ends of mails, endless input, and what RFC 5321 demands
+// and the library refuses. What the library would answer in another way than the
+// RFCs, the guard answers itself, or with another code. TLS is its own matter, so
+// that all this holds for encrypted sessions too. Only the session's goroutine
+// reads and writes; halting comes from anywhere.
 type guard struct {
 	*timed
+	hostname  string // that replies to EHLO and HELO begin with
 	tlsConfig *tls.Config
 	release   func()
 
@@ -49,7 +54,9 @@ type guard struct {
 	astray bool      // what follows this command may be content, and is not read
 	failed error     // sticky: nothing of a broken mail runs as a command
 
-	refusals int // replies that were errors
+	verb     string // of the command that go-smtp has
+	greeted  bool   // by EHLO or HELO, since STARTTLS if there was one
+	refusals int    // replies that were errors
 
 	encrypted      atomic.Pointer[tls.Conn] // after STARTTLS
 	plain          atomic.Bool              // greeted by HELO
@@ -64,8 +71,8 @@ type guard struct {
 	closed   bool
 }
 
-func newGuard(c *timed, config *tls.Config, release func()) *guard {
-	return &guard{timed: c, tlsConfig: config, release: release, rw: c, in: bufio.NewReaderSize(c, maxCommand)}
+func newGuard(c *timed, hostname string, config *tls.Config, release func()) *guard {
+	return &guard{timed: c, hostname: hostname, tlsConfig: config, release: release, rw: c, in: bufio.NewReaderSize(c, maxCommand)}
 }
 
 // Read hands on one command line at a time, so that a line is looked at before
@@ -96,7 +103,14 @@ func (g *guard) Read(p []byte) (n int, err error) {
 		}
 		return n, g.check(err)
 	default:
-		if err = g.readLine(); err != nil {
+		for len(g.out) == 0 && err == nil { // else the guard has answered
+			if g.sayGoodbye() {
+				err = net.ErrClosed
+			} else {
+				err = g.readLine()
+			}
+		}
+		if err != nil {
 			return 0, g.check(err)
 		}
 	}
@@ -147,7 +161,11 @@ func (g *guard) readLine() error {
 		return err
 	}
 	g.out = line
-	return g.command(strings.TrimRight(string(line), "\r\n"))
+	// RFC 5321 section 4.1.1: blanks behind a command are tolerated.
+	if bare := bytes.TrimRight(line, " \t\r\n"); len(bare) < len(bytes.TrimRight(line, "\r\n")) {
+		g.out = slices.Concat(bare, []byte("\r\n"))
+	}
+	return g.command(string(bytes.TrimRight(g.out, "\r\n")))
 }
 
 var barePostmaster = regexp.MustCompile(`(?i)^RCPT TO:\s*<postmaster>(.*)$`)
@@ -165,14 +183,20 @@ func verb(line string) (name, args string) {
 // command looks at a line before go-smtp does.
 func (g *guard) command(line string) error {
 	g.barePostmaster = false
-	if upper := strings.ToUpper(line); strings.HasPrefix(upper, "STARTTLS") {
-		return g.startTLS()
+	name, args := verb(line)
+	g.verb = name
+	if word, parameters, _ := strings.Cut(line, " "); strings.EqualFold(word, "STARTTLS") {
+		return g.startTLS(parameters)
 	}
-	switch name, args := verb(line); name {
+	switch name {
 	case "HELO":
 		g.plain.Store(true)
 	case "EHLO":
 		g.plain.Store(false)
+	case "MAIL", "AUTH": // RFC 3207 section 4.2: go-smtp remembers what was said before
+		if !g.greeted {
+			return g.answer(errGreetFirst)
+		}
 	case "DATA":
 		g.mode, g.data = sendingData, dataLines{buf: g.data.buf} // unless the reply refuses it, see Write
 	case "BDAT":
@@ -188,8 +212,37 @@ func (g *guard) command(line string) error {
 			g.barePostmaster = true
 			g.out = []byte("RCPT TO:<postmaster@localhost>" + m[1] + "\r\n")
 		}
+	case "VRFY", "NOOP", "RSET", "QUIT", "HELP", "EXPN":
+	default: // go-smtp ends the session at the fourth, with 500
+		return g.answer(errUnknownCommand)
 	}
 	return nil
+}
+
+// Replies of the guard itself.
+var (
+	errUnknownCommand = reply(500, 5, 5, 2, "Command not recognized")
+	errGreetFirst     = reply(503, 5, 5, 1, "Say EHLO or HELO first")
+	errNoParameters   = reply(501, 5, 5, 4, "STARTTLS takes no parameters")
+	errEncrypted      = reply(503, 5, 5, 1, "The connection is encrypted already")
+)
+
+// answer replies to a command that go-smtp does not see.
+func (g *guard) answer(e *smtp.SMTPError) error {
+	g.out = nil
+	line := []byte(replyLine(e) + "\r\n")
+	g.count(line)
+	_, err := g.rw.Write(line)
+	return err
+}
+
+// count ends a session in which too much was refused.
+func (g *guard) count(reply []byte) {
+	if reply[0] == '5' || bytes.HasPrefix(reply, []byte("454")) {
+		if g.refusals++; g.refusals == maxRefusals {
+			g.leave(replyLine(errTooManyErrors))
+		}
+	}
 }
 
 // chunkSize reads the arguments of BDAT (RFC 3030 section 2) as go-smtp does.
@@ -203,13 +256,14 @@ func chunkSize(args []string) (n int64, ok bool) {
 
 // startTLS answers STARTTLS (RFC 3207) itself. What go-smtp knows of the
 // session is then forgotten by a RSET that the client does not see.
-func (g *guard) startTLS() error {
-	if g.tlsConfig == nil {
+func (g *guard) startTLS(parameters string) error {
+	switch {
+	case g.tlsConfig == nil:
 		return nil // go-smtp refuses it
-	}
-	if g.secure() {
-		g.out = []byte("XTLS\r\n") // go-smtp, which does not know, would begin another
-		return nil
+	case parameters != "":
+		return g.answer(errNoParameters)
+	case g.secure(): // go-smtp, which does not know, would begin another
+		return g.answer(errEncrypted)
 	}
 	g.out = nil
 	if g.in.Buffered() > 0 { // commands smuggled in before the encryption
@@ -225,7 +279,7 @@ func (g *guard) startTLS() error {
 	}
 	g.rw, g.in = conn, bufio.NewReaderSize(conn, maxCommand)
 	g.encrypted.Store(conn)
-	g.out, g.swallow = []byte("RSET\r\n"), true
+	g.out, g.swallow, g.greeted = []byte("RSET\r\n"), true, false
 	return nil
 }
 
@@ -250,18 +304,35 @@ func (g *guard) Write(p []byte) (int, error) {
 	if g.secure() && string(p) == "250-STARTTLS\r\n" {
 		return len(p), nil
 	}
-	if p[0] == '5' || bytes.HasPrefix(p, []byte("454")) {
-		if g.refusals++; g.refusals == maxRefusals {
-			g.leave(replyLine(errTooManyErrors))
-		}
+	g.count(p)
+	if _, err := g.rw.Write(g.corrected(p)); err != nil {
+		return 0, err
 	}
+	return len(p), nil
+}
+
+// corrected is a reply of go-smtp as the RFCs have it.
+func (g *guard) corrected(p []byte) []byte {
 	if bytes.HasPrefix(p, libraryWords) {
-		if _, err := io.WriteString(g.rw, replyLine(errBroken)+"\r\n"); err != nil {
-			return 0, err
-		}
-		return len(p), nil
+		return []byte(replyLine(errBroken) + "\r\n")
 	}
-	return g.rw.Write(p)
+	switch g.verb {
+	case "EHLO", "HELO":
+		// The server's domain comes first (RFC 5321 section 4.1.1.1), by which a
+		// relay knows that it talks to itself, and no status code (RFC 2034
+		// section 3).
+		for _, code := range []string{"250-", "250 2.0.0 "} {
+			if words, ok := bytes.CutPrefix(p, []byte(code+"Hello ")); ok {
+				g.greeted = true
+				return append([]byte(code[:4]+g.hostname+" greets "), words...)
+			}
+		}
+	case "MAIL", "RCPT", "DATA", "BDAT":
+		if bytes.HasPrefix(p, []byte("502 5.5.1 ")) { // they are known, and out of sequence (RFC 5321 section 4.2.2)
+			return slices.Concat([]byte("503"), p[3:])
+		}
+	}
+	return p
 }
 
 // secure reports whether the session is encrypted.

@@ -72,7 +72,7 @@ func (l *listener) admit(c net.Conn) *guard {
 	t := &timed{Conn: c, idle: s.IdleTimeout, write: s.WriteTimeout, patience: s.Patience, until: time.Now().Add(s.SessionTimeout)}
 	t.stage(commandBudget)
 	var g *guard
-	g = newGuard(t, s.TLS, func() {
+	g = newGuard(t, s.Hostname, s.TLS, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(l.open, g)

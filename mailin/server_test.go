@@ -67,7 +67,7 @@ func TestCapabilities(t *testing.T) {
 	if got := c.say("EHLO x", "250 "); strings.Contains(got, "STARTTLS") || !strings.Contains(got, "CHUNKING") {
 		t.Errorf("after STARTTLS: %q", got)
 	}
-	c.say("STARTTLS", "500")
+	c.say("STARTTLS", "503")
 	c.deliver(smallMail, "250 2.0.0 OK")
 	if raw := string(h.mails()[0].Raw.Data); !strings.Contains(raw, "with ESMTPS id") {
 		t.Errorf("trace: %q", raw[:200])

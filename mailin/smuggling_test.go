@@ -136,11 +136,11 @@ func TestRefusedDataWithItsMail(t *testing.T) {
 	c.send("MAIL FROM:<jane@customer.example>\r\nRCPT TO:<nobody@example.com>\r\nDATA\r\nRSET\r\n" + inside)
 	c.expect("250")
 	c.expect("550")
-	c.expect("502 5.5.1")
+	c.expect("503 5.5.1")
 	c.gone()
 	// The refusal alone ends nothing.
 	c = h.greeted()
-	c.say("DATA", "502 5.5.1")
+	c.say("DATA", "503 5.5.1")
 	c.say("DATA now", "501")
 	c.deliver(smallMail, "250 2.0.0 OK: ")
 	if n := len(h.mails()); n != 1 {
@@ -164,7 +164,7 @@ func TestChunksOfNoSize(t *testing.T) {
 		c := h.greeted()
 		c.envelope()
 		c.send(line + "\r\nNOOP\r\n")
-		c.expect("501")
+		c.expect("500")
 		c.expect("250 2.0.0 I have")
 	}
 	if n := len(h.mails()); n != 0 {
@@ -178,15 +178,15 @@ func TestChunksOutOfPlace(t *testing.T) {
 	h := open(t, nil)
 	c := h.greeted()
 	c.send(fmt.Sprintf("BDAT %d LAST\r\n%s", len(inside), inside))
-	c.expect("502 5.5.1")
+	c.expect("503 5.5.1")
 	c.deliver(smallMail, "250 2.0.0 OK: ")
 	c.send(fmt.Sprintf("BDAT %d LAST\r\n%s", len(inside), inside)) // after DATA
-	c.expect("502 5.5.1")
+	c.expect("503 5.5.1")
 	c.envelope()
 	c.send("BDAT 12\r\nSubject: a\r\n")
 	c.expect("250")
-	c.say("DATA", "502 5.5.1")
-	c.say("MAIL FROM:<omar@other.example>", "502 5.5.1")
+	c.say("DATA", "503 5.5.1")
+	c.say("MAIL FROM:<omar@other.example>", "503 5.5.1")
 	c.send("BDAT 0 LAST\r\n")
 	c.expect("250 2.0.0 OK: ")
 	all := h.mails()

@@ -46,6 +46,11 @@ var traps = []struct {
 	{"an octet now and then", tests(TestDribble, TestFastEnough, TestIdleBetweenCommands, TestSessionTimeout)},
 	{"replies that nobody reads", tests(TestDeafClient)},
 	{"commands without end", tests(TestEndlessCommands, TestLongCommands)},
+	{"four unknown commands end the session, with 500", tests(TestUnknownCommands, TestUnknownCommandsAtOnce)},
+	{"blanks behind a command, DATA too, are 501", tests(TestBlanksBehindCommands)},
+	{"a mail of exactly the size that is allowed is refused", tests(TestSizeAsAdvertised)},
+	{"EHLO is answered without our name, out of sequence with 502", tests(TestGreetingsNameTheServer, TestOutOfSequence)},
+	{"EHLO from before STARTTLS counts on", tests(TestStartTLSForgetsTheGreeting)},
 }
 
 func tests(f ...func(*testing.T)) []func(*testing.T) { return f }
