@@ -19,7 +19,7 @@ import (
 func (d *deed) judged() (*guard.Mail, error) {
 	w := d.w
 	m := &guard.Mail{Tx: w.tx, Dir: w.dir, Keys: w.s.Keys, Tickets: w.tickets, In: w.in.Mail, Reading: d.r, Commands: d.commands,
-		Agent: d.a, Place: w.place, Tokens: w.facts.Tokens, Answered: d.answered, View: d.v,
+		Agent: d.a, Place: w.place, Answered: d.answered, View: d.v,
 		Kind: d.dest.kind, To: d.dest.conv, Directed: d.dest.named, NewAudience: d.newAudience()}
 	m.Copies = d.v != nil && slices.ContainsFunc(d.commands, copiesCustomer)
 	m.Silent = slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return f.Guard == guard.Empty })

@@ -2,6 +2,8 @@ package desk_test
 
 import (
 	"testing"
+
+	h "aside/test/harness"
 )
 
 // A colleague answered in the ticket that was merged: a collision still.
@@ -30,4 +32,28 @@ func TestRemovedBeforeAMerge(t *testing.T) {
 	got := w.says(dana, n, "Please unplug it.")
 	got.none("kim")
 	contains(t, got.only("dana: NOT")[0], "kim@customer.example would get this too")
+}
+
+// The notice of a ticket that was merged is answered by its own address: that
+// is no answer to the notices' sender, whether it quotes or not.
+func TestAnswerByTheAddressOfAMergedTicket(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "Kettle", "It leaks.")
+	n := w.opens(jane, "The same", "It still leaks.")
+	w.says(dana, n, "/merge 1").find("dana", "merged into #1")
+	d := h.Write(dana, n.ReplyTo.Address, "Re: "+n.Subject, "A new one is on its way.")
+	d.InReplyTo, d.References = n.MessageID, []string{n.MessageID}
+	w.post(d).find("jane", "A new one is on its way.")
+}
+
+// What went to the notices' sender is no answer by the address of a merged
+// ticket, whatever it says that it answers.
+func TestAnswerToTheSenderOfAMergedTicketsNotice(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "Kettle", "It leaks.")
+	n := w.opens(jane, "The same", "It still leaks.")
+	w.says(dana, n, "/merge 1").find("dana", "merged into #1")
+	d := h.Write(dana, n.From.Address, "Re: "+n.Subject, "I am out this week.")
+	d.InReplyTo, d.References = n.MessageID, []string{n.MessageID}
+	contains(t, w.post(d).none("jane").find("dana", "NOT SENT"), "went to the notice's sender")
 }

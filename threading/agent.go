@@ -2,6 +2,7 @@ package threading
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aside/threading/mark"
@@ -30,6 +31,7 @@ func (p *placer) agentPlacement() Placement {
 	out := p.fill(won)
 	out.HolderIsSender = p.own(won.holder)
 	out.Notice = notice
+	out.Addressed = slices.ContainsFunc(p.readings, func(r reading) bool { return r.signal == SignalToken && r.at.id() == won.at.id() })
 	out.Conflicts = conflicts(won, p.readings)
 	out.Reason = explain(won, out, p.rightWords(won, out)...)
 	return out

@@ -85,6 +85,10 @@ type Placement struct {
 	// Recorded: an agent wrote to a contact's token, so the contact has the
 	// mail already.
 	Recorded bool
+	// Addressed: an agent's mail went to a reply address of the conversation,
+	// or of one that led to it by a merge. Its right may rest on In-Reply-To
+	// alone.
+	Addressed bool
 	// NoTicket: an agent answers a notice that belongs to no ticket.
 	NoTicket bool
 	// Notice is the token id of the notice in In-Reply-To, when it went to

@@ -47,11 +47,10 @@ type Mail struct {
 	Commands []command.Command
 	Silent   bool // it says nothing, and that is told already
 
-	Agent    *aside.Agent           // who wrote it
-	Place    threading.Placement    // where it belongs
-	Tokens   []threading.FoundToken // of the addresses that it went to
-	Answered *store.NoticeOf        // the notice that it answers; nil for none
-	View     *ticket.View           // nil where it belongs to no ticket yet
+	Agent    *aside.Agent        // who wrote it
+	Place    threading.Placement // where it belongs
+	Answered *store.NoticeOf     // the notice that it answers; nil for none
+	View     *ticket.View        // nil where it belongs to no ticket yet
 
 	Kind        aside.ConversationKind // where the text goes; "" for no text
 	To          *aside.Conversation    // nil where it is to be opened

@@ -74,7 +74,7 @@ func (m *Mail) addressee() (out []Finding) {
 	if m.In.LooksAutomatic {
 		out = append(out, found("automatic", m.In.Subject, "This looks like an automatic answer of your mailbox."))
 	}
-	ours, token := false, false
+	ours := false
 	var others []string
 	for _, a := range m.In.To {
 		switch {
@@ -84,14 +84,11 @@ func (m *Mail) addressee() (out []Finding) {
 			others = append(others, naming.Inside(m.Dir, a.Name, a.Address))
 		}
 	}
-	for _, t := range m.Tokens {
-		token = token || t.Conversation == m.Place.Conversation.Token
-	}
 	switch {
 	case len(others) > 0:
 		out = append(out, found("addressee "+strings.Join(others, ", "), strings.Join(others, ", "),
 			"Your mail is addressed to somebody who does not take part, so your words may be meant for them."))
-	case ours && !token && m.Reading.Forwarded == nil && strings.TrimSpace(m.Reading.Elided) == "":
+	case ours && !m.Place.Addressed && m.Reading.Forwarded == nil && strings.TrimSpace(m.Reading.Elided) == "":
 		out = append(out, found("not by reply", "", "Your mail went to the notice's sender and quotes nothing of it, as automatic answers do."))
 	}
 	return out
