@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 )
 
 // ErrNoSchema says that a PostgreSQL database has no tables of aside yet.
@@ -15,8 +13,8 @@ var ErrNoSchema = errors.New("the database is empty")
 
 // Schema tells which schema a database has and which is the newest that this
 // program knows, without changing it: have < newest is brought up by Open,
-// have > newest is refused by it. A missing file is an error, and so is an
-// empty PostgreSQL database: ErrNoSchema.
+// have > newest is refused by it. A missing file is an error, and so are an
+// empty PostgreSQL database, ErrNoSchema, and ErrOtherSchema.
 func Schema(ctx context.Context, o Options) (have, newest int, err error) {
 	d, name := sqliteDialect(), o.Path
 	var db *sql.DB
@@ -30,20 +28,16 @@ func Schema(ctx context.Context, o Options) (have, newest int, err error) {
 		return 0, 0, fmt.Errorf("read the schema: %w", err)
 	}
 	defer db.Close()
-	files, err := schemas(d)
+	known, err := readMigrations(d)
 	if err != nil {
 		return 0, 0, fmt.Errorf("list the schemas: %w", err)
 	}
-	err = db.QueryRowContext(ctx, `SELECT coalesce(max(number), 0) FROM migration`).Scan(&have)
+	have, err = applied(ctx, db, known)
 	if noSuchTable(err) {
 		err = ErrNoSchema
 	}
 	if err != nil {
 		return 0, 0, fmt.Errorf("read the schema of %s: %w", name, err)
 	}
-	last := files[len(files)-1] // sorted by name, which begins with the number
-	if newest, err = strconv.Atoi(last[:strings.IndexByte(last, '_')]); err != nil {
-		return 0, 0, fmt.Errorf("schema %s has no number: %w", last, err)
-	}
-	return have, newest, nil
+	return have, len(known), nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -37,7 +38,7 @@ func TestSchemaLooksOnly(t *testing.T) {
 		change string
 		want   int
 	}{
-		{`INSERT INTO migration VALUES (9999, 'of a later version', 0)`, 9999},
+		{`INSERT INTO migration VALUES (9999, 'of a later version', 0, '')`, 9999},
 		{`DELETE FROM migration`, 0},
 	} {
 		db, err := sql.Open("sqlite", path)
@@ -55,5 +56,46 @@ func TestSchemaLooksOnly(t *testing.T) {
 				t.Errorf("after %s: schema %d of %d, %v", tt.change, have, again, err)
 			}
 		}
+	}
+}
+
+// TestOtherSchema: a database that was made by another text of the same
+// migration is refused when it is opened, and not mail by mail. It is left as it
+// is.
+func TestOtherSchema(t *testing.T) {
+	ctx := context.Background()
+	for name, change := range map[string]string{
+		"another text":          `UPDATE migration SET sum = 'another'`,
+		"before sums were kept": `ALTER TABLE migration DROP COLUMN sum`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "aside.db")
+			o := Options{Path: path, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+			s, err := Open(ctx, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			db, err := sql.Open("sqlite", path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.ExecContext(ctx, change); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if s, err := Open(ctx, o); !errors.Is(err, ErrOtherSchema) {
+					t.Errorf("opening it: %v, %v", s, err)
+				}
+				if _, _, err := Schema(ctx, o); !errors.Is(err, ErrOtherSchema) {
+					t.Errorf("its schema: %v", err)
+				}
+			}
+		})
 	}
 }

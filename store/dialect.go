@@ -40,7 +40,7 @@ type dialect struct {
 func sqliteDialect() *dialect {
 	return &dialect{
 		name: "sqlite", migrations: "migrations", view: "BEGIN",
-		registry:  `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL) STRICT`,
+		registry:  `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at INTEGER NOT NULL, sum TEXT NOT NULL) STRICT`,
 		integers:  func(p string) string { return "json_each(" + p + ")" },
 		texts:     func(p string) string { return "json_each(" + p + ")" },
 		byInteger: listed, byText: listed,
@@ -57,7 +57,7 @@ func postgresDialect() *dialect {
 		content: `WITH kept AS (INSERT INTO blob (sha256, size, touched_at) VALUES ($1, $2, $3)
 				ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at RETURNING id)
 			INSERT INTO blob_chunk (blob, n, data) SELECT id, 0, $4 FROM kept WHERE CAST($2 AS BIGINT) > 0 ON CONFLICT (blob, n) DO NOTHING`,
-		registry: `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at BIGINT NOT NULL)`,
+		registry: `CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at BIGINT NOT NULL, sum TEXT NOT NULL)`,
 		integers: func(p string) string {
 			return "(SELECT DISTINCT CAST(j AS BIGINT) AS value FROM json_array_elements_text(CAST(" + p + " AS json)) AS j)"
 		},

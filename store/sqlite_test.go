@@ -309,7 +309,7 @@ func TestMigrate(t *testing.T) {
 	if n := count(t, s, `SELECT count(*) FROM migration`); n != len(frozen) {
 		t.Errorf("%d migrations were applied, want %d", n, len(frozen))
 	}
-	update(t, s, func(tx *Tx) error { return tx.exec(`INSERT INTO migration VALUES (9999, 'future', 0)`) })
+	update(t, s, func(tx *Tx) error { return tx.exec(`INSERT INTO migration VALUES (9999, 'future', 0, '')`) })
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -76,6 +76,8 @@ func (k checker) database(ctx context.Context) []finding {
 	}
 	have, newest, err := store.Schema(ctx, store.Options{Path: path})
 	switch {
+	case errors.Is(err, store.ErrOtherSchema):
+		return []finding{{"database", broken, err.Error(), "stop aside, and move " + k.conf.StateDir + " away: the next start makes a new one"}}
 	case err != nil:
 		return []finding{{"database", broken, err.Error(), "run this as the user that runs aside; if the file is damaged, restore the latest backup"}}
 	case have > newest:
@@ -93,6 +95,8 @@ func (k checker) postgres(ctx context.Context) []finding {
 	switch {
 	case errors.Is(err, store.ErrNoSchema):
 		return []finding{{"database", fine, "PostgreSQL answers; the tables will be made on the first start", ""}}
+	case errors.Is(err, store.ErrOtherSchema):
+		return []finding{{"database", broken, err.Error(), "name an empty database in store.dsn: the next start makes its tables"}}
 	case err != nil:
 		return []finding{{"database", broken, err.Error(), "look at store.dsn, and whether PostgreSQL runs and lets aside in (pg_hba.conf): psql with the same address says more"}}
 	case have > newest:
