@@ -17,7 +17,7 @@ import (
 // BenchmarkServer takes 10 kB mails over 20 connections, reads them and throws
 // them away: what the listener can do at best.
 func BenchmarkServer(b *testing.B) {
-	h := open(b, func(s *Server) {
+	h := open(b, func(s *setup) {
 		s.Receive = func(context.Context, *aside.Inbound) (string, error) { return "x", nil }
 		s.Log = slog.New(slog.DiscardHandler)
 		s.Limits.PerIP = 100

@@ -30,9 +30,27 @@ type house struct {
 	stop func() // ends Serve and waits for it
 	log  *lockedBuffer
 
-	mu   sync.Mutex
-	got  []*aside.Inbound
-	fail error // what Receive returns
+	mu       sync.Mutex
+	settings Settings // of connections to come
+	got      []*aside.Inbound
+	fail     error // what Receive returns
+}
+
+// renewable gives the settings in force, which use may change.
+func (h *house) renewable(first Settings) func() Settings {
+	h.use(first)
+	return func() Settings {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.settings
+	}
+}
+
+// use puts settings in force for the connections to come.
+func (h *house) use(s Settings) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.settings = s
 }
 
 type lockedBuffer struct {
@@ -52,12 +70,17 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
+// setup is a server with its settings, for a test to change.
+type setup struct {
+	*Server
+	*Settings
+}
+
 // open starts a server; change sets it up.
-func open(t testing.TB, change func(*Server)) *house {
+func open(t testing.TB, change func(*setup)) *house {
 	t.Helper()
 	h := &house{t: t, log: &lockedBuffer{}}
 	s := &Server{
-		Hostname: "desk.example.com",
 		Recipient: func(addr string) bool {
 			return addr == "postmaster" || strings.HasPrefix(addr, "support") || strings.HasPrefix(addr, `"`)
 		},
@@ -65,9 +88,11 @@ func open(t testing.TB, change func(*Server)) *house {
 		Log:     slog.New(slog.NewTextHandler(h.log, nil)),
 		Grace:   time.Minute,
 	}
+	settings := Settings{Hostname: "desk.example.com"}
 	if change != nil {
-		change(s)
+		change(&setup{s, &settings})
 	}
+	s.Settings = h.renewable(settings)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -41,9 +41,8 @@ const maxRefusals = 50
 // reads and writes; halting comes from anywhere.
 type guard struct {
 	*timed
-	hostname  string // that replies to EHLO and HELO begin with
-	tlsConfig *tls.Config
-	release   func()
+	settings Settings // of the session, to its end
+	release  func()
 
 	rw     net.Conn // timed, or TLS above it
 	in     *bufio.Reader
@@ -71,8 +70,8 @@ type guard struct {
 	closed   bool
 }
 
-func newGuard(c *timed, hostname string, config *tls.Config, release func()) *guard {
-	return &guard{timed: c, hostname: hostname, tlsConfig: config, release: release, rw: c, in: bufio.NewReaderSize(c, maxCommand)}
+func newGuard(c *timed, settings Settings, release func()) *guard {
+	return &guard{timed: c, settings: settings, release: release, rw: c, in: bufio.NewReaderSize(c, maxCommand)}
 }
 
 // Read hands on one command line at a time, so that a line is looked at before
@@ -258,7 +257,7 @@ func chunkSize(args []string) (n int64, ok bool) {
 // session is then forgotten by a RSET that the client does not see.
 func (g *guard) startTLS(parameters string) error {
 	switch {
-	case g.tlsConfig == nil:
+	case g.settings.TLS == nil:
 		return nil // go-smtp refuses it
 	case parameters != "":
 		return g.answer(errNoParameters)
@@ -273,7 +272,7 @@ func (g *guard) startTLS(parameters string) error {
 	if _, err := io.WriteString(g.rw, "220 2.0.0 Ready to start TLS\r\n"); err != nil {
 		return err
 	}
-	conn := tls.Server(g.timed, g.tlsConfig)
+	conn := tls.Server(g.timed, g.settings.TLS)
 	if err := conn.Handshake(); err != nil {
 		return errCut{}
 	}
@@ -324,7 +323,7 @@ func (g *guard) corrected(p []byte) []byte {
 		for _, code := range []string{"250-", "250 2.0.0 "} {
 			if words, ok := bytes.CutPrefix(p, []byte(code+"Hello ")); ok {
 				g.greeted = true
-				return append([]byte(code[:4]+g.hostname+" greets "), words...)
+				return append([]byte(code[:4]+g.settings.Hostname+" greets "), words...)
 			}
 		}
 	case "MAIL", "RCPT", "DATA", "BDAT":

@@ -1,6 +1,7 @@
 package mailin
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -32,7 +33,8 @@ func (l Limits) withDefaults() Limits {
 // listener admits connections within the limits and guards them.
 type listener struct {
 	net.Listener
-	run *run
+	run  *run
+	next net.Conn // accepted, and for the era that begins
 
 	mu    sync.Mutex
 	perIP map[netip.Prefix]int
@@ -43,13 +45,34 @@ func newListener(l net.Listener, r *run) *listener {
 	return &listener{Listener: l, run: r, perIP: map[netip.Prefix]int{}, open: map[*guard]struct{}{}}
 }
 
+// era is a time in which the same settings are in force. go-smtp's server keeps
+// those that it began with, so each era has one of its own; sessions go on into
+// the next.
+type era struct {
+	*listener
+	settings Settings
+}
+
+// errEraOver says that the settings have changed.
+var errEraOver = errors.New("the settings have changed")
+
+// Close leaves the listener open for the next era.
+func (*era) Close() error { return nil }
+
 // Accept returns the next connection that has a place. The others hear 421
 // (RFC 5321 section 3.8) and may come again.
-func (l *listener) Accept() (net.Conn, error) {
+func (l *era) Accept() (net.Conn, error) {
 	for {
-		c, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
+		c := l.next
+		if l.next = nil; c == nil {
+			var err error
+			if c, err = l.Listener.Accept(); err != nil {
+				return nil, err
+			}
+		}
+		if l.run.server.Settings().withDefaults() != l.settings {
+			l.next = c
+			return nil, errEraOver
 		}
 		if g := l.admit(c); g != nil {
 			return g, nil
@@ -61,18 +84,18 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-func (l *listener) admit(c net.Conn) *guard {
+func (l *era) admit(c net.Conn) *guard {
 	s := l.run.server
 	key := network(c.RemoteAddr())
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.open) >= s.Limits.Connections || l.perIP[key] >= s.Limits.PerIP {
+	if len(l.open) >= l.settings.Limits.Connections || l.perIP[key] >= l.settings.Limits.PerIP {
 		return nil
 	}
 	t := &timed{Conn: c, idle: s.IdleTimeout, write: s.WriteTimeout, patience: s.Patience, until: time.Now().Add(s.SessionTimeout)}
 	t.stage(commandBudget)
 	var g *guard
-	g = newGuard(t, s.Hostname, s.TLS, func() {
+	g = newGuard(t, l.settings, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(l.open, g)

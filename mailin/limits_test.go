@@ -48,9 +48,9 @@ func (c conn) Close() error         { return nil }
 
 // One network's flood leaves room for another's, up to the limit for all.
 func TestTwoNetworks(t *testing.T) {
-	s := (&Server{Limits: Limits{Connections: 5, PerIP: 2}}).withDefaults()
-	l := newListener(nil, &run{server: s})
-	admitted := func(from string) *guard { return l.admit(conn{from: from}) }
+	l := newListener(nil, &run{server: (&Server{}).withDefaults()})
+	e := &era{l, Settings{Limits: Limits{Connections: 5, PerIP: 2}}.withDefaults()}
+	admitted := func(from string) *guard { return e.admit(conn{from: from}) }
 	first := admitted("[2001:db8::1]:1")
 	if first == nil || admitted("[2001:db8::2]:1") == nil || admitted("[2001:db8::3]:1") != nil {
 		t.Error("one network has not two places")
@@ -81,7 +81,7 @@ func TestSendersCounted(t *testing.T) {
 // other mail goes on as soon as reading has noticed.
 func TestReadingTakesTooLong(t *testing.T) {
 	release := make(chan struct{})
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.ReadTimeout, s.MaxReaders = 100*time.Millisecond, 1
 		s.KeepPart = func(_ context.Context, r io.Reader) (aside.Content, error) {
 			<-release
@@ -106,7 +106,7 @@ func TestReadingTakesTooLong(t *testing.T) {
 // again.
 func TestPlacesForReading(t *testing.T) {
 	inside, goOn := make(chan string), make(chan struct{})
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.MaxReaders, s.PlaceTimeout = 2, 200*time.Millisecond
 		receive := s.Receive
 		s.Receive = func(ctx context.Context, in *aside.Inbound) (string, error) {
@@ -145,7 +145,7 @@ func TestPlacesForReading(t *testing.T) {
 // give their places back.
 func TestPlacesAreGivenBack(t *testing.T) {
 	fails := true
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.MaxReaders, s.PlaceTimeout = 1, 2*time.Minute
 		s.KeepPart = func(_ context.Context, r io.Reader) (aside.Content, error) {
 			if fails {
@@ -168,4 +168,39 @@ func TestPlacesAreGivenBack(t *testing.T) {
 			t.Errorf("mail %d: %v, %s", i, in.Mail != nil, in.ReadError)
 		}
 	}
+}
+
+// New settings hold for the connections that come, and what is open goes on as
+// it began: the limits count both, and an end finds both.
+func TestNewSettings(t *testing.T) {
+	first := Settings{Hostname: "desk.example.com", MaxMessage: 1000, Limits: Limits{Connections: 2}}
+	h := open(t, func(s *setup) { *s.Settings = first })
+	before := h.greeted()
+	next := first
+	next.Hostname, next.MaxMessage, next.TLS = "new.example.com", 2000, testTLS(t)
+	h.use(next)
+	after := h.dial()
+	after.expect("220 new.example.com")
+	if got := after.say("EHLO client.example", "250 "); !strings.Contains(got, "SIZE 2000") || !strings.Contains(got, "STARTTLS") {
+		t.Errorf("a new connection is offered %q", got)
+	}
+	if got := before.say("EHLO client.example", "250 "); !strings.HasPrefix(got, "250-desk.example.com") || !strings.Contains(got, "SIZE 1000") || strings.Contains(got, "STARTTLS") {
+		t.Errorf("an open connection is offered %q", got)
+	}
+	h.dial().expect("421")
+	large := "\r\n" + strings.Repeat("words\r\n", 200)
+	after.deliver(large, "250")
+	before.deliver(large, "552")
+	if raw := string(h.mails()[0].Raw.Data); !strings.Contains(raw, "by new.example.com with") {
+		t.Errorf("trace: %q", raw[:100])
+	}
+	h.use(first) // without TLS again
+	after.say("QUIT", "221")
+	after.gone()
+	if got := h.greeted().say("EHLO client.example", "250 "); strings.Contains(got, "STARTTLS") {
+		t.Errorf("STARTTLS is offered without a certificate: %q", got)
+	}
+	h.stop()
+	before.expect("421 4.3.2")
+	before.gone()
 }

@@ -11,7 +11,7 @@ func TestSizeAsAdvertised(t *testing.T) {
 	head := "From: jane@customer.example\r\n\r\n"
 	mail := head + strings.Repeat("x", 998-len(head)) + "\r\n"
 	for _, by := range []string{"BDAT", "DATA"} {
-		h := open(t, func(s *Server) { s.MaxMessage = 1000 })
+		h := open(t, func(s *setup) { s.MaxMessage = 1000 })
 		c := h.greeted()
 		c.say("MAIL FROM:<jane@customer.example> SIZE=1000", "250")
 		c.say("RCPT TO:<support@example.com>", "250")
@@ -103,7 +103,7 @@ func TestGreetingsNameTheServer(t *testing.T) {
 // TestStartTLSForgetsTheGreeting: what was said before the handshake is
 // forgotten (RFC 3207 section 4.2), and STARTTLS has no parameters (section 4).
 func TestStartTLSForgetsTheGreeting(t *testing.T) {
-	h := open(t, func(s *Server) { s.TLS = testTLS(t) })
+	h := open(t, func(s *setup) { s.TLS = testTLS(t) })
 	c := h.greeted()
 	c.say("STARTTLS x", "501 5.5.4")
 	c.encrypt()

@@ -15,7 +15,7 @@ import (
 func TestSenderIsVerified(t *testing.T) {
 	var seen []string
 	blobs := map[string]string{}
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.KeepRaw = func(_ context.Context, r io.Reader) (aside.Content, error) {
 			b, err := io.ReadAll(r)
 			c := contentOf(b)
@@ -67,7 +67,7 @@ func TestSenderIsVerified(t *testing.T) {
 
 func TestSenderCannotBeVerified(t *testing.T) {
 	fails := errors.New("the store is gone")
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.Verify = func(context.Context, *aside.Inbound, func() (io.ReadCloser, error)) (aside.Verdict, error) {
 			if fails == nil {
 				panic("boom")

@@ -27,10 +27,9 @@ const maxLineLength = 64 << 10
 // answers with 250 was committed by Receive before. The fields are set before
 // Serve and not changed afterwards; zero durations and limits mean defaults.
 type Server struct {
-	Hostname   string      // in the greeting and in Received
-	MaxMessage int64       // octets of a mail; 35 MB
-	TLS        *tls.Config // offers STARTTLS when not nil
-	Limits     Limits
+	// Settings are asked for with every connection, which keeps them to its end.
+	Settings func() Settings
+
 	MaxReaders int    // mails read at the same time; GOMAXPROCS. Of those with over 256 kB of words one
 	SpoolDir   string // where mail over 64 kB waits while it is taken; the system's folder for such files
 
@@ -64,6 +63,23 @@ type Server struct {
 	Now func() time.Time
 }
 
+// Settings are what may change while a Server serves. Zero fields but Hostname
+// and TLS mean defaults.
+type Settings struct {
+	Hostname   string      // in the greeting and in Received
+	MaxMessage int64       // octets of a mail; 35 MB
+	TLS        *tls.Config // offers STARTTLS when not nil
+	Limits     Limits
+}
+
+func (s Settings) withDefaults() Settings {
+	s.Limits = s.Limits.withDefaults()
+	if s.MaxMessage <= 0 {
+		s.MaxMessage = 35 << 20
+	}
+	return s
+}
+
 // Refusal is an error of Receive whose words are for the sender: with a code of
 // the 5xx the mail will not be taken however often it is sent, with one of the
 // 4xx it is worth another try.
@@ -78,12 +94,13 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%d %s %s", r.Code, r.Enha
 
 // run is one Serve.
 type run struct {
-	server  *Server // with defaults filled in
-	ctx     context.Context
-	readers chan struct{} // a place for each mail read at the same time
-	large   chan struct{} // the place of one that takes much memory
-	senders senderRate
-	mails   sync.WaitGroup // those being taken
+	server   *Server // with defaults filled in
+	ctx      context.Context
+	readers  chan struct{} // a place for each mail read at the same time
+	large    chan struct{} // the place of one that takes much memory
+	senders  senderRate
+	sessions sync.WaitGroup // of eras that ended
+	mails    sync.WaitGroup // those being taken
 }
 
 // withDefaults returns a copy with every field set.
@@ -101,10 +118,6 @@ func (s *Server) withDefaults() *Server {
 	duration(&c.PlaceTimeout, 4*time.Minute) // clients wait for ten (RFC 5321 section 4.5.3.2.6)
 	duration(&c.SessionTimeout, 2*time.Hour)
 	duration(&c.Grace, 30*time.Second)
-	c.Limits = c.Limits.withDefaults()
-	if c.MaxMessage <= 0 {
-		c.MaxMessage = 35 << 20
-	}
 	if c.MaxReaders <= 0 {
 		c.MaxReaders = runtime.GOMAXPROCS(0)
 	}
@@ -124,8 +137,8 @@ func (s *Server) withDefaults() *Server {
 // told to come again, mails being taken are finished within Grace, and the rest
 // is cut off. It returns nil after an orderly end, when every session is over.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	if s.Recipient == nil || s.Receive == nil {
-		return errors.New("mailin: Recipient and Receive must be set")
+	if s.Settings == nil || s.Recipient == nil || s.Receive == nil {
+		return errors.New("mailin: Settings, Recipient and Receive must be set")
 	}
 	// Mails being taken outlive ctx by Grace.
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -133,27 +146,39 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	c := s.withDefaults()
 	r := &run{server: c, ctx: work, readers: make(chan struct{}, c.MaxReaders), large: make(chan struct{}, 1)}
 	guarded := newListener(l, r)
-	srv := r.smtpServer()
 
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(guarded) }()
+	accepted := make(chan error, 1)
+	go func() { accepted <- r.accept(guarded) }()
 	select {
-	case err := <-served:
-		r.drain(srv, guarded, cancel)
+	case err := <-accepted:
+		l.Close()
+		r.drain(guarded, cancel)
 		return fmt.Errorf("serving SMTP on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
-	err := r.drain(srv, guarded, cancel)
-	<-served
-	return err
+	l.Close()
+	<-accepted
+	return r.drain(guarded, cancel)
 }
 
-// drain ends all sessions.
-func (r *run) drain(srv *smtp.Server, l *listener, cancel func()) error {
-	l.Close()
+// accept serves what comes until the listener is closed or fails.
+func (r *run) accept(l *listener) error {
+	for {
+		e := &era{l, r.server.Settings().withDefaults()}
+		srv := r.smtpServer(e.settings)
+		err := srv.Serve(e)
+		r.sessions.Go(func() { _ = srv.Shutdown(context.Background()) }) // waits for those that it serves
+		if !errors.Is(err, errEraOver) {
+			return err
+		}
+	}
+}
+
+// drain ends all sessions. Nothing is accepted any more.
+func (r *run) drain(l *listener, cancel func()) error {
 	over := make(chan struct{})
 	go func() {
-		srv.Shutdown(context.Background()) // waits for every session
+		r.sessions.Wait()
 		r.mails.Wait()
 		close(over)
 	}()
@@ -179,8 +204,7 @@ func (r *run) drain(srv *smtp.Server, l *listener, cancel func()) error {
 
 // smtpServer sets the library up. Its own timeouts and limits stay off where
 // the guard has better ones.
-func (r *run) smtpServer() *smtp.Server {
-	s := r.server
+func (r *run) smtpServer(s Settings) *smtp.Server {
 	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return r.newSession(c), nil }))
 	srv.Domain = s.Hostname
 	srv.MaxMessageBytes = s.MaxMessage
@@ -190,7 +214,7 @@ func (r *run) smtpServer() *smtp.Server {
 	srv.TLSConfig = s.TLS
 	// Nothing is authenticated here: the session counts the attempts.
 	srv.AllowInsecureAuth = true
-	srv.ErrorLog = libraryLog{s.Log}
+	srv.ErrorLog = libraryLog{r.server.Log}
 	return srv
 }
 

@@ -18,7 +18,7 @@ import (
 
 func TestAcceptedMail(t *testing.T) {
 	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
-	h := open(t, func(s *Server) { s.Now = func() time.Time { return now } })
+	h := open(t, func(s *setup) { s.Now = func() time.Time { return now } })
 	c := h.greeted()
 	answer := c.deliver(smallMail, "250 2.0.0 OK: in-")
 	in := h.mails()[0]
@@ -51,7 +51,7 @@ func TestAcceptedMail(t *testing.T) {
 }
 
 func TestCapabilities(t *testing.T) {
-	h := open(t, func(s *Server) { s.TLS = testTLS(t); s.MaxMessage = 1000 })
+	h := open(t, func(s *setup) { s.TLS = testTLS(t); s.MaxMessage = 1000 })
 	c := h.dial()
 	c.expect("220 ")
 	got := c.say("EHLO x", "250 ")
@@ -79,7 +79,7 @@ func TestCapabilities(t *testing.T) {
 }
 
 func TestCommandsBeforeHandshake(t *testing.T) {
-	h := open(t, func(s *Server) { s.TLS = testTLS(t) })
+	h := open(t, func(s *setup) { s.TLS = testTLS(t) })
 	c := h.greeted()
 	c.send("STARTTLS\r\nMAIL FROM:<evil@x.example>\r\n")
 	c.expect("503 5.5.1")
@@ -105,7 +105,7 @@ func TestAnswersOfReceive(t *testing.T) {
 }
 
 func TestReceivePanics(t *testing.T) {
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.Receive = func(context.Context, *aside.Inbound) (string, error) { panic("boom") }
 	})
 	c := h.greeted()
@@ -116,7 +116,7 @@ func TestReceivePanics(t *testing.T) {
 // A connection cut within a BDAT chunk must not leave a mail cut short.
 func TestChunkCutShort(t *testing.T) {
 	for _, secure := range []bool{false, true} {
-		h := open(t, func(s *Server) { s.TLS = testTLS(t) })
+		h := open(t, func(s *setup) { s.TLS = testTLS(t) })
 		c := h.greeted()
 		if secure {
 			c.encrypt()
@@ -169,7 +169,7 @@ func TestResetDuringChunks(t *testing.T) {
 
 // When a mail breaks off, its rest must not run as commands.
 func TestIdleWithinData(t *testing.T) {
-	h := open(t, func(s *Server) { s.IdleTimeout = 500 * time.Millisecond })
+	h := open(t, func(s *setup) { s.IdleTimeout = 500 * time.Millisecond })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
@@ -184,7 +184,7 @@ func TestIdleWithinData(t *testing.T) {
 
 // A slow but steady sender has all the time of the session.
 func TestSlowButSteady(t *testing.T) {
-	h := open(t, func(s *Server) { s.IdleTimeout = time.Second })
+	h := open(t, func(s *setup) { s.IdleTimeout = time.Second })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
@@ -200,7 +200,7 @@ func TestSlowButSteady(t *testing.T) {
 }
 
 func TestIdleBetweenCommands(t *testing.T) {
-	h := open(t, func(s *Server) { s.IdleTimeout = 30 * time.Millisecond })
+	h := open(t, func(s *setup) { s.IdleTimeout = 30 * time.Millisecond })
 	c := h.dial()
 	c.expect("220")
 	c.expect("421 4.4.2")
@@ -208,7 +208,7 @@ func TestIdleBetweenCommands(t *testing.T) {
 }
 
 func TestSessionTimeout(t *testing.T) {
-	h := open(t, func(s *Server) { s.SessionTimeout = 50 * time.Millisecond })
+	h := open(t, func(s *setup) { s.SessionTimeout = 50 * time.Millisecond })
 	c := h.dial()
 	c.expect("220")
 	c.expect("421 4.4.2")
@@ -216,7 +216,7 @@ func TestSessionTimeout(t *testing.T) {
 }
 
 func TestTooLarge(t *testing.T) {
-	h := open(t, func(s *Server) { s.MaxMessage = 2000 })
+	h := open(t, func(s *setup) { s.MaxMessage = 2000 })
 	c := h.greeted()
 	c.say("MAIL FROM:<a@b.example> SIZE=3000", "552 5.3.4")
 	c.deliver("Subject: x\r\n\r\n"+strings.Repeat("word word word\r\n", 300), "552 5.3.4")
@@ -231,7 +231,7 @@ func TestTooLarge(t *testing.T) {
 
 // A client that goes on sending after the limit is cut off.
 func TestEndlessMail(t *testing.T) {
-	h := open(t, func(s *Server) { s.MaxMessage = 2000 })
+	h := open(t, func(s *setup) { s.MaxMessage = 2000 })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
@@ -288,7 +288,7 @@ func TestSecondMailForgetsRecipients(t *testing.T) {
 }
 
 func TestRecipients(t *testing.T) {
-	h := open(t, func(s *Server) { s.TLS = testTLS(t); s.Limits.Recipients = 3 })
+	h := open(t, func(s *setup) { s.TLS = testTLS(t); s.Limits.Recipients = 3 })
 	for _, secure := range []bool{false, true} {
 		c := h.greeted()
 		if secure {
@@ -314,7 +314,7 @@ func TestRecipients(t *testing.T) {
 }
 
 func TestTooManyBadRecipients(t *testing.T) {
-	h := open(t, func(s *Server) { s.Limits.BadCommands = 3 })
+	h := open(t, func(s *setup) { s.Limits.BadCommands = 3 })
 	c := h.greeted()
 	c.say("MAIL FROM:<jane@customer.example>", "250")
 	c.say("RCPT TO:<a@example.com>", "550")
@@ -324,7 +324,7 @@ func TestTooManyBadRecipients(t *testing.T) {
 }
 
 func TestTooManyLogins(t *testing.T) {
-	h := open(t, func(s *Server) { s.Limits.BadCommands = 3 })
+	h := open(t, func(s *setup) { s.Limits.BadCommands = 3 })
 	c := h.greeted()
 	c.say("AUTH PLAIN AGEAYg==", "502")
 	c.say("AUTH LOGIN", "502")
@@ -334,7 +334,7 @@ func TestTooManyLogins(t *testing.T) {
 
 func TestConnectionLimits(t *testing.T) {
 	for _, limits := range []Limits{{Connections: 2}, {PerIP: 2}} {
-		h := open(t, func(s *Server) { s.Limits = limits })
+		h := open(t, func(s *setup) { s.Limits = limits })
 		a, b := h.greeted(), h.greeted()
 		c := h.dial()
 		c.expect("421 4.7.0")
@@ -348,7 +348,7 @@ func TestConnectionLimits(t *testing.T) {
 
 func TestSenderRate(t *testing.T) {
 	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
-	h := open(t, func(s *Server) { s.Limits.PerSender = 2; s.Now = func() time.Time { return now } })
+	h := open(t, func(s *setup) { s.Limits.PerSender = 2; s.Now = func() time.Time { return now } })
 	c := h.greeted()
 	c.deliver(smallMail, "250")
 	c.deliver(smallMail, "250")
@@ -372,7 +372,7 @@ func TestHops(t *testing.T) {
 func TestLargeMail(t *testing.T) {
 	blobs := map[string]string{}
 	dir := t.TempDir()
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.SpoolDir = dir
 		s.KeepRaw = func(_ context.Context, r io.Reader) (aside.Content, error) {
 			b, err := io.ReadAll(r)
@@ -431,12 +431,12 @@ func TestStoreFails(t *testing.T) {
 	}
 	attached := "Content-Type: image/png; name=a.png\r\n\r\nxx\r\n"
 	large := "\r\n" + strings.Repeat("word word word\r\n", 20000)
-	h := open(t, func(s *Server) { s.KeepRaw, s.KeepPart = full, full })
+	h := open(t, func(s *setup) { s.KeepRaw, s.KeepPart = full, full })
 	c := h.greeted()
 	c.deliver(attached, "451 4.3.0 Could not store the message, please try again\r\n")
 	c.deliver(large, "451 4.3.0")
 	c.deliver(smallMail, "250")
-	h = open(t, func(s *Server) { s.SpoolDir = filepath.Join(t.TempDir(), "gone") })
+	h = open(t, func(s *setup) { s.SpoolDir = filepath.Join(t.TempDir(), "gone") })
 	c = h.greeted()
 	c.deliver(large, "451 4.3.0 Could not store the message, please try again\r\n")
 	c.deliver(smallMail, "250")
@@ -448,7 +448,7 @@ func TestStoreFails(t *testing.T) {
 // A mail that cannot be read is still passed on.
 func TestUnreadableMail(t *testing.T) {
 	calls := 0
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.KeepPart = func(context.Context, io.Reader) (aside.Content, error) { calls++; panic("boom") }
 	})
 	c := h.greeted()
@@ -464,7 +464,7 @@ func TestUnreadableMail(t *testing.T) {
 func TestShutdown(t *testing.T) {
 	before := runtime.NumGoroutine()
 	started, finish := make(chan struct{}), make(chan struct{})
-	h := open(t, func(s *Server) {
+	h := open(t, func(s *setup) {
 		s.Receive = func(ctx context.Context, in *aside.Inbound) (string, error) {
 			close(started)
 			<-finish
@@ -496,7 +496,7 @@ func TestShutdown(t *testing.T) {
 
 // After the grace, connections that do not end are closed.
 func TestShutdownCutsOff(t *testing.T) {
-	h := open(t, func(s *Server) { s.Grace = 50 * time.Millisecond })
+	h := open(t, func(s *setup) { s.Grace = 50 * time.Millisecond })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
@@ -562,7 +562,7 @@ func TestSessionIDs(t *testing.T) {
 // FuzzSession holds that no bytes of a client make the server panic, hang, or
 // take a mail without an envelope.
 func FuzzSession(f *testing.F) {
-	h := open(f, func(s *Server) { s.MaxMessage = 10000; s.Limits.PerIP = 100 })
+	h := open(f, func(s *setup) { s.MaxMessage = 10000; s.Limits.PerIP = 100 })
 	f.Add([]byte("EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<postmaster>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n"))
 	f.Add([]byte("EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<support@example.com>\r\nBDAT 3\r\nabcRSET\r\nBDAT 0 LAST\r\n"))
 	f.Add([]byte("STARTTLS\r\nAUTH PLAIN\r\nRCPT TO:<postmaster>\r\nVRFY x\r\nDATA\r\n\r\n.\r\n"))

@@ -84,10 +84,10 @@ func (s *session) Mail(from string, opts *smtp.MailOptions) error {
 	if opts != nil {
 		s.utf8, s.size = opts.UTF8, opts.Size
 	}
-	if s.bad >= s.run.server.Limits.BadCommands {
+	if s.bad >= s.guard.settings.Limits.BadCommands {
 		return s.tooMany()
 	}
-	if s.run.senders.over(aside.FoldAddress(from), s.run.server.Limits.PerSender, s.run.server.Now()) {
+	if s.run.senders.over(aside.FoldAddress(from), s.guard.settings.Limits.PerSender, s.run.server.Now()) {
 		s.run.server.Log.Info("deferred", "session", s.id, "from", from, "code", 450, "reason", "sender's rate")
 		return reply(450, 4, 7, 1, "Too many mails from this sender, please try again in a minute")
 	}
@@ -105,7 +105,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	to = canonicalAddress(to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	limits := s.run.server.Limits
+	limits := s.guard.settings.Limits
 	if s.bad >= limits.BadCommands {
 		return s.tooMany()
 	}
@@ -141,7 +141,7 @@ func (s *session) AuthMechanisms() []string { return nil }
 func (s *session) Auth(string) (sasl.Server, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bad++; s.bad >= s.run.server.Limits.BadCommands {
+	if s.bad++; s.bad >= s.guard.settings.Limits.BadCommands {
 		return nil, s.tooMany()
 	}
 	return nil, reply(502, 5, 5, 1, "Logging in is not possible here")
@@ -158,14 +158,14 @@ func (s *session) Data(r io.Reader) (err error) {
 	s.run.mails.Add(1)
 	defer s.run.mails.Done()
 	// Twice the size leaves room for dots doubled and lines refused.
-	s.guard.begin(2*s.run.server.MaxMessage + commandBudget)
+	s.guard.begin(2*s.guard.settings.MaxMessage + commandBudget)
 	defer s.guard.end()
 	t := s.begin()
 	if t == nil {
 		return reply(503, 5, 5, 1, "Name a sender and a recipient first")
 	}
 	if _, chunks := r.(*io.PipeReader); !chunks { // it is not BDAT
-		r = &content{guard: s.guard, ours: r, left: s.run.server.MaxMessage}
+		r = &content{guard: s.guard, ours: r, left: s.guard.settings.MaxMessage}
 	}
 	return t.take(s.run.ctx, r)
 }
@@ -174,12 +174,12 @@ func (s *session) Data(r io.Reader) (err error) {
 func (s *session) begin() *transaction {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.rcpts) == 0 || s.bad >= s.run.server.Limits.BadCommands {
+	if len(s.rcpts) == 0 || s.bad >= s.guard.settings.Limits.BadCommands {
 		return nil
 	}
 	s.mails++
 	now := s.run.server.Now()
-	return &transaction{run: s.run, with: s.protocol(), size: s.size, in: &aside.Inbound{
+	return &transaction{run: s.run, hostname: s.guard.settings.Hostname, with: s.protocol(), size: s.size, in: &aside.Inbound{
 		Session: fmt.Sprintf("%s-%d", s.id, s.mails), Channel: aside.ChannelSMTP,
 		MailFrom: s.from, Recipients: append([]string(nil), s.rcpts...),
 		Remote: s.remote, Helo: cleanHelo(s.helo()), ReceivedAt: now,

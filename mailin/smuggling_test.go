@@ -109,7 +109,7 @@ func (p *pieces) Read(b []byte) (int, error) {
 
 // Commands that come in one piece with a mail's end are commands like others.
 func TestCommandsBehindTheDot(t *testing.T) {
-	h := open(t, func(s *Server) { s.TLS = testTLS(t) })
+	h := open(t, func(s *setup) { s.TLS = testTLS(t) })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
@@ -198,7 +198,7 @@ func TestChunksOutOfPlace(t *testing.T) {
 // A chunk that stops coming is a mail to try again, and the client learns
 // nothing of our network. The rest, when it comes, runs as nothing.
 func TestChunkThatStops(t *testing.T) {
-	h := open(t, func(s *Server) { s.IdleTimeout = 200 * time.Millisecond })
+	h := open(t, func(s *setup) { s.IdleTimeout = 200 * time.Millisecond })
 	c := h.greeted()
 	c.envelope()
 	c.send("BDAT 1000 LAST\r\nSubject: x\r\n")
@@ -212,7 +212,7 @@ func TestChunkThatStops(t *testing.T) {
 
 // What a client says of a size, or of eight bits, changes nothing.
 func TestDeclarations(t *testing.T) {
-	h := open(t, func(s *Server) { s.MaxMessage = 5000 })
+	h := open(t, func(s *setup) { s.MaxMessage = 5000 })
 	c := h.greeted()
 	c.say("MAIL FROM:<a@b.example> SIZE=-1", "501")
 	c.say("MAIL FROM:<a@b.example> SIZE=99999999999999999999", "501")
@@ -348,7 +348,7 @@ func (c *client) dribble(octet string) (said string, after time.Duration) {
 // A client that sends an octet now and then keeps nothing open: neither
 // between commands, nor within a mail, nor within a handshake.
 func TestDribble(t *testing.T) {
-	h := open(t, func(s *Server) { s.TLS = testTLS(t); s.Patience = 300 * time.Millisecond })
+	h := open(t, func(s *setup) { s.TLS = testTLS(t); s.Patience = 300 * time.Millisecond })
 	check := func(said, want string, after time.Duration) {
 		t.Helper()
 		if !strings.HasPrefix(said, want) || after > 5*time.Second {
@@ -377,7 +377,7 @@ func TestDribble(t *testing.T) {
 // Mail that comes at more than the least rate may take longer than the
 // patience.
 func TestFastEnough(t *testing.T) {
-	h := open(t, func(s *Server) { s.Patience = 300 * time.Millisecond })
+	h := open(t, func(s *setup) { s.Patience = 300 * time.Millisecond })
 	c := h.greeted()
 	c.envelope()
 	c.say("DATA", "354")
@@ -394,7 +394,7 @@ func TestFastEnough(t *testing.T) {
 
 // A client that reads no replies is cut off, and its place is free again.
 func TestDeafClient(t *testing.T) {
-	h := open(t, func(s *Server) { s.WriteTimeout = 200 * time.Millisecond; s.Limits.Connections = 1 })
+	h := open(t, func(s *setup) { s.WriteTimeout = 200 * time.Millisecond; s.Limits.Connections = 1 })
 	c := h.greeted()
 	line := []byte(strings.Repeat("NOOP\r\n", 1000))
 	for range 1000 {

@@ -38,11 +38,12 @@ const maxHops = 50
 
 // transaction is one mail on its way in.
 type transaction struct {
-	run  *run
-	in   *aside.Inbound
-	raw  *spooled
-	with string // the protocol that Received names
-	size int64  // as the client declares it, 0 if it does not
+	run      *run
+	in       *aside.Inbound
+	raw      *spooled
+	hostname string // ours, that Received names
+	with     string // the protocol that it names
+	size     int64  // as the client declares it, 0 if it does not
 }
 
 // take reads the mail to its end, has it stored, and says the answer.
@@ -160,7 +161,7 @@ func (t *transaction) received() []byte {
 		room = min(t.size, maxInMemory) + 1500 // this field, and what is free when the end is found
 	}
 	return fmt.Appendf(make([]byte, 0, room), "Received: from %s ([%s])\r\n\tby %s with %s id %s;\r\n\t%s\r\n",
-		t.in.Helo, remote, t.run.server.Hostname, t.with, t.in.Session, t.in.ReceivedAt.Format(time.RFC1123Z))
+		t.in.Helo, remote, t.hostname, t.with, t.in.Session, t.in.ReceivedAt.Format(time.RFC1123Z))
 }
 
 // place waits for a place among the mails that are read at the same time.

@@ -135,29 +135,29 @@ func TestEveryFailureInASession(t *testing.T) {
 	attached := "Content-Type: image/png; name=a.png\r\n\r\nxx\r\n"
 	fail := func() error { return errInternal }
 	for name, tc := range map[string]struct {
-		change func(*Server)
+		change func(*setup)
 		mail   string
 		want   string
 	}{
-		"Receive": {func(s *Server) {
+		"Receive": {func(s *setup) {
 			s.Receive = func(context.Context, *aside.Inbound) (string, error) { return "", fail() }
 		}, smallMail, "451 4.3.0"},
-		"Receive panics": {func(s *Server) {
+		"Receive panics": {func(s *setup) {
 			s.Receive = func(context.Context, *aside.Inbound) (string, error) { panic(errInternal) }
 		}, smallMail, "451 4.3.0"},
-		"KeepPart": {func(s *Server) {
+		"KeepPart": {func(s *setup) {
 			s.KeepPart = func(context.Context, io.Reader) (aside.Content, error) { return aside.Content{}, fail() }
 		}, attached, "451 4.3.0"},
-		"KeepPart panics": {func(s *Server) {
+		"KeepPart panics": {func(s *setup) {
 			s.KeepPart = func(context.Context, io.Reader) (aside.Content, error) { panic(errInternal) }
 		}, attached, "250 2.0.0 OK: "},
-		"KeepRaw": {func(s *Server) {
+		"KeepRaw": {func(s *setup) {
 			s.KeepRaw = func(context.Context, io.Reader) (aside.Content, error) { return aside.Content{}, fail() }
 		}, big, "451 4.3.0"},
-		"KeepRaw panics": {func(s *Server) {
+		"KeepRaw panics": {func(s *setup) {
 			s.KeepRaw = func(context.Context, io.Reader) (aside.Content, error) { panic(errInternal) }
 		}, big, "451 4.3.0"},
-		"SpoolDir": {func(s *Server) { s.SpoolDir = "/var/lib/aside/nowhere" }, big, "451 4.3.0"},
+		"SpoolDir": {func(s *setup) { s.SpoolDir = "/var/lib/aside/nowhere" }, big, "451 4.3.0"},
 	} {
 		for _, chunks := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, chunks %v", name, chunks), func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestEveryFailureInASession(t *testing.T) {
 		}
 	}
 	t.Run("Recipient panics", func(t *testing.T) {
-		h := open(t, func(s *Server) { s.Recipient = func(string) bool { panic(errInternal) } })
+		h := open(t, func(s *setup) { s.Recipient = func(string) bool { panic(errInternal) } })
 		c := h.greeted()
 		c.say("MAIL FROM:<>", "250")
 		nothingOfOurs(t, c.say("RCPT TO:<support@example.com>", "4"))

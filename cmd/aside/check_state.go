@@ -165,7 +165,7 @@ func (k checker) certificate() []finding {
 	found := finding{"tls", fine, "the certificate lasts until " + day, ""}
 	switch {
 	case k.now.After(cert.NotAfter):
-		found = finding{"tls", broken, "the certificate expired on " + day, "renew it, then restart aside"}
+		found = finding{"tls", broken, "the certificate expired on " + day, "renew it, then reload aside"}
 	case k.now.Before(cert.NotBefore):
 		found = finding{"tls", broken, "the certificate is not valid before " + cert.NotBefore.UTC().Format("2006-01-02"), "check the machine's clock"}
 	case cert.NotAfter.Sub(k.now) < soon:

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -80,6 +81,7 @@ func collectLess() {
 // daemon is a running installation.
 type daemon struct {
 	log       *slog.Logger
+	began     *config.Config // that it was started with
 	conf      atomic.Pointer[config.Config]
 	store     *store.Store
 	keys      *keeper
@@ -124,6 +126,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err := mailin.CleanSpool(spoolDir(conf)); err != nil {
 		return err
 	}
+	d.began = conf
 	d.conf.Store(conf)
 	o := storeOptions(conf, log)
 	o.Now = d.now
@@ -279,7 +282,7 @@ func (d *daemon) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if conf.Store != d.conf.Load().Store {
+	if conf.Store != d.began.Store {
 		return errors.New("[store] was changed: that takes a restart")
 	}
 	set, err := settings(conf)
@@ -302,7 +305,26 @@ func (d *daemon) reload(ctx context.Context) error {
 	if err := d.way.set(out); err != nil {
 		d.log.Warn("closing the relay used before", "err", err)
 	}
+	if keys := needRestart(d.began, conf); len(keys) > 0 {
+		d.log.Warn("a change waits for a restart", "keys", keys)
+	}
 	return nil
+}
+
+// needRestart names what differs between two configs and is taken at the start
+// alone.
+func needRestart(began, now *config.Config) (keys []string) {
+	for key, same := range map[string]bool{
+		"state_dir":   began.StateDir == now.StateDir,
+		"server.smtp": slices.Equal(began.Server.SMTP, now.Server.SMTP),
+		"server.http": began.Server.HTTP == now.Server.HTTP,
+	} {
+		if !same {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
 
 func (d *daemon) serveHTTP(ctx context.Context) error {

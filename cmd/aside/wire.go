@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -126,17 +125,6 @@ func signingKeys(c *config.Config) []mailout.Key {
 	return keys
 }
 
-// currentTLS offers the certificate of the config in force, so that a renewed
-// one needs no restart. Whether STARTTLS is offered at all is the listener's.
-func currentTLS(current func() *config.Config) *tls.Config {
-	if current().Server.TLS == nil {
-		return nil
-	}
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
-		return current().Server.TLS, nil
-	}}
-}
-
 // sender is the queue, wired to the store and to the desk.
 func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log *slog.Logger) *mailout.Sender {
 	return &mailout.Sender{
@@ -208,9 +196,12 @@ func finish(ctx context.Context, s *store.Store, d *desk.Service, results []mail
 
 // receiver is the SMTP side, wired to the store and to the desk.
 func receiver(c *config.Config, current func() *config.Config, s *store.Store, d *desk.Service, v *verify.Verifier, keys *keeper, log *slog.Logger) *mailin.Server {
-	l := c.Server.Limits
-	return &mailin.Server{Hostname: c.Server.Hostname, MaxMessage: c.Server.MaxMessage, TLS: currentTLS(current),
-		Limits: mailin.Limits{Connections: l.Connections, PerIP: l.PerIP, PerSender: l.PerSender, Recipients: l.Recipients},
+	return &mailin.Server{
+		Settings: func() mailin.Settings {
+			c := current().Server
+			return mailin.Settings{Hostname: c.Hostname, MaxMessage: c.MaxMessage, TLS: c.TLS,
+				Limits: mailin.Limits{Connections: c.Limits.Connections, PerIP: c.Limits.PerIP, PerSender: c.Limits.PerSender, Recipients: c.Limits.Recipients}}
+		},
 		Recipient: func(addr string) bool {
 			_, _, ok := current().Directory.Resolve(addr)
 			return ok

@@ -203,3 +203,27 @@ func TestConfigErrorsNameFileLineAndKey(t *testing.T) {
 		t.Errorf("no config at all: exit status %d\n%s%s", out.Exit, out.Stdout, out.Stderr)
 	}
 }
+
+// TestReloadIsWhole: SIGHUP reloads all but the listeners, as
+// config.example.toml says; what it cannot, the log says.
+func TestReloadIsWhole(t *testing.T) {
+	t.Parallel()
+	d := Start(t, func(c *Config) { c.Max = "100kB" })
+	text, err := os.ReadFile(d.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(text), `max_message = "100kB"`, `max_message = "5MB"`, 1)
+	changed = strings.Replace(changed, d.Addr, FreeAddr(t), 1)
+	if err := os.WriteFile(d.Config, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Reload()
+	if log := d.Log(); !strings.Contains(log, `msg="a change waits for a restart" keys=[server.smtp]`) {
+		t.Error("nothing says that the listener needs a restart")
+	}
+	m := Write(Jane, Support, "Big", strings.Repeat("some words\n", 30000))
+	if _, err := d.TrySend(Jane.Address, m.Ours(), m.Bytes()); err != nil {
+		t.Errorf("max_message is not reloaded: %v", err)
+	}
+}

@@ -60,8 +60,9 @@ func BenchmarkDiscard(b *testing.B) {
 		b.Fatal(err)
 	}
 	s := &mailin.Server{
-		Hostname:  "desk.example.com",
-		Limits:    mailin.Limits{PerIP: connections + 1},
+		Settings: func() mailin.Settings {
+			return mailin.Settings{Hostname: "desk.example.com", Limits: mailin.Limits{PerIP: connections + 1}}
+		},
 		Recipient: func(string) bool { return true },
 		Receive:   func(context.Context, *aside.Inbound) (string, error) { return "discarded", nil },
 		Log:       slog.New(slog.DiscardHandler),
