@@ -225,14 +225,15 @@ func (w *work) openTicket(r *reading.Reading, requester aside.Address, kind asid
 // firstParticipants are the requester and, from this first mail only, whom it
 // was also written to, if it was written to the desk at all; nobody twice. A
 // ticket that continues another one begins with no first mail: of those copied
-// only they take part who heard the other one to its end.
+// only they take part who heard the other one to its end, and none where nothing
+// but From says that the mail is the customer's.
 func (w *work) firstParticipants(requester aside.Address) (out []aside.Address, err error) {
 	if w.contactable(requester.Address) {
 		out = append(out, requester)
 	}
 	m := w.in.Mail
 	addressed := slices.ContainsFunc(append(slices.Clone(m.To), m.Cc...), func(a aside.Address) bool { return w.dir.IsOurs(a.Address) })
-	if !addressed || m.Kind.Automatic() {
+	if !addressed || m.Kind.Automatic() || w.place.Unverified {
 		return out, nil
 	}
 	var before *ticket.View

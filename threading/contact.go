@@ -148,9 +148,10 @@ func (p *placer) succeeded(s spot) spot {
 	return s
 }
 
-// outlived reports whether the mail is a customer's own to a closed ticket, and
-// which ticket the new one then continues. Mail of people who take no part in
-// it is filed there instead: they open no ticket in the customer's matter.
+// outlived reports whether the mail is the customer's own to a closed ticket, and
+// which ticket the new one then continues. Mail of anybody else is filed there
+// instead, of others who take part as well: they open no ticket in the
+// customer's matter.
 func (p *placer) outlived(won reading) (continues aside.Ticket, yes bool) {
 	t := won.at.ticket.Ticket
 	if p.automatic || won.at.kind() != aside.Customer || !p.closed(t) {
@@ -158,7 +159,7 @@ func (p *placer) outlived(won reading) (continues aside.Ticket, yes bool) {
 	}
 	sender := p.speaker.Address
 	for _, s := range []spot{won.named, won.at} {
-		if s.current(sender) != nil || sameAddress(s.ticket.Ticket.Requester, sender) && !s.left(sender) {
+		if sameAddress(s.ticket.Ticket.Requester, sender) && !s.left(sender) {
 			return t, true
 		}
 	}
