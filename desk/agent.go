@@ -81,21 +81,39 @@ func (d *deed) act() error {
 	return d.run()
 }
 
+// acted reports whether a mail with this Message-ID was carried out before.
+func (w *work) acted(m *aside.Mail) (bool, error) {
+	if m.MessageID == "" {
+		return false, nil
+	}
+	acted, err := w.tx.Acted(m.MessageID)
+	if err != nil {
+		return false, fmt.Errorf("look whether %s acted before: %w", m.MessageID, err)
+	}
+	return acted, nil
+}
+
+// actedBefore is why a mail that came again does nothing.
+const actedBefore = "one with the same Message-ID was carried out before"
+
 // replayed stops a mail that was carried out before or is too old.
 func (d *deed) replayed() (bool, error) {
 	w := d.w
-	if id := w.in.Mail.MessageID; id != "" {
-		acted, err := w.tx.Acted(id)
-		if err != nil {
-			return false, fmt.Errorf("look whether %s acted before: %w", id, err)
-		}
-		if acted {
-			w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "A mail with this Message-ID was carried out before, and acts once."
-			return true, d.tellReplayed()
-		}
+	acted, err := w.acted(w.in.Mail)
+	if err != nil {
+		return false, err
+	}
+	if acted {
+		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "A mail with this Message-ID was carried out before, and acts once."
+		return true, d.tellReplayed()
 	}
 	if date := w.in.Mail.Date; !date.IsZero() && w.now.Sub(date) > staleAfter {
 		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "The mail is dated more than five days ago, and so does nothing."
+		if !w.who.IsAgent() { // anybody can send more of them
+			if ok, err := w.tx.Allow("stale", d.a.Handle, time.Hour); err != nil || !ok {
+				return true, err
+			}
+		}
 		d.notDone = append(d.notDone, "your mail \u201c"+w.in.Mail.Subject+"\u201d: it is dated more than five days ago")
 		d.next = "If it is still meant, please write it again."
 		return true, d.receiptThere()
@@ -110,7 +128,7 @@ func (d *deed) tellReplayed() error {
 	if err != nil || !ok {
 		return err
 	}
-	d.notDone = append(d.notDone, "your mail \u201c"+d.w.in.Mail.Subject+"\u201d: one with the same Message-ID was carried out before")
+	d.notDone = append(d.notDone, "your mail \u201c"+d.w.in.Mail.Subject+"\u201d: "+actedBefore)
 	d.next = "If this is another mail, please write it anew."
 	return d.receiptThere()
 }

@@ -31,6 +31,9 @@ func (w *work) holdUnproven() error {
 	} else if !errors.Is(err, errNoCode) {
 		return err
 	}
+	if stop, err := (&deed{w: w, a: a}).replayed(); stop || err != nil {
+		return err
+	}
 	w.rec.Outcome, w.rec.Reason = store.OutcomeHeld, w.who.Reason
 	echo := w.in.Mail.LooksAutomatic || w.answersCode(a)
 	if echo {
@@ -169,6 +172,15 @@ func (d *deed) confirm(c command.Command) (bool, error) {
 	for _, h := range waiting {
 		if d.w.now.Sub(h.ToldAt) > codeLife || !d.w.stillTheirs(d.a, h) {
 			continue
+		}
+		again, err := d.w.acted(h.Mail.Mail)
+		if err != nil {
+			return false, err
+		}
+		if again {
+			h.State = aside.HoldDiscarded
+			d.notDone = append(d.notDone, "your mail \u201c"+h.Mail.Mail.Subject+"\u201d: "+actedBefore)
+			return true, d.w.tx.SaveHold(h)
 		}
 		h.State = aside.HoldReleased
 		if err := d.w.tx.SaveHold(h); err != nil {

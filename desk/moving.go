@@ -7,7 +7,6 @@ import (
 
 	"aside"
 	"aside/desk/naming"
-	"aside/desk/notice"
 	"aside/reply/command"
 	"aside/templates"
 )
@@ -223,42 +222,4 @@ func (d *deed) attached() (out []aside.Attachment, err error) {
 		}
 	}
 	return out, nil
-}
-
-// tellCopied tells the agent that the agent's own client sent this mail to
-// outsiders, who have the notice's frame now: its tokens, that of the
-// conversation answered and that of the notes in its links, are ended, and a
-// new notice has others.
-func (d *deed) tellCopied() error {
-	if len(d.copied) == 0 || d.answered == nil || d.v == nil || d.w.place.Recorded || d.w.place.New || d.w.place.NoTicket {
-		return nil
-	}
-	c := *d.v.Conversation(d.w.place.Conversation.ID)
-	var who []string
-	for _, a := range d.copied {
-		who = append(who, a.Address)
-	}
-	ended := []int64{c.ID}
-	if notes := d.v.Notes(); notes.ID != c.ID {
-		ended = append(ended, notes.ID)
-	}
-	for _, conversation := range ended {
-		draw, err := d.w.draw()
-		if err != nil {
-			return err
-		}
-		if err := d.w.tx.RedrawHolder(conversation, d.a.Handle, draw); err != nil {
-			return fmt.Errorf("end a token of %s: %w", d.a.Handle, err)
-		}
-	}
-	if err := d.v.Event(d.a.Handle, "copied by the agent's client", map[string]any{"to": strings.Join(who, ", ")}); err != nil {
-		return err
-	}
-	words, err := d.w.set.Templates.Event(templates.KeyOf(d.v.Desk), templates.Event{Lines: []string{
-		"Your mail program sent your last mail to " + strings.Join(who, ", ") + " as well, with what it quoted of our notice. It was not sent to them again.",
-		"The reply address in that notice no longer counts. To go on, answer this mail."}})
-	if err != nil {
-		return err
-	}
-	return d.w.tell.Notice(d.v, notice.Notice{Kind: aside.NoticeEvent, Conversation: c, Words: words, Important: true}, d.a)
 }

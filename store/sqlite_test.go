@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "baa54ba552975473ee930bf2dbc6ce4b139bd579de0d7f7a9940b70d49a8db88",
+	"0001_core.sql": "f76ef32674383f6e45e15e980e1c5db2649cbf4680ee2a13e266610ccd8795ce",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

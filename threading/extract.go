@@ -236,12 +236,13 @@ func (f Facts) Sender() string {
 	return aside.FoldAddress(f.From[0].Address)
 }
 
-// Needs lists the rows to fetch, each once. Conversation 0, by which an agent
-// speaks outside any ticket, is not among them.
+// Needs lists the rows to fetch, each once. Of conversation 0, by which an agent
+// speaks outside any ticket, there is no row, but an agent's address there may
+// have ended.
 func (f Facts) Needs() Needs {
 	n := Needs{Cases: f.Cases, Sender: f.Sender()}
 	for _, t := range f.Tokens {
-		n.Conversations = appendID(n.Conversations, t.Conversation)
+		n.Conversations = appendNew(n.Conversations, t.Conversation)
 		n.Holders = appendID(n.Holders, t.Holder)
 	}
 	for _, t := range f.Bounces {

@@ -32,7 +32,7 @@ CREATE TABLE holder (
 -- the agent has another holder id there, and the earlier ones are ended.
 CREATE TABLE agent_holder (
 	id           INTEGER PRIMARY KEY,
-	conversation INTEGER NOT NULL REFERENCES conversation (id),
+	conversation INTEGER NOT NULL, -- 0 for what belongs to no ticket
 	agent        TEXT NOT NULL,
 	since        INTEGER NOT NULL
 ) STRICT;

@@ -114,7 +114,7 @@ CREATE INDEX conversation_due ON conversation (due_at) WHERE due_at > 0 AND stat
 -- the agent has another holder id there, and the earlier ones are ended.
 CREATE TABLE agent_holder (
 	id           BIGINT PRIMARY KEY,
-	conversation BIGINT NOT NULL REFERENCES conversation (id),
+	conversation BIGINT NOT NULL, -- 0 for what belongs to no ticket
 	agent        TEXT NOT NULL,
 	since        BIGINT NOT NULL
 );
