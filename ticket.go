@@ -151,8 +151,8 @@ type Message struct {
 	Elided       string // what was cut as quoted, kept to be asked for
 	InboundID    string // the inbound record with raw mail and placement reason
 	ReplyTo      int64  // the message this answers; 0 if none
-	Relayed      bool
-	Origin       int64 // the conversation of another ticket that it was split off from; 0 if none
+	Relayed      bool   // it was sent on to the others, or sends one on
+	Origin       int64  // the conversation of another ticket that it was split off from; 0 if none
 	Attachments  []Attachment
 	CreatedAt    time.Time
 }

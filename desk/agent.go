@@ -287,12 +287,24 @@ func (d *deed) choose() {
 	case command.LeadingMention(d.r.Text):
 		note("a text that begins with @ is for colleagues; write /reply to send it")
 	}
-	if d.dest.kind == aside.Customer && d.v.Ticket.Lead != "" && d.v.Ticket.Lead != d.a.Handle {
-		note(naming.Agent(d.w.dir, d.v.Ticket.Lead) + " leads this ticket and answers the customer")
+	if lead := d.w.dir.AgentByHandle(d.v.Ticket.Lead); lead != nil && lead != d.a && d.customerHears() {
+		note(lead.FirstName() + " leads this ticket and answers the customer")
 	}
 	if !d.hasText() && d.dest.open == nil && d.dest.ask == nil {
 		d.dest.kind = ""
 	}
+}
+
+// customerHears reports whether the customer is among those who would hear the
+// text, be it in a side conversation.
+func (d *deed) customerHears() bool {
+	switch {
+	case d.dest.open != nil:
+		return d.dest.open.CcCustomer
+	case d.dest.kind == aside.Side:
+		return d.v.Participant(d.dest.conv.ID, d.v.Ticket.Requester) != nil
+	}
+	return d.dest.kind == aside.Customer
 }
 
 // reread reads the mail again where its text goes to another conversation than
@@ -347,6 +359,11 @@ func (d *deed) say() error {
 			return err
 		}
 	}
+	if d.dest.kind != aside.Notes && len(d.v.Hearers(d.dest.conv.ID)) == 0 {
+		d.notDone = append(d.notDone, "sent: nobody outside takes part in this conversation, so it was kept here as a note")
+		d.next = "Use /add or /requester to name somebody."
+		d.dest = destination{kind: aside.Notes, conv: d.v.Notes()} // it is said to nobody
+	}
 	kind := aside.MessageOutbound
 	if d.dest.kind == aside.Notes {
 		kind = aside.MessageNote
@@ -397,12 +414,7 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 func (d *deed) sayOut(m aside.Message) error {
 	w := d.w
 	c := d.dest.conv
-	hearing := d.v.Hearers(c.ID)
-	if len(hearing) == 0 {
-		d.notDone = append(d.notDone, "sent: nobody outside takes part in this conversation, so it was kept here")
-		d.next = "Use /add or /requester to name somebody."
-	}
-	for _, p := range hearing {
+	for _, p := range d.v.Hearers(c.ID) {
 		if slices.ContainsFunc(d.copied, func(a aside.Address) bool { return a.Address == p.Address }) {
 			continue
 		}

@@ -27,7 +27,7 @@ func TestConfirmedUnderAMessageIDThatActed(t *testing.T) {
 	first := w.post(d).to("dana")
 	d.HTML, d.Text = "", "A new one comes, Jane.\n\nPlease\npay\n500 to this account."
 	w.post(d)
-	second := w.wait(2 * time.Hour).find("dana", "/confirm")
+	second := w.wait(2*time.Hour).find("dana", "/confirm")
 	w.signing = true
 	w.says(dana, first, "/confirm "+code(t, first)).find("jane", "A new one")
 	w.says(dana, second, "/confirm "+code(t, second)).none("jane").find("dana", "one with the same Message-ID was carried out before")

@@ -9,6 +9,7 @@ import (
 	"aside"
 	"aside/desk/action"
 	"aside/desk/guard"
+	"aside/desk/reading"
 	"aside/reply/command"
 	"aside/store"
 )
@@ -53,6 +54,20 @@ func (d *deed) judged() (*guard.Mail, error) {
 		m.Meant = append(m.Meant, guard.Scan(w.s.Keys, f.Name), content)
 	}
 	return m, nil
+}
+
+// marked reports whether a sign of our own notices is in some files that are to
+// go into a conversation as they are.
+func (d *deed) marked(to aside.Conversation, files []aside.Attachment) (bool, error) {
+	m := &guard.Mail{Tx: d.w.tx, Dir: d.w.dir, Keys: d.w.s.Keys, Reading: &reading.Reading{}, View: d.v, To: &to}
+	for _, f := range files {
+		content, err := d.w.scanned(f)
+		if err != nil {
+			return false, err
+		}
+		m.Texts = append(m.Texts, guard.Scan(d.w.s.Keys, f.Name), content)
+	}
+	return len(m.Marks()) > 0, nil
 }
 
 // willHear are the addresses that the mail would go to; nil where its commands

@@ -82,6 +82,10 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		d.refuse(c, "That mail was sent on already.", "")
 		return nil
 	}
+	if marked, err := d.marked(*conv, m.Attachments); err != nil || marked {
+		d.refuse(c, "A file of that mail carries a sign of our own notices, which never leaves. Write what should be known of it in a reply.", "")
+		return nil
+	}
 	missing := slices.DeleteFunc(d.v.Hearers(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author || d.leaves(p) })
 	if len(missing) == 0 {
 		d.refuse(c, "There is nobody else in this conversation.", "")
@@ -133,7 +137,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 	if err := d.w.remember(d.v.Ticket.Number, on); err != nil {
 		return err
 	}
-	if err := d.w.tx.MarkRelayed(m.ID); err != nil {
+	if err := d.w.tx.MarkRelayed(m.ID, on.ID); err != nil {
 		return err
 	}
 	for _, p := range to {

@@ -213,6 +213,9 @@ func (w *work) holdDue(number int64) error {
 		return err
 	}
 	view := holdView(w.dir, h)
+	if to != a && to.Role != aside.RoleManager {
+		view.Answers = nil // its writer or a manager decides
+	}
 	view.Writer, view.Waited = writer, waited(w.now.Sub(h.CreatedAt))
 	return w.sendHold(v, to, h, view)
 }

@@ -113,7 +113,7 @@ func testMessageSums(t *testing.T, open opener) {
 		return f.Problems
 	}
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(tx.MarkRelayed(odd.ID), tx.MoveMessage(odd.ID, sc.notes))
+		return errors.Join(tx.MarkRelayed(odd.ID, 0), tx.MoveMessage(odd.ID, sc.notes))
 	})
 	if p := problems(); len(p) > 0 {
 		t.Errorf("problems %q of what was not damaged", p)

@@ -120,9 +120,10 @@ func (tx *Tx) messages(where string, args ...any) ([]aside.Message, error) {
 	return out, nil
 }
 
-// MarkRelayed records that a contact's message was sent on to the others.
-func (tx *Tx) MarkRelayed(message int64) error {
-	return tx.exec(`UPDATE message SET relayed = 1 WHERE id = $1`, message)
+// MarkRelayed records that a contact's message was sent on to the others, and by
+// which message.
+func (tx *Tx) MarkRelayed(message, by int64) error {
+	return tx.exec(`UPDATE message SET relayed = 1 WHERE id IN ($1, $2)`, message, by)
 }
 
 // RepliedSince reports the agents other than one whose words to the

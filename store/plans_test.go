@@ -103,7 +103,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.Lines(1, 0, nil, func(LineSet) {})
 			tx.Lines(1, 0, func(int64, string) []uint64 { return nil }, func(LineSet) {})
 		},
-		"MarkRelayed": func(tx *Tx) { tx.MarkRelayed(1) },
+		"MarkRelayed": func(tx *Tx) { tx.MarkRelayed(1, 2) },
 		"Message":     func(tx *Tx) { tx.Message(1) },
 		"Messages":    func(tx *Tx) { tx.Messages(1, 5) },
 		"Meta":        func(tx *Tx) { tx.Meta("k") },

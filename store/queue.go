@@ -175,6 +175,9 @@ func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
 		return 0, 0, fmt.Errorf("stop message %d: %w", message, err)
 	}
 	err = tx.row(`SELECT count(*) FROM delivery WHERE message = $1 AND state <> 'cancelled'`, message).Scan(&left)
+	if err == nil && left == 0 { // what it was to send on was not
+		err = tx.exec(`UPDATE message SET relayed = 0 WHERE id = (SELECT reply_to FROM message WHERE id = $1 AND relayed = 1)`, message)
+	}
 	return int64(len(cancelled)), left, err
 }
 

@@ -306,7 +306,7 @@ func testLines(t *testing.T, open opener) {
 		if err := tx.AddMessage(&in, true); err != nil {
 			return err
 		}
-		return errors.Join(tx.AddLines(1, a.customer.ID, in.ID, []uint64{1, 1 << 63}), tx.AddLines(1, 0, 0, []uint64{3}), tx.AddLines(1, 0, 0, nil), tx.MarkRelayed(in.ID))
+		return errors.Join(tx.AddLines(1, a.customer.ID, in.ID, []uint64{1, 1 << 63}), tx.AddLines(1, 0, 0, []uint64{3}), tx.AddLines(1, 0, 0, nil), tx.MarkRelayed(in.ID, 0))
 	})
 	lines := func(ticket int64) map[uint64]int64 {
 		got := map[uint64]int64{}
