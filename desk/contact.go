@@ -100,7 +100,7 @@ func (w *work) file(v *ticket.View, c aside.Conversation, r *reading.Reading, ki
 // filedText is what a mail newly says. Between contacts a forward is part of it.
 func (w *work) filedText(r *reading.Reading, kind aside.MessageKind) (text, html string) {
 	if r.Forwarded != nil && kind == aside.MessageInbound && !w.place.New {
-		return strings.TrimSpace(r.Text + "\n\n" + forwardText(r.Forwarded)), ""
+		return strings.TrimSpace(r.Text + "\n\n" + w.forwardText(r.Forwarded)), ""
 	}
 	return r.Text, r.HTML
 }
@@ -119,8 +119,8 @@ func wholeText(m *aside.Mail) string {
 	return strings.TrimSpace(reply.HTMLToText(m.HTML))
 }
 
-func forwardText(f *aside.Forwarded) string {
-	return "Forwarded: " + naming.Outside(f.From.Name, f.From.Address) + ", " + f.Subject + "\n\n" + f.Text
+func (w *work) forwardText(f *aside.Forwarded) string {
+	return "Forwarded: " + naming.Outside(w.dir, f.From.Name, f.From.Address, f.From.Address) + ", " + f.Subject + "\n\n" + f.Text
 }
 
 func actorOf(m aside.Message) string {

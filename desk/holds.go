@@ -143,7 +143,7 @@ func (d *deed) leaves(p aside.Participant) bool {
 			return here && c.Switch == "off" && p.Address == d.v.Ticket.Requester
 		case c.Verb == command.Remove && here:
 			list, _ := action.Targets(d.w.dir, d.v, c)
-			return slices.ContainsFunc(list, func(t action.Target) bool { return t.Contact.Address == p.Address })
+			return slices.ContainsFunc(list, func(t action.Target) bool { return t.Address == p.Address })
 		}
 		return false
 	})

@@ -31,10 +31,7 @@ const (
 // Identify names a mail to a contact. All copies of one message share one
 // Message-ID, so that reply-all threads; Reply-To is the recipient's own.
 func (s *Service) Identify(o aside.Outgoing) (Identity, error) {
-	d := s.settings.Load().Directory.Desk(o.Desk)
-	if d == nil {
-		return Identity{}, fmt.Errorf("delivery %d: the config has no desk %s any more", o.Delivery, o.Desk)
-	}
+	d := s.settings.Load().Directory.DeskOrFirst(o.Desk)
 	c := o.Audience.Conversation()
 	id := Identity{
 		From: aside.Address{Name: d.Name, Address: d.Address},
@@ -103,10 +100,7 @@ func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
 // Body is what a mail to a contact says: the message's words and the desk's
 // signature.
 func (s *Service) Body(o aside.Outgoing) (text, html string, err error) {
-	d := s.settings.Load().Directory.Desk(o.Desk)
-	if d == nil {
-		return "", "", fmt.Errorf("delivery %d: the config has no desk %s any more", o.Delivery, o.Desk)
-	}
+	d := s.settings.Load().Directory.DeskOrFirst(o.Desk)
 	w := templates.External(templates.Signed(notice.WordsOf(o.Message), d.Signature))
 	return w.Text, w.HTML, nil
 }

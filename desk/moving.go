@@ -124,7 +124,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 		return err
 	}
 	words, err := d.w.set.Templates.Share(templates.KeyOf(d.v.Desk), templates.Share{Messages: []templates.Shared{{
-		Name: naming.Outside(m.AuthorName, m.Author), At: m.CreatedAt.In(d.v.Desk.Location), Text: text}}})
+		Name: naming.Outside(d.w.dir, m.AuthorName, m.Author, m.Author), At: m.CreatedAt.In(d.v.Desk.Location), Text: text}}})
 	if err != nil {
 		return err
 	}

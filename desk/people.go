@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -218,7 +219,7 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 		if !fromCustomer && (!all || c.Kind != aside.MessageOutbound) || fromCustomer && !all && c.Author != v.Ticket.Requester {
 			continue
 		}
-		who := naming.Outside(c.AuthorName, "")
+		who := naming.Outside(d.w.dir, c.AuthorName, c.Author, "")
 		if !fromCustomer {
 			who = d.v.Desk.Name
 			stopped, err := d.w.tx.Stopped(c.ID)
@@ -316,15 +317,15 @@ func (d *deed) stepRemove(c command.Command) func() error {
 		return nil
 	}
 	for _, t := range list {
-		if d.v.Participant(conv.ID, t.Contact.Address) == nil {
-			d.refuse(c, t.Contact.Address+" takes no part in this conversation.", "")
+		if d.v.Participant(conv.ID, t.Address) == nil { // who is an agent by now may still take part as a contact
+			d.refuse(c, cmp.Or(t.Address, strings.Join(c.Args, ", "))+" takes no part in this conversation.", "")
 			return nil
 		}
 	}
 	return func() error {
 		conv := d.v.Conversation(conv.ID)
 		for _, t := range list {
-			p := d.v.Participant(conv.ID, t.Contact.Address)
+			p := d.v.Participant(conv.ID, t.Address)
 			if p == nil {
 				continue // named twice
 			}
@@ -415,6 +416,9 @@ func (d *deed) freshWithCustomer(id int64) error {
 	}
 	fresh := *made
 	for _, p := range people {
+		if !d.w.contactable(p.Address) {
+			continue // an agent by now, or ours, who hears it as that
+		}
 		if _, err := d.v.Join(fresh, aside.Address{Name: p.Name, Address: p.Address}, p.Role); err != nil {
 			return err
 		}

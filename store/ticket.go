@@ -241,7 +241,7 @@ func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
 			where += " OR team IN " + list(len(f.Teams), func(i int) any { return f.Teams[i] })
 		}
 		if f.Also != "" { // else everything unassigned would be theirs
-			where += " OR assignee = " + arg(f.Also) + " OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = number AND r.handle = " + arg(f.Also) + ")"
+			where += " OR assignee = " + arg(f.Also) + " OR EXISTS (SELECT 1 FROM room r WHERE r.ticket = number AND r.handle = " + arg(f.Also) + " AND r.why <> 'unfollowed')"
 		}
 		where += ")"
 	}

@@ -151,6 +151,9 @@ func (x *Actor) merge(into *ticket.View) error {
 		return err
 	}
 	for handle, why := range x.View.Room {
+		if why == "unfollowed" && into.Room[handle] != "" {
+			continue // whoever follows the other one goes on
+		}
 		if err := into.Enter(handle, why); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 type Target struct {
 	Contact aside.Address
 	Agents  []*aside.Agent // of an agent's or a desk's address
+	Address string         // that was named; empty where a handle was
 	Due     string         // of the address book
 }
 
@@ -48,11 +49,12 @@ func Whom(dir *aside.Directory, v *ticket.View, who string) (t Target, why strin
 		t.Due, who = card.Due, card.Address
 	}
 	address := aside.FoldAddress(who)
+	t.Address = address
 	if a := dir.AgentByAddress(address); a != nil {
-		return Target{Agents: []*aside.Agent{a}}, ""
+		return Target{Agents: []*aside.Agent{a}, Address: address}, ""
 	}
 	if desk, _, ok := dir.Resolve(address); ok {
-		return Target{Agents: dir.TeamAgents(desk.Team)}, ""
+		return Target{Agents: dir.TeamAgents(desk.Team), Address: address}, ""
 	}
 	t.Contact.Address = address
 	if t.Contact.Name == "" && address == v.Ticket.Requester {

@@ -79,12 +79,13 @@ func Called(dir *aside.Directory, name string) *aside.Agent {
 	return nil
 }
 
-// Outside is the display name, unless it is missing or pretends to be another
-// address: in what leaves. Inside the team Inside has the name to use.
-func Outside(name, address string) string {
+// Outside is how somebody's words are introduced in what leaves: by the display
+// name, or instead of one that is missing, or could pass for another address or
+// for one of ours. Inside the team Inside has the name to use.
+func Outside(dir *aside.Directory, name, address, instead string) string {
 	name = strings.TrimSpace(name)
-	if name == "" || strings.Contains(name, "@") {
-		return address
+	if plain := skeleton(name); name == "" || strings.Contains(plain, "@") || looksLikeOurs(dir, plain, address) {
+		return instead
 	}
 	return name
 }
