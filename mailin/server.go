@@ -59,6 +59,10 @@ type Server struct {
 	// nil keeps it in memory.
 	KeepPart func(ctx context.Context, r io.Reader) (aside.Content, error)
 
+	// Kept, when not nil, is told of each mail that the house took, or could not
+	// take though it came whole.
+	Kept func(bool)
+
 	Log *slog.Logger
 	Now func() time.Time
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/netip"
 	"runtime/debug"
 	"strings"
@@ -355,7 +356,15 @@ func (t *transaction) hops() (n int, err error) {
 
 // log writes the one line of a mail's fate and passes the answer on.
 func (t *transaction) log(e *smtp.SMTPError, id string, cause error) *smtp.SMTPError {
-	fate := "received"
+	fate, level := "received", slog.LevelInfo
+	// What no client did: the store or the disk fails, or the daemon ends.
+	failed := e == errTryAgain && !errors.Is(cause, context.Canceled)
+	if failed {
+		level = slog.LevelError
+	}
+	if tell := t.run.server.Kept; tell != nil && (failed || e.Code == 250) {
+		tell(!failed)
+	}
 	switch e.Code / 100 {
 	case 4:
 		fate = "deferred"
@@ -379,6 +388,6 @@ func (t *transaction) log(e *smtp.SMTPError, id string, cause error) *smtp.SMTPE
 	if v := t.in.Verdict; v.DMARC != "" {
 		args = append(args, "dmarc", v.DMARC)
 	}
-	t.run.server.Log.Info(fate, args...)
+	t.run.server.Log.Log(context.Background(), level, fate, args...)
 	return e
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -21,7 +22,11 @@ func (k checker) stateFolder() []finding {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		parent := existingParent(dir)
-		if err := writable(parent); err != nil {
+		err := writable(parent)
+		if store.Full(err) {
+			return []finding{{"state", broken, fmt.Sprintf("%s is not there and cannot be made: %v", dir, err), makeRoom}}
+		}
+		if err != nil {
 			return []finding{{"state", broken, fmt.Sprintf("%s is not there and cannot be made: %v", dir, err), "make it, and give it to the user that runs aside: install -d -m 700 -o aside " + dir}}
 		}
 		return []finding{{"state", fine, dir + " will be made on the first start", ""}}
@@ -30,7 +35,11 @@ func (k checker) stateFolder() []finding {
 	case !info.IsDir():
 		return []finding{{"state", broken, dir + " is not a folder", "set state_dir to a folder"}}
 	}
-	if err := writable(dir); err != nil {
+	err = writable(dir)
+	if store.Full(err) {
+		return []finding{{"state", broken, fmt.Sprintf("%s has no room for a mail: %v", dir, err), makeRoom}}
+	}
+	if err != nil {
 		return []finding{{"state", broken, fmt.Sprintf("%s cannot be written to: %v", dir, err), "give it to the user that runs aside, or run this as that user"}}
 	}
 	found := []finding{{"state", fine, dir + " can be written to", ""}}
@@ -54,13 +63,19 @@ func existingParent(dir string) string {
 	}
 }
 
+// makeRoom is what to do about a full disk.
+const makeRoom = "make room on its disk, or move it to a larger one: until then mail is answered 451 and comes again"
+
+// triedOctets is how much is written to see whether there is room: a large mail.
+const triedOctets = 1 << 20
+
 // writable tries it, because modes do not tell of read-only mounts and quotas.
 func writable(dir string) error {
 	f, err := os.CreateTemp(dir, ".aside-check-")
 	if err != nil {
 		return err
 	}
-	_, err = f.Write([]byte("written by aside check\n"))
+	_, err = f.Write(bytes.Repeat([]byte("written by aside check\n"), triedOctets/23))
 	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }
 

@@ -98,6 +98,9 @@ func run(ctx context.Context, args []string, o output) (status int) {
 		if errors.Is(err, store.ErrDamaged) {
 			fmt.Fprintln(o.err, "Leave the files as they are and put the latest backup in their place: docs/admin.md, \"A damaged database\", has the steps. aside verify says what is wrong.")
 		}
+		if store.Full(err) {
+			fmt.Fprintln(o.err, "Make room on the disk that holds state_dir, then call it again. What was accepted is safe.")
+		}
 		return exitFailed
 	}
 	return exitOK

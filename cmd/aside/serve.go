@@ -54,6 +54,9 @@ func (c serveCmd) Run(ctx context.Context, o output) error {
 	}
 	collectLess()
 	d, err := start(ctx, conf, log)
+	if store.Full(err) {
+		err = fmt.Errorf("%s: %w", conf.StateDir, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -94,7 +97,8 @@ type daemon struct {
 	http      *http.Server
 	listeners []net.Listener
 	web       net.Listener
-	checked   bool // the pages of the database were
+	unkept    atomic.Int64 // when a mail could not be stored, in Unix nanoseconds; 0 if later ones could
+	checked   bool         // the pages of the database were
 	now       func() time.Time
 }
 
@@ -161,6 +165,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	d.sign = mailout.NewSigner(signingKeys(conf)...)
 	d.out = sender(d.store, d.desk, &d.way, d.sign, log)
 	d.in.Now, d.out.Now = d.now, d.now
+	d.in.Kept = d.kept
 	if err := d.listen(conf); err != nil {
 		return err
 	}
@@ -327,6 +332,35 @@ func needRestart(began, now *config.Config) (keys []string) {
 	return keys
 }
 
+// unkeptFor is how long a mail that could not be stored counts against being
+// ready: where mail is sent to those who are ready, none would come that shows
+// the contrary.
+const unkeptFor = time.Minute
+
+// ready tries whether the store takes a change. One that is small finds room
+// where a mail does not, so the last mail's fate counts too.
+func (d *daemon) ready(ctx context.Context) error {
+	err := d.store.Update(ctx, func(tx *store.Tx) error { return tx.SetMeta("ready", d.now().UTC().Format(time.RFC3339)) })
+	switch at := d.unkept.Load(); {
+	case store.Full(err):
+		return errors.New("the disk is full")
+	case err != nil:
+		return errors.New("the store does not answer")
+	case at > 0 && d.now().Sub(time.Unix(0, at)) < unkeptFor:
+		return errors.New("the store did not take the last mail")
+	}
+	return nil
+}
+
+// kept remembers whether the last mail could be stored.
+func (d *daemon) kept(ok bool) {
+	if ok {
+		d.unkept.Store(0)
+	} else {
+		d.unkept.Store(d.now().UnixNano())
+	}
+}
+
 func (d *daemon) serveHTTP(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -354,8 +388,8 @@ func (d *daemon) pages() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := d.store.Update(r.Context(), func(tx *store.Tx) error { return nil }); err != nil {
-			http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
+		if err := d.ready(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 		fmt.Fprintln(w, "ready")
