@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -159,13 +160,19 @@ func open(ctx context.Context, o Options) (*Store, error) {
 const blobReaders = 2
 
 // private makes the file when it is missing, for its owner only: it holds
-// other people's mail. SQLite gives its side files the same rights.
+// other people's mail. Made by root it is the folder's owner's. SQLite gives its
+// side files the same rights and owner.
 func private(path string) error {
+	_, missing := os.Stat(path)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	err = f.Close()
+	if errors.Is(missing, os.ErrNotExist) {
+		err = errors.Join(err, OwnLike(path, filepath.Dir(path)))
+	}
+	return err
 }
 
 // dsn has one text for what every connection must have: WAL so that readers

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -88,7 +89,12 @@ func (c storeCopyCmd) target(ctx context.Context, source *store.Store, from, to 
 	if there := storeOptions(from, nil); there.DSN == options.DSN && there.Path == options.Path {
 		return nil, fmt.Errorf("%s and %s name the same database", c.Config, c.To)
 	}
-	if err := os.MkdirAll(to.StateDir, 0o700); err != nil {
+	_, missing := os.Stat(to.StateDir)
+	err := os.MkdirAll(to.StateDir, 0o700)
+	if err == nil && errors.Is(missing, fs.ErrNotExist) {
+		err = store.OwnLike(to.StateDir, from.StateDir)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("make the state folder: %w", err)
 	}
 	options.Copying = true

@@ -208,7 +208,7 @@ func writeKey(dir, path string, data []byte) (err error) {
 	}()
 	_, err = f.Write(data)
 	// An admin's command runs as root where the daemon does not.
-	if err := errors.Join(err, ownLike(f.Name(), dir), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, store.OwnLike(f.Name(), dir), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Link(f.Name(), path); err != nil {

@@ -1,14 +1,15 @@
 //go:build unix
 
-package main
+package store
 
 import (
 	"os"
 	"syscall"
 )
 
-// ownLike gives a file to the owner of another where root made it.
-func ownLike(path, model string) error {
+// OwnLike gives a file or folder to the owner of another where root made it: a
+// command called by root must leave nothing that the daemon cannot open.
+func OwnLike(path, model string) error {
 	info, err := os.Stat(model)
 	if err != nil || os.Geteuid() != 0 {
 		return err
