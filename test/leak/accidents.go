@@ -172,5 +172,26 @@ func (u *universe) changesHisMind(a *person, g *got) error {
 	}}
 	d = a.client.Top().Reply(a.Person, g.m, "/undo")
 	u.dress(undo, d, false)
-	return u.post(undo)
+	if err := u.post(undo); err != nil || len(u.found) > 0 || u.chance(50) {
+		return err
+	}
+	return u.answersTakenBack(a, s)
+}
+
+// answersTakenBack lets a colleague, who has a copy of an answer that was taken
+// back, answer it between its lines.
+func (u *universe) answersTakenBack(a *person, s *sent) error {
+	for _, o := range u.agents {
+		for _, g := range slices.Backward(o.inbox) {
+			if o == a || g.about != s.text() || g.conv != s.conv {
+				continue
+			}
+			own := o.client
+			o.client = harness.NeomuttInterleaved()
+			err := u.agentReplies(o, g)
+			o.client = own
+			return err
+		}
+	}
+	return nil
 }

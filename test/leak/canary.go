@@ -20,6 +20,7 @@ type canary struct {
 	convs  []*conv
 	owner  *person         // whose address it is in, if any
 	may    map[string]bool // outside addresses that may see it
+	gone   bool            // it was taken back, or made a note: nobody outside may see it any more
 	alive  bool            // whoever is in its conversations may see it: a contact's Message-ID
 	heard  map[string]bool // addresses at which it was seen
 	ticket *ticket
@@ -80,7 +81,7 @@ func (r *registry) allow(c *canary, addrs ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, a := range addrs {
-		c.may[strings.ToLower(a)] = true
+		c.may[strings.ToLower(a)] = !c.gone
 	}
 }
 
@@ -89,7 +90,7 @@ func (r *registry) allow(c *canary, addrs ...string) {
 func (r *registry) forbid(c *canary) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.may = map[string]bool{}
+	c.may, c.gone = map[string]bool{}, true
 }
 
 // keptCanaries bounds a long run's memory. Until then canaries of tickets put
