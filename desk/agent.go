@@ -36,6 +36,8 @@ type deed struct {
 	listened []*aside.Agent  // who got notices before this mail's own commands
 	pictures map[string]bool // parts that the ticket has already, by content
 
+	forwarded *aside.Forwarded // the customer's mail that opens a ticket; nil if none
+
 	done    []string // what the receipt tells
 	notDone []string
 	next    string
@@ -197,7 +199,9 @@ func (d *deed) run() error {
 
 // carryOut runs the steps in their phases.
 func (d *deed) carryOut(steps []step) error {
-	d.listened = d.v.Listeners(d.a.Handle)
+	if !d.w.place.New { // of a new ticket nobody has heard
+		d.listened = d.v.Listeners(d.a.Handle)
+	}
 	for _, phase := range []phase{leaving, before, during, after} {
 		if phase == during {
 			if err := d.say(); err != nil {
@@ -402,7 +406,7 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 	if err := w.tx.AddMessage(&m, true); err != nil {
 		return m, err
 	}
-	w.rec.Conversation, w.rec.Message = c.ID, m.ID
+	w.rec.Ticket, w.rec.Conversation, w.rec.Message = d.v.Ticket.Number, c.ID, m.ID
 	if err := w.remember(d.v.Ticket.Number, m); err != nil {
 		return m, err
 	}

@@ -88,7 +88,11 @@ func (d *deed) showQuoted(asker *answer.Asker, v *ticket.View, c command.Command
 		return err
 	}
 	if all == "" {
-		d.notDone = append(d.notDone, "/show quoted: nothing was cut from what you answer")
+		from := "what you answer"
+		if message == 0 {
+			from = "the mails of this ticket"
+		}
+		d.notDone = append(d.notDone, "/show quoted: nothing was cut from "+from)
 		return nil
 	}
 	n := notice.Notice{Kind: aside.NoticeList, Conversation: *v.Notes(), Words: m.Words, Subject: fmt.Sprintf("[#%d team] Quoted: %s", v.Ticket.Number, v.Ticket.Subject), Bare: true}

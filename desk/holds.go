@@ -40,7 +40,7 @@ func (d *deed) hold() error {
 	if slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return strings.HasPrefix(f.Guard, ofLine) }) {
 		h.Kind = aside.HoldCommand
 	}
-	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText())
+	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && (d.v != nil || !d.forwards()))
 	h.To, h.Passage = d.hearers(), guard.Excerpt(d.r.Text)
 	if err := d.replaceHeld(); err != nil {
 		return err
@@ -79,12 +79,13 @@ func (d *deed) hearers() (people []aside.Address) {
 			people = append(people, who)
 		}
 	}
+	v := d.v
+	if v == nil {
+		v = &ticket.View{Ticket: &aside.Ticket{}} // of a mail to no ticket
+	}
 	named := func(args []string) {
 		for _, who := range args {
-			t := action.Target{Contact: aside.Address{Address: who}} // of a mail to no ticket
-			if d.v != nil {
-				t, _ = action.Whom(d.w.dir, d.v, who)
-			}
+			t, _ := action.Whom(d.w.dir, v, who)
 			hears(aside.Address{Name: who, Address: t.Contact.Address})
 		}
 	}
@@ -101,7 +102,8 @@ func (d *deed) hearers() (people []aside.Address) {
 	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
 		remaining(d.dest.conv.ID)
 	}
-	inside := d.dest.open == nil && (d.dest.conv == nil || d.dest.kind == aside.Notes || d.dest.kind == "")
+	begins := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.New })
+	inside := !begins && d.dest.open == nil && (d.dest.conv == nil || d.dest.kind == aside.Notes || d.dest.kind == "")
 	for _, c := range d.commands {
 		switch {
 		case c.Verb == command.Relay && d.v != nil && d.hasText():

@@ -42,6 +42,9 @@ func (d *deed) judged() (*guard.Mail, error) {
 		m.Files = append(m.Files, guard.File{Attachment: f, Content: content})
 		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, f.Name), content)
 	}
+	if d.v == nil {
+		return m, nil // there is nothing yet that /attach could name
+	}
 	named, err := d.attached()
 	if err != nil {
 		return nil, err
@@ -154,7 +157,14 @@ func (w *work) raw(f aside.Attachment) (string, error) {
 func (d *deed) files() []aside.Attachment {
 	return slices.DeleteFunc(slices.Clone(d.w.in.Mail.Attachments), func(f aside.Attachment) bool {
 		shown := slices.Contains(d.r.ContentIDs, f.ContentID)
-		return !shown && (f.Inline || d.pictures[f.SHA256]) || packing(f) && d.dest.kind != aside.Notes
+		switch {
+		case d.forwarded != nil:
+			return d.theirs(f) || f.Inline && !shown && d.knowsPictures()
+		case !shown && (f.Inline || d.pictures[f.SHA256]):
+			return true
+		default:
+			return packing(f) && d.dest.kind != aside.Notes
+		}
 	})
 }
 

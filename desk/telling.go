@@ -38,10 +38,13 @@ func (w *work) aboutSender(v *ticket.View, c aside.Conversation, m aside.Message
 		s.Facts = append(s.Facts, "Quotes what was not heard here before: /show quoted.")
 	}
 	by := naming.First(naming.Inside(w.dir, m.AuthorName, address))
+	if w.who.IsAgent() { // who forwarded it
+		by = naming.First(w.who.Name)
+	}
 	add := func(addr string) {
 		s.Offers = append(s.Offers, notice.Offer{By: by, Address: addr, Writer: addr == address, Add: c.Kind != aside.Notes})
 	}
-	if c.Kind != aside.Notes && w.place.Participant == nil && !w.who.Ours && w.contactable(address) {
+	if c.Kind != aside.Notes && v.Participant(c.ID, address) == nil && !w.who.Ours && w.contactable(address) {
 		add(address)
 	}
 	to := append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...)

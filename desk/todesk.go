@@ -4,14 +4,11 @@ import (
 	"fmt"
 	"slices"
 
-	"aside"
 	"aside/desk/answer"
-	"aside/desk/naming"
 	"aside/desk/reading"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
-	"aside/threading"
 )
 
 // atDesk carries out what an agent wrote to the desk itself, or as an answer
@@ -22,39 +19,57 @@ func (d *deed) atDesk() error {
 		return d.onList()
 	}
 	if done, err := d.questions(); done || err != nil {
+		d.because("It asks, and changes nothing.")
 		return err
 	}
 	d.check()
-	var begin *command.Command
-	for i, c := range d.commands {
-		switch {
-		case c.Verb == command.New:
-			begin = &d.commands[i]
-		case c.Verb == command.Confirm && !d.hasText() && len(d.commands) == 1:
-			return d.confirmAlone(c)
-		}
-	}
-	if begin != nil {
-		return d.begin(*begin)
+	if len(d.commands) == 1 && d.commands[0].Verb == command.Confirm && !d.hasText() {
+		return d.confirmAlone(d.commands[0])
 	}
 	for _, c := range d.commands {
-		d.refuse(c, "This needs a ticket: answer one of its mails, or write its number before the command.", "1042 "+c.Source)
+		if c.Verb == command.New {
+			return d.begin(c)
+		}
+	}
+	if d.w.place.NoTicket || !d.hasText() && !d.forwards() {
+		return d.opensNone()
+	}
+	return d.newAtDesk()
+}
+
+// because adds to the reason why the mail is where it is what became of it at
+// the desk.
+func (d *deed) because(why string) {
+	d.w.place.Reason += " " + why
+	d.w.rec.Reason += " " + why
+}
+
+// opensNone is a mail that no ticket begins with: it says nothing, or answers a
+// list or a receipt.
+func (d *deed) opensNone() error {
+	for _, c := range d.commands {
+		d.refuse(c, "This needs a ticket: answer one of its mails, or write the ticket's number before the command.", "")
 	}
 	d.emptyGuard()
+	if err := d.unread(); err != nil {
+		return err
+	}
+	if len(d.findings) > 0 {
+		return d.hold()
+	}
+	d.notDone = append(d.notDone, "an answer to a list or a receipt takes commands only")
+	d.w.rec.Outcome = store.OutcomeDone
+	return d.receipt()
+}
+
+// unread finds what cannot be read of the mail.
+func (d *deed) unread() error {
 	m, err := d.judged()
 	if err != nil {
 		return err
 	}
 	d.add(m.Opaque()...)
-	if len(d.findings) > 0 {
-		return d.hold()
-	}
-	if d.w.place.NoTicket {
-		d.notDone = append(d.notDone, "an answer to a list or a receipt takes commands only")
-		d.w.rec.Outcome = store.OutcomeDone
-		return d.receipt()
-	}
-	return d.newAtDesk()
+	return nil
 }
 
 func (d *deed) confirmAlone(c command.Command) error {
@@ -65,6 +80,7 @@ func (d *deed) confirmAlone(c command.Command) error {
 	if !ok {
 		d.notDone = append(d.notDone, "the code is not valid, or its day is over")
 	}
+	d.because("It carries a confirmation code.")
 	d.w.rec.Outcome = store.OutcomeDone
 	return d.receipt()
 }
@@ -84,21 +100,23 @@ func (d *deed) onList() error {
 				continue
 			}
 			sub := &deed{w: d.w, a: d.a, v: v, r: &reading.Reading{}, waived: map[string]bool{}}
-			if answer.Asks(line.Command.Verb) {
-				acts = append(acts, act{v, func() error { return sub.answer(line.Command) }})
+			asks := answer.Asks(line.Command.Verb)
+			do := func() error { return sub.answer(line.Command) }
+			if !asks {
+				do, _ = sub.step(line.Command)
+			}
+			d.findings = append(d.findings, sub.findings...)
+			if do == nil {
 				continue
 			}
-			do, _ := sub.step(line.Command)
-			d.findings = append(d.findings, sub.findings...)
 			acts = append(acts, act{v, func() error {
-				if do == nil {
-					return nil
-				}
 				if err := do(); err != nil {
 					return err
 				}
-				for _, told := range sub.done {
-					d.done = append(d.done, fmt.Sprintf("#%d %s", v.Ticket.Number, told))
+				d.done = append(d.done, ofTicket(v, sub.done)...)
+				d.notDone = append(d.notDone, ofTicket(v, sub.notDone)...)
+				if asks {
+					return nil
 				}
 				return v.Save()
 			}})
@@ -107,6 +125,7 @@ func (d *deed) onList() error {
 	if len(d.findings) > 0 {
 		return d.hold()
 	}
+	d.because("Its lines name the tickets that they are about.")
 	for _, a := range acts {
 		if err := a.do(); err != nil {
 			return fmt.Errorf("ticket %d: %w", a.v.Ticket.Number, err)
@@ -116,173 +135,13 @@ func (d *deed) onList() error {
 	return d.receipt()
 }
 
-// begin opens a ticket that we begin: /new ADDR.
-func (d *deed) begin(c command.Command) error {
-	d.dest = destination{kind: aside.Customer, named: true}
-	m, err := d.judged()
-	if err != nil {
-		return err
+// ofTicket says of some things that were done, or were not, which ticket they
+// are about.
+func ofTicket(v *ticket.View, told []string) (out []string) {
+	for _, t := range told {
+		out = append(out, fmt.Sprintf("#%d %s", v.Ticket.Number, t))
 	}
-	d.add(m.Opaque()...)
-	d.add(m.Mentions()...)
-	if !d.hasText() {
-		d.refuse(c, "There is no text to send.", "")
-	}
-	if len(d.commands) > 1 {
-		d.refuse(d.commands[1], "Only /new can stand in a mail that begins a ticket.", "")
-	}
-	var to aside.Address
-	if len(c.Args) != 1 || !d.w.contactable(c.Args[0]) {
-		d.refuse(c, "Write one address of a customer.", "/new jane@customer.example")
-	} else {
-		to.Address = aside.FoldAddress(c.Args[0])
-		if len(c.Names) > 0 {
-			to.Name = c.Names[0]
-		}
-	}
-	d.add(m.Marks()...)
-	if len(d.findings) > 0 {
-		return d.hold()
-	}
-	subject := threading.BaseSubject(d.w.in.Mail.Subject)
-	if subject == "" || d.answered != nil && threading.SameSubject(subject, d.answered.Subject) {
-		subject = "A message from " + d.w.dir.DeskOrFirst(d.w.place.Desk).Name
-	}
-	v, err := d.w.tickets.Begin(d.w.place.Desk, to, subject, 0)
-	if err != nil {
-		return err
-	}
-	d.v = v
-	if _, err := v.Join(*v.Customer(), to, aside.RoleTo); err != nil {
-		return err
-	}
-	v.Ticket.Assignee = d.a.Handle
-	d.dest.conv = v.Customer()
-	d.done = append(d.done, fmt.Sprintf("#%d begun with %s", v.Ticket.Number, naming.Inside(d.w.dir, to.Name, to.Address)))
-	return d.carryOut(nil)
-}
-
-// newAtDesk files what an agent sent to the desk: a customer's mail that was
-// forwarded becomes that customer's ticket, a mail that names the customer of
-// one live ticket is recorded there, and anything else is an ordinary ticket.
-func (d *deed) newAtDesk() error {
-	if f := d.forwarded(); f != nil {
-		return d.fromForward(f)
-	}
-	v, several, err := d.namedCustomer()
-	if err != nil {
-		return err
-	}
-	if several {
-		d.find("several tickets", "", "Your mail names a customer with several open tickets; it was not recorded on a guess. Answer a notice of the right one.", "")
-	}
-	if len(d.findings) > 0 {
-		return d.hold()
-	}
-	if v != nil {
-		d.v = v
-		d.w.place.Conversation = *v.Customer()
-		return d.record()
-	}
-	w := d.w
-	ticket, err := w.tickets.Begin(w.place.Desk, aside.Address{Name: d.a.Name, Address: d.a.Address()}, w.in.Mail.Subject, 0)
-	if err != nil {
-		return err
-	}
-	if err := ticket.Enter(d.a.Handle, "follower"); err != nil {
-		return err
-	}
-	w.who.Address, w.who.Name = d.a.Address(), d.a.Name
-	m, err := w.file(ticket, *ticket.Customer(), d.r, aside.MessageInbound)
-	if err != nil {
-		return err
-	}
-	if err := ticket.Save(); err != nil {
-		return err
-	}
-	d.v = ticket
-	d.done = append(d.done, fmt.Sprintf("#%d opened; nobody outside takes part in it yet", ticket.Ticket.Number))
-	d.next = "To name the customer, answer with /requester and the address."
-	facts := []string{"Nobody outside takes part yet: /requester names the customer."}
-	if err := w.tellMessage(ticket, *ticket.Customer(), m, facts, d.a.Handle); err != nil {
-		return err
-	}
-	return d.receipt()
-}
-
-// forwarded is the customer's mail in an agent's, where it is unambiguous.
-func (d *deed) forwarded() *aside.Forwarded {
-	for _, f := range []*aside.Forwarded{d.r.Forwarded, d.w.in.Mail.Forwarded} {
-		if f != nil && d.w.contactable(f.From.Address) {
-			return f
-		}
-	}
-	return nil
-}
-
-func (d *deed) fromForward(f *aside.Forwarded) error {
-	w := d.w
-	v, err := w.tickets.Begin(w.place.Desk, f.From, f.Subject, 0)
-	if err != nil {
-		return err
-	}
-	d.v = v
-	c := v.Customer()
-	if _, err := v.Join(*c, f.From, aside.RoleTo); err != nil {
-		return err
-	}
-	token, err := w.draw()
-	if err != nil {
-		return err
-	}
-	m := aside.Message{Conversation: c.ID, Token: token, Kind: aside.MessageInbound, Author: f.From.Address, AuthorName: f.From.Name, Subject: f.Subject,
-		Text: f.Text, InboundID: w.rec.ID, Attachments: w.in.Mail.Attachments}
-	if err := w.tx.AddMessage(&m, false); err != nil {
-		return err
-	}
-	w.rec.Ticket, w.rec.Conversation, w.rec.Message = v.Ticket.Number, c.ID, m.ID
-	if err := w.remember(v.Ticket.Number, m); err != nil {
-		return err
-	}
-	if err := v.Event(d.a.Handle, "message", map[string]any{"message": m.ID, "mail": w.rec.ID, "reason": "forwarded by " + d.a.Name}); err != nil {
-		return err
-	}
-	if d.r.Text != "" {
-		d.dest = destination{kind: aside.Notes, conv: v.Notes()}
-		note, err := d.note(d.r.Text)
-		if err != nil {
-			return err
-		}
-		if err := d.sayNote(note); err != nil {
-			return err
-		}
-	}
-	if err := v.Save(); err != nil {
-		return err
-	}
-	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", v.Ticket.Number, naming.Inside(d.w.dir, f.From.Name, f.From.Address)))
-	d.next = "If the customer is somebody else, answer with /requester and the address."
-	if err := w.tellMessage(v, *c, m, []string{"Forwarded by " + d.a.FirstName() + "."}); err != nil {
-		return err
-	}
-	return d.receipt()
-}
-
-// note writes text into the notes, without files.
-func (d *deed) note(text string) (aside.Message, error) {
-	token, err := d.w.draw()
-	if err != nil {
-		return aside.Message{}, err
-	}
-	m := aside.Message{Conversation: d.v.Notes().ID, Token: token, Kind: aside.MessageNote, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true,
-		Text: text, InboundID: d.w.rec.ID}
-	if err := d.w.tx.AddMessage(&m, true); err != nil {
-		return m, err
-	}
-	if err := d.w.remember(d.v.Ticket.Number, m); err != nil {
-		return m, err
-	}
-	return m, d.v.Event(d.a.Handle, "note", map[string]any{"message": m.ID, "mail": d.w.rec.ID})
+	return out
 }
 
 // namedCustomer finds the one live ticket whose customer stands in To or Cc.

@@ -1,12 +1,14 @@
 package desk_test
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"aside"
+	"aside/store"
 	h "aside/test/harness"
 )
 
@@ -199,7 +201,7 @@ func TestNewFromTheDesk(t *testing.T) {
 	}
 	got.find("dana", "#1 begun")
 	for _, text := range []string{"/new omar@example.com\n\nHi.", "/new support@example.com\n\nHi.", "/new jane@customer.example", "/new nobody\n\nHi.",
-		"/new jane@customer.example\n/resolve\n\nHi.", "/new jane@customer.example\n\nHi @omar."} {
+		"/new jane@customer.example\n/relay\n\nHi.", "/new jane@customer.example\n\nHi @omar."} {
 		w.confirmed(h.Write(dana, support, "Your kettle", text)).none("jane", "omar").find("dana", "NOT")
 	}
 }
@@ -282,4 +284,156 @@ func TestListLines(t *testing.T) {
 	}
 	got := w.says(dana, list, "1, 3 /resolve\n2 /snooze 2h\n\n")
 	contains(t, got.find("dana", "Done"), "#1 resolved", "#3 resolved", "#2 snoozed")
+}
+
+// forwardOf is a customer's mail as Dana's own mailbox has it.
+func forwardOf(t *testing.T, more string) *h.Mail {
+	t.Helper()
+	m, err := h.ParseMail([]byte("From: \"Jane Doe\" <jane@customer.example>\r\nTo: dana@example.com\r\nSubject: Kettle broken\r\n" +
+		"Date: Mon, 2 Mar 2026 08:00:00 +0000\r\nMessage-ID: <abc@customer.example>\r\n" + more + "\r\nDear Dana, it leaks.\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// Commands above a forward are meant for the ticket that the forward opens.
+func TestCommandsAboveAForward(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/take\n/tag vip\n/priority high\n/snooze 2d\n\nShe is angry."))
+	contains(t, got.find("dana", "opened for Jane Doe"), "assigned to Dana", "tags: vip", "priority high", "snoozed until")
+	got.find("dana", "it leaks")
+	got.none("omar", "jane") // the ticket is Dana's
+	tick := w.ticket(1)
+	if tick.Assignee != "dana" || len(tick.Tags) != 1 || tick.Priority != "high" || tick.Status != aside.StatusSnoozed {
+		t.Errorf("%+v", tick)
+	}
+}
+
+// A ticket that is given away as it opens is told of to whom it is given.
+func TestAForwardIsAssigned(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/assign omar\n/add kim@customer.example"))
+	got.none("jane", "kim")
+	got.find("omar", "assigned this ticket")
+	contains(t, got.find("omar", "it leaks"), "YOUR REPLY GOES TO: Jane Doe, kim@customer.example")
+}
+
+// Who was named wrong in the forward is put right in the same mail.
+func TestAForwardOfSomebodyElses(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/requester joe@customer.example\n\nShe asks for Joe."))
+	got.none("jane", "joe")
+	if n := got.find("omar", "it leaks"); !strings.HasPrefix(n.ReplyTo.Name, "TEAM ONLY") {
+		t.Errorf("cue %q", n.ReplyTo.Name)
+	}
+	if hears := w.hears(1, ""); len(hears) != 1 || hears[0] != "joe@customer.example" {
+		t.Errorf("heard by %v", hears)
+	}
+}
+
+// A mail that begins a ticket asks of it what it likes, all of it or nothing.
+func TestCommandsInAMailThatOpensATicket(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	w.writes(dana, "Printer", "/assign omar\n/tag inside\n\nIt is broken.").find("omar", "It is broken.")
+	if tick := w.ticket(1); tick.Assignee != "omar" || len(tick.Tags) != 1 {
+		t.Errorf("%+v", tick)
+	}
+	got := w.writes(dana, "Rang", "/requester jane@customer.example\n\nJane rang, "+w.secret("rangwords")+".").none("jane")
+	lacks(t, got.find("dana", "the customer is jane@customer.example"), "nobody outside")
+	got = w.writes(dana, "Your kettle", "/new jane@customer.example\n/add kim@customer.example\n/tag vip\n/pending\n\nIt is here.")
+	got.find("jane", "It is here.")
+	got.find("kim", "It is here.")
+	if tick := w.ticket(3); tick.Status != aside.StatusPending || len(tick.Tags) != 1 {
+		t.Errorf("%+v", tick)
+	}
+}
+
+// What cannot be meant for a ticket that does not stand yet is refused with its
+// reason, opens none, and no number is made up.
+func TestCommandsTooEarly(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	forward := func(text string) *h.Draft { return h.Gmail().Forward(dana, forwardOf(t, ""), support, text) }
+	write := func(text string) *h.Draft { return h.Write(dana, support, "x", text) }
+	for _, test := range []struct {
+		mail *h.Draft
+		why  string
+	}{
+		{forward("/take\n/reply\n\nIt comes."), "above a forwarded mail is a note"},
+		{forward("/side dhl\n\nWhere is it?"), "in answer to its notice"},
+		{forward("/merge 1"), "Merge it in answer to its notice"},
+		{forward("/take\n/assign nobody"), "Nobody here and no team is called nobody"},
+		{forward("/ask omar"), "no text to ask about"},
+		{forward("/undo"), "Nothing waits to leave"},
+		{write("/take\n/relay\n\nHm."), "no earlier mails"},
+		{write("/reply\n\nHm."), "Nobody outside takes part yet"},
+		{write("/ask omar\n\nHm."), "no note that could be asked about"},
+		{write("/due 2d\n\nHm."), "no side conversation yet"},
+		{write("/resolve"), "needs a ticket"},
+		{write("/new jane@customer.example\n/attach a.pdf\n\nHm."), "no earlier mails"},
+		{write("/new jane@customer.example\n/requester joe@customer.example\n\nHm."), "names the customer already"},
+	} {
+		lacks(t, w.post(test.mail).none("jane").find("dana", test.why), "1042")
+		err := w.store.View(w.ctx, func(tx *store.Tx) error {
+			if _, err := tx.Ticket(1); !errors.Is(err, store.ErrNotFound) {
+				t.Fatalf("%s: a ticket was opened", test.mail.Text)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A question above a forward is asked in the ticket that it opens.
+func TestAQuestionAboveAForward(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/ask omar\n\nMay she have a new one?"))
+	contains(t, got.find("omar", "May she have a new one?"), "Approve", "Decline")
+	got.find("omar", "it leaks")
+}
+
+// What was recorded as already sent says where it was recorded.
+func TestWhyOfARecordedMail(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	w.opens(jane, "Kettle", "It leaks.")
+	d := h.Write(dana, jane.Address, "Kettle", "I rang you just now.")
+	d.Cc = []h.Person{{Address: support}}
+	id := w.send(d)
+	w.deliver().find("dana", "recorded")
+	if rec := w.record(id); rec.Ticket != 1 || strings.Contains(rec.Reason, "opens a ticket") || !strings.Contains(rec.Reason, "the customer of #1") {
+		t.Errorf("recorded in #%d, %q", rec.Ticket, rec.Reason)
+	}
+}
+
+// The reason of a mail to the desk says what became of it.
+func TestWhyOfAMailToTheDesk(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	w.opens(jane, "Kettle", "It leaks.")
+	for _, test := range []struct {
+		mail   *h.Draft
+		ticket int64
+		why    string
+	}{
+		{h.Write(dana, support, "x", "/list"), 0, "itself. It asks, and changes nothing."},
+		{h.Write(dana, support, "x", "1 /take"), 0, "itself. Its lines name the tickets that they are about."},
+		{h.Write(dana, support, "x", "/take"), 0, "itself."},
+		{h.Write(dana, support, "x", "Broken."), 2, "itself. It opens a ticket."},
+		{h.Write(dana, support, "x", "/new joe@customer.example\n\nHello."), 3, "itself. It begins a ticket."},
+		{h.Gmail().Forward(dana, forwardOf(t, ""), support, "See."), 4, "itself. It forwards a mail of jane@customer.example, whose ticket it opens."},
+	} {
+		rec := w.record(w.send(test.mail))
+		if rec.Ticket != test.ticket || !strings.HasSuffix(rec.Reason, test.why) {
+			t.Errorf("%q: in #%d, %q", test.mail.Text, rec.Ticket, rec.Reason)
+		}
+	}
 }

@@ -53,6 +53,10 @@ func (p *placer) agentReading() reading {
 // the desk itself.
 func (p *placer) agentWithoutTicket() Placement {
 	out := p.opened()
+	out.Reason = "Nothing in the mail names a conversation, so it is for " + out.Desk + " itself."
+	if out.Desk == "" || p.facts.DeskAssumed {
+		out.Reason = "Nothing in the mail names a conversation or a desk, so it is for the first desk."
+	}
 	answered := func(holder uint64, w Where) Placement {
 		return Placement{NoTicket: true, Right: p.speaker.IsAgent(), Desk: out.Desk, Signal: SignalToken,
 			Where: w, Holder: holder, HolderIsSender: true,

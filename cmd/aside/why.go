@@ -142,7 +142,7 @@ func signalWords(signal string) string {
 	case threading.SignalTag:
 		return "tag: the number in the subject"
 	case threading.SignalNew:
-		return "new: none, so it is a new ticket or belongs to none"
+		return "new: nothing in the mail names a conversation, so it is a new ticket or for the desk itself"
 	}
 	return orDash(signal)
 }
