@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"aside"
 	"aside/desk/ticket"
@@ -42,7 +43,7 @@ func (w *work) automatic() error {
 	}
 	c := *v.Conversation(w.place.Conversation.ID)
 	m, err := w.file(v, c, r, aside.MessageAuto)
-	if err != nil || w.in.Mail.Unmarked != aside.UnmarkedByWords || w.ownEcho() {
+	if err != nil || w.in.Mail.Unmarked == "" || w.responder(c) || w.ownEcho() {
 		return err
 	}
 	// No header says so, and a person may have written it: somebody must see it.
@@ -85,6 +86,18 @@ func (w *work) onlyTheMatter() bool {
 		return false
 	}
 	return threading.SameSubject(m.Subject, w.place.Conversation.Subject)
+}
+
+// responder reports a program's word before the conversation's own subject, as
+// "Automatic reply: Kettle": no person answers so.
+func (w *work) responder(c aside.Conversation) bool {
+	at := strings.IndexAny(w.in.Mail.Subject, ":：")
+	if at < 0 || w.in.Mail.Unmarked != aside.UnmarkedBySubject {
+		return false
+	}
+	_, size := utf8.DecodeRuneInString(w.in.Mail.Subject[at:])
+	rest := threading.BaseSubject(w.in.Mail.Subject[at+size:])
+	return rest != "" && threading.SameSubject(rest, c.Subject)
 }
 
 // personal takes an automatic mail for a person's after all.

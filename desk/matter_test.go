@@ -33,3 +33,34 @@ func first(s string) string {
 	s, _, _ = strings.Cut(s, ".")
 	return s
 }
+
+// What says nowhere in its header that a program sent it is seen by somebody,
+// whatever its subject is, and moves nothing. Only a program's word before the
+// conversation's own subject is none of a person's.
+func TestAnswersAboutAnAbsence(t *testing.T) {
+	for _, c := range []struct {
+		subject, answer string
+		heard           bool
+	}{
+		{"AW: Abwesenheitsnotiz", "Danke, ich bin wieder da. War im Urlaub. Bitte liefern.", true},
+		{"Gelesen: Ihr Angebot", "Ihr Angebot wurde am 3.11. gelesen und wir nehmen an.", true},
+		{"Out of office", "I am out of the office until Friday.", true},
+		{"Abwesend bei Zustellung", "Ich war bei der Zustellung abwesend. Bitte neu zustellen.", true},
+		{"Mail delivery failed", "Diese Nachricht wurde automatisch erstellt. 550 5.1.1 <sales@other.example>: user unknown", true},
+		{"Out of office: Kettle", "I am out of the office until Friday.", false},
+		{"自動返信：Kettle", "不在です。", false},
+	} {
+		t.Run(c.subject, func(t *testing.T) {
+			w := open(t)
+			d := w.opens(jane, "Kettle", "It leaks.")
+			asked := w.says(dana, d, "Tell me more, please.").to("jane")
+			answer := h.Gmail().Reply(jane, asked, c.answer)
+			answer.Subject = c.subject
+			if !c.heard {
+				w.post(answer).none("dana", "omar", "jane")
+				return
+			}
+			contains(t, w.post(answer).to("dana"), strings.Fields(c.answer)[3])
+		})
+	}
+}

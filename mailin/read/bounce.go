@@ -150,12 +150,18 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 	if len(m.Failed) == 0 {
 		failedInText(m, text)
 	}
-	if reason == bareReason && aboutBounce(m, text) {
+	if reason == bareReason && aboutBounce(m, text) || reason == wordsReason && tellsOf.MatchString(text) {
 		m.Kind, m.AutoReason, m.Original, m.Failed = aside.KindMail, "", nil, nil
 		return false
 	}
+	if reason == bareReason || reason == wordsReason {
+		m.Unmarked = aside.UnmarkedByWords
+	}
 	return true
 }
+
+// tellsOf is what people say of a bounce that they got, and mail systems do not.
+var tellsOf = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:(?:I|we) (?:get|got|keep|always|only|still|receive|received|tried|try|sent|need|want|have (?:tried|sent|got|received))\b|please (?:fix|help|call|advise|tell)|(?:what|why) (?:is|does|do|did|can)\b|(?:ich|wir) (?:bekomm|erhalt|erhielt|bekam|hab|woll|kann|könn|versuch)|bitte (?:helfen|beheben|prüfen|melden|rufen)|(?:je|nous) (?:reçois|recevons|n['’]arrive|voudrais)|j['’]ai (?:reçu|essayé|envoyé)|recib[oí]|he (?:recibido|enviado|intentado)|ho (?:ricevuto|inviato|provato)|ricevo|ik (?:krijg|heb|kan|wil))`)
 
 // aboutBounce reports that somebody may be writing about a bounce: nobody is
 // named whom mail did not reach, or we are, or it greets or asks.
@@ -167,7 +173,7 @@ func aboutBounce(m *aside.Mail, text string) bool {
 	}
 	// Parcels fail to be delivered, too, and people sign with their addresses.
 	robot := robotSender.MatchString(m.From.Name + " " + m.From.Address)
-	return len(m.Failed) == 0 || strings.ContainsAny(text, "?？") || salutation.MatchString(text) ||
+	return len(m.Failed) == 0 || strings.ContainsAny(text, "?？") || salutation.MatchString(text) || tellsOf.MatchString(text) ||
 		!robot && statusIn(text) == "" && !mailSubject.MatchString(m.Subject)
 }
 
@@ -191,7 +197,11 @@ func localPart(address string) string {
 // a sender, the null sender, words.
 type signs struct{ field, subject, machine, null, words bool }
 
-const bareReason = "a bounce's subject and words"
+// Reasons to take a mail of an ordinary sender for a bounce.
+const (
+	bareReason  = "a bounce's subject and words"
+	wordsReason = "a bounce's subject and a mail system's words"
+)
 
 // bounceReason weighs the signs; empty means that they do not suffice.
 func bounceReason(m *aside.Mail, h *header, s signs, text string) string {
@@ -208,7 +218,7 @@ func bounceReason(m *aside.Mail, h *header, s signs, text string) string {
 	case s.machine && s.words && !away && !answer:
 		return "a mail system's sender and a bounce's words"
 	case s.subject && !answer && begins:
-		return "a bounce's subject and a mail system's words"
+		return wordsReason
 	case s.subject && s.words && !answer && !h.has("user-agent") && !personsProgram(h.get("x-mailer")):
 		return bareReason
 	}

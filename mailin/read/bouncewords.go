@@ -25,7 +25,7 @@ var bounceSubject = anyOf(`^(?:\W|\[[^\]]{1,20}\])*`, []string{
 	`warning: (?:message|could not|.{1,200}user unknown)`, `delayed mail`, `the results of your email commands`, `there was an error sending your mail`, `user unknown`, `unknown user`, `mailbox (?:full|unavailable)`,
 	`nondeliverable mail`, `bounce(?:d)? (?:mail|message)`, `dns.{0,20}failure.{0,20}mail`, `message you sent blocked`, `mail (?:rejected|blocked|undeliverable)`,
 	// Exchange's and others' prefixes in further languages.
-	`unzustellbar`, `zustellung`, `nicht zustellbar`, `(?:ihre |die )?nachricht (?:konnte )?nicht zu(?:ge|zu)?stell`, `fehler bei der zustellung`, `mail nicht zugestellt`, `übermittlungs`,
+	`unzustellbar`, `zustellung`, `nicht zustellbar`, `(?:ihre |die )?nachricht (?:konnte )?nicht zu(?:ge|zu)?stell`, `fehler bei der zustellung`, `mail nicht zugestellt`, `übermittlungs`, `benachrichtigung (?:zum|über den) (?:übermittlungs|zustell)`,
 	`non remis`, `échec de (?:la )?(?:remise|distribution|livraison)`, `e?-?(?:mail|courriel|message) non (?:distribué|délivré|remis)`, `non[- ]distribu`, `avis de non[- ]`,
 	`no (?:se )?(?:pudo|puede) (?:ser )?entrega`, `no entregado`, `(?:correo|mensaje|e-?mail) (?:no entregado|devuelto|rechazado)`, `error (?:de|en la) entrega`, `fallo (?:de|en la) entrega`, `notificaci[óo]n de (?:estado de )?entrega`,
 	`não (?:foi possível|é possível) entregar`, `não (?:pôde|pode) ser entregue`, `não entregue`, `mensagem (?:não entregue|devolvida)`, `falha (?:na|de) entrega`, `e-?mail devolvido`, `notificação (?:do|de) estado de entrega`,

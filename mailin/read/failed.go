@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-const addrPattern = `([^\s<>"'():;,\[\]=|]{1,64}@[\pL\d][\pL\d.-]{1,250}[\pL\d])`
+const addrPattern = `([^\s<>"'():;,\[\]=|：；，、。（）]{1,64}@[\pL\d][\pL\d.-]{1,250}[\pL\d])`
 
 // failedPatterns find the failed address, surest form first; only the first
 // that finds any is used.

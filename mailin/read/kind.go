@@ -33,7 +33,7 @@ func recognise(m *aside.Mail, b *bodyReader) {
 		}
 	}
 	if m.Kind == aside.KindAuto {
-		m.Until = returnDate(m.Subject+"\n"+bodyText(m), m.Date)
+		m.Until = returnDate(m.Subject+"\n"+ownWords(bodyText(m)), m.Date)
 	}
 }
 
@@ -140,7 +140,7 @@ func readReceipt(m *aside.Mail, b *bodyReader) {
 
 // reactionLines are Outlook's words for a reaction, with the name left out.
 var reactionLines = pattern.MustCompile(`(?i)^.{1,120}(?: reacted to your (?:message|e-?mail)| (?:liked|loved|laughed at) your (?:message|e-?mail)| reacted (?:with .{1,12} )?via Gmail.{0,200}| hat (?:auf (?:Ihre|deine) (?:Nachricht|E-Mail) reagiert|(?:über|via) Gmail reagiert.{0,200})| a réagi (?:à (?:votre|ton) message|via Gmail.{0,200})| (?:ha reaccionado|reaccionó) (?:a(?:l| su| tu)? mensaje|a través de Gmail.{0,200})| ha reagito (?:al (?:tuo|suo) messaggio|tramite Gmail.{0,200})|` +
-	` heeft (?:gereageerd op (?:uw|je) bericht|gereageerd via Gmail.{0,200})| reagiu (?:à (?:sua|tua) mensagem|(?:pelo|via) Gmail.{0,200})| (?:har reagerat|reagerade) på ditt meddelande| (?:har reageret|reagerede) på din meddelelse| reagerte på meldingen din| reagoi viestiisi| zareagował\(?a?\)? na (?:Twoją|twoją) wiadomość| reagoval\(?a?\)? na (?:vaši|tvou) zprávu| отреагировал\(?а?\)? на ваше сообщение| iletinize tepki verdi)[:.]?$`)
+	` heeft (?:gereageerd op (?:uw|je) bericht|gereageerd via Gmail.{0,200})| reagiu (?:à (?:sua|tua) mensagem|(?:pelo|via) Gmail.{0,200})| (?:har reagerat|reagerade) på ditt meddelande| (?:har reageret|reagerede) på din meddelelse| reagerte på meldingen din| reagoi viestiisi| zareagował\(?a?\)? na (?:Twoją|twoją) wiadomość| reagoval\(?a?\)? na (?:vaši|tvou) zprávu| отреагировал\(?а?\)? на ваше сообщение| iletinize tepki verdi)\s?[:.]?$`)
 
 // recogniseReaction knows an emoji sent by button: Gmail's own part type, and
 // Outlook's mail, whose first line is always the same above the quoted mail.
@@ -166,7 +166,7 @@ func recogniseReaction(m *aside.Mail, b *bodyReader) bool {
 	}
 	// Nothing but Outlook's rule and the quoted mail may follow.
 	rest = strings.TrimSpace(rest)
-	if rest == "" || strings.HasPrefix(rest, "____") || strings.HasPrefix(rest, "From:") || strings.HasPrefix(rest, ">") {
+	if ownWords(rest) == "" || strings.HasPrefix(rest, "____") {
 		return setUnmarked(m, aside.UnmarkedByWords, aside.KindReaction, "Outlook's words for a reaction")
 	}
 	return false
@@ -175,18 +175,28 @@ func recogniseReaction(m *aside.Mail, b *bodyReader) bool {
 var calendarReply = regexp.MustCompile(`(?mi)^METHOD:\s*REPLY\s*$`)
 
 // recogniseCalendar knows an answer to an invitation (RFC 5546 section 3.2.3),
-// which a calendar writes when somebody presses Accept. An invitation itself
-// is a person's mail with a file.
+// which a calendar writes when somebody presses Accept. What that person says
+// beside it makes it a person's mail, as is an invitation with its file. Without
+// it somebody has decided something all the same, which a machine only reports.
 func recogniseCalendar(m *aside.Mail, b *bodyReader) bool {
 	if b.calendar == nil {
 		return false
 	}
 	body := b.calendar.body[:min(len(b.calendar.body), 64<<10)]
-	if strings.EqualFold(b.calendar.params["method"], "reply") || calendarReply.Match(bytes.ReplaceAll(body, []byte("\r"), nil)) {
-		return setKind(m, aside.KindAuto, "calendar answer")
+	if !strings.EqualFold(b.calendar.params["method"], "reply") && !calendarReply.Match(bytes.ReplaceAll(body, []byte("\r"), nil)) {
+		return false
 	}
-	return false
+	words := ownWords(bodyText(m))
+	if first, _, _ := strings.Cut(words, "\n"); len(strings.Fields(words)) >= 3 && !calendarWords.MatchString(first) {
+		m.LooksAutomatic = true
+		return false
+	}
+	return setUnmarked(m, aside.UnmarkedByWords, aside.KindAuto, "calendar answer")
 }
+
+// calendarWords is in the first line of what calendars write into their answers.
+var calendarWords = anyOf(`^.{0,120}(?:^|[^\pL])`, []string{`accepted`, `declined`, `tentative(?:ly)?`, `zugesagt`, `angenommen`, `abgesagt`, `abgelehnt`, `mit vorbehalt`, `accepté`, `refusé`, `décliné`, `provisoire`, `aceptado`, `rechazado`, `aceitou`, `recusou`, `aceito`, `recusado`,
+	`accettato`, `rifiutato`, `geaccepteerd`, `geweigerd`, `afgewezen`, `accepterat`, `tackat`, `accepteret`, `afvist`, `akseptert`, `avslått`, `hyväksy`, `hylän`, `zaakceptow`, `odrzuc`, `přijal`, `odmít`, `принял`, `отклонил`, `kabul etti`, `reddetti`}, `|^.{0,60}(?:承諾|辞退|已接受|已拒绝|已謝絕|接受了|수락|거절)`)
 
 // recogniseAuto knows mail that says itself that a machine sent it.
 // X-Auto-Response-Suppress alone only asks not to be answered by machines, and

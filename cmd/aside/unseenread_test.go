@@ -1,0 +1,9 @@
+package main
+
+import "testing"
+
+// What a person answers is no machine's mail, whatever subject it has.
+func TestUnseenPersons(t *testing.T) { unseen(t, "persons") }
+
+// Machines that say so nowhere in their header are known by their words.
+func TestUnseenKinds(t *testing.T) { unseen(t, "kinds") }
