@@ -254,7 +254,7 @@ func (d *deed) hasText() bool {
 // commands.
 func (d *deed) choose() {
 	c := d.v.Conversation(d.w.place.Conversation.ID)
-	d.dest = destination{kind: c.Kind, conv: c}
+	d.dest = destination{kind: c.Kind, conv: c, why: d.keptInside()}
 	note := func(why string) { d.dest = destination{kind: aside.Notes, conv: d.v.Notes(), why: why} }
 	replies := false
 	var inward *command.Command
@@ -297,6 +297,26 @@ func (d *deed) choose() {
 	if !d.hasText() && d.dest.open == nil && d.dest.ask == nil {
 		d.dest.kind = ""
 	}
+}
+
+// keptInside is why a mail stands in the notes that went to a reply address of
+// another conversation, where the frame said that others would hear it.
+func (d *deed) keptInside() string {
+	if d.w.place.Conversation.Kind != aside.Notes || d.w.place.Right {
+		return ""
+	}
+	for _, t := range d.w.facts.Tokens {
+		for _, c := range d.w.rows.Conversations {
+			switch {
+			case c.Token != t.Conversation || c.Kind == aside.Notes:
+			case d.w.place.Ended:
+				return "your reply address of that conversation no longer counts"
+			default:
+				return "that reply address is a colleague's; answer by your own notice"
+			}
+		}
+	}
+	return ""
 }
 
 // customerHears reports whether the customer is among those who would hear the

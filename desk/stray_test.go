@@ -67,3 +67,23 @@ func TestTextThatIsTooLong(t *testing.T) {
 	hold := w.post(h.Neomutt().Top().Reply(dana, w.opens(jane, "Toaster", "It burns."), long)).only("dana: NOT SENT")[0]
 	contains(t, hold, "Not all of your mail could be read: the text is longer than")
 }
+
+// Whose reply stayed inside because its address no longer counts, or was never
+// theirs, hears of it: the notice said that it goes to the customer.
+func TestAReplyKeptAsANoteIsTold(t *testing.T) {
+	t.Run("ended", func(t *testing.T) {
+		w := open(t, bySignature)
+		w.signing = true
+		n := w.opens(jane, "Kettle", "It leaks.")
+		d := h.Gmail().Reply(dana, n, "Hello Jane.")
+		d.Cc = []h.Person{joe}
+		w.post(d).find("jane", "Hello Jane.")
+		w.says(dana, n, "Your refund comes today.").find("dana", "kept as a note")
+	})
+	t.Run("a colleague's", func(t *testing.T) {
+		w := open(t, bySignature)
+		w.signing = true
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(omar, n, "Your refund comes today.").find("omar", "kept as a note")
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"aside"
 	h "aside/test/harness"
 )
 
@@ -101,4 +102,42 @@ func programs() map[string]func(n *h.Mail, typed string) *h.Draft {
 		return d
 	}
 	return out
+}
+
+// A number before a command is meant for a list. In answer to a ticket's notice
+// it is a command all the same, and not the customer's to read.
+func TestNumberedCommandsDoNotLeave(t *testing.T) {
+	for _, text := range []string{"1 /resolve", "1 2 /tag fraud\nHello Jane.", "#1 /assign omar"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(dana, n, text).none("jane")
+	}
+}
+
+// A command that stands in one of a mail's two forms alone and would keep the
+// text inside, holds it: so does /assign to somebody else.
+func TestAssignInOneFormAlone(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	d := h.Gmail().Reply(dana, n, "Omar, she is lying, "+w.secret("onlyinside")+".")
+	d.HTML = strings.Replace(d.HTML, "<div", "<div>/assign omar</div><div", 1)
+	w.post(d).none("jane")
+}
+
+// The same for a command that does something else: it is not passed over in silence.
+func TestCommandInOneFormAlone(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	d := h.Gmail().Reply(dana, n, "We send a new one.")
+	d.HTML = strings.Replace(d.HTML, "<div", "<div>/resolve</div><div", 1)
+	got := w.post(d)
+	if w.ticket(1).Status == aside.StatusResolved {
+		return
+	}
+	for _, m := range got.mails {
+		if m.DeliveredTo == dana.Address && has(m, "/resolve") {
+			return
+		}
+	}
+	t.Errorf("/resolve was neither done nor told:\n%s", got)
 }

@@ -99,27 +99,22 @@ func parseNumbered(lines []string, plain command.Result, o command.Options) ([]c
 	return listed, result
 }
 
-// hiddenCommand finds a command that keeps text inside, or sends it elsewhere,
-// in one of the mail's two forms and not in what was read: then the forms
-// disagree about who is meant to hear it.
+// hiddenCommand finds a command in one of the mail's two forms that is not in
+// what was read: then the forms disagree about what is to be done, perhaps about
+// who is meant to hear it.
 func (x *Reader) hiddenCommand(m *aside.Mail, held reply.Held, read command.Result) string {
 	if strings.TrimSpace(m.Text) == "" || strings.TrimSpace(m.HTML) == "" {
 		return ""
 	}
 	for _, form := range []*aside.Mail{{Text: m.Text, Subject: m.Subject}, {HTML: m.HTML, Subject: m.Subject}} {
 		for _, c := range command.Parse(reply.Read(form, held).Lines(), Options(x.Dir, x.Who.Agent)).Commands {
-			if directs(c.Verb) && !slices.ContainsFunc(read.Commands, func(o command.Command) bool { return o.Verb == c.Verb }) &&
+			if !slices.ContainsFunc(read.Commands, func(o command.Command) bool { return o.Verb == c.Verb }) &&
 				!slices.ContainsFunc(read.Problems, func(p command.Problem) bool { return p.Source == c.Source }) {
 				return c.Source
 			}
 		}
 	}
 	return ""
-}
-
-// directs reports a command that says where the text goes.
-func directs(v command.Verb) bool {
-	return slices.Contains([]command.Verb{command.Note, command.Side, command.Ask, command.New, command.Invite, command.Lead}, v)
 }
 
 // Why a command below quoted matter does nothing.

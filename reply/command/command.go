@@ -312,9 +312,19 @@ func (p *parser) item(lines []string, i int) item {
 }
 
 // decorated holds a command that a bullet, quotation marks or the wrong slash
-// stand before: a client's list, or a slip of the hand. Sent as text it would
-// show the customer what was meant for the team.
+// stand before: a client's list, or a slip of the hand; or numbers of tickets, as
+// in answers to lists. Sent as text it would show the customer what was meant for
+// the team.
 func (p *parser) decorated(it item, line string) item {
+	if _, numbered, why := listed(line); why == "" {
+		word, rest, kind := head(numbered)
+		if kind == headShape && p.rules[word] != nil {
+			it.kind, it.known = itemCommand, true
+			it.read = reading{word: word, rest: rest, raw: line, fault: &fault{
+				why: "Numbers before a command are for answers to a list. Here it is about the ticket that you answer.", meant: "/" + word + rest}}
+		}
+		return it
+	}
 	plain := strings.TrimLeft(fold(line), " -*+•·–—\"'`>")
 	if strings.HasPrefix(plain, `\`) {
 		plain = "/" + plain[1:]
