@@ -178,9 +178,8 @@ func (d *deed) confirm(c command.Command) (bool, error) {
 			return false, err
 		}
 		if again {
-			h.State = aside.HoldDiscarded
 			d.notDone = append(d.notDone, "your mail \u201c"+h.Mail.Mail.Subject+"\u201d: "+actedBefore)
-			return true, d.w.tx.SaveHold(h)
+			return true, d.w.layAside(h, aside.HoldDiscarded, actedBefore)
 		}
 		h.State = aside.HoldReleased
 		if err := d.w.tx.SaveHold(h); err != nil {

@@ -206,6 +206,21 @@ func (w *work) sendHold(v *ticket.View, a *aside.Agent, h *store.HeldMail, view 
 		About: store.About{Hold: h.Number}}, a)
 }
 
+// layAside ends a hold whose mail is not carried out any more, and says so where
+// the mail's fate stands.
+func (w *work) layAside(h *store.HeldMail, state aside.HoldState, how string) error {
+	h.State = state
+	if err := w.tx.SaveHold(h); err != nil {
+		return err
+	}
+	rec, err := w.tx.Record(h.InboundID)
+	if err != nil {
+		return err
+	}
+	rec.Outcome, rec.Reason = store.OutcomeIgnored, rec.Reason+" It was held, and "+how+"."
+	return w.tx.SaveRecord(rec)
+}
+
 // replaceHeld: a new reply of the same agent to the same notice takes the held
 // one's place. A mail of commands alone, or an empty one, is no reply: what was
 // written in the held one is not thrown away for it.
@@ -224,8 +239,7 @@ func (d *deed) replaceHeld() error {
 		if !d.hasText() && !slices.Contains(h.Guards, guard.NoText) {
 			continue
 		}
-		h.State = aside.HoldReplaced
-		if err := d.w.tx.SaveHold(h); err != nil {
+		if err := d.w.layAside(h, aside.HoldReplaced, "gave way to a newer answer"); err != nil {
 			return err
 		}
 	}
@@ -254,7 +268,13 @@ func (d *deed) answersHold() (bool, error) {
 		answer = command.Answer{Verb: cs[0].Verb, Hold: cs[0].Hold, Notes: cs[0].Notes}
 	}
 	if bare && answer.Hold == 0 && d.answered != nil && d.answered.Hold == 0 {
-		return false, nil // a word to somebody else, in answer to something else
+		waits, err := d.waitingAnswer()
+		if err != nil || waits == nil {
+			return err != nil, err // a word to somebody else, in answer to something else
+		}
+		if answer.Hold = waits.Number; waits.Again {
+			return true, d.askedAnew(waits)
+		}
 	}
 	h, why, err := d.heldFor(answer)
 	if err != nil {
@@ -313,7 +333,7 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 			return nil, "it is not clear which held mail you mean; say its number, such as H7", nil
 		}
 		if h := waiting[0]; h.Again { // it has a newer receipt, which this may not answer
-			d.next = fmt.Sprintf("Answer its newest receipt, or with its number: send H%d.", h.Number)
+			d.next = newestReceipt(h)
 			return nil, askedAgain, nil
 		}
 		return waiting[0], "", nil
@@ -338,6 +358,30 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 
 // askedAgain says why a word without a thread does not count for a held mail.
 const askedAgain = "your mail was asked about again since, for what is new, and it still waits"
+
+func newestReceipt(h *store.HeldMail) string {
+	return fmt.Sprintf("Answer its newest receipt, or with its number: send H%d.", h.Number)
+}
+
+// askedAnew tells that one word was not enough.
+func (d *deed) askedAnew(h *store.HeldMail) error {
+	d.notDone, d.next, d.w.rec.Outcome = append(d.notDone, askedAgain), newestReceipt(h), store.OutcomeDone
+	return d.receipt()
+}
+
+// waitingAnswer is the writer's answer to the same notice that waits, or nil: one
+// of its words, in answer to that notice, is for it, and no letter to anybody.
+func (d *deed) waitingAnswer() (*store.HeldMail, error) {
+	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
+	if err != nil {
+		return nil, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
+	}
+	i := slices.IndexFunc(waiting, func(h *store.HeldMail) bool { return h.Notice == d.answered.Token })
+	if i < 0 {
+		return nil, nil
+	}
+	return waiting[i], nil
+}
 
 func (d *deed) maySee(h *store.HeldMail) bool {
 	if h.Ticket == 0 {
@@ -369,8 +413,7 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 
 // discard throws a held mail away.
 func (d *deed) discard(h *store.HeldMail) error {
-	h.State = aside.HoldDiscarded
-	if err := d.w.tx.SaveHold(h); err != nil {
+	if err := d.w.layAside(h, aside.HoldDiscarded, "was discarded"); err != nil {
 		return err
 	}
 	d.done = append(d.done, fmt.Sprintf("H%d discarded", h.Number))

@@ -378,3 +378,37 @@ func TestManyWrongCodes(t *testing.T) {
 	}
 	w.says(dana, notice, "/confirm "+code(t, notice)).find("dana", "confirmed")
 }
+
+// What was thrown away, or replaced, does not wait any more, and /why knows.
+func TestWhyOfADiscardedMail(t *testing.T) {
+	for _, word := range []string{"discard", "replace"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		d := h.Gmail().Reply(dana, n, "/foo\nIt comes.")
+		id := w.send(d)
+		held := w.deliver().find("dana", "It waits as H1")
+		if word == "discard" {
+			w.says(dana, held, "discard")
+		} else {
+			w.says(dana, n, "It comes.").find("jane", "It comes.")
+		}
+		if rec := w.record(id); rec.Outcome == store.OutcomeHeld {
+			t.Errorf("after %s it is still %s", word, rec.Outcome)
+		}
+	}
+}
+
+// The one word that a hold asks for, in answer to the mail that was answered
+// first: it is the answer to the hold, or asked about, and no letter to Jane.
+func TestTheOneWordInAnswerToTheFirstMail(t *testing.T) {
+	for _, word := range []string{"send", "discard", "note", "send H1"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(dana, n, "/foo\nIt comes.").find("dana", "It waits as H1")
+		for _, m := range w.says(dana, n, word).mails {
+			if m.DeliveredTo == jane.Address && m.Says() == word {
+				t.Errorf("jane reads %q", m.Says())
+			}
+		}
+	}
+}

@@ -180,8 +180,7 @@ func (w *work) holdDue(number int64) error {
 	a := w.dir.AgentByHandle(h.Agent)
 	switch {
 	case a == nil:
-		h.State = aside.HoldExpired
-		return w.tx.SaveHold(h)
+		return w.layAside(h, aside.HoldExpired, "its writer is no agent any more")
 	case h.Kind == aside.HoldUnproven && h.CodeHash == "" && w.now.Sub(h.CreatedAt) < codeLife:
 		// Looked at again when the hour's one notice may go.
 		h.NextAt = w.now.Add(codesEvery / 12)
@@ -190,8 +189,7 @@ func (w *work) holdDue(number int64) error {
 		}
 		return w.sendCodes(a)
 	case h.Kind == aside.HoldUnproven:
-		h.State = aside.HoldExpired
-		return w.tx.SaveHold(h)
+		return w.layAside(h, aside.HoldExpired, "no code came for it")
 	}
 	h.Recall++
 	h.NextAt = w.now.Add(secondRecall)
