@@ -56,6 +56,7 @@ type Document struct {
 	marked  bool
 	short   bool
 	chosen  *reading // the part that is read
+	left    string   // what only the other part says
 
 	below    []bool          // by line: quoted matter stood above
 	optional map[string]bool // targets and pictures of the kept HTML
@@ -75,9 +76,7 @@ func Read(m *aside.Mail, h Held) *Document {
 	if both {
 		page := d.readPage(m.HTML)
 		text.signedAs(page)
-		if prefersPage(text, page) {
-			chosen = page
-		}
+		chosen, d.left = pick(text, page)
 		d.onPage = page.rows
 		d.kept = page.shown()
 		d.marked = page.marked

@@ -12,13 +12,21 @@ type Doubt struct {
 	// another conversation, or are such words, pasted; the others were cut
 	// although nothing proves that they are quoted.
 	Kept bool
+	// Left passages were cut because only the part has them that is not read.
+	Left bool
 }
 
 // Doubts are the passages that were kept or cut on a sign that may deceive, in
-// reading order. They are looked for only where Held knows what was heard:
-// there a quotation is of known words, and unknown ones are a question. What
-// is composed from such a mail should leave only after its writer was asked.
-func (d *Document) Doubts() []Doubt { return d.chosen.doubts() }
+// reading order; what is left of the other part comes last. The others are
+// looked for only where Held knows what was heard: there a quotation is of known
+// words, and unknown ones are a question. What is composed from such a mail should leave only after its writer was asked.
+func (d *Document) Doubts() []Doubt {
+	out := d.chosen.doubts()
+	if d.left != "" {
+		out = append(out, Doubt{Text: d.left, Left: true})
+	}
+	return out
+}
 
 // doubts collects them.
 func (r *reading) doubts() []Doubt {

@@ -216,6 +216,9 @@ func (r *readRow) fill(m *aside.Mail) {
 	}
 	// The signature is cut like a quotation, and like it not lost.
 	r.Elided = strings.TrimSpace(doc.Signature() + "\n\n" + doc.Elided())
+	if left := doc.Left(); left != "" {
+		r.Problems = append(r.Problems, "text and HTML differ, and only the other one says: "+left)
+	}
 	if doc.Truncated() {
 		r.Problems = append(r.Problems, "the text is longer than is read")
 	}

@@ -189,3 +189,6 @@ func first(s *string, n int) string {
 
 // Mail of some hundred programs in their languages, broken and whole.
 func TestUnseenMail(t *testing.T) { unseen(t, "unseen") }
+
+// No words that only one of text and HTML has are lost.
+func TestUnseenParts(t *testing.T) { unseen(t, "parts") }

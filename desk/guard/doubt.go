@@ -35,6 +35,8 @@ func doubts(list []reply.Doubt) (out []Finding) {
 				Why: "These words are quoted from another conversation, or stand among such, and they are too many to be shown here whole. Please write again with less of them."}})
 		case x.Kept:
 			out = append(out, found("unclear "+x.Text, shown, "These words are quoted from another conversation, or stand among such, and nothing shows whether you meant to send them."))
+		case x.Left:
+			out = append(out, found("cut "+x.Text, shown, "Only one of the mail's two forms, text and HTML, says this, and the other one would be sent. If it belongs there, write it again."))
 		default:
 			out = append(out, found("cut "+x.Text, shown, "This looks quoted and would not be sent, but it is not marked so, or nobody has written it before. If it is yours, write it again above the quotation, without a > before it."))
 		}

@@ -84,6 +84,10 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 		doc.Remove(r.Result.Lines...)
 	}
 	r.Text, r.HTML, r.ContentIDs = doc.Text(), doc.HTML(), doc.ContentIDs()
+	if left := doc.Left(); left != "" && r.Agent == "" {
+		// Nobody is asked about a contact's mail, so both parts are heard.
+		r.Text, r.HTML = strings.TrimSpace(r.Text+"\n\n"+left), ""
+	}
 	r.Cut = x.cutsUnheard(r, heard)
 	r.Made = heard.made
 	return r, heard.err
