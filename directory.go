@@ -113,6 +113,9 @@ func (d *Desk) Local() string { return d.Address[:strings.LastIndexByte(d.Addres
 // Domain is the domain of the desk's address.
 func (d *Desk) Domain() string { return d.Address[strings.LastIndexByte(d.Address, '@')+1:] }
 
+// at reports whether the desk takes mail at the domain.
+func (d *Desk) at(domain string) bool { return domain == d.Domain() || domain == d.TokenDomain() }
+
 // TokenDomain is the domain that token addresses and Message-IDs of the desk
 // use.
 func (d *Desk) TokenDomain() string {
@@ -126,6 +129,13 @@ func (d *Desk) TokenDomain() string {
 func (d *Desk) Sub(detail string) string {
 	return d.Local() + d.Separator + detail + "@" + d.TokenDomain()
 }
+
+// Separators are the characters of which one stands between a desk's name and a
+// detail.
+const Separators = "+-_.="
+
+// NoticeDetail is the detail of the address that notices come from.
+const NoticeDetail = "notice"
 
 // MaxDeskLocal is the longest local part of a desk: 23 octets, the separator
 // and a token of 40 fill the 64 of RFC 5321 section 4.5.3.1.1.
@@ -142,6 +152,7 @@ type Directory struct {
 	agentByAddress map[string]*Agent
 	agentByHandle  map[string]*Agent
 	byLength       []*Desk // longest local part first: the longest desk name wins
+	signed         func(address string) bool
 }
 
 // NewDirectory indexes the given entries. The slices must not change later.
@@ -159,6 +170,16 @@ func NewDirectory(desks []*Desk, teams []*Team, agents []*Agent, cards []*Card) 
 		return len(d.byLength[i].Local()) > len(d.byLength[j].Local())
 	})
 	return d
+}
+
+// WithTokens returns the directory with a test for addresses that carry a token
+// of ours. Such an address is ours whatever stands before the token and behind
+// the @: mail that left under a former separator, reply domain or name of a
+// desk is answered for years. Without the test none is known.
+func (d *Directory) WithTokens(signed func(address string) bool) *Directory {
+	out := *d
+	out.signed = signed
+	return &out
 }
 
 // AgentByAddress returns the agent with that address, or nil.
@@ -222,7 +243,8 @@ func (d *Directory) DeskOrFirst(addr string) *Desk {
 // separator. postmaster and abuse of a desk's domain reach the first desk of
 // that domain (RFC 5321 section 4.5.1, RFC 2142), and a bare postmaster the
 // first desk of all. The longest desk name wins: help+desk@ is found before
-// help@ with the detail "desk".
+// help@ with the detail "desk". Behind a separator that the desk does not have
+// now, only a token and the notices' own "notice" are a detail.
 func (d *Directory) Resolve(addr string) (desk *Desk, detail string, ok bool) {
 	addr = FoldAddress(addr)
 	at := strings.LastIndexByte(addr, '@')
@@ -234,7 +256,7 @@ func (d *Directory) Resolve(addr string) (desk *Desk, detail string, ok bool) {
 	}
 	local, domain := strings.Trim(addr[:at], `"`), addr[at+1:]
 	for _, k := range d.byLength {
-		if domain != k.Domain() && domain != k.TokenDomain() {
+		if !k.at(domain) {
 			continue
 		}
 		if local == k.Local() {
@@ -246,17 +268,34 @@ func (d *Directory) Resolve(addr string) (desk *Desk, detail string, ok bool) {
 	}
 	if local == "postmaster" || local == "abuse" {
 		for _, k := range d.Desks {
-			if domain == k.Domain() || domain == k.TokenDomain() {
+			if k.at(domain) {
 				return k, "", true
 			}
+		}
+	}
+	return d.former(addr, local, domain)
+}
+
+// former finds the desk of an address that was written with another separator.
+func (d *Directory) former(addr, local, domain string) (desk *Desk, detail string, ok bool) {
+	signed := d.hasToken(addr)
+	for _, k := range d.byLength {
+		rest, found := strings.CutPrefix(local, k.Local())
+		if !found || !k.at(domain) || rest == "" || !strings.Contains(Separators, rest[:1]) {
+			continue
+		}
+		if detail = rest[1:]; signed || detail == NoticeDetail {
+			return k, detail, true
 		}
 	}
 	return nil, "", false
 }
 
-// IsOurs reports whether the address is a desk's, with or without a detail:
-// such addresses never become participants.
+func (d *Directory) hasToken(addr string) bool { return d.signed != nil && d.signed(addr) }
+
+// IsOurs reports whether the address is a desk's, with or without a detail, or
+// carries a token of ours: such addresses never become participants.
 func (d *Directory) IsOurs(addr string) bool {
 	_, _, ok := d.Resolve(addr)
-	return ok
+	return ok || d.hasToken(addr)
 }

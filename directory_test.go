@@ -35,6 +35,13 @@ func TestResolve(t *testing.T) {
 		{"info-token@reply.example.com", "info@example.com", "token"},
 		{"info-token@example.com", "info@example.com", "token"},
 		{"info+token@example.com", "", ""}, // another desk's separator
+		{"info+signed@example.com", "info@example.com", "signed"},
+		{"info=signed@reply.example.com", "info@example.com", "signed"},
+		{"info.notice@example.com", "info@example.com", "notice"},
+		{"info%2bsigned@example.com", "", ""},
+		{"infosigned@example.com", "", ""},
+		{"info+signed@former.example", "", ""},
+		{"info+notice@former.example", "", ""},
 		{"support@bücher.example", "support@xn--bcher-kva.example", ""},
 		{"support@xn--bcher-kva.example", "support@xn--bcher-kva.example", ""},
 		{"postmaster@example.com", "help@example.com", ""},
@@ -47,7 +54,7 @@ func TestResolve(t *testing.T) {
 		{"", "", ""},
 		{"@example.com", "", ""},
 	}
-	dir := directory()
+	dir := directory().WithTokens(signed)
 	for _, tt := range tests {
 		desk, detail, ok := dir.Resolve(tt.address)
 		if !ok {
@@ -56,6 +63,36 @@ func TestResolve(t *testing.T) {
 		if desk.Address != tt.desk || detail != tt.detail || ok != (tt.desk != "") {
 			t.Errorf("Resolve(%q) = %q, %q, %v; want %q, %q", tt.address, desk.Address, detail, ok, tt.desk, tt.detail)
 		}
+	}
+}
+
+func signed(addr string) bool {
+	local, _, _ := strings.Cut(addr, "@")
+	return strings.HasSuffix(local, "signed")
+}
+
+// Whoever answers what left under a former separator, domain or name of a desk
+// writes to us; without a token it is a stranger's address.
+func TestATokenIsOursEverywhere(t *testing.T) {
+	dir := directory().WithTokens(signed)
+	for addr, want := range map[string]bool{
+		"help@example.com":              true,
+		"info+signed@former.example":    true,
+		"info%2bsigned@example.com":     true,
+		"former+signed@example.com":     true,
+		"former+other@example.com":      false,
+		"info+other@former.example":     false,
+		"help@signed":                   false,
+		"jane@customer.example":         false,
+		"info+notice@former.example":    false,
+		"help-notice@reply.example.com": false,
+	} {
+		if got := dir.IsOurs(addr); got != want {
+			t.Errorf("IsOurs(%q) = %v", addr, got)
+		}
+	}
+	if directory().IsOurs("info+signed@former.example") {
+		t.Error("a directory that knows no tokens knows one")
 	}
 }
 

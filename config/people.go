@@ -226,7 +226,7 @@ func (l *loader) desks(tables []*table, teams []*aside.Team) []deskEntry {
 			Language:    t.language("language"),
 			Acknowledge: t.flag("acknowledge", true),
 			SubjectTag:  aside.SubjectTag(t.choice("subject_tag", "side", "side", "all", "none")),
-			Separator:   t.choice("separator", "+", "+", "-", "_", ".", "="),
+			Separator:   t.choice("separator", "+", strings.Split(aside.Separators, "")...),
 			ReplyDomain: t.domain("reply_domain"),
 			LeakGuard:   aside.LeakGuard(t.choice("leak_guard", "hold", "hold", "off")),
 		}

@@ -72,12 +72,16 @@ func (s *Service) Configure(ctx context.Context, set Settings) error {
 	if err != nil {
 		return fmt.Errorf("configure the desk: %w", err)
 	}
+	set.Directory = set.Directory.WithTokens(func(addr string) bool { _, ok := s.Keys.TokenIn(addr); return ok })
 	for _, d := range set.Directory.Desks {
 		set.signatures = append(set.signatures, reply.Hashes(s.Keys.LineKey(), d.Signature)...)
 	}
 	s.settings.Store(&set)
 	return nil
 }
+
+// IsOurs reports whether mail to the address is for us.
+func (s *Service) IsOurs(addr string) bool { return s.settings.Load().Directory.IsOurs(addr) }
 
 // Receive takes a mail in and returns once everything that follows from it is
 // durable. The id is the one that 250 tells; a mail that is here already gets

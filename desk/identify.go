@@ -81,7 +81,7 @@ func (s *Service) thread(o aside.Outgoing, c aside.Conversation, d *aside.Desk) 
 func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
 	d := s.settings.Load().Directory.DeskOrFirst(n.Desk)
 	id := Identity{
-		From: aside.Address{Name: n.From.Name, Address: d.Sub("notice")},
+		From: aside.Address{Name: n.From.Name, Address: d.Sub(aside.NoticeDetail)},
 		ReplyTo: aside.Address{Name: n.ReplyName, Address: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Reply,
 			Conversation: n.ConvToken, Holder: n.Holder}))},
 		MessageID:    s.Keys.NoticeID(n.ConvToken, n.Holder, n.Token, d.TokenDomain()),

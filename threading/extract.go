@@ -154,13 +154,16 @@ func (x *extraction) address(where Where, addr string) {
 	if x.left--; x.left < 0 || len(addr) > maxIDLength {
 		return
 	}
-	if desk, _, ok := x.dir.Resolve(addr); ok {
+	desk, _, ok := x.dir.Resolve(addr)
+	if ok {
 		x.facts.Desks = appendNew(x.facts.Desks, desk.Address)
-		x.facts.ToUs = x.facts.ToUs || where == InTo || where == InCc
 	}
-	t, ok := x.keys.TokenIn(addr)
+	t, signed := x.keys.TokenIn(addr)
+	if (ok || signed) && (where == InTo || where == InCc) {
+		x.facts.ToUs = true
+	}
 	switch {
-	case !ok:
+	case !signed:
 	case t.Purpose == mark.Reply:
 		x.facts.Tokens = appendToken(x.facts.Tokens, FoundToken{t, where})
 	default:

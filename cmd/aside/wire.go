@@ -202,11 +202,8 @@ func receiver(c *config.Config, current func() *config.Config, s *store.Store, d
 			return mailin.Settings{Hostname: c.Hostname, MaxMessage: c.MaxMessage, TLS: c.TLS,
 				Limits: mailin.Limits{Connections: c.Limits.Connections, PerIP: c.Limits.PerIP, PerSender: c.Limits.PerSender, Recipients: c.Limits.Recipients}}
 		},
-		Recipient: func(addr string) bool {
-			_, _, ok := current().Directory.Resolve(addr)
-			return ok
-		},
-		Verify: v.Check,
+		Recipient: d.IsOurs,
+		Verify:    v.Check,
 		Receive: func(ctx context.Context, in *aside.Inbound) (string, error) {
 			if err := keys.current(ctx); err != nil {
 				log.Error("the keys were not read again; the ones before stay in force", "err", err)

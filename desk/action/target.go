@@ -56,6 +56,9 @@ func Whom(dir *aside.Directory, v *ticket.View, who string) (t Target, why strin
 	if desk, _, ok := dir.Resolve(address); ok {
 		return Target{Agents: dir.TeamAgents(desk.Team), Address: address}, ""
 	}
+	if dir.IsOurs(address) {
+		return t, fmt.Sprintf("%s is a reply address of ours from former times. Name the desk, or the person.", address)
+	}
 	t.Contact.Address = address
 	if t.Contact.Name == "" && address == v.Ticket.Requester {
 		t.Contact.Name = v.Ticket.RequesterName

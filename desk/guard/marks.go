@@ -50,7 +50,7 @@ func (m *Mail) internalName(text string) string {
 		}
 	}
 	for _, a := range addressLike.FindAllString(text, 1000) {
-		if _, detail, ok := m.Dir.Resolve(a); ok && strings.EqualFold(detail, "notice") {
+		if _, detail, ok := m.Dir.Resolve(a); ok && strings.EqualFold(detail, aside.NoticeDetail) {
 			return a
 		}
 	}

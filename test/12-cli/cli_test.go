@@ -227,3 +227,40 @@ func TestReloadIsWhole(t *testing.T) {
 		t.Errorf("max_message is not reloaded: %v", err)
 	}
 }
+
+// TestRepliesAfterNewAddresses: what left before a desk's separator changed and
+// its reply domain was given up is still answered, and nobody's first mail makes
+// a participant of such an address.
+func TestRepliesAfterNewAddresses(t *testing.T) {
+	t.Parallel()
+	d := Start(t, func(c *Config) { c.Desks[0].ReplyDomain = "reply.example.com" })
+	n := d.Opens(Jane, "Kettle", "It leaks.")
+	text, err := os.ReadFile(d.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(text), `reply_domain = "reply.example.com"`, `separator = "-"`, 1)
+	if err := os.WriteFile(d.Config, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Reload()
+	d.Answers(Gmail(), Dana, n, "It comes tomorrow.")
+	answer := d.Await(Jane.Address, "the answer", Has("It comes tomorrow"))
+	if !strings.HasPrefix(answer.ReplyTo.Address, "support-") {
+		t.Errorf("the answer leaves as of before: %s", answer.ReplyTo.Address)
+	}
+	if _, err := d.TrySend("", []string{"support+notice@example.com"}, Write(Dana, "support+notice@example.com", "Away", "Until Monday.").Bytes()); err != nil {
+		t.Errorf("the notices' address of before: %v", err)
+	}
+	kim := Write(Kim, Support, "Kettle", "Mine leaks, too.")
+	kim.Cc = append(kim.Cc, n.ReplyTo)
+	if _, err := d.TrySend(Kim.Address, []string{Support}, kim.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	if m := d.Await(Dana.Address, "Kim's mail", Has("Mine leaks")); m.Leaks("reply.example.com") {
+		t.Errorf("a former address takes part:\n%s", m.Raw)
+	}
+	if _, err := d.TrySend(Jane.Address, []string{"support+other@reply.example.com"}, Write(Jane, Support, "Other", "Words.").Bytes()); err == nil {
+		t.Error("an address without a token is taken at a domain that is not ours any more")
+	}
+}
