@@ -33,3 +33,26 @@ func TestSecurityPageNamesWhatIsThere(t *testing.T) {
 		}
 	}
 }
+
+// Cron's PATH is /usr/bin:/bin, also for files in /etc/cron.d, and the README
+// installs to /usr/local/bin; what a line prints on success is a mail to root
+// every night, in which a failure is lost.
+func TestCronLinesRun(t *testing.T) {
+	line := regexp.MustCompile(`(?m)^[0-9*]+ +[0-9*]+ +\* +\* +\* +[a-z]+ +(\S+)(.*)$`)
+	page, err := os.ReadFile("docs/admin.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := line.FindAllStringSubmatch(string(page), -1)
+	if len(lines) == 0 {
+		t.Fatal("docs/admin.md has no line for cron")
+	}
+	for _, l := range lines {
+		if !strings.HasPrefix(l[1], "/") {
+			t.Errorf("cron does not find %q", l[1])
+		}
+		if strings.Contains(l[1], "aside") && !strings.HasSuffix(l[2], " >/dev/null") {
+			t.Errorf("cron mails what this prints: %q", l[0])
+		}
+	}
+}
