@@ -135,8 +135,8 @@ func (c *content) Read(p []byte) (n int, err error) {
 			c.text, c.ended, err = c.guard.take()
 		}
 		m := copy(p[n:], c.text[:min(int64(len(c.text)), c.left)])
-		if m == 0 && len(c.text) > 0 {
-			err = smtp.ErrDataTooLarge
+		if c.left == 0 && m == 0 && (len(c.text) > 0 || err == smtp.ErrTooLongLine) {
+			err = smtp.ErrDataTooLarge // whatever else is wrong with it
 		}
 		n, c.text, c.left = n+m, c.text[m:], c.left-int64(m)
 	}

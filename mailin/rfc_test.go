@@ -115,3 +115,10 @@ func TestStartTLSForgetsTheGreeting(t *testing.T) {
 		t.Errorf("Received would name %q", got)
 	}
 }
+
+// TestTooLargeInOneLine: of a mail that is too large the sender hears that, even
+// where a line of it is too long as well.
+func TestTooLargeInOneLine(t *testing.T) {
+	h := open(t, func(s *setup) { s.MaxMessage = 64000 })
+	h.greeted().deliver("\r\n"+strings.Repeat("x", 100_000)+"\r\n", "552 5.3.4")
+}
