@@ -180,6 +180,8 @@ const (
 	NoticeHold    NoticeKind = "hold"
 	NoticeCode    NoticeKind = "code"
 	NoticeList    NoticeKind = "list"
+	// NoticeUnreached tells colleagues that an agent got another notice late or not.
+	NoticeUnreached NoticeKind = "unreached"
 )
 
 // Event is one line of a ticket's history.

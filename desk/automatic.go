@@ -121,7 +121,10 @@ func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
 			return false, nil // of an older installation: what it is about is not known
 		}
 		w.rec.Outcome, w.rec.Ticket = store.OutcomeEvent, n.Ticket
-		return true, w.tx.NoticeBounced(n.ID, w.bounceDetail())
+		if err := w.tx.NoticeBounced(n.ID, w.bounceDetail()); err != nil {
+			return true, err
+		}
+		return true, w.unreached(n, false, w.bounceDetail())
 	}
 	if b.Delivery == 0 {
 		return false, nil

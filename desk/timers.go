@@ -225,9 +225,12 @@ func waited(d time.Duration) string {
 	return templates.Count(int(d.Hours()), "hour")
 }
 
-// Trouble is a delivery that mailout could not get through, or not yet.
+// Trouble is a delivery or a notice that mailout could not get through, or not
+// yet.
 type Trouble struct {
-	Delivery int64
+	Delivery int64 // or
+	Notice   int64
+	To       string // the address that was tried
 	Delayed  bool
 	Detail   string
 }
@@ -241,7 +244,7 @@ func (s *Service) Undelivered(tx *store.Tx, t Trouble) error {
 		return err
 	}
 	if t.Delayed {
-		if first, err := tx.TellDelay(t.Delivery); err != nil || !first {
+		if first, err := tx.TellDelay(t.Delivery, 0); err != nil || !first {
 			return err
 		}
 	}

@@ -202,13 +202,13 @@ func (s *Sender) judge(ctx context.Context, j job, answer Answer, err error) Res
 		return r
 	}
 	r.State, r.Detail = aside.DeliveryQueued, cut(oneLine(err.Error()), maxDetail)
-	permanent := errors.Is(err, ErrMalformed)
+	permanent, resting := errors.Is(err, ErrMalformed), false
 	next, ok := nextTry(now, j.queued, j.attempt, j.name)
 	var f *Failure
 	if errors.As(err, &f) {
 		r.Code, r.Detail = f.Code, f.Detail
 		permanent = permanent || f.Permanent
-		if f.Relay {
+		if resting = f.Relay; resting {
 			// Nothing was said about this mail: it comes back when the relay may.
 			if end := s.relay.trouble(now); end.Before(next) {
 				next = end
@@ -222,7 +222,8 @@ func (s *Sender) judge(ctx context.Context, j job, answer Answer, err error) Res
 		r.State, r.Tell = aside.DeliveryFailed, TellFailed
 	default:
 		r.Next = next
-		if !now.Before(j.queued.Add(DelayedAfter)) {
+		// Colleagues would hear of a notice by the relay that is in trouble.
+		if !now.Before(j.queued.Add(DelayedAfter)) && !(resting && j.ref.Notice != 0) {
 			r.Tell = TellDelayed
 		}
 	}

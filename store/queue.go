@@ -129,10 +129,14 @@ func (tx *Tx) NextDue() (time.Time, error) {
 	return instant(at.Int64), nil
 }
 
-// TellDelay marks that the agents were told of a delay, and reports whether
-// this was the first time.
-func (tx *Tx) TellDelay(delivery int64) (bool, error) {
-	n, err := tx.affected(`UPDATE delivery SET delay_told = 1 WHERE id = $1 AND delay_told = 0`, delivery)
+// TellDelay marks that the agents were told of the delay of a delivery or of a
+// notice, and reports whether this was the first time.
+func (tx *Tx) TellDelay(delivery, notice int64) (bool, error) {
+	table, id := "delivery", delivery
+	if notice != 0 {
+		table, id = "notice", notice
+	}
+	n, err := tx.affected(`UPDATE `+table+` SET delay_told = 1 WHERE id = $1 AND delay_told = 0`, id)
 	return n > 0, err
 }
 

@@ -186,7 +186,9 @@ type NoticeOf struct {
 	ID           int64
 	Token        uint64
 	Agent        string
+	Address      string // that it went to
 	Kind         aside.NoticeKind
+	Desk         string
 	Ticket       int64
 	Conversation int64
 	Message      int64
@@ -197,12 +199,12 @@ type NoticeOf struct {
 	CreatedAt    time.Time
 }
 
-const noticeOfColumns = `id, token, agent, kind, ticket, conversation, message, hold, shown, audience_at, subject, created_at`
+const noticeOfColumns = `id, token, agent, address, kind, desk, ticket, conversation, message, hold, shown, audience_at, subject, created_at`
 
 func scanNoticeOf(scan func(...any) error) (NoticeOf, error) {
 	var n NoticeOf
 	var token, created int64
-	err := scan(&n.ID, &token, &n.Agent, &n.Kind, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.Shown, &n.AudienceAt, &n.Subject, &created)
+	err := scan(&n.ID, &token, &n.Agent, &n.Address, &n.Kind, &n.Desk, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.Shown, &n.AudienceAt, &n.Subject, &created)
 	if n.Shown == 0 {
 		n.Shown = n.Message
 	}
@@ -214,6 +216,12 @@ func scanNoticeOf(scan func(...any) error) (NoticeOf, error) {
 func (tx *Tx) NoticeByToken(token uint64) (NoticeOf, error) {
 	n, err := scanNoticeOf(tx.row(`SELECT `+noticeOfColumns+` FROM notice WHERE token = $1`, int64(token)).Scan)
 	return n, notFound(err, "notice", token)
+}
+
+// NoticeByID finds a notice.
+func (tx *Tx) NoticeByID(id int64) (NoticeOf, error) {
+	n, err := scanNoticeOf(tx.row(`SELECT `+noticeOfColumns+` FROM notice WHERE id = $1`, id).Scan)
+	return n, notFound(err, "notice", id)
 }
 
 // LatestNotice finds an agent's newest notice of a conversation: what a reply

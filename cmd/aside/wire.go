@@ -182,8 +182,13 @@ func finish(ctx context.Context, s *store.Store, d *desk.Service, results []mail
 				lost = append(lost, r.Ref)
 				continue
 			}
-			if err == nil && r.Tell != mailout.TellNothing && r.Delivery != 0 {
-				err = d.Undelivered(tx, desk.Trouble{Delivery: r.Delivery, Delayed: r.Tell == mailout.TellDelayed, Detail: r.Detail})
+			if err == nil && r.Tell != mailout.TellNothing {
+				t := desk.Trouble{Delivery: r.Delivery, Notice: r.Notice, To: r.To, Delayed: r.Tell == mailout.TellDelayed, Detail: r.Detail}
+				tell := d.Undelivered
+				if r.Notice != 0 {
+					tell = d.Unreached
+				}
+				err = tell(tx, t)
 			}
 			if err != nil {
 				return err

@@ -109,7 +109,7 @@ func (t *Teller) Notice(v *ticket.View, n Notice, agents ...*aside.Agent) error 
 	// The words of an event are known when they are quoted back; the frame's
 	// are from when it is drawn. A hold shows the agent's own passage, which
 	// must not be taken for a quotation when it is sent again.
-	if n.Kind == aside.NoticeEvent {
+	if n.Kind == aside.NoticeEvent || n.Kind == aside.NoticeUnreached {
 		return t.Tx.AddLines(v.Ticket.Number, v.Notes().ID, 0, reply.Hashes(t.Keys.LineKey(), row.Text))
 	}
 	return nil

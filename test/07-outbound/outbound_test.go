@@ -110,3 +110,23 @@ func TestRestartFinishesWhatWaits(t *testing.T) {
 		t.Errorf("she got it %d times", n)
 	}
 }
+
+// TestBouncedNoticeIsTold: an agent whose mailbox refuses notices hears nothing
+// of any customer from then on; the ticket, and the others of the team, are told.
+func TestBouncedNoticeIsTold(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	d.Post(Write(Jane, Support, "Kettle", "It leaks."))
+	n := d.Await(Omar.Address, "his notice", Has("It leaks"))
+	b := Write(Who("Mail Delivery System", "mailer-daemon@mx.example"), n.ReturnPath, "Undelivered Mail Returned to Sender", "No such mailbox.")
+	b.Report = &Report{Recipient: Omar.Address, Status: "5.1.1", Original: n.Raw}
+	b.Envelope = "<>"
+	d.Post(b)
+	d.Settle()
+	if out := d.Must("ticket", "show", n.Number(t)); !strings.Contains(out, Omar.Address) {
+		t.Errorf("nothing on the ticket says that %s was not reached:\n%s", Omar.Address, out)
+	}
+	if d.Count(Dana.Address, Has(Omar.Address)) == 0 {
+		t.Errorf("nobody of the team was told that %s was not reached", Omar.Address)
+	}
+}
