@@ -7,3 +7,6 @@ func TestUnseenPersons(t *testing.T) { unseen(t, "persons") }
 
 // Machines that say so nowhere in their header are known by their words.
 func TestUnseenKinds(t *testing.T) { unseen(t, "kinds") }
+
+// Odd ends of line and header lines lose no words.
+func TestUnseenLines(t *testing.T) { unseen(t, "lines") }

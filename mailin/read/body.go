@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -77,9 +78,12 @@ func (b *bodyReader) alternative(p *part, alt *bodyPiece) error {
 	if piece == nil {
 		piece = &bodyPiece{}
 	}
+	plain := slices.ContainsFunc(p.children, func(c *part) bool {
+		return strings.HasPrefix(c.mediaType, "multipart/") || c.mediaType == "text/plain" || c.mediaType == "text/html"
+	})
 	for _, c := range p.children {
 		// Another shape of the same words; calendars are kept as files.
-		if len(p.children) > 1 && (c.mediaType == "text/x-amp-html" || c.mediaType == "text/enriched" || c.mediaType == "text/watch-html") {
+		if plain && (c.mediaType == "text/x-amp-html" || isEnriched(c) || c.mediaType == "text/watch-html") {
 			b.types = append(b.types, c)
 			continue
 		}
@@ -135,7 +139,7 @@ func (b *bodyReader) isBody(p *part, name string) bool {
 		return false
 	}
 	switch p.mediaType {
-	case "text/plain", "text/html":
+	case "text/plain", "text/html", "text/enriched", "text/richtext":
 		// Some mailers name even the body; the first text is never a file.
 		return name == "" || p == b.root || len(b.pieces) == 0 && len(b.mail.Attachments) == 0 && p.disposition == ""
 	case "text/calendar", "text/directory", "text/vcard", "text/x-vcard", "text/rfc822-headers", "text/csv", "text/xml":
@@ -165,6 +169,9 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 		b.tree.problems.add("%s", problem)
 	}
 	text = clean(text)
+	if isEnriched(p) {
+		text = unenriched(text)
+	}
 	if !isHTML && strings.EqualFold(p.params["format"], "flowed") {
 		text = unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
 	}
@@ -181,6 +188,37 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 		b.pieces = append(b.pieces, *target)
 	}
 }
+
+// isEnriched reports the simple markup of mail before HTML.
+func isEnriched(p *part) bool {
+	return p.mediaType == "text/enriched" || p.mediaType == "text/richtext"
+}
+
+// enrichedMark is a command of such a text, with what a parameter says, or a sign
+// that is none.
+var enrichedMark = regexp.MustCompile(`(?is)<param>.*?</param>|<<|<lt>|</?[a-z0-9-]{1,60}>`)
+
+// unenriched is the plain text of one (RFC 1896): a single end of line is a
+// blank there, and of several the first does not count.
+func unenriched(text string) string {
+	text = enrichedMark.ReplaceAllStringFunc(text, func(mark string) string {
+		switch strings.ToLower(mark) {
+		case "<<", "<lt>":
+			return "<"
+		case "<nl>", "<paragraph>", "</paragraph>", "</center>": // RFC 1341 section 7.1.3 has the first two
+			return "\n\n"
+		}
+		return ""
+	})
+	return enrichedEnds.ReplaceAllStringFunc(text, func(ends string) string {
+		if len(ends) == 1 {
+			return " "
+		}
+		return ends[1:]
+	})
+}
+
+var enrichedEnds = regexp.MustCompile(`\n+`)
 
 // cutRunes shortens content without cutting a UTF-8 character.
 func cutRunes(content []byte, n int) []byte {

@@ -56,7 +56,7 @@ const (
 // whole is the outline of a mail that needs none.
 func whole(source io.ReaderAt, size int64) (*outline, error) {
 	o := &outline{source: source, size: size}
-	o.raw = trimLead(o.window(0, int(size)))
+	o.raw = trimLead(usualEnds(o.window(0, int(size))))
 	return o, o.failed
 }
 
@@ -65,6 +65,9 @@ func newOutline(source io.ReaderAt, size, kept int64) (*outline, error) {
 	var nonce [12]byte
 	rand.Read(nonce[:])
 	o := &outline{source: source, size: size, kept: kept, mark: "hole" + hex.EncodeToString(nonce[:]) + "-"}
+	if onlyCR(o.window(0, aboutEnds)) {
+		o.source = crSource{source}
+	}
 	begin := o.lead()
 	p, at := o.header(begin, maxHeaderBytes, true)
 	o.skipped = int(at-begin) - len(o.raw)

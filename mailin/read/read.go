@@ -63,7 +63,7 @@ func ScanBytes(raw []byte) (*Large, error) {
 	if size > outlineFrom {
 		return Scan(source, size)
 	}
-	return notEmpty(&outline{source: source, size: size, raw: trimLead(raw)})
+	return notEmpty(&outline{source: source, size: size, raw: trimLead(usualEnds(raw))})
 }
 
 // Large is a mail that is read without holding what is attached to it.
@@ -152,7 +152,10 @@ func Hash(r io.Reader) (aside.Content, error) {
 func trimLead(raw []byte) []byte {
 	raw = bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF"))
 	raw = bytes.TrimLeft(raw, "\r\n\t ")
-	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
+	if mbox, found := bytes.CutPrefix(bytes.TrimPrefix(raw, []byte(">")), []byte("From ")); found {
+		if bytes.HasPrefix(bytes.TrimLeft(mbox, " \t"), []byte(":")) {
+			return raw // the obsolete form of a field (RFC 5322 section 4.5)
+		}
 		_, raw = nextLine(raw)
 		raw = bytes.TrimLeft(raw, "\r\n")
 	}

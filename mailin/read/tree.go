@@ -97,6 +97,15 @@ func (t *tree) take(raw []byte) *part {
 		t.problems.add("the header of a part is broken")
 		p, err = t.parse()
 	}
+	if err == nil && len(p.children) == 0 {
+		if inside := t.decodedMultipart(p, head, body); inside != nil {
+			t.parts, t.multiparts, t.problems = before.parts, before.multiparts, slices.Clone(before.problems)
+			t.problems.add("a multipart was encoded as a whole")
+			p = t.take(inside)
+			p.length = len(raw) - len(body)
+			return p
+		}
+	}
 	if err != nil {
 		t.problems.add("the parts could not be told from each other, the mail was read as text")
 		p = &part{header: readFields(head), mediaType: "text/plain", body: body}
@@ -108,6 +117,22 @@ func (t *tree) take(raw []byte) *part {
 	t.raw = nil // the parts are copies; a large mail may go
 	return p
 }
+
+// decodedMultipart is a mail whose parts were encoded together, against RFC 2045
+// section 6.4, without that; nil where it is no such mail.
+func (t *tree) decodedMultipart(p *part, head, body []byte) []byte {
+	boundary := p.params["boundary"]
+	if boundary == "" || transferEncoding(p.get("content-transfer-encoding")) == encodedNot || t.outline.holed(body) {
+		return nil
+	}
+	inside, _ := decodeTransfer(body, p.get("content-transfer-encoding"))
+	if len(inside) == 0 || bytes.Equal(inside, body) || !bytes.Contains(inside, []byte("--"+boundary)) {
+		return nil
+	}
+	return slices.Concat(encodingField.ReplaceAll(head, nil), []byte("\n\n"), inside)
+}
+
+var encodingField = regexp.MustCompile(`(?mi)^content-transfer-encoding[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|$)`)
 
 // repair mends the header of parts and reports whether any needed it. Where the
 // empty line below is missing, the library takes the text for header; where the
