@@ -12,6 +12,10 @@ import (
 // forwards reports whether the mail brings another one along.
 func (d *deed) forwards() bool { return d.r.Forwarded != nil || d.w.in.Mail.Forwarded != nil }
 
+// bringsMail reports whether the mail is for the desk and brings another one,
+// which would be lost if only its commands were done.
+func (d *deed) bringsMail() bool { return d.w.place.New && d.forwards() }
+
 // theForwarded is the customer's mail in an agent's; nil where it is not clear
 // whose that is.
 func (d *deed) theForwarded() *aside.Forwarded {
@@ -71,7 +75,9 @@ func (d *deed) fromForward() error {
 		d.dest.conv = d.v.Notes()
 	}
 	d.done = append(d.done, fmt.Sprintf("#%d opened for %s", d.v.Ticket.Number, naming.Inside(w.dir, f.From.Name, f.From.Address)))
-	d.next = "If the customer is somebody else, answer with /requester and the address."
+	if !slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Requester }) {
+		d.next = "If the customer is somebody else, answer with /requester and the address."
+	}
 	facts := []string{"Forwarded by " + d.a.FirstName() + "."}
 	if n := len(d.files()); n > 0 && d.dest.kind == aside.Notes {
 		facts = append(facts, "Files that came with the forward are among the notes.")

@@ -40,7 +40,7 @@ func (d *deed) hold() error {
 	if slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return strings.HasPrefix(f.Guard, ofLine) }) {
 		h.Kind = aside.HoldCommand
 	}
-	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && (d.v != nil || !d.forwards()))
+	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && !d.bringsMail())
 	h.To, h.Passage = d.hearers(), guard.Excerpt(d.r.Text)
 	if err := d.replaceHeld(); err != nil {
 		return err

@@ -32,6 +32,9 @@ func (d *deed) begin(c command.Command) error {
 			to.Name = c.Names[0]
 		}
 	}
+	if d.r.Forwarded != nil {
+		d.find("forward", "", "Your mail forwards another one, which would not go along.", "")
+	}
 	d.tryOpening(to)
 	d.add(m.Marks()...)
 	d.add(d.unshown()...)
@@ -70,7 +73,7 @@ func (d *deed) newAtDesk() error {
 	if len(d.commands) > 0 {
 		d.emptyGuard()
 	}
-	if err := d.unread(); err != nil {
+	if err := d.notRead(); err != nil {
 		return err
 	}
 	switch {
@@ -128,6 +131,7 @@ func (d *deed) ordinary(from aside.Address) error {
 // who hears of it, and before the mail's own text. told gives the facts for its
 // notice.
 func (d *deed) carryOutOpened(m aside.Message, told func() []string) error {
+	var stands int64
 	tell := func() error {
 		facts := told()
 		m, err := d.w.tx.Message(m.ID) // /requester takes it among the notes
@@ -135,7 +139,7 @@ func (d *deed) carryOutOpened(m aside.Message, told func() []string) error {
 			return err
 		}
 		c := d.v.Conversation(m.Conversation)
-		d.w.rec.Conversation = c.ID
+		stands = c.ID
 		var except []string
 		if d.forwarded == nil {
 			except = append(except, d.a.Handle) // who wrote it
@@ -145,7 +149,7 @@ func (d *deed) carryOutOpened(m aside.Message, told func() []string) error {
 	if err := d.carryOut(append(d.ofOpened(), step{phase: before, source: "notices of the new ticket", do: tell})); err != nil {
 		return err
 	}
-	d.w.rec.Message = m.ID
+	d.w.rec.Conversation, d.w.rec.Message = stands, m.ID // and not the note above it
 	return nil
 }
 

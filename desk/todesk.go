@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"aside"
 	"aside/desk/answer"
 	"aside/desk/reading"
 	"aside/desk/ticket"
@@ -18,9 +19,11 @@ func (d *deed) atDesk() error {
 	if len(d.r.Listed) > 0 && len(d.r.Result.Problems) == 0 {
 		return d.onList()
 	}
-	if done, err := d.questions(); done || err != nil {
-		d.because("It asks, and changes nothing.")
-		return err
+	if !d.bringsMail() {
+		if done, err := d.questions(); done || err != nil {
+			d.because("It asks, and changes nothing.")
+			return err
+		}
 	}
 	d.check()
 	if len(d.commands) == 1 && d.commands[0].Verb == command.Confirm && !d.hasText() {
@@ -31,7 +34,7 @@ func (d *deed) atDesk() error {
 			return d.begin(c)
 		}
 	}
-	if d.w.place.NoTicket || !d.hasText() && !d.forwards() {
+	if d.w.place.NoTicket || !d.hasText() && !d.bringsMail() {
 		return d.opensNone()
 	}
 	return d.newAtDesk()
@@ -51,7 +54,7 @@ func (d *deed) opensNone() error {
 		d.refuse(c, "This needs a ticket: answer one of its mails, or write the ticket's number before the command.", "")
 	}
 	d.emptyGuard()
-	if err := d.unread(); err != nil {
+	if err := d.notRead(); err != nil {
 		return err
 	}
 	if len(d.findings) > 0 {
@@ -62,13 +65,17 @@ func (d *deed) opensNone() error {
 	return d.receipt()
 }
 
-// unread finds what cannot be read of the mail.
-func (d *deed) unread() error {
+// notRead finds what cannot be read of the mail, and in a note whom it cannot
+// mean.
+func (d *deed) notRead() error {
 	m, err := d.judged()
 	if err != nil {
 		return err
 	}
 	d.add(m.Opaque()...)
+	if m.Kind == aside.Notes {
+		d.add(m.Mentions()...)
+	}
 	return nil
 }
 
@@ -93,6 +100,10 @@ func (d *deed) onList() error {
 	}
 	var acts []act
 	for _, line := range d.r.Listed {
+		if d.bringsMail() {
+			d.refuse(line.Command, "Your mail forwards another one, and this line is about another ticket. Send it in a mail of its own.", "")
+			break
+		}
 		for _, number := range line.Numbers {
 			v, err := d.w.tickets.Open(number)
 			if err != nil || !v.SeenBy(d.a) {

@@ -370,6 +370,10 @@ func TestCommandsTooEarly(t *testing.T) {
 		{forward("/take\n/assign nobody"), "Nobody here and no team is called nobody"},
 		{forward("/ask omar"), "no text to ask about"},
 		{forward("/undo"), "Nothing waits to leave"},
+		{forward("/list"), "/list cannot be used together"},
+		{forward("1 /take"), "this line is about another ticket"},
+		{forward("See, @nobody."), "Nobody here is called @nobody"},
+		{forward("/new joe@customer.example\n\nSee below."), "which would not go along"},
 		{write("/take\n/relay\n\nHm."), "no earlier mails"},
 		{write("/reply\n\nHm."), "Nobody outside takes part yet"},
 		{write("/ask omar\n\nHm."), "no note that could be asked about"},
@@ -435,5 +439,40 @@ func TestWhyOfAMailToTheDesk(t *testing.T) {
 		if rec.Ticket != test.ticket || !strings.HasSuffix(rec.Reason, test.why) {
 			t.Errorf("%q: in #%d, %q", test.mail.Text, rec.Ticket, rec.Reason)
 		}
+		if test.ticket == 0 {
+			continue
+		}
+		err := w.store.View(w.ctx, func(tx *store.Tx) error {
+			c, err := tx.Conversation(rec.Conversation)
+			if err == nil && c.Kind != aside.Customer {
+				t.Errorf("%q: among the %s", test.mail.Text, c.Kind)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+}
+
+// A question by number that has no answer says so.
+func TestShowQuotedByNumberSaysNothingWasCut(t *testing.T) {
+	w := open(t, bySignature)
+	w.opens(jane, "Kettle", "It leaks.")
+	w.signing = true
+	w.writes(dana, "hello", "1 /show quoted").find("dana", "#1 /show quoted: nothing was cut from the mails of this ticket")
+}
+
+// What was meant for tickets by number, and cannot be done, is held like any
+// other command, and told.
+func TestMisspeltInAnswerToAList(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	list := w.says(dana, n, "/list").to("dana")
+	contains(t, w.says(dana, list, "1 /resolv").to("dana"), "1 /resolv", "Did you mean: 1 /resolve", "It waits as")
+	contains(t, w.says(dana, list, "1 /priority").to("dana"), "NOT DONE", "1 /priority")
+	contains(t, w.says(dana, list, "1 /note\n\nShe is angry.").to("dana"), "NOT DONE", "cannot be used on the lines of a list")
+	w.signing = true
+	contains(t, w.writes(dana, "x", "1 /resolv").to("dana"), "Did you mean: 1 /resolve", "It waits as")
+	w.writes(dana, "The lamp", "It takes\n2 /day or so").find("omar", "2 /day or so")
 }

@@ -76,7 +76,7 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 		o := Options(x.Dir, x.Who.Agent)
 		r.Result = command.Parse(r.Lines, o)
 		if x.Place.NoTicket || x.Place.New {
-			r.Listed, r.Result = parseNumbered(r.Lines, r.Result, o)
+			r.Listed, r.Result = parseNumbered(r.Lines, r.Result, o, x.Place.NoTicket)
 		}
 		r.Result = aboveQuotes(r.Result, doc, asText, x.heardLine(held))
 		r.Result = takeAsText(r.Result, r.Lines, asText)
@@ -94,13 +94,23 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 }
 
 // parseNumbered also reads lines such as "1042 1043 /assign omar", which
-// answers to lists have.
-func parseNumbered(lines []string, plain command.Result, o command.Options) ([]command.ListLine, command.Result) {
+// answers to lists have. Where none of them can be done, one in an answer shows
+// that they were meant; in a mail to the desk, which may be any text, all do.
+func parseNumbered(lines []string, plain command.Result, o command.Options, answer bool) ([]command.ListLine, command.Result) {
 	listed, result := command.ParseList(lines, o)
-	if len(listed) == 0 {
-		return nil, plain
+	meant, all := len(listed) > 0, true
+	for _, line := range lines {
+		if strings.TrimSpace(line) == "--" {
+			break
+		}
+		numbered := command.Numbered(line)
+		meant = meant || answer && numbered
+		all = all && (numbered || strings.TrimSpace(line) == "")
 	}
-	return listed, result
+	if meant || all && len(result.Problems) > 0 {
+		return listed, result
+	}
+	return nil, plain
 }
 
 // hiddenCommand finds a command in one of the mail's two forms that is not in

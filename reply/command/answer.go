@@ -130,6 +130,17 @@ func listed(line string) (numbers []int64, rest, why string) {
 	return numbers, plain[slash:], ""
 }
 
+// Numbered reports whether a line is one for tickets by their numbers, whatever
+// command was meant: "1042 /resolv".
+func Numbered(line string) bool {
+	_, rest, why := listed(line)
+	if why != "" {
+		return false
+	}
+	_, _, kind := head(rest)
+	return kind == headShape
+}
+
 // listCommand reads the command behind ticket numbers.
 func (p *parser) listCommand(s string) (Command, *fault) {
 	word, rest, kind := head(s)

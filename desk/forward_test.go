@@ -109,3 +109,15 @@ func TestPicturesOfAForward(t *testing.T) {
 		t.Errorf("the note's pictures: %v", note.Files)
 	}
 }
+
+// A forward that is held for a line above it is not lost: it can be sent as it
+// stands.
+func TestAHeldForwardIsReleased(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	hold := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/tak")).find("dana", "Did you mean: /take")
+	got := w.says(dana, hold, "send")
+	got.find("omar", "it leaks")
+	got.find("omar", "/tak")
+	got.none("jane")
+}
