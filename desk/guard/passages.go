@@ -102,33 +102,38 @@ func (m *Mail) internal() (*internal, error) {
 	requester := slices.ContainsFunc(m.Commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	for _, v := range in.views {
 		for _, c := range v.Conversations {
-			switch {
-			case requester && c.Kind == aside.Customer:
-				in.had[c.ID] = 0 // the new one has heard nothing yet
-			case m.To != nil && c.ID == m.To.ID && !m.NewAudience,
-				c.Kind == aside.Customer && m.Kind == aside.Customer,
-				hearsAll(v, c, m.Hearers):
-				in.had[c.ID] = store.WasSent | store.WasSaid
-				if c.Kind != aside.Side || soleVoice(v, c, m.Hearers) {
-					continue
-				}
-				in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
-				if m.To == nil || c.ID != m.To.ID {
-					in.secret[c.ID] = true
-					in.order = append(in.order, c)
-				}
-			case c.Kind == aside.Customer:
-				in.had[c.ID] = store.WasSaid
-			default:
-				in.secret[c.ID] = true
-				in.order = append(in.order, c)
-			}
+			in.sort(v, c, requester)
 		}
 	}
 	slices.SortStableFunc(in.order, func(a, b *aside.Conversation) int {
 		return strings.Compare(string(a.Kind), string(b.Kind)) // notes, side
 	})
 	return in, nil
+}
+
+// sort tells of one conversation whether its words may go there; its requester may be about to change.
+func (in *internal) sort(v *ticket.View, c *aside.Conversation, requester bool) {
+	switch {
+	case requester && c.Kind == aside.Customer:
+		in.had[c.ID] = 0 // the new one has heard nothing yet
+	case in.m.To != nil && c.ID == in.m.To.ID && !in.m.NewAudience,
+		c.Kind == aside.Customer && in.m.Kind == aside.Customer,
+		hearsAll(v, c, in.m.Hearers):
+		in.had[c.ID] = store.WasSent | store.WasSaid
+		if c.Kind != aside.Side || soleVoice(v, c, in.m.Hearers) {
+			return
+		}
+		in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
+		if in.m.To == nil || c.ID != in.m.To.ID {
+			in.secret[c.ID] = true
+			in.order = append(in.order, c)
+		}
+	case c.Kind == aside.Customer:
+		in.had[c.ID] = store.WasSaid
+	default:
+		in.secret[c.ID] = true
+		in.order = append(in.order, c)
+	}
 }
 
 // learn makes the passages known of what was written since the last time.
