@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"slices"
 	"testing"
 
@@ -124,53 +123,4 @@ func testFamily(t *testing.T, open opener) {
 		}
 		return nil
 	})
-}
-
-// What never left was heard by nobody, whichever way it was stopped: its lines
-// and files say so, and its ticket's passages are made anew.
-func testStopped(t *testing.T, open opener) {
-	ways := map[string]func(*Tx, *scene, int64) error{
-		"undone":  func(tx *Tx, sc *scene, _ int64) error { _, _, err := tx.CancelUnsent(sc.answer.ID); return err },
-		"left":    func(tx *Tx, sc *scene, _ int64) error { _, err := tx.EndParticipant(sc.jane.ID); return err },
-		"dropped": func(tx *Tx, _ *scene, id int64) error { return tx.Drop("delivery", id) },
-	}
-	for name, stop := range ways {
-		t.Run(name, func(t *testing.T) {
-			c := newClock()
-			s := open(t, c)
-			sc := makeScene(t, s)
-			n := sc.ticket.Number
-			id := queueAnswer(t, s, sc, c.Now())
-			sent := func() (out []bool) {
-				view(t, s, func(tx *Tx) error {
-					unlearnt, err := tx.WithoutPassages(n, 10)
-					for _, m := range unlearnt {
-						if m.ID == sc.answer.ID {
-							out = append(out, !m.Stopped)
-						}
-					}
-					return errors.Join(err, tx.Lines(n, sc.customer.ID, nil, func(l LineSet) { out = append(out, !l.Stopped) }))
-				})
-				return out
-			}
-			update(t, s, func(tx *Tx) error { return tx.AddLines(n, sc.customer.ID, sc.answer.ID, []uint64{7}) })
-			if got := sent(); !slices.Equal(got, []bool{true, true}) {
-				t.Fatalf("before: %v", got)
-			}
-			update(t, s, func(tx *Tx) error {
-				return errors.Join(tx.AddPassages(n, sc.customer.ID, WasSent, []uint64{1}), tx.PassagesUpto(n, sc.secret.ID))
-			})
-			update(t, s, func(tx *Tx) error { return stop(tx, sc, id) })
-			if got := sent(); !slices.Equal(got, []bool{false, false}) {
-				t.Errorf("after: %v; the passages are known, or as sent", got)
-			}
-			view(t, s, func(tx *Tx) error {
-				known, err := tx.Passages(n, []uint64{1})
-				if len(known) > 0 {
-					t.Errorf("still known: %v", known)
-				}
-				return err
-			})
-		})
-	}
 }

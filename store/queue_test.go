@@ -263,58 +263,6 @@ func nextDue(t *testing.T, s *Store) (at time.Time) {
 	return at
 }
 
-// An undo stops what is not on its way, first attempts that failed included.
-func testUndo(t *testing.T, open opener) {
-	c := newClock()
-	s := open(t, c)
-	for _, tt := range []struct {
-		name          string
-		before        func(id int64)
-		stopped, left int64
-	}{
-		{"waiting", func(int64) {}, 1, 0},
-		{"being sent", func(int64) { claim(t, s) }, 0, 1},
-		{"to be tried again", func(id int64) {
-			claim(t, s)
-			finish(t, s, Attempt{Delivery: id, State: aside.DeliveryQueued, Next: c.Now().Add(time.Hour), Code: 450})
-		}, 1, 0},
-		{"sent", func(id int64) { claim(t, s); finish(t, s, Attempt{Delivery: id, State: aside.DeliverySent}) }, 0, 1},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			sc := makeScene(t, s)
-			id := queueAnswer(t, s, sc, c.Now())
-			tt.before(id)
-			update(t, s, func(tx *Tx) error {
-				m, err := tx.LastUnsent("dana", sc.ticket.Number)
-				if found := err == nil && m == sc.answer.ID; found != (tt.stopped > 0) {
-					t.Errorf("the last unsent message is %d (%v)", m, err)
-				}
-				if err != nil && !errors.Is(err, ErrNotFound) {
-					return err
-				}
-				_, err = tx.LastUnsent("omar", sc.ticket.Number)
-				if !errors.Is(err, ErrNotFound) {
-					t.Errorf("found a message of somebody else: %v", err)
-				}
-				stopped, left, err := tx.CancelUnsent(sc.answer.ID)
-				if stopped != tt.stopped || left != tt.left {
-					t.Errorf("stopped %d, left %d; want %d and %d", stopped, left, tt.stopped, tt.left)
-				}
-				return err
-			})
-			authors := []string(nil)
-			view(t, s, func(tx *Tx) (err error) {
-				authors, err = tx.RepliedSince(sc.customer.ID, c.Now().Add(-time.Second), "omar")
-				return err
-			})
-			if heard := len(authors) == 1; heard != (tt.left > 0) {
-				t.Errorf("replied: %v", authors)
-			}
-			update(t, s, func(tx *Tx) error { _, err := tx.EndParticipant(sc.jane.ID); return err })
-		})
-	}
-}
-
 // An admin sees, retries and drops what waits and what failed.
 func testAdmin(t *testing.T, open opener) {
 	c := newClock()
