@@ -14,7 +14,7 @@ func TestAForwardWithoutWords(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			w := open(t, bySignature)
 			w.signing = true
-			got := w.post(c.Forward(dana, forwardOf(t, ""), support, ""))
+			got := w.post(c.Forward(dana, forwardOf(t), support, ""))
 			if n := got.find("omar", "it leaks"); n.ReplyTo.Name != "CUSTOMER Jane Doe #1" {
 				t.Errorf("cue %q", n.ReplyTo.Name)
 			}
@@ -36,7 +36,7 @@ func TestAForwardOfNobodysMail(t *testing.T) {
 func TestForwardedCustomerIsNotOffered(t *testing.T) {
 	w := open(t, bySignature)
 	w.signing = true
-	d := h.Gmail().Forward(dana, forwardOf(t, ""), support, "See below.")
+	d := h.Gmail().Forward(dana, forwardOf(t), support, "See below.")
 	d.Cc = []h.Person{kim}
 	n := w.post(d).find("omar", "it leaks")
 	lacks(t, n, "jane@customer.example (Add)")
@@ -52,7 +52,7 @@ func TestFileBesideAForward(t *testing.T) {
 	for _, above := range []string{"Between us, see our margins in the file.", ""} {
 		w := open(t, bySignature)
 		w.signing = true
-		d := h.Gmail().Forward(dana, forwardOf(t, ""), support, above)
+		d := h.Gmail().Forward(dana, forwardOf(t), support, above)
 		d.Files = []h.File{margins}
 		got := w.post(d)
 		n := got.find("omar", "it leaks")
@@ -95,7 +95,7 @@ func TestFileBesideAnAttachedMail(t *testing.T) {
 func TestPicturesOfAForward(t *testing.T) {
 	w := open(t, bySignature)
 	w.signing = true
-	d := h.Gmail().Forward(dana, forwardOf(t, ""), support, "Our prices:")
+	d := h.Gmail().Forward(dana, forwardOf(t), support, "Our prices:")
 	d.HTML = strings.Replace(d.HTML, "Our prices:", `Our prices:<br><img src="cid:prices@x">`, 1)
 	d.HTML = strings.Replace(d.HTML, "it leaks.", `it leaks.<br><img src="cid:photo@x">`, 1)
 	d.Files = []h.File{{Name: "prices.png", Type: "image/png", ContentID: "prices@x", Inline: true, Data: []byte("prices")},
@@ -115,7 +115,7 @@ func TestPicturesOfAForward(t *testing.T) {
 func TestAHeldForwardIsReleased(t *testing.T) {
 	w := open(t, bySignature)
 	w.signing = true
-	hold := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/tak")).find("dana", "Did you mean: /take")
+	hold := w.post(h.Gmail().Forward(dana, forwardOf(t), support, "/tak")).find("dana", "Did you mean: /take")
 	got := w.says(dana, hold, "send")
 	got.find("omar", "it leaks")
 	got.find("omar", "/tak")

@@ -287,10 +287,10 @@ func TestListLines(t *testing.T) {
 }
 
 // forwardOf is a customer's mail as Dana's own mailbox has it.
-func forwardOf(t *testing.T, more string) *h.Mail {
+func forwardOf(t *testing.T) *h.Mail {
 	t.Helper()
 	m, err := h.ParseMail([]byte("From: \"Jane Doe\" <jane@customer.example>\r\nTo: dana@example.com\r\nSubject: Kettle broken\r\n" +
-		"Date: Mon, 2 Mar 2026 08:00:00 +0000\r\nMessage-ID: <abc@customer.example>\r\n" + more + "\r\nDear Dana, it leaks.\r\n"))
+		"Date: Mon, 2 Mar 2026 08:00:00 +0000\r\nMessage-ID: <abc@customer.example>\r\n\r\nDear Dana, it leaks.\r\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,9 +299,16 @@ func forwardOf(t *testing.T, more string) *h.Mail {
 
 // Commands above a forward are meant for the ticket that the forward opens.
 func TestCommandsAboveAForward(t *testing.T) {
+	for _, c := range h.Clients() {
+		w := open(t, bySignature)
+		w.signing = true
+		got := w.post(c.Forward(dana, forwardOf(t), support, "/take\n/tag vip"))
+		contains(t, got.find("dana", "opened for Jane Doe"), "assigned to Dana", "tags: vip")
+		got.find("dana", "it leaks")
+	}
 	w := open(t, bySignature)
 	w.signing = true
-	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/take\n/tag vip\n/priority high\n/snooze 2d\n\nShe is angry."))
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t), support, "/take\n/tag vip\n/priority high\n/snooze 2d\n\nShe is angry."))
 	contains(t, got.find("dana", "opened for Jane Doe"), "assigned to Dana", "tags: vip", "priority high", "snoozed until")
 	got.find("dana", "it leaks")
 	got.none("omar", "jane") // the ticket is Dana's
@@ -315,7 +322,7 @@ func TestCommandsAboveAForward(t *testing.T) {
 func TestAForwardIsAssigned(t *testing.T) {
 	w := open(t, bySignature)
 	w.signing = true
-	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/assign omar\n/add kim@customer.example"))
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t), support, "/assign omar\n/add kim@customer.example"))
 	got.none("jane", "kim")
 	got.find("omar", "assigned this ticket")
 	contains(t, got.find("omar", "it leaks"), "YOUR REPLY GOES TO: Jane Doe, kim@customer.example")
@@ -325,7 +332,7 @@ func TestAForwardIsAssigned(t *testing.T) {
 func TestAForwardOfSomebodyElses(t *testing.T) {
 	w := open(t, bySignature)
 	w.signing = true
-	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/requester joe@customer.example\n\nShe asks for Joe."))
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t), support, "/requester joe@customer.example\n\nShe asks for Joe."))
 	got.none("jane", "joe")
 	if n := got.find("omar", "it leaks"); !strings.HasPrefix(n.ReplyTo.Name, "TEAM ONLY") {
 		t.Errorf("cue %q", n.ReplyTo.Name)
@@ -358,7 +365,7 @@ func TestCommandsInAMailThatOpensATicket(t *testing.T) {
 func TestCommandsTooEarly(t *testing.T) {
 	w := open(t, bySignature)
 	w.signing = true
-	forward := func(text string) *h.Draft { return h.Gmail().Forward(dana, forwardOf(t, ""), support, text) }
+	forward := func(text string) *h.Draft { return h.Gmail().Forward(dana, forwardOf(t), support, text) }
 	write := func(text string) *h.Draft { return h.Write(dana, support, "x", text) }
 	for _, test := range []struct {
 		mail *h.Draft
@@ -399,7 +406,7 @@ func TestCommandsTooEarly(t *testing.T) {
 func TestAQuestionAboveAForward(t *testing.T) {
 	w := open(t, bySignature)
 	w.signing = true
-	got := w.post(h.Gmail().Forward(dana, forwardOf(t, ""), support, "/ask omar\n\nMay she have a new one?"))
+	got := w.post(h.Gmail().Forward(dana, forwardOf(t), support, "/ask omar\n\nMay she have a new one?"))
 	contains(t, got.find("omar", "May she have a new one?"), "Approve", "Decline")
 	got.find("omar", "it leaks")
 }
@@ -433,7 +440,7 @@ func TestWhyOfAMailToTheDesk(t *testing.T) {
 		{h.Write(dana, support, "x", "/take"), 0, "itself."},
 		{h.Write(dana, support, "x", "Broken."), 2, "itself. It opens a ticket."},
 		{h.Write(dana, support, "x", "/new joe@customer.example\n\nHello."), 3, "itself. It begins a ticket."},
-		{h.Gmail().Forward(dana, forwardOf(t, ""), support, "See."), 4, "itself. It forwards a mail of jane@customer.example, whose ticket it opens."},
+		{h.Gmail().Forward(dana, forwardOf(t), support, "See."), 4, "itself. It forwards a mail of jane@customer.example, whose ticket it opens."},
 	} {
 		rec := w.record(w.send(test.mail))
 		if rec.Ticket != test.ticket || !strings.HasSuffix(rec.Reason, test.why) {
