@@ -1,8 +1,12 @@
 package mailin
 
 import (
+	"bufio"
+	"io"
 	"strings"
 	"testing"
+
+	"github.com/emersion/go-smtp"
 )
 
 // TestSizeAsAdvertised: a mail of exactly the octets that SIZE names is taken,
@@ -119,6 +123,8 @@ func TestStartTLSForgetsTheGreeting(t *testing.T) {
 // TestTooLargeInOneLine: of a mail that is too large the sender hears that, even
 // where a line of it is too long as well.
 func TestTooLargeInOneLine(t *testing.T) {
-	h := open(t, func(s *setup) { s.MaxMessage = 64000 })
-	h.greeted().deliver("\r\n"+strings.Repeat("x", 100_000)+"\r\n", "552 5.3.4")
+	g := &guard{mode: sendingData, in: bufio.NewReaderSize(strings.NewReader("\r\n\r\n"+strings.Repeat("x", 2*maxLineLength)), 4096)}
+	if _, err := io.ReadAll(&content{guard: g, left: maxLineLength}); err != smtp.ErrDataTooLarge {
+		t.Errorf("it is refused with %v", err)
+	}
 }
