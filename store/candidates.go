@@ -48,7 +48,7 @@ func (tx *Tx) ended(agent string, holder uint64, conversations []uint64) (ended 
 	for _, token := range conversations {
 		var redrawn int64
 		err := tx.row(`SELECT coalesce((SELECT h.id FROM agent_holder h
-			WHERE h.conversation = CASE WHEN $1 = 0 THEN 0 ELSE (SELECT c.id FROM conversation c WHERE c.token = $1) END AND h.agent = $2
+			WHERE h.conversation = CASE WHEN CAST($1 AS BIGINT) = 0 THEN 0 ELSE (SELECT c.id FROM conversation c WHERE c.token = $1) END AND h.agent = $2
 			ORDER BY h.since DESC, h.id LIMIT 1), 0)`, int64(token), agent).Scan(&redrawn)
 		if err != nil {
 			return false, err

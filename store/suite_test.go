@@ -120,7 +120,7 @@ func (sc *scene) write(tx *Tx) error {
 		return err
 	}
 	n := sc.ticket.Number
-	token := uint64(100 * n)
+	token := uint64(1<<55 + 100*n) // as large as those that are drawn
 	draw := func() uint64 { token++; return token }
 	sc.customer = aside.Conversation{Ticket: n, Kind: aside.Customer, Token: draw(), Subject: "Kettle"}
 	sc.side = aside.Conversation{Ticket: n, Kind: aside.Side, Token: draw(), Subject: "A question", Tag: "kx", State: aside.SideWaiting}
