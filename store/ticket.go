@@ -208,7 +208,7 @@ type TicketFilter struct {
 	Limit    int
 }
 
-// Tickets lists tickets, the newest change first.
+// Tickets lists tickets, the newest change first, without their tags and fields.
 func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
 	var args []any
 	arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
@@ -246,4 +246,36 @@ func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
 		where += ")"
 	}
 	return tx.tickets(where+" ORDER BY updated_at DESC LIMIT "+atMost(f.Limit), args...)
+}
+
+// TagsAndFields reads those of some tickets, which Tickets leaves out.
+func (tx *Tx) TagsAndFields(tickets ...*aside.Ticket) error {
+	byNumber := map[int64]*aside.Ticket{}
+	var numbers []int64
+	for _, t := range tickets {
+		t.Tags, t.Fields = nil, map[string]string{}
+		byNumber[t.Number], numbers = t, append(numbers, t.Number)
+	}
+	err := tx.each(func(r scanner) error {
+		var number int64
+		var isTag bool
+		var name, value string
+		if err := r.Scan(&number, &isTag, &name, &value); err != nil {
+			return err
+		}
+		if t := byNumber[number]; isTag {
+			t.Tags = append(t.Tags, name)
+		} else {
+			t.Fields[name] = value
+		}
+		return nil
+	}, `SELECT ticket, 1 = 1, name, ''`+tx.q.d.byInteger("$1", "tag", "ticket")+`
+		UNION ALL SELECT ticket, 1 = 0, name, f.value`+tx.q.d.byInteger("$1", "field f", "ticket"), jsonIDs(numbers))
+	if err != nil {
+		return fmt.Errorf("read the tags and fields of %d tickets: %w", len(numbers), err)
+	}
+	for _, t := range tickets {
+		slices.Sort(t.Tags)
+	}
+	return nil
 }

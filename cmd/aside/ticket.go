@@ -91,18 +91,26 @@ func (c ticketListCmd) Run(ctx context.Context, o output) error {
 	if c.Desk != "" {
 		f.Limit = 1 << 30 // cut below, after the desk's are chosen
 	}
-	var rows []ticketRow
+	var chosen []*aside.Ticket
 	err = view(ctx, c.Config, func(tx *store.Tx) error {
 		tickets, err := tx.Tickets(f)
+		if err != nil {
+			return err
+		}
+		chosen = nil
 		for _, t := range tickets {
-			if (c.Desk == "" || t.Desk == aside.FoldAddress(c.Desk)) && len(rows) < c.Limit {
-				rows = append(rows, ticketRowOf(t))
+			if (c.Desk == "" || t.Desk == aside.FoldAddress(c.Desk)) && len(chosen) < c.Limit {
+				chosen = append(chosen, t)
 			}
 		}
-		return err
+		return tx.TagsAndFields(chosen...)
 	})
 	if err != nil {
 		return err
+	}
+	var rows []ticketRow
+	for _, t := range chosen {
+		rows = append(rows, ticketRowOf(t))
 	}
 	if c.JSON {
 		return printList(o.out, rows)

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -262,5 +263,21 @@ func TestRepliesAfterNewAddresses(t *testing.T) {
 	}
 	if _, err := d.TrySend(Jane.Address, []string{"support+other@reply.example.com"}, Write(Jane, Support, "Other", "Words.").Bytes()); err == nil {
 		t.Error("an address without a token is taken at a domain that is not ours any more")
+	}
+}
+
+// The list has all keys of a ticket, and says in them what `ticket show` says.
+func TestListSaysTagsAndFields(t *testing.T) {
+	t.Parallel()
+	d := Start(t, func(c *Config) { c.Extra += "\n[[field]]\nname = \"product\"\n" })
+	n := d.Opens(Jane, "Kettle arrived broken", "It leaks.")
+	d.Post(Gmail().Reply(Dana, n, "/tag urgent\n/set product=kettle"))
+	d.Settle()
+	show := lines(t, d.Must("ticket", "show", n.Number(t), "--json"))[0]
+	list := lines(t, d.Must("ticket", "list", "--json"))[0]
+	for _, key := range []string{"tags", "fields"} {
+		if a, b := fmt.Sprint(list[key]), fmt.Sprint(show[key]); a != b {
+			t.Errorf("%s: ticket list says %s, ticket show %s", key, a, b)
+		}
 	}
 }
