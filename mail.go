@@ -74,6 +74,9 @@ type FailedRecipient struct {
 	Address   string `json:"address"`
 	Status    string `json:"status"` // enhanced status such as 5.1.1; empty if none was said
 	Permanent bool   `json:"permanent"`
+	// Reason is what the other side said, in one line of at most 300 octets;
+	// empty if no Diagnostic-Code said it.
+	Reason string `json:"reason"`
 }
 
 // Mail is what was read in a mail: facts, not judgements. Every text is valid

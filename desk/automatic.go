@@ -121,10 +121,11 @@ func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
 			return false, nil // of an older installation: what it is about is not known
 		}
 		w.rec.Outcome, w.rec.Ticket = store.OutcomeEvent, n.Ticket
-		if err := w.tx.NoticeBounced(n.ID, w.bounceDetail()); err != nil {
+		detail := w.bounceDetail(n.Address)
+		if err := w.tx.NoticeBounced(n.ID, detail); err != nil {
 			return true, err
 		}
-		return true, w.unreached(n, false, w.bounceDetail())
+		return true, w.unreached(n, false, detail)
 	}
 	if b.Delivery == 0 {
 		return false, nil
@@ -149,19 +150,28 @@ func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
 	if !failed && !delayed {
 		return true, nil
 	}
+	detail := w.bounceDetail(d.Recipient.Address)
 	if failed {
-		if err := w.tx.Bounced(d.ID, w.bounceDetail()); err != nil {
+		if err := w.tx.Bounced(d.ID, detail); err != nil {
 			return false, err
 		}
 	}
-	return true, w.tellTrouble(v, d, w.trouble(d, delayed, w.bounceDetail()))
+	return true, w.tellTrouble(v, d, w.trouble(d, delayed, detail))
 }
 
-// bounceDetail is what the other side said, in one line.
-func (w *work) bounceDetail() string {
+// bounceDetail is what the other side said of a mail to an address, in one
+// line; other addresses, as those behind a list, are named.
+func (w *work) bounceDetail(to string) string {
 	var parts []string
 	for _, f := range w.in.Mail.Failed {
-		parts = append(parts, strings.TrimSpace(f.Address+" "+f.Status))
+		said := f.Reason
+		if !strings.Contains(said, f.Status) {
+			said = strings.TrimSpace(f.Status + " " + said)
+		}
+		if said == "" || aside.FoldAddress(f.Address) != to {
+			said = strings.TrimSpace(f.Address + " " + said)
+		}
+		parts = append(parts, said)
 	}
 	if len(parts) == 0 {
 		return w.in.Mail.Subject

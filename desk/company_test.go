@@ -82,7 +82,7 @@ func TestABounceIsToldToItsAuthor(t *testing.T) {
 		Headers: [][2]string{{"Auto-Submitted", "auto-replied"}}, Report: &h.Report{Recipient: jane.Address, Status: "5.1.1", Original: m.Raw}}
 	got := w.post(d)
 	got.none("jane")
-	contains(t, got.find("dana", "did not arrive"), "Jane Doe", "5.1.1", "It comes.")
+	contains(t, got.find("dana", "did not arrive"), "Jane Doe ("+jane.Address+") did not arrive: 5.1.1 550 no such mailbox", "It comes.")
 	w.history(1, "delivery trouble", jane.Address)
 }
 

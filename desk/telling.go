@@ -127,6 +127,9 @@ func (w *work) tellOtherDesks(v *ticket.View) error {
 // trouble is what is told of a delivery that did not arrive.
 func (w *work) trouble(t store.DeliveryOf, delayed bool, detail string) string {
 	who := naming.Inside(w.dir, t.Recipient.Name, t.Recipient.Address)
+	if !strings.Contains(who+detail, t.Recipient.Address) { // a slip in it is seen here
+		who += " (" + t.Recipient.Address + ")"
+	}
 	if delayed {
 		return "A mail to " + who + " is delayed and is still being tried: " + detail
 	}

@@ -15,6 +15,7 @@ import (
 const (
 	maxFailed     = 100
 	maxBounceText = 16 << 10
+	maxReason     = 300 - len("…")
 )
 
 // readDeliveryStatus reads a delivery status notification (RFC 3464): failed
@@ -90,7 +91,13 @@ func recipientOf(h *header) aside.FailedRecipient {
 			r.Address = a[0].Address
 		}
 	}
-	r.Status = statusOf(h.get("status"), h.get("diagnostic-code"))
+	diagnostic := h.get("diagnostic-code")
+	r.Status = statusOf(h.get("status"), diagnostic)
+	// The type before the words, as "smtp;", tells people nothing.
+	if kind, words, ok := strings.Cut(diagnostic, ";"); ok && !strings.ContainsAny(strings.TrimSpace(kind), " \t") {
+		diagnostic = words
+	}
+	r.Reason = shorten(decodeHeader(diagnostic), maxReason)
 	return r
 }
 
@@ -104,6 +111,9 @@ func addFailed(m *aside.Mail, r aside.FailedRecipient) {
 		if m.Failed[i].Address == r.Address {
 			if m.Failed[i].Status == "" {
 				m.Failed[i].Status = r.Status
+			}
+			if m.Failed[i].Reason == "" {
+				m.Failed[i].Reason = r.Reason
 			}
 			m.Failed[i].Permanent = m.Failed[i].Permanent || r.Permanent
 			return

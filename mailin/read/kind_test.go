@@ -84,10 +84,16 @@ func TestKinds(t *testing.T) {
 }
 
 func TestBounceFacts(t *testing.T) {
-	two := statusHead + "Original-Recipient: rfc822; Jane@Customer.example\nFinal-Recipient: rfc822; jd@internal.example\nAction: failed\nStatus: 5.2.2 (full)\n\n" +
-		"Final-Recipient: rfc822; omar@x.example\nAction: delayed\nStatus: 4.4.1\n\nFinal-Recipient: rfc822; ok@x.example\nAction: relayed\nStatus: 2.0.0"
+	two := statusHead + "Original-Recipient: rfc822; Jane@Customer.example\nFinal-Recipient: rfc822; jd@internal.example\nAction: failed\nStatus: 5.2.2 (full)\nDiagnostic-Code: smtp; 552 5.2.2 The mailbox\n\tis full;=20\x07 " + strings.Repeat("sorry ", 100) + "\n\n" +
+		"Final-Recipient: rfc822; omar@x.example\nAction: delayed\nStatus: 4.4.1\nDiagnostic-Code: The next host said: busy; later\n\nFinal-Recipient: rfc822; ok@x.example\nAction: relayed\nStatus: 2.0.0"
 	m := mustRead(t, report("delivery-status", two, returnedMail), Options{})
-	want := []aside.FailedRecipient{{Address: "jane@customer.example", Status: "5.2.2", Permanent: true}, {Address: "omar@x.example", Status: "4.4.1"}}
+	want := []aside.FailedRecipient{{Address: "jane@customer.example", Status: "5.2.2", Permanent: true}, {Address: "omar@x.example", Status: "4.4.1", Reason: "The next host said: busy; later"}}
+	if len(m.Failed) == 2 {
+		if said := m.Failed[0].Reason; !strings.HasPrefix(said, "552 5.2.2 The mailbox is full;") || strings.ContainsAny(said, "\n\x07") || len(said) > 300 || len(said) < 290 {
+			t.Errorf("the reason is %q", said)
+		}
+		m.Failed[0].Reason = ""
+	}
 	if len(m.Failed) != 2 || m.Failed[0] != want[0] || m.Failed[1] != want[1] {
 		t.Errorf("failed %+v, want %+v", m.Failed, want)
 	}
