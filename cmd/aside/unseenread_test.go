@@ -10,3 +10,9 @@ func TestUnseenKinds(t *testing.T) { unseen(t, "kinds") }
 
 // Odd ends of line and header lines lose no words.
 func TestUnseenLines(t *testing.T) { unseen(t, "lines") }
+
+// Text is read as what it is, and told to be, where its charset is wrong.
+func TestUnseenCharsets(t *testing.T) { unseen(t, "charsets") }
+
+// Text of no named charset is read in the one that it surely is in.
+func TestUnseenUnlabelled(t *testing.T) { unseen(t, "unlabelled") }

@@ -17,13 +17,12 @@ import (
 )
 
 // toUTF8 decodes text of the named charset. Nothing fails: what cannot be
-// decoded as declared is read as UTF-8, else as windows-1252, and the second
-// value says so.
+// decoded as declared is read as UTF-8, else as what it surely is (eightBit),
+// else as windows-1252, and the second value says so.
 //
 // The tables are the library's, the choice among them is ours: enmime's, which
 // detects charsets by statistics, read UTF-8 as Latin-1 in five of 617 collected
-// texts (a few umlauts among much ASCII), and undeclared Big5 and GB 18030 in
-// two rightly, where this reads windows-1252.
+// texts (a few umlauts among much ASCII).
 func toUTF8(b []byte, label string) (text, problem string) {
 	label = charsetLabel(label)
 	switch label {
@@ -44,20 +43,56 @@ func toUTF8(b []byte, label string) (text, problem string) {
 		text, _ = guess(b)
 		return text, "unknown charset " + printable(label)
 	}
-	// Programs that declare Latin-1 out of habit and write UTF-8 are common;
-	// Latin-1 that happens to be valid UTF-8 is not.
-	if enc == charmap.Windows1252 && utf8.Valid(b) {
-		if isASCII(b) {
-			return string(b), ""
-		}
+	if utf8.Valid(b) && letters(b) >= surelyUTF8(enc) {
 		return string(b), "text declared as " + printable(label) + " is UTF-8"
 	}
-	out, err := enc.NewDecoder().Bytes(b)
-	if err != nil {
-		text, _ = guess(b)
-		return text, "text could not be read as " + printable(label)
+	if enc == charmap.Windows1252 && !isASCII(b) {
+		// Declared out of habit, by programs that write whatever the system has.
+		if text, name := eightBit(b); name != "" {
+			return text, "text declared as " + printable(label) + " is " + name
+		}
 	}
-	return string(bytes.TrimPrefix(out, []byte("\uFEFF"))), ""
+	out, err := enc.NewDecoder().Bytes(b)
+	if lost := broken(string(out)); err != nil || lost > 0 {
+		problem = "some characters are broken"
+		if err != nil || 20*lost >= utf8.RuneCount(out) {
+			problem = "text could not be read as " + printable(label)
+			if text, sure := guess(b); sure == "" && !isASCII(b) || err != nil {
+				return text, problem
+			}
+			if text, name := eightBit(b); name != "" {
+				return text, problem + ", but as " + name
+			}
+		}
+	}
+	return string(bytes.TrimPrefix(out, []byte("\uFEFF"))), problem
+}
+
+// letters counts the characters of UTF-8 that are no ASCII.
+func letters(b []byte) int { return utf8.RuneCount(b) - asciiLetters(b) }
+
+func asciiLetters(b []byte) (n int) {
+	for _, c := range b {
+		if c < utf8.RuneSelf {
+			n++
+		}
+	}
+	return n
+}
+
+// surelyUTF8 is how many letters make sure that text which is valid UTF-8 is not
+// in the charset that it declares. Programs that declare Latin-1 out of habit and
+// write UTF-8 are common; Latin-1 that happens to be valid UTF-8 is not. Two
+// letters of a charset with two octets each are valid UTF-8 at times.
+func surelyUTF8(declared encoding.Encoding) int {
+	switch declared.(type) {
+	case *charmap.Charmap:
+		if declared == charmap.Windows1252 {
+			return 1
+		}
+		return 2
+	}
+	return 4
 }
 
 // charsetLabel cleans what mailers write as a charset, such as
@@ -123,6 +158,9 @@ func guess(b []byte) (text, problem string) {
 	}
 	if good >= bad { // UTF-8 with a few broken characters
 		return strings.ToValidUTF8(string(b), "\uFFFD"), "some characters are broken"
+	}
+	if text, name := eightBit(b); name != "" {
+		return text, "undeclared 8-bit text was read as " + name
 	}
 	out, err := charmap.Windows1252.NewDecoder().Bytes(b)
 	if err != nil {
