@@ -16,3 +16,6 @@ func TestUnseenCharsets(t *testing.T) { unseen(t, "charsets") }
 
 // Text of no named charset is read in the one that it surely is in.
 func TestUnseenUnlabelled(t *testing.T) { unseen(t, "unlabelled") }
+
+// A footer that somebody put below base64 breaks no word above it.
+func TestUnseenBase64Footer(t *testing.T) { unseen(t, "base64footer") }

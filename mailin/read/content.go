@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // content is what a part holds, its transfer encoding undone.
@@ -23,6 +24,12 @@ const maxEncodedMail = 4 << 20
 func (t *tree) decode(p *part, need int) (c content, problem string, err error) {
 	encoding := p.get("content-transfer-encoding")
 	if !t.outline.holed(p.body) {
+		if p.isText() && transferEncoding(encoding) == encodedBase64 {
+			if encoded, footer := base64Footer(p.body); len(footer) > 0 {
+				all := slices.Concat(decodeBase64(encoded), []byte("\n\n"), footer)
+				return content{head: all, open: func() io.Reader { return bytes.NewReader(all) }}, "text below base64 was read as it stands", nil
+			}
+		}
 		all, problem := decodeTransfer(p.body, encoding)
 		return content{all, all, func() io.Reader { return bytes.NewReader(all) }}, problem, nil
 	}
@@ -50,6 +57,9 @@ func (t *tree) decode(p *part, need int) (c content, problem string, err error) 
 	c.mail = c.head
 	return c, problem, err
 }
+
+// isText reports a part with words of a person, or of who handles mail.
+func (p *part) isText() bool { return p.mediaType == "text/plain" || p.mediaType == "text/html" }
 
 // judgeBase64 looks through what is declared as base64.
 func judgeBase64(r io.Reader) (encoding int, problem string, err error) {

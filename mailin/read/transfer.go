@@ -55,6 +55,33 @@ func decodeTransfer(b []byte, encoding string) (out []byte, problem string) {
 	return b, "unknown transfer encoding " + printable(encoding)
 }
 
+// base64Footer cuts off what something on the way wrote below text in base64: a
+// scanner's or a list's footer. It begins behind the last line that surely is
+// base64, by its padding or its length, and has a line that is none.
+func base64Footer(b []byte) (encoded, footer []byte) {
+	end, open := 0, false // behind the last such line; whether another may follow at once
+	for rest := b; len(rest) > 0; {
+		line, after := nextLine(rest)
+		line, rest = bytes.TrimSpace(line), after
+		switch {
+		case !isBase64Line(line):
+			open = false
+		case open || len(line) >= 40 || bytes.HasSuffix(line, []byte("=")):
+			end, open = len(b)-len(rest), len(line) >= 40 && !bytes.HasSuffix(line, []byte("="))
+		}
+	}
+	footer = bytes.TrimSpace(b[end:])
+	if end == 0 || strays(footer) == 0 && bytes.IndexByte(footer, ' ') < 0 {
+		return b, nil
+	}
+	return b[:end], footer
+}
+
+// isBase64Line reports a whole number of groups.
+func isBase64Line(line []byte) bool {
+	return len(line) > 0 && len(line)%4 == 0 && strays(line) == 0 && bytes.IndexByte(line, ' ') < 0
+}
+
 // judged tells base64 from prose that is only declared so, by the octets that do
 // not belong there and the blanks, which base64 has none of.
 func judged(bad, blanks, all int64) (encoding int, problem string) {
