@@ -36,12 +36,15 @@ var deviceLines = []string{
 	"iPhoneから送信", "私のiPhoneから送信", "Android 用 Outlook を入手", "Windows 版のメールから送信", "Xperia™スマートフォンから送信", "Yahoo!メール for iPhoneから送信",
 	"나의 iPhone에서 보냄", "내 Galaxy에서 보냄", "내 iPhone에서 보냄", "네이버 메일 앱에서 보냈습니다.", "Android용 Outlook 다운로드", "Windows용 메일에서 보냄",
 	"发自我的 iPhone", "发自我的iPhone", "发自我的小米手机", "发送自 Windows 版邮件应用", "發自我的 iPhone", "從我的 iPhone 傳送", "从我的华为手机发送", "来自网易邮箱大师", "发自QQ邮箱", "获取适用于 iOS 的 Outlook", "下載 iOS 版 Outlook",
+	"Sent from my Nokia 3310", "Sent from my Galaxy S24", "Galaxy készülékről küldve", "Sent from my BlackBerry® wireless handheld from Bell", "Von unterwegs gesendet", "Windows 10 için Posta ile gönderildi",
 }
 
 // sentences begin like such lines and are none: somebody says so.
 var sentences = []string{
 	"Sent from the warehouse yesterday, by courier.", "Sent from Berlin on Monday.", "Gesendet von unserem Lager in Köln.", "Envoyé depuis Lyon hier soir.", "Enviado desde Madrid el lunes.",
 	"Verzonden vanaf Schiphol.", "Wysłane z magazynu w Łodzi.", "Inviato da Roma ieri.", "Skickat från lagret i Malmö.", "Отправлено со склада вчера.", "Odesláno z Prahy.", "Get well soon!", "Download it from our page.",
+	"Gesendet mit DHL an Ihre Nachbarin, Telefon 0123", "Sent via Samsung Pay on 3 November", "Sent from my iPhone?", "Verzonden met PostNL op 3 november, telefoon 0612345678", "Skickat från Göteborg till min mobil",
+	"Отправлено с почты в Москве 12 ноября", "Fatura cep telefonuma gönderildi", "Küldve a telefonos ügyfélszolgálatnak", "スマートフォンから送信した注文の件です",
 }
 
 // TestDevices: each ends a mail as a signature, and each sentence stays.

@@ -3,6 +3,8 @@ package reply
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"aside/reply/markup"
 	"aside/reply/phrases"
@@ -11,8 +13,11 @@ import (
 // nameLine is a dash and a name, as some close a mail.
 var nameLine = regexp.MustCompile(`^(?:-|–|—|--)\p{Lu}[\p{L}'’.-]*(?: \p{Lu}[\p{L}'’.-]*){0,2}$`)
 
-// listFooter is the rule above what a mailing list adds.
-var listFooter = regexp.MustCompile(`^_{30,}\s*$`)
+// listRule is drawn above what a mailing list adds, and listWords stand there.
+var (
+	listRule  = regexp.MustCompile(`^_{30,}\s*$`)
+	listWords = regexp.MustCompile(`(?i)\b(?:mailing[ -]?list|mailinglist|listinfo|unsubscribe|list address|listserv|listes?/|lists\.|lists?@|-list@|liste de diffusion|lista de (?:correo|distribución|discussão)|abbestellen|abmelden|désabonner|desuscribir)`)
+)
 
 // longSignature bounds what may stand below a line of two dashes whose blank
 // was lost on the way: longer than that the dashes are a divider.
@@ -77,7 +82,7 @@ func (r *reading) belowDashes(i, j int) int {
 			r.rows[k].kind = signature
 		}
 		text := strings.TrimSpace(r.rows[k].text)
-		if text == "--" && r.closes(k, j, bare) || j-k < 12 && listFooter.MatchString(text) && r.hasLink(k, j) {
+		if text == "--" && r.closes(k, j, bare) || j-k < 12 && listRule.MatchString(text) && r.isOfList(k, j) {
 			r.sign(k, j-1)
 			return k
 		}
@@ -116,13 +121,15 @@ func saysSentence(text string) bool {
 	return text != "" && strings.ContainsRune(".!?。！？", lastRune(text))
 }
 
-func (r *reading) hasLink(k, j int) bool {
+// isOfList reports whether the rows from k to j are what a mailing list adds,
+// with a link or an address: a rule of this length is drawn by people, too.
+func (r *reading) isOfList(k, j int) bool {
+	link, list := false, false
 	for _, w := range r.rows[k:j] {
-		if strings.Contains(w.text, "http") || strings.Contains(w.text, "@") {
-			return true
-		}
+		link = link || strings.Contains(w.text, "http") || strings.Contains(w.text, "@")
+		list = list || listWords.MatchString(w.text)
 	}
-	return false
+	return link && list
 }
 
 // trailing takes the lines of devices and of the configured signature from
@@ -136,7 +143,7 @@ func (r *reading) trailing(i, j int) {
 		}
 		text := strings.TrimSpace(w.text)
 		switch {
-		case r.device(text):
+		case r.device(text) && !r.goesOnAbove(k):
 			if top := r.barsAbove(k); top < k {
 				r.sign(max(top, i), k)
 				k = max(top, i)
@@ -144,13 +151,28 @@ func (r *reading) trailing(i, j int) {
 			}
 		case r.held.writer != "" && strings.EqualFold(text, r.held.writer):
 		case r.ownLine(k):
-		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text):
+		case !named && k > i && r.rows[k-1].blank() && nameLine.MatchString(text) && !r.lists(k):
 			named = true
 		default:
 			return
 		}
 		w.kind = signature
 	}
+}
+
+// goesOnAbove reports whether row k goes on with the sentence of the row
+// right above it.
+func (r *reading) goesOnAbove(k int) bool {
+	text := strings.TrimSpace(r.rows[k].text)
+	first, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLower(first) && !strings.HasPrefix(text, "iP") && k > 0 && !r.rows[k-1].blank() && r.rows[k-1].depth == 0 && !r.rows[k-1].endsSentence()
+}
+
+// lists reports whether row k is one of a list rather than a name: a colon
+// stands above it.
+func (r *reading) lists(k int) bool {
+	p := r.prev(k)
+	return p >= 0 && strings.HasSuffix(strings.TrimSpace(r.rows[p].text), ":")
 }
 
 // maxDevices is how many lines of a mail are asked whether a device added them:

@@ -79,3 +79,18 @@ func TestOwnSignatureOnTop(t *testing.T) {
 		}
 	}
 }
+
+// A sentence that the last rows end, a list of things, and a rule that somebody
+// drew are no signature.
+func TestNoSignature(t *testing.T) {
+	for _, text := range []string{
+		"Was this mail\nsent from my iPhone",
+		"I'd like these:\n\n-Kettle Deluxe",
+		"Please do this:\n______________________________\nOpen https://shop.example/return and print the label. Then call the courier.",
+	} {
+		d := reply.Read(&aside.Mail{Text: text}, reply.Held{CutSignature: true})
+		if d.Text() != text || d.Signature() != "" {
+			t.Errorf("read %q, and a signature %q", d.Text(), d.Signature())
+		}
+	}
+}

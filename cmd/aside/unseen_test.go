@@ -192,3 +192,12 @@ func TestUnseenMail(t *testing.T) { unseen(t, "unseen") }
 
 // No words that only one of text and HTML has are lost.
 func TestUnseenParts(t *testing.T) { unseen(t, "parts") }
+
+// A last sentence is no telephone's line.
+func TestUnseenDevices(t *testing.T) { unseen(t, "devices") }
+
+// A rule drawn in a person's mail begins no list's footer.
+func TestUnseenFooters(t *testing.T) { unseen(t, "footers") }
+
+// Lines of further programs are cut.
+func TestUnseenSignatures(t *testing.T) { unseen(t, "signatures") }

@@ -24,7 +24,7 @@ var (
 	tails      = regexp.MustCompile(`(?i)^(x_)?(divrplyfwdmsg|stopspelling|zwchr|mobile-reference|reply-?header)$`)
 	soft       = regexp.MustCompile(`(?i)^(x_)?(appendonsend|ms-outlook-mobile-body-separator-line)$`)
 	signatures = regexp.MustCompile(`(?i)(^|\s)(gmail_signature|moz-signature|moz-txt-sig|applemailsignature|signature|x_signature|` +
-		`k9mail-signature|protonmail_signature_block\S*|outlook_signature|mail-signature|ymail_android_signature|__signature__)($|\s)`)
+		`k9mail-signature|protonmail_signature_block\S*|outlook_signature|mail-signature|ymail_android_signature|__signature__|messagesignaturesection)($|\s)`)
 	// light are such elements into which people type as well, since they stand
 	// where the cursor is.
 	light     = regexp.MustCompile(`(?i)(^|\s)(ms-outlook-mobile-signature|ydp[0-9a-f]{4,12}signature)($|\s)`)
