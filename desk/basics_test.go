@@ -81,3 +81,24 @@ func TestAgentAnswersFromEveryClient(t *testing.T) {
 		})
 	}
 }
+
+// Whoever writes a victim's address into From chooses the display name as well:
+// an acknowledgement carries neither to the victim.
+func TestAcknowledgementHasNoWordsOfAStranger(t *testing.T) {
+	w := open(t)
+	bait := h.Who("You have won: http://casino.example", "victim@customer.example")
+	got := w.writes(bait, "Claim http://casino.example", "It leaks. http://casino.example").mails
+	acks := 0
+	for _, m := range got {
+		if m.To[0].Address != bait.Address {
+			continue
+		}
+		acks++
+		if strings.Contains(string(m.Raw), "casino") {
+			t.Errorf("the acknowledgement says what a stranger wrote:\n%s", m.Raw)
+		}
+	}
+	if acks != 1 {
+		t.Errorf("%d acknowledgements", acks)
+	}
+}

@@ -71,6 +71,13 @@ func Compose(o aside.Outgoing, id Identity, text, html string) (*Mail, error) {
 			d.automatic = "auto-replied"
 		}
 		d.suppress = true
+		// A display name is what somebody wrote who need not be whose address
+		// it is: what no person sends carries such words to nobody.
+		for _, list := range [][]aside.Address{to, cc} {
+			for i := range list {
+				list[i].Name = ""
+			}
+		}
 	}
 	m, err := d.compose()
 	if err != nil {
