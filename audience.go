@@ -91,6 +91,7 @@ type Outgoing struct {
 	Thread    []Heard // what this conversation's audience already has, oldest first
 	AgentName string  // whose name From shows; empty for the desk alone
 	Automatic bool    // no person wrote it: Auto-Submitted
+	Session   string  // of SMTP, whose mail led to it; empty if none did
 	Attempts  int
 	QueuedAt  time.Time
 }
@@ -147,6 +148,7 @@ type Notice struct {
 	Earlier      []NoticeRef // earlier notices in the same thread of the agent's client, oldest first
 	Automatic    bool        // what it shows was written by no person
 	AudienceAt   int64       // the ticket's audience count that the frame showed
+	Session      string      // of SMTP, whose mail led to it; empty if none did
 	Attempts     int
 	CreatedAt    time.Time
 }

@@ -145,6 +145,7 @@ func (s *Service) take(ctx context.Context, set *Settings, in *aside.Inbound, re
 		return "", err
 	}
 	err = s.Store.Update(ctx, func(tx *store.Tx) error {
+		tx.CausedBy(in.Session)
 		w := s.work(tx, set, in, fresh)
 		w.ready = ready
 		if ready != nil {

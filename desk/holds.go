@@ -464,6 +464,8 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 	if err != nil {
 		return err
 	}
+	w.tx.CausedBy(rec.Session)
+	defer w.tx.CausedBy(w.rec.Session)
 	d, err := w.proven(h, rec, waived)
 	if err != nil {
 		return err

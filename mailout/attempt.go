@@ -21,7 +21,7 @@ type job struct {
 	name    string // the same on every attempt
 	to      string
 	ticket  int64
-	session string // id of the inbound mail that caused it; empty when none did
+	session string // of SMTP, whose mail led to it; empty when none did
 	attempt int    // 1 is the first
 	queued  time.Time
 	claimed time.Time
@@ -36,7 +36,7 @@ type outcome struct {
 
 func (s *Sender) delivery(o aside.Outgoing, claimed time.Time) job {
 	return job{
-		ref: Ref{Delivery: o.Delivery, Claim: o.Attempts + 1}, to: o.Recipient.Address, ticket: o.Ticket, session: o.Message.InboundID,
+		ref: Ref{Delivery: o.Delivery, Claim: o.Attempts + 1}, to: o.Recipient.Address, ticket: o.Ticket, session: o.Session,
 		name:    mailName("d", o.Token, o.Message.CreatedAt),
 		attempt: o.Attempts + 1, queued: o.QueuedAt, claimed: claimed,
 		compose: func() (*Mail, error) {
@@ -54,8 +54,8 @@ func (s *Sender) delivery(o aside.Outgoing, claimed time.Time) job {
 }
 
 func (s *Sender) notice(n aside.Notice, claimed time.Time) job {
-	j := job{
-		ref: Ref{Notice: n.ID, Claim: n.Attempts + 1}, to: n.To.Address, ticket: n.Ticket,
+	return job{
+		ref: Ref{Notice: n.ID, Claim: n.Attempts + 1}, to: n.To.Address, ticket: n.Ticket, session: n.Session,
 		name:    mailName("n", n.Token, n.CreatedAt),
 		attempt: n.Attempts + 1, queued: n.CreatedAt, claimed: claimed,
 		compose: func() (*Mail, error) {
@@ -70,10 +70,6 @@ func (s *Sender) notice(n aside.Notice, claimed time.Time) job {
 			return ComposeNotice(n, id, text, html)
 		},
 	}
-	if n.Message != nil {
-		j.session = n.Message.InboundID
-	}
-	return j
 }
 
 // take attempts a job, unless it has to be given back: the daemon stops, the

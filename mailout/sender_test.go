@@ -44,7 +44,8 @@ func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
 func (q *queue) add(t *testing.T, body string) *queued {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	o := outgoing(t, aside.Message{Text: body, InboundID: "s1"}, jane)
+	o := outgoing(t, aside.Message{Text: body}, jane)
+	o.Session = "s1"
 	o.Delivery, o.Token, o.QueuedAt = int64(len(q.rows)+1), uint64(len(q.rows)+1), time.Now()
 	row := &queued{out: o, due: time.Now(), state: aside.DeliveryQueued}
 	q.rows = append(q.rows, row)

@@ -27,10 +27,10 @@ type NoticeTo struct {
 func (tx *Tx) AddNotices(n aside.Notice, about About, to ...NoticeTo) error {
 	for _, one := range to {
 		err := tx.exec(`INSERT INTO notice (token, agent, holder, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
-			subject, important, text, html, facts, audience_at, state, next_at, created_at)
-			VALUES ($1, $2, `+holderIn("CAST($6 AS BIGINT)", "$2")+`, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'queued', $19, $19)`,
+			subject, important, text, html, facts, audience_at, state, next_at, created_at, session)
+			VALUES ($1, $2, `+holderIn("CAST($6 AS BIGINT)", "$2")+`, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 'queued', $19, $19, $20)`,
 			int64(one.Token), one.Agent, n.Kind, n.Desk, n.Ticket, n.Conversation, n.MessageRow, about.Hold, about.Shown, one.Address, n.From.Name, n.ReplyName,
-			n.Subject, flag(n.Important), n.Text, n.HTML, string(one.Facts), n.AudienceAt, micros(tx.now))
+			n.Subject, flag(n.Important), n.Text, n.HTML, string(one.Facts), n.AudienceAt, micros(tx.now), tx.session)
 		if err != nil {
 			return fmt.Errorf("queue a notice to %s: %w", one.Agent, err)
 		}

@@ -58,6 +58,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"BackToNow":       func(tx *Tx) { tx.BackToNow(); tx.sweepLimits(); tx.sweepLines(aside.StatusResolved, c.Now()) },
 		"ClaimDeliveries": func(tx *Tx) { tx.ClaimDeliveries(time.Minute, 5) },
 		"ClaimNotices":    func(tx *Tx) { tx.ClaimNotices(time.Minute, 5) },
+		"CausedBy":        func(tx *Tx) { tx.CausedBy("") },
 		"Candidates": func(tx *Tx) {
 			tx.Candidates(Needs{[]uint64{sc.side.Token}, []uint64{sc.jane.Holder, 1 << 41}, []uint64{504}, []string{"m@x"}, []int64{1}, []Case{{"t", "s"}}})
 		},

@@ -14,9 +14,9 @@ import (
 // leave before a time. The database refuses a message or participant of
 // another conversation, and a message that must not leave.
 func (tx *Tx) AddDelivery(token uint64, m aside.Message, p aside.Participant, notBefore time.Time, automatic bool) error {
-	err := tx.exec(`INSERT INTO delivery (token, conversation, message, participant, automatic, state, next_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7)`,
-		int64(token), m.Conversation, m.ID, p.ID, flag(automatic), micros(notBefore), micros(tx.now))
+	err := tx.exec(`INSERT INTO delivery (token, conversation, message, participant, automatic, state, next_at, created_at, session)
+		VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $8)`,
+		int64(token), m.Conversation, m.ID, p.ID, flag(automatic), micros(notBefore), micros(tx.now), tx.session)
 	if err != nil {
 		return fmt.Errorf("queue message %d to participant %d: %w", m.ID, p.ID, err)
 	}

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "f76ef32674383f6e45e15e980e1c5db2649cbf4680ee2a13e266610ccd8795ce",
+	"0001_core.sql": "3ae993a8dc588bf5969655ba66be1d15de18c1a71fd16e3db0c69c263c6b67e8",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -24,6 +24,7 @@ type Tx struct {
 	index   *index // nil where it is in the database itself
 	now     time.Time
 	daemon  string // who claims
+	session string // of SMTP, whose mail leads to what is queued
 	effects effects
 	last    map[int64]link     // of the histories that this transaction wrote
 	held    map[int64]bool     // tickets that nobody else changes until this ends
@@ -32,6 +33,10 @@ type Tx struct {
 
 // Now is the transaction's time.
 func (tx *Tx) Now() time.Time { return tx.now }
+
+// CausedBy names the SMTP session whose mail leads to all that is queued from
+// here on; empty where none does.
+func (tx *Tx) CausedBy(session string) { tx.session = session }
 
 // Context is the transaction's context: that of View's caller, or of the
 // writer, who is not interrupted.

@@ -235,6 +235,7 @@ CREATE TABLE delivery (
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
+	session      TEXT NOT NULL DEFAULT '', -- of SMTP, whose mail led to it; for the log
 	code         INTEGER NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   INTEGER NOT NULL DEFAULT 0,
@@ -274,6 +275,7 @@ CREATE TABLE notice (
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
+	session      TEXT NOT NULL DEFAULT '', -- of SMTP, whose mail led to it; for the log
 	code         INTEGER NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   INTEGER NOT NULL DEFAULT 0,

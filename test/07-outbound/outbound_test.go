@@ -2,6 +2,7 @@
 package outbound
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -129,4 +130,51 @@ func TestBouncedNoticeIsTold(t *testing.T) {
 	if d.Count(Dana.Address, Has(Omar.Address)) == 0 {
 		t.Errorf("nobody of the team was told that %s was not reached", Omar.Address)
 	}
+}
+
+// A mail's session is the same in every line of the log, from its arrival to
+// what was sent because of it: copies, acknowledgements, receipts, and what was
+// held and is let go by another mail.
+func TestSessionInTheLog(t *testing.T) {
+	t.Parallel()
+	d := Start(t)
+	lines := 0
+	// came are the session of the mail that came last, and the lines of what was
+	// sent since this was last asked.
+	came := func() (session string, sent []string) {
+		t.Helper()
+		d.Settle()
+		log := d.Log()[lines:]
+		lines += len(log)
+		received := regexp.MustCompile(`msg=received session=(\S+) `).FindAllStringSubmatch(log, -1)
+		if len(received) != 1 {
+			t.Fatalf("%d mails came:\n%s", len(received), log)
+		}
+		return received[0][1], regexp.MustCompile(`(?m)^.* msg=sent .*$`).FindAllString(log, -1)
+	}
+	all := func(session string, sent []string, want int) {
+		t.Helper()
+		if len(sent) < want {
+			t.Errorf("%d lines of what was sent, want %d", len(sent), want)
+		}
+		for _, line := range sent {
+			if !strings.Contains(line, " session="+session+" ") {
+				t.Errorf("session %s is not in %s", session, line)
+			}
+		}
+	}
+	n := d.Opens(Jane, "Kettle arrived broken", "It leaks.")
+	session, sent := came()
+	all(session, sent, 3)
+	d.Post(Gmail().Reply(Dana, n, "/tag vip"))
+	session, sent = came()
+	all(session, sent, 1)
+	d.Post(Gmail().Reply(Dana, n, "Hello,\n/resolve\nit comes, heldwords."))
+	held := d.Await(Dana.Address, "the hold", Has("What waits"))
+	heldIn, sent := came()
+	all(heldIn, sent, 1)
+	d.Post(Gmail().Reply(Dana, held, "send"))
+	d.Await(Jane.Address, "the answer", Has("heldwords"))
+	_, sent = came()
+	all(heldIn, sent, 2)
 }

@@ -244,6 +244,7 @@ CREATE TABLE delivery (
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
+	session      TEXT NOT NULL DEFAULT '', -- of SMTP, whose mail led to it; for the log
 	code         BIGINT NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   BIGINT NOT NULL DEFAULT 0,
@@ -283,6 +284,7 @@ CREATE TABLE notice (
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
+	session      TEXT NOT NULL DEFAULT '', -- of SMTP, whose mail led to it; for the log
 	code         BIGINT NOT NULL DEFAULT 0,
 	detail       TEXT NOT NULL DEFAULT '',
 	delay_told   BIGINT NOT NULL DEFAULT 0,
