@@ -94,56 +94,64 @@ func (d *deed) confirmAlone(c command.Command) error {
 
 // onList carries out lines such as "1042 1043 /assign omar", all or none.
 func (d *deed) onList() error {
-	type act struct {
-		v  *ticket.View
-		do func() error
-	}
-	var acts []act
+	var acts []func() error
 	for _, line := range d.r.Listed {
 		if d.bringsMail() {
 			d.refuse(line.Command, "Your mail forwards another one, and this line is about another ticket. Send it in a mail of its own.", "")
 			break
 		}
 		for _, number := range line.Numbers {
-			v, err := d.w.tickets.Open(number)
-			if err != nil || !v.SeenBy(d.a) {
-				d.refuse(line.Command, fmt.Sprintf("There is no ticket #%d that you can see.", number), "")
-				continue
+			if do := d.onNumber(number, line.Command); do != nil {
+				acts = append(acts, do)
 			}
-			sub := &deed{w: d.w, a: d.a, v: v, r: &reading.Reading{}, waived: map[string]bool{}}
-			asks := answer.Asks(line.Command.Verb)
-			do := func() error { return sub.answer(line.Command) }
-			if !asks {
-				do, _ = sub.step(line.Command)
-			}
-			d.findings = append(d.findings, sub.findings...)
-			if do == nil {
-				continue
-			}
-			acts = append(acts, act{v, func() error {
-				if err := do(); err != nil {
-					return err
-				}
-				d.done = append(d.done, ofTicket(v, sub.done)...)
-				d.notDone = append(d.notDone, ofTicket(v, sub.notDone)...)
-				if asks {
-					return nil
-				}
-				return v.Save()
-			}})
 		}
 	}
 	if len(d.findings) > 0 {
 		return d.hold()
 	}
 	d.because("Its lines name the tickets that they are about.")
-	for _, a := range acts {
-		if err := a.do(); err != nil {
-			return fmt.Errorf("ticket %d: %w", a.v.Ticket.Number, err)
+	for _, do := range acts {
+		if err := do(); err != nil {
+			return err
 		}
 	}
 	d.w.rec.Outcome = store.OutcomeDone
 	return d.receipt()
+}
+
+// onNumber plans a command about the ticket of a number. It is nil where the
+// command is refused.
+func (d *deed) onNumber(number int64, c command.Command) func() error {
+	v, err := d.w.tickets.Open(number)
+	if err != nil || !v.SeenBy(d.a) {
+		d.refuse(c, fmt.Sprintf("There is no ticket #%d that you can see.", number), "")
+		return nil
+	}
+	asks := answer.Asks(c.Verb)
+	if into := v.Ticket.MergedInto; into != 0 && !asks {
+		d.refuse(c, fmt.Sprintf("#%d was merged into #%d.", number, into), fmt.Sprintf("%d /%s", into, c.Verb))
+		return nil
+	}
+	sub := &deed{w: d.w, a: d.a, v: v, r: &reading.Reading{}, waived: map[string]bool{}}
+	do := func() error { return sub.answer(c) }
+	if !asks {
+		do, _ = sub.step(c)
+	}
+	d.findings = append(d.findings, sub.findings...)
+	if do == nil {
+		return nil
+	}
+	return func() error {
+		if err := do(); err != nil {
+			return fmt.Errorf("ticket %d: %w", number, err)
+		}
+		d.done = append(d.done, ofTicket(v, sub.done)...)
+		d.notDone = append(d.notDone, ofTicket(v, sub.notDone)...)
+		if asks {
+			return nil
+		}
+		return v.Save()
+	}
 }
 
 // ofTicket says of some things that were done, or were not, which ticket they

@@ -483,3 +483,34 @@ func TestMisspeltInAnswerToAList(t *testing.T) {
 	contains(t, w.writes(dana, "x", "1 /resolv").to("dana"), "Did you mean: 1 /resolve", "It waits as")
 	w.writes(dana, "The lamp", "It takes\n2 /day or so").find("omar", "2 /day or so")
 }
+
+// A merged ticket stays merged: its number leads to the ticket it went into, or
+// nothing is done.
+func TestNumberOfAMergedTicket(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	w.opens(jane, "Kettle", "It leaks.")
+	n := w.opens(jane, "The same", "It still leaks.")
+	w.says(dana, n, "/merge 1").find("dana", "merged into #1")
+	w.post(h.Write(dana, support, "x", "2 /open"))
+	w.post(h.Write(dana, support, "x", "2 /assign omar"))
+	if tick := w.ticket(2); tick.Status != aside.StatusMerged || tick.Assignee != "" {
+		t.Errorf("#2 is %s, assigned to %q", tick.Status, tick.Assignee)
+	}
+}
+
+// A command with a ticket's number before it is never a new ticket's text: the
+// desk itself says to write it so.
+func TestNumberedCommandsOpenNoTicket(t *testing.T) {
+	for _, text := range []string{"1 /add kim@customer.example", "1 /requester kim@customer.example", "1 /split", "1 /note\nHm.", "1 /undo"} {
+		w := open(t, bySignature)
+		w.signing = true
+		w.opens(jane, "Kettle", "It leaks.")
+		got := w.post(h.Write(dana, support, "x", text))
+		for _, m := range got.mails {
+			if has(m, "#2 opened") {
+				t.Errorf("%q opened a ticket", text)
+			}
+		}
+	}
+}

@@ -318,10 +318,10 @@ func (p *parser) item(lines []string, i int) item {
 func (p *parser) decorated(it item, line string) item {
 	if _, numbered, why := listed(line); why == "" {
 		word, rest, kind := head(numbered)
-		if kind == headShape && p.rules[word] != nil {
+		if near := p.nearWord(word); kind == headShape && near != "" {
 			it.kind, it.known = itemCommand, true
 			it.read = reading{word: word, rest: rest, raw: line, fault: &fault{
-				why: "Numbers before a command are for answers to a list. Here it is about the ticket that you answer.", meant: "/" + word + rest}}
+				why: "Numbers before a command are for answers to a list. Here it is about the ticket that you answer.", meant: p.withArgs(near, rest)}}
 		}
 		return it
 	}
