@@ -157,7 +157,9 @@ func TestTicketCommands(t *testing.T) {
 		{"/tag Late -foo #vip", "tags: late vip -foo"},
 		{"/tag -late", "tags: -late"},
 		{"/set product=kettle order=\"A 17\"", "product is kettle; order is A 17"},
-		{"/set order=", "order is"},
+		{"/set order=", "order is empty now"},
+		{"/set Product=Toaster", "product is toaster"}, // as a telephone writes it
+		{"/set PRODUCT=kettle Order=b9", "product is kettle; order is b9"},
 		{"/subject Kettle of Jane, " + "insidesubject", "insidesubject"},
 		{"/take\n/priority low\n/tag x", "assigned to Dana; priority low; tags: x"},
 	} {
@@ -165,7 +167,7 @@ func TestTicketCommands(t *testing.T) {
 		contains(t, w.lastTo("dana", "Done"), test.says)
 	}
 	tick := w.ticket(1)
-	if tick.Priority != "low" || strings.Join(tick.Tags, " ") != "vip x" || tick.Fields["product"] != "kettle" || tick.Fields["order"] != "" || tick.Assignee != "dana" {
+	if tick.Priority != "low" || strings.Join(tick.Tags, " ") != "vip x" || tick.Fields["product"] != "kettle" || tick.Fields["order"] != "b9" || tick.Assignee != "dana" {
 		t.Errorf("%+v", tick)
 	}
 	// The ticket's name stays inside; the conversation's subject never changes.

@@ -7,6 +7,7 @@ package action
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -302,28 +303,63 @@ func prefixed(p string, list []string) []string {
 }
 
 func (x *Actor) stepSet(c command.Command) func() error {
+	var pairs []command.Pair
 	for _, p := range c.Set {
-		values, known := x.Fields[p.Field]
+		names := slices.Sorted(maps.Keys(x.Fields))
+		field, known := asConfigured(p.Field, names)
 		if !known {
-			x.refuse("There is no field "+p.Field+" in the settings.", "")
+			x.refuse("There is no field "+p.Field+" in the settings.", meantPair(command.Nearest(p.Field, names), p.Value))
 			return nil
 		}
-		if p.Value != "" && len(values) > 0 && !slices.Contains(values, p.Value) {
-			x.refuse("The field "+p.Field+" takes "+strings.Join(values, ", ")+".", "")
-			return nil
+		values, value := x.Fields[field], p.Value
+		if p.Value != "" && len(values) > 0 {
+			if value, known = asConfigured(p.Value, values); !known {
+				x.refuse("The field "+field+" takes "+strings.Join(values, ", ")+".", meantPair(field, command.Nearest(p.Value, values)))
+				return nil
+			}
 		}
+		pairs = append(pairs, command.Pair{Field: field, Value: value})
 	}
 	return func() error {
-		for _, p := range c.Set {
+		for _, p := range pairs {
 			if err := x.Tx.SetField(x.View.Ticket.Number, p.Field, p.Value); err != nil {
 				return fmt.Errorf("set %s of ticket %d: %w", p.Field, x.View.Ticket.Number, err)
 			}
-			if err := x.log("field", p.Field+" is "+p.Value, map[string]any{"what": p.Field, "to": p.Value}); err != nil {
+			told := p.Field + " is " + p.Value
+			if p.Value == "" {
+				told = p.Field + " is empty now"
+			}
+			if err := x.log("field", told, map[string]any{"what": p.Field, "to": p.Value}); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+}
+
+// asConfigured is a word as the settings spell it. Case does not matter: a
+// telephone writes the first letter large by itself.
+func asConfigured(word string, spelt []string) (string, bool) {
+	if slices.Contains(spelt, word) {
+		return word, true
+	}
+	i := slices.IndexFunc(spelt, func(s string) bool { return strings.EqualFold(s, word) })
+	if i < 0 {
+		return "", false
+	}
+	return spelt[i], true
+}
+
+// meantPair is the /set that was probably meant; empty where a part of it is
+// not known.
+func meantPair(field, value string) string {
+	if field == "" || value == "" {
+		return ""
+	}
+	if strings.ContainsAny(value, " ,;") {
+		value = `"` + value + `"`
+	}
+	return "/set " + field + "=" + value
 }
 
 func (x *Actor) stepDue(c command.Command) func() error {
