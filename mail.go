@@ -97,6 +97,7 @@ type Mail struct {
 	References  []string // oldest first, at most the newest 50
 
 	Text        string // the text part as written, decoded, flowed lines joined
+	Flowed      bool   // all of Text came as format=flowed, so its lines are whole (RFC 3676 section 4.1)
 	HTML        string // the HTML part as written, decoded, not sanitised
 	Attachments []Attachment
 	Forwarded   *Forwarded // an attached message/rfc822, read one level deep

@@ -499,3 +499,32 @@ func TestShareAcrossAMerge(t *testing.T) {
 	contains(t, got, "otherwords")
 	lacks(t, got, "kettlewords")
 }
+
+// A line that the mail itself marks as whole was not wrapped, however long it
+// is: the text may stand right below it. Of plain text nobody knows.
+func TestLongCommandWithTextRightBelow(t *testing.T) {
+	const text = "/side dhl cc-customer due tomorrow 9am share all subject Parcel 7\nWhere is it?"
+	blocks := func(d *h.Draft) { d.HTML = strings.Replace(d.HTML, "<br>Where is it?", "<div>Where is it?</div>", 1) }
+	for name, change := range map[string]func(*h.Draft){
+		"flowed": func(d *h.Draft) { d.HTML, d.Flowed = "", true },
+		"HTML":   func(d *h.Draft) { d.Text = ""; blocks(d) },
+		"both":   blocks,
+		"plain":  func(d *h.Draft) { d.HTML = "" },
+		"breaks": func(d *h.Draft) { d.Text = "" }, // as HTML has them that was made from wrapped text
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := open(t)
+			d := h.Gmail().Reply(dana, w.opens(jane, "Kettle", "It leaks."), text)
+			change(d)
+			got := w.post(d)
+			if name == "plain" || name == "breaks" {
+				contains(t, got.only("dana: NOT")[0], "It is not clear whether the line below it belongs to this command")
+				return
+			}
+			m := got.find("dhl", "Where is it?")
+			if !strings.HasSuffix(m.Subject, "] Parcel 7") {
+				t.Errorf("subject %q", m.Subject)
+			}
+		})
+	}
+}

@@ -69,13 +69,14 @@ type Document struct {
 func Read(m *aside.Mail, h Held) *Document {
 	held := newHolding(h, m)
 	d := &Document{held: held, short: len(m.Text) > maxText || len(m.HTML) > maxText}
-	text, both := &reading{held: held, rows: textRows(m.Text)}, strings.TrimSpace(m.HTML) != ""
+	text, both := &reading{held: held, rows: textRows(m.Text, m.Flowed)}, strings.TrimSpace(m.HTML) != ""
 	text.weighed = h.Known == nil && !both
 	text.judge()
 	chosen := text
 	if both {
 		page := d.readPage(m.HTML)
 		text.signedAs(page)
+		wholeAs(text.rows, page.rows)
 		chosen, d.left = pick(text, page)
 		d.onPage = page.rows
 		d.kept = page.shown()
@@ -104,7 +105,7 @@ func (d *Document) readPage(src string) *reading {
 	r := &reading{held: d.held}
 	page, err := markup.Parse(src)
 	if err != nil {
-		r.rows = textRows(markup.ToText(src))
+		r.rows = textRows(markup.ToText(src), false)
 	} else {
 		d.page = page
 		r.rows = pageRows(page)
@@ -179,6 +180,13 @@ func (r *reading) display(i int) string {
 // ones included. Quoted lines that are kept because answers follow them begin
 // with "> ". The caller must not change the slice.
 func (d *Document) Lines() []string { return d.lines }
+
+// Whole reports whether the line with this index is known to end where its
+// writer ended it: the mail says so, by format=flowed or an HTML element. A line
+// of any other text may be the first part of one that a client wrapped.
+func (d *Document) Whole(line int) bool {
+	return line >= 0 && line < len(d.shown) && d.shown[line] >= 0 && d.rows[d.shown[line]].whole
+}
 
 // BelowQuote reports whether quoted or forwarded matter stood above the line
 // with this index, kept or not: a command there is not proved new.

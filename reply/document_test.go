@@ -210,6 +210,28 @@ func TestBelowQuote(t *testing.T) {
 
 // A client that wraps after it has prefixed leaves the ends of quoted lines
 // bare; an answer right below a quoted line looks the same.
+// A line is whole where the mail says that its writer ended it.
+func TestWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		mail aside.Mail
+		want string // of each line: w or -
+	}{
+		"text":      {aside.Mail{Text: "One.\nTwo.\n"}, "--"},
+		"flowed":    {aside.Mail{Text: "One.\nTwo.\n", Flowed: true}, "ww"},
+		"blocks":    {aside.Mail{HTML: "<div>One.<div>Two.</div>Three.<br>Four.</div>"}, "ww-w"},
+		"preformed": {aside.Mail{HTML: "<pre>One.\nTwo.</pre>"}, "-w"},
+		"both":      {aside.Mail{Text: "One.\nTwo. Two.\nThree.\n", HTML: "<div>One.</div><div>Two.<br>Two.</div><div>Three.</div>"}, "w-w"},
+	} {
+		doc, got := reply.Read(&c.mail, reply.Held{}), ""
+		for i := range doc.Lines() {
+			got += map[bool]string{true: "w", false: "-"}[doc.Whole(i)]
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s: %q", name, got, c.want, doc.Lines())
+		}
+	}
+}
+
 func TestStrayEnds(t *testing.T) {
 	text := "On 21.11.26 11:00, Jane Doe wrote:\n> Nine days and nobody has called. Please just\nsend a new one.\n> YOUR REPLY GOES TO: Jane Doe Copied by Jane, will\nnot get it: k.lind@law.example (Add)\n" +
 		"> " + vendorSay[:60] + "\n" + vendorSay[60:] + "\nYes, we send one.\n\n> Nine days and nobody has called. Please just send a new one.\n\nThe handle is broken as well, see the picture. Thanks!\n"

@@ -42,6 +42,7 @@ type row struct {
 	lent    bool
 	planted bool // has a command's form, and was heard in its place
 
+	whole bool // it ends where its writer ended it: nothing has wrapped it
 	empty bool // nothing but blanks is in text
 	form  form
 	label phrases.Label // of a copied header line, and its value
@@ -131,8 +132,8 @@ func newHolding(h Held, m *aside.Mail) *holding {
 
 const maxRows = 60000 // of one part; the rest is read as one row
 
-// textRows are the rows of a text part.
-func textRows(text string) []row {
+// textRows are the rows of a text part. Of a flowed one all are whole.
+func textRows(text string, flowed bool) []row {
 	text = clamp(text)
 	rows := make([]row, 0, min(strings.Count(text, "\n")+1, maxRows))
 	for more := true; more; {
@@ -144,9 +145,25 @@ func textRows(text string) []row {
 		}
 		line = strings.TrimSuffix(line, "\r")
 		depth, body := unquote(line)
-		rows = append(rows, newRow(line, body, depth))
+		w := newRow(line, body, depth)
+		w.whole = flowed
+		rows = append(rows, w)
 	}
 	return barred(rows)
+}
+
+// wholeAs finds which rows of the text part are whole: the HTML part has the
+// same line in an element of its own.
+func wholeAs(text, page []row) {
+	whole := map[string]bool{}
+	for i := range page {
+		if page[i].whole && !page[i].empty {
+			whole[strings.TrimSpace(page[i].raw)] = true
+		}
+	}
+	for i := range text {
+		text[i].whole = text[i].whole || whole[strings.TrimSpace(text[i].raw)]
+	}
 }
 
 // barred reads lines that begin with a bar as quoted where several follow an
@@ -186,7 +203,7 @@ func pageRows(p *markup.Page) []row {
 	for _, l := range lines {
 		depth, body := unquote(l.Text)
 		w := newRow(l.Text, body, l.Depth+depth)
-		w.hint = l.Hint
+		w.hint, w.whole = l.Hint, l.Whole
 		rows = append(rows, w)
 	}
 	return typedInSignature(rows)

@@ -74,6 +74,7 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 	if r.Agent != "" {
 		r.Doubts = doc.Doubts()
 		o := Options(x.Dir, x.Who.Agent)
+		o.Whole = doc.Whole
 		r.Result = command.Parse(r.Lines, o)
 		if x.Place.NoTicket || x.Place.New {
 			r.Listed, r.Result = parseNumbered(r.Lines, r.Result, o, x.Place.NoTicket)
@@ -120,8 +121,10 @@ func (x *Reader) hiddenCommand(m *aside.Mail, held reply.Held, read command.Resu
 	if strings.TrimSpace(m.Text) == "" || strings.TrimSpace(m.HTML) == "" {
 		return ""
 	}
-	for _, form := range []*aside.Mail{{Text: m.Text, Subject: m.Subject}, {HTML: m.HTML, Subject: m.Subject}} {
-		for _, c := range command.Parse(reply.Read(form, held).Lines(), Options(x.Dir, x.Who.Agent)).Commands {
+	for _, form := range []*aside.Mail{{Text: m.Text, Flowed: m.Flowed, Subject: m.Subject}, {HTML: m.HTML, Subject: m.Subject}} {
+		doc, o := reply.Read(form, held), Options(x.Dir, x.Who.Agent)
+		o.Whole = doc.Whole
+		for _, c := range command.Parse(doc.Lines(), o).Commands {
 			if !slices.ContainsFunc(read.Commands, func(o command.Command) bool { return o.Verb == c.Verb }) &&
 				!slices.ContainsFunc(read.Problems, func(p command.Problem) bool { return p.Source == c.Source }) {
 				return c.Source

@@ -33,8 +33,12 @@ type bodyReader struct {
 }
 
 // bodyPiece is a stretch of the body as a person sees it: text, HTML, or both
-// when they are alternatives of each other.
-type bodyPiece struct{ text, html string }
+// when they are alternatives of each other. The lines of a fixed one's text may
+// have been wrapped on the way.
+type bodyPiece struct {
+	text, html string
+	fixed      bool
+}
 
 func (b *bodyReader) read() error {
 	b.names = map[string]int{}
@@ -172,7 +176,8 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 	if isEnriched(p) {
 		text = unenriched(text)
 	}
-	if !isHTML && strings.EqualFold(p.params["format"], "flowed") {
+	flowed := !isHTML && strings.EqualFold(p.params["format"], "flowed")
+	if flowed {
 		text = unflow(text, strings.EqualFold(p.params["delsp"], "yes"))
 	}
 	target := alt
@@ -183,6 +188,7 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 		target.html = joinText(target.html, text)
 	} else {
 		target.text = joinText(target.text, text)
+		target.fixed = target.fixed || !flowed
 	}
 	if alt == nil {
 		b.pieces = append(b.pieces, *target)
@@ -250,14 +256,16 @@ func (b *bodyReader) compose() {
 		}
 	}
 	var text, page []string
+	fixed := texts == 0
 	for _, p := range b.pieces {
 		hasText, hasHTML := strings.TrimSpace(p.text) != "", strings.TrimSpace(p.html) != ""
 		if hasText && !hasHTML && htmls > 0 {
 			p.html = `<div style="white-space: pre-wrap">` + html.EscapeString(p.text) + "</div>"
 		}
 		if hasHTML && !hasText && texts > 0 {
-			p.text = plainText(p.html)
+			p.text, p.fixed = plainText(p.html), true
 		}
+		fixed = fixed || p.fixed
 		text, page = append(text, p.text), append(page, p.html)
 	}
 	for _, t := range text {
@@ -266,6 +274,7 @@ func (b *bodyReader) compose() {
 	for _, t := range page {
 		b.mail.HTML = joinText(b.mail.HTML, t)
 	}
+	b.mail.Flowed = !fixed
 }
 
 // plainText is the text of HTML, roughly: only for stretches that came as HTML

@@ -179,8 +179,21 @@ func TestFlowed(t *testing.T) {
 		}
 	}
 	m := mustRead(t, "From: a@b.example\nContent-Type: text/plain; format=Flowed; delsp=yes\n\na \nb\n", Options{})
-	if m.Text != "ab\n" {
-		t.Errorf("through Mail: %q", m.Text)
+	if m.Text != "ab\n" || !m.Flowed {
+		t.Errorf("through Mail: %q, flowed %v", m.Text, m.Flowed)
+	}
+	const flowed, fixed, page = "Content-Type: text/plain; format=flowed\n\na\n", "Content-Type: text/plain\n\na\n", "Content-Type: text/html\n\n<p>a</p>\n"
+	for raw, want := range map[string]bool{
+		multipart("mixed", flowed, flowed):     true,
+		multipart("alternative", flowed, page): true,
+		multipart("mixed", flowed, fixed):      false,
+		multipart("mixed", flowed, page):       false, // its text is made of the HTML
+		multipart("mixed", fixed):              false,
+		multipart("mixed", page):               false,
+	} {
+		if m := mustRead(t, raw, Options{}); m.Flowed != want {
+			t.Errorf("flowed %v:\n%s", m.Flowed, raw)
+		}
 	}
 }
 

@@ -135,8 +135,8 @@ func (r Result) Text(lines []string) string {
 	return strings.Join(kept, "\n")
 }
 
-// Options is what the grammar needs to know of the installation. The zero
-// value is good: names are then never known, and never suggested.
+// Options is what the grammar needs to know of the installation, and of the
+// mail beside its lines. The zero value is good: names are then never known, and never suggested.
 type Options struct {
 	Later   map[Verb]bool // verbs not in this version: a Problem says so
 	Handles []string      // handles and names of agents
@@ -145,6 +145,9 @@ type Options struct {
 	// Self are the writer's handle and first names. Some people sign with a
 	// slash: a last line "/Anders" by Anders is text and no unknown command.
 	Self []string
+	// Whole reports of a line of the mail, by its index, that no client has
+	// wrapped it. Nil when that is known of none.
+	Whole func(line int) bool
 }
 
 const (

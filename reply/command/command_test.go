@@ -241,6 +241,9 @@ func TestHeld(t *testing.T) {
 		{"/cc-customer maybe", "on or off", ""},
 		{"/cc-customer", "on or off", ""},
 		{"/cc jane@x.example", "no command", "/add jane@x.example"},
+		{"/cc customer on", "no command", "/cc-customer on"},
+		{"/cc Customer", "no command", "/cc-customer"},
+		{"/cccustomer off", "no command", "/cc-customer off"},
 		{"/merge abc", "number", ""},
 		{"/merge 1042 1043", "one ticket", ""},
 		{"/merge", "number", ""},
@@ -408,6 +411,27 @@ func TestBlocks(t *testing.T) {
 		}
 		if got := r.Text(lines); got != c.text {
 			t.Errorf("%s: text %q, want %q", c.name, got, c.text)
+		}
+	}
+}
+
+// A line that nothing has wrapped ends where it ends, however long it is.
+func TestWholeLines(t *testing.T) {
+	for mail, want := range map[string]string{
+		"/side courier@x.example subject Where is the kettle that Jane has been\nwaiting for":                           "ct",
+		"/subject The kettle of Jane Doe arrived broken in the second parcel\nHello":                                   "ct",
+		"/side courier@vendor.example, someone.else@vendor.example cc-customer\nWrite to me@x.example tomorrow, please": "ct",
+		"/side courier@x.example,\nb@x.example\nHello":                                                                 "cct", // typed so
+		"/side dhl\nSubject to approval, we pay":                                                                       "pt",
+	} {
+		o, lines := office, strings.Split(mail, "\n")
+		o.Whole = func(int) bool { return true }
+		if got := shape(lines, Parse(lines, o)); got != want {
+			t.Errorf("%s: %s, want %s", mail, got, want)
+		}
+		o.Whole = func(i int) bool { return i != 0 }
+		if got := shape(lines, Parse(lines, o)); want == "ct" && got != "pt" {
+			t.Errorf("%s, perhaps wrapped: %s", mail, got)
 		}
 	}
 }

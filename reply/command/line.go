@@ -191,7 +191,7 @@ func (p *parser) extend(lines []string, i int, word, rest string) (reading, int)
 		if _, _, kind := head(below); kind != headText || blankLine(below) {
 			break
 		}
-		wrapped := wrapsAt(lines[i+k-1], below)
+		wrapped := wrapsAt(lines[i+k-1], below) && (p.o.Whole == nil || !p.o.Whole(i+k-1))
 		if cur.fault == nil && cur.open {
 			if wrapped {
 				best.fault = unclearFault("the line below it")

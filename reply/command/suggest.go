@@ -61,6 +61,9 @@ func Nearest(word string, candidates []string) string {
 // suggest is the command that an unknown word probably meant, with its
 // arguments, or "".
 func (p *parser) suggest(word, rest string) string {
+	if first, more, _ := strings.Cut(Clean(rest), " "); word == "cc" && strings.EqualFold(first, "customer") {
+		return p.withArgs(string(CcCustomer), more)
+	}
 	if w := elsewhere(word); w != "" {
 		if strings.Contains(w, " ") {
 			return "/" + w

@@ -47,6 +47,7 @@ type Line struct {
 	Plain string // exactly the words shown
 	Depth int    // how many quotations enclose it
 	Hint  Hint
+	Whole bool // an element ends it, not a line break, which may be one of a wrapped text
 	nodes []*html.Node
 }
 

@@ -314,7 +314,7 @@ func (r *reader) flush(broken bool) {
 	}
 	l := Line{
 		Text: strings.TrimRight(r.text.String(), " "), Plain: strings.TrimRight(r.plain.String(), " "),
-		Depth: r.depth, Hint: r.hint | r.once, nodes: append([]*html.Node(nil), r.nodes...),
+		Depth: r.depth, Hint: r.hint | r.once, Whole: !broken, nodes: append([]*html.Node(nil), r.nodes...),
 	}
 	if r.picture {
 		l.Hint |= HintPicture
