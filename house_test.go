@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"threading/mark": {},
 
 	"desk/naming":  {"aside", "templates"},
-	"desk/ticket":  {"aside", "threading", "store", "desk/naming"},
+	"desk/ticket":  {"aside", "threading", "store", "templates", "desk/naming"},
 	"desk/reading": {"aside", "threading", "reply", "store"},
 	"desk/guard":   {"aside", "threading", "reply", "store", "templates", "desk/naming", "desk/ticket", "desk/reading"},
 	"desk/notice":  {"aside", "threading", "reply", "store", "templates", "desk/naming", "desk/ticket"},

@@ -253,7 +253,7 @@ func (d *deed) say() error {
 		}
 	}
 	if d.dest.kind != aside.Notes && len(d.v.Hearers(d.dest.conv.ID)) == 0 {
-		d.notDone = append(d.notDone, "sent: nobody outside takes part in this conversation, so it was kept here as a note")
+		d.notDone = append(d.notDone, "sending your text: nobody outside takes part in this conversation, so it was kept here as a note")
 		d.next = "Use /add or /requester to name somebody."
 		d.dest = destination{kind: aside.Notes, conv: d.v.Notes()} // it is said to nobody
 	}
@@ -455,7 +455,7 @@ func (d *deed) withoutAccess() error {
 	if err := d.v.Save(); err != nil {
 		return err
 	}
-	d.notDone = append(d.notDone, "sent: you have no part in this ticket any more, so your text was kept as a note")
+	d.notDone = append(d.notDone, "sending your text: you have no part in this ticket any more, so it was kept as a note")
 	if err := d.w.tellMessage(d.v, *d.v.Notes(), m, nil, d.a.Handle); err != nil {
 		return err
 	}

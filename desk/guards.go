@@ -168,7 +168,7 @@ func (d *deed) emptyGuard() {
 		d.find(guard.Empty, "", "Nothing is left of your mail once quoted text and your signature are taken away.", "")
 	default:
 		for _, c := range d.commands {
-			if c.Verb == command.Note || c.Verb == command.Reply || c.Verb == command.Attach {
+			if c.Verb == command.Note || c.Verb == command.Reply { // /attach has said so itself
 				d.refuse(c, "There is no text to go with it.", "")
 			}
 		}

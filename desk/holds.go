@@ -326,6 +326,9 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 		if err != nil {
 			return nil, "", fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
 		}
+		if len(waiting) == 0 {
+			return nil, "nothing of yours is held", nil
+		}
 		waiting = slices.DeleteFunc(waiting, func(h *store.HeldMail) bool {
 			return d.v != nil && h.Ticket != d.v.Ticket.Number
 		})

@@ -54,6 +54,10 @@ func TestWhatHolds(t *testing.T) {
 		{"new in a ticket", "/new joe@elsewhere.example\n\nHello.", []string{"/new"}},
 		{"split without a mail", "/note\n/split\n\nHello.", nil},
 		{"question beside text", "/show\n\nHello.", []string{"/show"}},
+		{"a team where colleagues are meant", "/invite billing\n\nHello.", []string{"billing is a team", "In it: eve."}},
+		{"nearly a colleague", "/lead oma\n\nHello.", []string{"Nobody here is called", "Did you mean: /lead omar"}},
+		{"a time that is over", "/snooze 2020-01-01 10:00\n\nHello.", []string{"it is now Mon 2 Mar 2026 10:00. Did you mean: /snooze tomorrow 9am"}},
+		{"another helpdesk's word", "/cc customer on\n\nHello.", []string{"Did you mean: /cc-customer on"}},
 		{"nothing", "", []string{"Nothing is left"}},
 	}
 	for _, test := range tests {

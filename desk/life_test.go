@@ -154,12 +154,17 @@ func TestTicketCommands(t *testing.T) {
 	n := w.opens(jane, "Kettle", "It leaks.")
 	for _, test := range []struct{ line, says string }{
 		{"/priority high", "priority high"},
-		{"/tag Late -foo #vip", "tags: late vip -foo"},
-		{"/tag -late", "tags: -late"},
+		{"/tag Late -foo #vip", "tags: late vip -foo (was not there)"},
+		{"/tag -late", "tags: -late."},
+		{"/tag -late", "tags: -late (was not there)"},
 		{"/set product=kettle order=\"A 17\"", "product is kettle; order is A 17"},
 		{"/set order=", "order is empty now"},
 		{"/set Product=Toaster", "product is toaster"}, // as a telephone writes it
 		{"/set PRODUCT=kettle Order=b9", "product is kettle; order is b9"},
+		{"/tag twice\n/tag -twice", "tags: twice; tags: -twice."},
+		{"/snooze 2027-04-02 10:00", "snoozed until Fri 2 Apr 2027 10:00."},
+		{"/snooze 2026-04-02 10:00", "snoozed until Thu 2 Apr 10:00."},
+		{"/open", "open."},
 		{"/subject Kettle of Jane, " + "insidesubject", "insidesubject"},
 		{"/take\n/priority low\n/tag x", "assigned to Dana; priority low; tags: x"},
 	} {

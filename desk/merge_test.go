@@ -1,8 +1,10 @@
 package desk_test
 
 import (
+	"strings"
 	"testing"
 
+	"aside"
 	h "aside/test/harness"
 )
 
@@ -56,4 +58,33 @@ func TestAnswerToTheSenderOfAMergedTicketsNotice(t *testing.T) {
 	d := h.Write(dana, n.From.Address, "Re: "+n.Subject, "I am out this week.")
 	d.InReplyTo, d.References = n.MessageID, []string{n.MessageID}
 	contains(t, w.post(d).none("jane").find("dana", "NOT SENT"), "went to the notice's sender")
+}
+
+// An open ticket is not put away with the one that it is merged into: that is
+// opened, and those who follow it hear so.
+func TestMergeIntoWhatWasPutAway(t *testing.T) {
+	for _, test := range []struct {
+		into, first, more, status, says string
+	}{
+		{"resolved", "/resolve", "", "open", "merged into #1, which is open again."},
+		{"snoozed", "/snooze 3d", "", "open", "merged into #1, which is open again."},
+		{"pending, and not answered since", "/pending\n\nWhich colour?", "", "open", "merged into #1, which is open again."},
+		{"open", "/open", "", "open", "merged into #1."},
+		{"resolved with it", "/resolve", "/resolve\n", "resolved", "resolved; merged into #1."},
+	} {
+		t.Run(test.into, func(t *testing.T) {
+			w := open(t)
+			w.says(dana, w.opens(jane, "Kettle", "It leaks."), test.first)
+			got := w.says(dana, w.opens(jane, "Still", "It leaks again."), test.more+"/merge 1")
+			contains(t, got.to("dana"), test.says)
+			if tick := w.ticket(1); string(tick.Status) != test.status || !tick.SnoozedUntil.IsZero() || test.status == "open" && (tick.Turn != aside.TurnTeam || !tick.ResolvedAt.IsZero()) {
+				t.Errorf("%+v", tick)
+			}
+			if opened := strings.Contains(test.says, "open again"); opened {
+				got.only("dana: ", "omar: Dana merged #2 into this ticket, which is open again.")
+			} else {
+				got.only("dana: ")
+			}
+		})
+	}
 }

@@ -65,7 +65,7 @@ func (d *deed) stepSide(c command.Command) func() error {
 	}
 	if !c.When.IsZero() {
 		if _, err := c.When.Resolve(d.w.now, d.a.Location); err != nil {
-			d.refuse(c, err.Error(), "")
+			d.refuse(c, command.Sentence(err), "")
 		}
 	}
 	if c.CcCustomer && !d.w.contactable(d.v.Ticket.Requester) {

@@ -528,3 +528,17 @@ func TestLongCommandWithTextRightBelow(t *testing.T) {
 		})
 	}
 }
+
+// The address book says when a contact's answer is due, however WHO names them.
+func TestDueOfTheAddressBookByAddress(t *testing.T) {
+	for _, who := range []string{"dhl", dhl.Address, "DHL <" + strings.ToUpper(dhl.Address) + ">"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(dana, n, "/side "+who+"\n\nWhere is it?").find("dhl", "Where is it?")
+		for _, c := range w.conversations(1) {
+			if want := w.now.Add(24 * time.Hour); c.Kind == aside.Side && !c.DueAt.Equal(want) {
+				t.Errorf("/side %s: due %v, want %v", who, c.DueAt, want)
+			}
+		}
+	}
+}

@@ -28,3 +28,20 @@ func TestUnfollowedAcrossAMerge(t *testing.T) {
 	w.says(dana, n, "/merge 1")
 	w.says(dana, w.lastTo("dana", "Onewords"), "/note\n\nDoes Eve hear this?").find("eve", "Does Eve hear this?")
 }
+
+// Who leaves hears no more of the ticket, also while it is nobody's and so its
+// whole team's; but nobody's mail may reach no one.
+func TestLeave(t *testing.T) {
+	for _, before := range []string{"/follow", "/take", "/take\n/lead me"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(dana, n, before)
+		w.says(dana, n, "/leave").only("dana: you left this ticket.")
+		w.says(jane, w.boxes[jane.Address][0], "And it hisses.").only("omar: And it hisses.")
+		w.says(omar, w.lastTo("omar", "It leaks."), "/leave").only("omar: you left this ticket; its mail comes to you all the same while nobody else of the team gets it.")
+		w.says(jane, w.boxes[jane.Address][0], "And it smokes.").find("omar", "And it smokes.")
+		// Whose it is hears of it.
+		w.says(dana, n, "/take")
+		w.says(jane, w.boxes[jane.Address][0], "And it burns.").only("dana: And it burns.")
+	}
+}

@@ -105,14 +105,23 @@ func first(s string) string {
 	return string(unicode.ToUpper(r)) + s[size:]
 }
 
-// ShortTime says when something is to who reads it now: on the same day the
-// time alone.
+// DayTime says on which day and when something is to who reads it now: with the
+// year where that is another one.
+func DayTime(t, now time.Time, loc *time.Location) string {
+	t, now = t.In(loc), now.In(loc)
+	if t.Year() != now.Year() {
+		return t.Format("Mon 2 Jan 2006 15:04")
+	}
+	return t.Format("Mon 2 Jan 15:04")
+}
+
+// ShortTime is DayTime, and on the same day the time alone.
 func ShortTime(t, now time.Time, loc *time.Location) string {
 	t, now = t.In(loc), now.In(loc)
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
 		return t.Format("15:04")
 	}
-	return t.Format("Mon 2 Jan 15:04")
+	return DayTime(t, now, loc)
 }
 
 // Count is a number of things in English: "1 note", "2 notes".

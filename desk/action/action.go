@@ -84,7 +84,7 @@ func (x *Actor) stepStatus(c command.Command) func() error {
 		}
 		var err error
 		if until, err = when.Resolve(x.Tx.Now(), x.Agent.Location); err != nil {
-			x.refuse(err.Error(), "/snooze tomorrow 9am")
+			x.refuse(command.Sentence(err), "/snooze tomorrow 9am")
 			return nil
 		}
 	}
@@ -100,7 +100,7 @@ func (x *Actor) stepStatus(c command.Command) func() error {
 			return x.log("status", "pending, waiting for the customer", map[string]any{"to": "pending"})
 		case command.Snooze:
 			t.Status, t.SnoozedUntil = aside.StatusSnoozed, until
-			told := until.In(x.Agent.Location).Format("Mon 2 Jan 15:04")
+			told := templates.DayTime(until, x.Tx.Now(), x.Agent.Location)
 			return x.log("status", "snoozed until "+told, map[string]any{"to": "snoozed", "until": until})
 		case command.Spam:
 			if err := x.Tx.SetTag(t.Number, "spam", true); err != nil {
@@ -145,7 +145,7 @@ func (x *Actor) stepAssign(c command.Command) func() error {
 	case naming.Called(x.Dir, who) != nil:
 		agent = naming.Called(x.Dir, who)
 	case team == nil:
-		x.refuse("Nobody here and no team is called "+who+".", x.nearest("/assign ", who))
+		x.refuse("Nobody here and no team is called "+who+".", nearest("/assign ", who, naming.Callable(x.Dir)))
 		return nil
 	}
 	return func() error {
@@ -175,9 +175,26 @@ func (x *Actor) stepAssign(c command.Command) func() error {
 	}
 }
 
-// nearest suggests a handle or team that is one slip away.
-func (x *Actor) nearest(before, word string) string {
-	for _, name := range naming.Callable(x.Dir) {
+// refuseName refuses a name that is no colleague's.
+func (x *Actor) refuseName(before, name string) {
+	if team := x.Dir.Team(name); team != nil {
+		var members []string
+		for _, a := range x.Dir.TeamAgents(team.Name) {
+			members = append(members, a.Handle)
+		}
+		x.refuse(team.Name+" is a team, and this takes colleagues. In it: "+strings.Join(members, ", ")+".", "")
+		return
+	}
+	var names []string
+	for _, a := range x.Dir.Agents {
+		names = append(names, a.Handle, a.Name)
+	}
+	x.refuse("Nobody here is called "+name+".", nearest(before, name, names))
+}
+
+// nearest suggests a name that is one slip away.
+func nearest(before, word string, names []string) string {
+	for _, name := range names {
 		if n := len(word); n >= 3 && (strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) || command.Nearest(word, []string{name}) != "") {
 			return before + name
 		}
@@ -193,7 +210,7 @@ func (x *Actor) stepRoom(c command.Command) func() error {
 		}
 		a := naming.Called(x.Dir, name)
 		if a == nil {
-			x.refuse("Nobody here is called "+name+".", x.nearest("/"+string(c.Verb)+" ", name))
+			x.refuseName("/"+string(c.Verb)+" ", name)
 			return nil
 		}
 		agents = append(agents, a)
@@ -215,12 +232,28 @@ func (x *Actor) stepRoom(c command.Command) func() error {
 			}
 			return x.log("room", "you no longer follow this ticket", map[string]any{"what": "unfollowed"})
 		default:
-			if err := x.View.Leave(x.Agent.Handle); err != nil {
-				return err
-			}
-			return x.log("room", "you left this ticket", map[string]any{"what": "left"})
+			return x.leave()
 		}
 	}
+}
+
+// leave takes the agent out of the room. Whom the ticket would still reach as
+// one of its team does not follow it any more.
+func (x *Actor) leave() error {
+	if err := x.View.Leave(x.Agent.Handle); err != nil {
+		return err
+	}
+	hears := func() bool { return slices.Contains(x.View.Listeners(), x.Agent) }
+	told := "you left this ticket"
+	if hears() {
+		if err := x.View.Enter(x.Agent.Handle, "unfollowed"); err != nil {
+			return err
+		}
+	}
+	if hears() {
+		told += "; its mail comes to you all the same while nobody else of the team gets it"
+	}
+	return x.log("room", told, map[string]any{"what": "left"})
 }
 
 // Invite lets agents into the room.
@@ -280,18 +313,31 @@ func (x *Actor) stepTicket(c command.Command) func() error {
 	case command.Set:
 		return x.stepSet(c)
 	default:
-		return func() error {
-			for on, tags := range map[bool][]string{true: c.AddTags, false: c.DropTags} {
-				for _, tag := range tags {
-					if err := x.Tx.SetTag(t.Number, tag, on); err != nil {
-						return fmt.Errorf("tag ticket %d: %w", t.Number, err)
-					}
-				}
-			}
-			told := strings.Join(append(slices.Clone(c.AddTags), prefixed("-", c.DropTags)...), " ")
-			return x.log("tags", "tags: "+told, map[string]any{"to": told})
+		return func() error { return x.tag(c.AddTags, c.DropTags) }
+	}
+}
+
+// tag adds tags to the ticket and takes others away.
+func (x *Actor) tag(add, drop []string) error {
+	t, told := x.View.Ticket, slices.Clone(add)
+	for _, name := range add {
+		if err := x.Tx.SetTag(t.Number, name, true); err != nil {
+			return fmt.Errorf("tag ticket %d: %w", t.Number, err)
 		}
 	}
+	has := append(slices.Clone(t.Tags), add...)
+	for _, name := range drop {
+		if err := x.Tx.SetTag(t.Number, name, false); err != nil {
+			return fmt.Errorf("tag ticket %d: %w", t.Number, err)
+		}
+		if slices.Contains(has, name) {
+			told = append(told, "-"+name)
+		} else {
+			told = append(told, "-"+name+" (was not there)")
+		}
+	}
+	t.Tags = slices.DeleteFunc(has, func(name string) bool { return slices.Contains(drop, name) })
+	return x.log("tags", "tags: "+strings.Join(told, " "), map[string]any{"to": strings.Join(append(slices.Clone(add), prefixed("-", drop)...), " ")})
 }
 
 func prefixed(p string, list []string) []string {
@@ -372,7 +418,7 @@ func (x *Actor) stepDue(c command.Command) func() error {
 	if c.Switch != "none" {
 		var err error
 		if at, err = c.When.Resolve(x.Tx.Now(), x.Agent.Location); err != nil {
-			x.refuse(err.Error(), "/due 2 days")
+			x.refuse(command.Sentence(err), "/due 2 days")
 			return nil
 		}
 	}
@@ -387,7 +433,7 @@ func (x *Actor) stepDue(c command.Command) func() error {
 		if at.IsZero() {
 			return x.log("due", "no answer is due any more", map[string]any{"what": conv.Tag, "to": "none"})
 		}
-		return x.log("due", "an answer is due "+at.In(x.Agent.Location).Format("Mon 2 Jan 15:04"), map[string]any{"what": conv.Tag, "to": at})
+		return x.log("due", "an answer is due "+templates.DayTime(at, x.Tx.Now(), x.Agent.Location), map[string]any{"what": conv.Tag, "to": at})
 	}
 }
 

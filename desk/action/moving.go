@@ -143,8 +143,15 @@ func (x *Actor) merge(into *ticket.View) error {
 		}
 	}
 	t := x.View.Ticket
+	told, opened := fmt.Sprintf("merged into #%d", into.Ticket.Number), opens(t, into.Ticket)
+	if opened {
+		told += ", which is open again"
+		if err := into.Event(x.Agent.Handle, "status", map[string]any{"to": "open", "reason": "an open ticket was merged into it"}); err != nil {
+			return err
+		}
+	}
 	t.Status, t.MergedInto, t.SnoozedUntil = aside.StatusMerged, into.Ticket.Number, time.Time{}
-	if err := x.log("merged", fmt.Sprintf("merged into #%d", into.Ticket.Number), map[string]any{"to": into.Ticket.Number}); err != nil {
+	if err := x.log("merged", told, map[string]any{"to": into.Ticket.Number}); err != nil {
 		return err
 	}
 	if err := into.Event(x.Agent.Handle, "took in", map[string]any{"what": t.Number}); err != nil {
@@ -169,5 +176,34 @@ func (x *Actor) merge(into *ticket.View) error {
 			return err
 		}
 	}
+	if opened {
+		told := fmt.Sprintf("%s merged #%d into this ticket, which is open again.", x.Agent.FirstName(), t.Number)
+		if err := x.Tell.Event(into, into.Listeners(x.Agent.Handle), told); err != nil {
+			return err
+		}
+	}
 	return into.Save()
+}
+
+// opens opens the ticket that takes an open one in, and reports whether it was
+// put away: a question that nobody has answered must not be put away with it.
+func opens(open, into *aside.Ticket) bool {
+	if open.Status != aside.StatusOpen {
+		return false
+	}
+	asked := open.Turn == aside.TurnTeam
+	if asked {
+		into.Turn = aside.TurnTeam
+	}
+	switch into.Status {
+	case aside.StatusResolved, aside.StatusSnoozed:
+	case aside.StatusPending:
+		if !asked {
+			return false
+		}
+	default:
+		return false
+	}
+	into.Status, into.SnoozedUntil, into.ResolvedAt = aside.StatusOpen, time.Time{}, time.Time{}
+	return true
 }

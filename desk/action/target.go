@@ -34,6 +34,17 @@ func Targets(dir *aside.Directory, v *ticket.View, c command.Command) (list []Ta
 	return list, ""
 }
 
+// dueOf is when the address book wants an answer from an address; empty for
+// never.
+func dueOf(dir *aside.Directory, address string) string {
+	for _, c := range dir.Cards {
+		if c.Due != "" && aside.FoldAddress(c.Address) == address {
+			return c.Due
+		}
+	}
+	return ""
+}
+
 // Whom is whom a WHO names: an address, a name of the address book, or one of our
 // own; or why it names nobody.
 func Whom(dir *aside.Directory, v *ticket.View, who string) (t Target, why string) {
@@ -46,7 +57,7 @@ func Whom(dir *aside.Directory, v *ticket.View, who string) (t Target, why strin
 			return t, fmt.Sprintf("%q is no address, and the address book has nobody of that name.", who)
 		}
 		// The book's name is the team's own for them, and stays inside.
-		t.Due, who = card.Due, card.Address
+		who = card.Address
 	}
 	address := aside.FoldAddress(who)
 	t.Address = address
@@ -59,7 +70,7 @@ func Whom(dir *aside.Directory, v *ticket.View, who string) (t Target, why strin
 	if dir.IsOurs(address) {
 		return t, fmt.Sprintf("%s is a reply address of ours from former times. Name the desk, or the person.", address)
 	}
-	t.Contact.Address = address
+	t.Contact.Address, t.Due = address, dueOf(dir, address)
 	if t.Contact.Name == "" && address == v.Ticket.Requester {
 		t.Contact.Name = v.Ticket.RequesterName
 	}

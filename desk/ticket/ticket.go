@@ -12,6 +12,7 @@ import (
 
 	"aside"
 	"aside/desk/naming"
+	"aside/templates"
 )
 
 // View is a ticket with everything that belongs to it, read once a
@@ -269,7 +270,7 @@ func (v *View) Name(p aside.Participant) string {
 // Status is the ticket's state in words.
 func (v *View) Status(loc *time.Location) string {
 	if v.Ticket.Status == aside.StatusSnoozed {
-		return "snoozed until " + v.Ticket.SnoozedUntil.In(loc).Format("Mon 2 Jan 15:04")
+		return "snoozed until " + templates.DayTime(v.Ticket.SnoozedUntil, v.book.tx.Now(), loc)
 	}
 	return string(v.Ticket.Status)
 }

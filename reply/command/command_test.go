@@ -231,6 +231,8 @@ func TestHeld(t *testing.T) {
 		{"/usr is full", "/usr", ""},
 		{"/assign omra", "omra", "/assign omar"},
 		{"/assign dana, omar", "one name", "/assign dana"},
+		{"/assign biling", "biling", "/assign billing"},
+		{"/invite omra", "omra", "/invite omar"},
 		{"/ask", "somebody", ""},
 		{"/lead", "somebody", ""},
 		{"/invite", "somebody", ""},
@@ -419,10 +421,10 @@ func TestBlocks(t *testing.T) {
 func TestWholeLines(t *testing.T) {
 	for mail, want := range map[string]string{
 		"/side courier@x.example subject Where is the kettle that Jane has been\nwaiting for":                           "ct",
-		"/subject The kettle of Jane Doe arrived broken in the second parcel\nHello":                                   "ct",
+		"/subject The kettle of Jane Doe arrived broken in the second parcel\nHello":                                    "ct",
 		"/side courier@vendor.example, someone.else@vendor.example cc-customer\nWrite to me@x.example tomorrow, please": "ct",
-		"/side courier@x.example,\nb@x.example\nHello":                                                                 "cct", // typed so
-		"/side dhl\nSubject to approval, we pay":                                                                       "pt",
+		"/side courier@x.example,\nb@x.example\nHello":                                                                  "cct", // typed so
+		"/side dhl\nSubject to approval, we pay":                                                                        "pt",
 	} {
 		o, lines := office, strings.Split(mail, "\n")
 		o.Whole = func(int) bool { return true }

@@ -139,7 +139,7 @@ func (w *who) name(t token, name string) *fault {
 	if name == "" || strings.ContainsAny(name, "<>@/:") {
 		return &fault{why: quoted(t.text) + " is neither an address nor a name."}
 	}
-	if near := w.l.p.nearName(low); near != "" {
+	if near := w.l.p.nearName(low, w.l.p.o.Cards, w.l.p.o.Handles); near != "" {
 		return &fault{why: "There is no " + quoted(name) + " in the address book.", meant: w.l.name() + " " + near}
 	}
 	w.add(name, "")
@@ -347,7 +347,7 @@ func (l *line) dueClause() *fault {
 	}
 	w, err := ParseWhen(strings.Join(words, " "))
 	if err != nil {
-		return &fault{why: sentence(err), unfinished: ended}
+		return &fault{why: Sentence(err), unfinished: ended}
 	}
 	l.cmd.When = w
 	return nil
@@ -385,8 +385,8 @@ func (l *line) subjectClause(t token, colon bool) *fault {
 	return nil
 }
 
-// sentence is an error's text as a sentence.
-func sentence(err error) string {
+// Sentence is an error's text as a sentence, for a receipt.
+func Sentence(err error) string {
 	s := err.Error()
 	_, n := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(s[:n]) + s[n:] + "."

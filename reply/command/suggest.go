@@ -23,14 +23,14 @@ func (p *parser) nearWord(word string) string {
 	return ""
 }
 
-// nearName is the known name that is one edit away from name, itself unknown;
-// "" if there is none, or more than one.
-func (p *parser) nearName(name string) string {
+// nearName is the one of some names that is one edit away from name, itself
+// unknown; "" if there is none, or more than one.
+func (p *parser) nearName(name string, names ...[]string) string {
 	if p.known[name] || name == "me" || name == "none" || utf8.RuneCountInString(name) < 3 {
 		return ""
 	}
 	found := ""
-	for _, list := range [][]string{p.o.Handles, p.o.Teams, p.o.Cards} {
+	for _, list := range names {
 		for _, n := range list {
 			if editOne(name, strings.ToLower(n)) {
 				if found != "" && !strings.EqualFold(found, n) {

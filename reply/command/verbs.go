@@ -58,7 +58,7 @@ func onOff(l *line) *fault {
 func (l *line) when() *fault {
 	w, err := ParseWhen(l.rest())
 	if err != nil {
-		return &fault{why: sentence(err), unfinished: true}
+		return &fault{why: Sentence(err), unfinished: true}
 	}
 	l.cmd.When = w
 	return nil
@@ -99,7 +99,7 @@ func away(l *line) *fault {
 	}
 	w, err := ParseWhen(strings.Join(said, " "))
 	if err != nil {
-		return &fault{why: sentence(err), unfinished: at == len(words)}
+		return &fault{why: Sentence(err), unfinished: at == len(words)}
 	}
 	l.cmd.When = w
 	if at == len(words) {
@@ -166,7 +166,10 @@ func (l *line) element(words []token) *fault {
 	for _, t := range words {
 		texts = append(texts, strings.TrimPrefix(t.text, "@"))
 	}
-	joined := strings.Join(texts, " ")
+	joined, callable := strings.Join(texts, " "), [][]string{l.p.o.Handles}
+	if l.r.verb == Assign {
+		callable = append(callable, l.p.o.Teams)
+	}
 	if len(words) > 1 && l.p.known[strings.ToLower(joined)] {
 		l.cmd.Args = append(l.cmd.Args, joined)
 		return nil
@@ -180,7 +183,7 @@ func (l *line) element(words []token) *fault {
 		if l.uncertain(t) && !l.p.known[low] {
 			return &fault{why: quoted(name) + " is nobody here."}
 		}
-		if near := l.p.nearName(low); near != "" {
+		if near := l.p.nearName(low, callable...); near != "" {
 			return &fault{why: "Nobody here is called " + quoted(name) + ".", meant: l.name() + " " + near}
 		}
 		l.cmd.Args = append(l.cmd.Args, name)
