@@ -13,6 +13,9 @@ type agentCmd struct {
 	Passwd agentPasswdCmd `cmd:"" help:"Set an agent's password (not in this version)."`
 }
 
+// Help is shown by --help.
+func (agentCmd) Help() string { return "Example:\n  aside agent list --config aside.toml" }
+
 // agentListCmd lists the agents.
 type agentListCmd struct {
 	configFlag

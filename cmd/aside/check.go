@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aside/config"
+	"aside/templates"
 )
 
 // checkCmd checks the config and what it depends on.
@@ -86,8 +87,8 @@ func configFindings(err error) (found []finding) {
 
 // all runs every check; what asks the network runs side by side.
 func (k checker) all(ctx context.Context) []finding {
-	found := []finding{{"config", fine, fmt.Sprintf("%s: %d desks, %d agents, %d teams", k.conf.File,
-		len(k.conf.Directory.Desks), len(k.conf.Directory.Agents), len(k.conf.Directory.Teams)), ""}}
+	found := []finding{{"config", fine, fmt.Sprintf("%s: %s, %s, %s", k.conf.File,
+		templates.Count(len(k.conf.Directory.Desks), "desk"), templates.Count(len(k.conf.Directory.Agents), "agent"), templates.Count(len(k.conf.Directory.Teams), "team")), ""}}
 	found = append(found, k.templates()...)
 	found = append(found, k.stateFolder()...)
 	found = append(found, k.database(ctx)...)

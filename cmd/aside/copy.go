@@ -20,6 +20,11 @@ type storeCmd struct {
 	Copy storeCopyCmd `cmd:"" help:"Copy everything into another database, SQLite or PostgreSQL."`
 }
 
+// Help is shown by --help.
+func (storeCmd) Help() string {
+	return "Example:\n  aside store copy --config aside.toml --to aside-postgres.toml"
+}
+
 // storeCopyCmd moves an installation to another database.
 type storeCopyCmd struct {
 	configFlag

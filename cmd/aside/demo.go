@@ -17,7 +17,8 @@ import (
 
 // demoCmd plays a story to a daemon of its own and shows who heard what.
 type demoCmd struct {
-	Keep bool `help:"Leave the daemon running until Ctrl-C, and print how to play on."`
+	Config string `hidden:""`
+	Keep   bool   `help:"Leave the daemon running until Ctrl-C, and print how to play on."`
 }
 
 // Help is shown by --help.

@@ -21,6 +21,9 @@ type keyCmd struct {
 	Rotate keyRotateCmd `cmd:"" help:"Make a new key that signs from now on."`
 }
 
+// Help is shown by --help.
+func (keyCmd) Help() string { return "Example:\n  aside key rotate --config aside.toml" }
+
 // keyRotateCmd makes a new key and lets it sign once every daemon verifies it.
 type keyRotateCmd struct {
 	configFlag

@@ -41,11 +41,11 @@ type commands struct {
 	Store   storeCmd   `cmd:"" help:"The database as a whole."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
-	Report laterCmd `cmd:"" hidden:""`
-	Events laterCmd `cmd:"" hidden:""`
-	Export laterCmd `cmd:"" hidden:""`
-	Erase  laterCmd `cmd:"" hidden:""`
-	Dkim   laterCmd `cmd:"" hidden:""`
+	Report reportCmd `cmd:"" hidden:"" help:"The figures (not in this version)."`
+	Events eventsCmd `cmd:"" hidden:"" help:"The histories of all tickets (not in this version)."`
+	Export exportCmd `cmd:"" hidden:"" help:"What is kept about a person (not in this version)."`
+	Erase  eraseCmd  `cmd:"" hidden:"" help:"Erase what is kept about a person (not in this version)."`
+	Dkim   dkimCmd   `cmd:"" hidden:"" help:"The keys that sign mail (not in this version)."`
 }
 
 // output is where a command writes.
@@ -104,14 +104,4 @@ func run(ctx context.Context, args []string, o output) (status int) {
 		return exitFailed
 	}
 	return exitOK
-}
-
-// laterCmd is a command of a version to come.
-type laterCmd struct {
-	Args []string `arg:"" optional:"" passthrough:""`
-}
-
-// Run says so.
-func (laterCmd) Run(k *kong.Context) error {
-	return usageError{fmt.Errorf("%s: not in this version", k.Selected().Name)}
 }

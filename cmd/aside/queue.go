@@ -17,6 +17,11 @@ type queueCmd struct {
 	Drop  queueDropCmd  `cmd:"" help:"Give mail up: it will not leave."`
 }
 
+// Help is shown by --help.
+func (queueCmd) Help() string {
+	return "Examples:\n  aside queue list --config aside.toml\n  aside queue retry d12 --config aside.toml"
+}
+
 // queueListCmd lists the queue.
 type queueListCmd struct {
 	configFlag

@@ -17,6 +17,11 @@ type ticketCmd struct {
 	Show ticketShowCmd `cmd:"" help:"Show everything about a ticket."`
 }
 
+// Help is shown by --help.
+func (ticketCmd) Help() string {
+	return "Examples:\n  aside ticket list --config aside.toml\n  aside ticket show --config aside.toml 1042"
+}
+
 // ticketListCmd lists tickets.
 type ticketListCmd struct {
 	configFlag

@@ -156,11 +156,20 @@ func TestUsage(t *testing.T) {
 			t.Errorf("aside %v: exit status %d\n%s%s", args, out.Exit, out.Stdout, out.Stderr)
 		}
 	}
-	for _, args := range [][]string{{"serve"}, {"read"}, {"check"}, {"agent", "list"}, {"ticket", "list"}, {"ticket", "show"}, {"search"}, {"queue", "list"},
-		{"queue", "retry"}, {"queue", "drop"}, {"why"}, {"verify"}, {"backup"}, {"demo"}} {
+	for _, line := range []string{"serve", "read", "check", "agent", "agent list", "agent passwd", "ticket", "ticket list", "ticket show", "search", "queue", "queue list",
+		"queue retry", "queue drop", "why", "verify", "backup", "demo", "demo --config aside.toml", "key", "key rotate", "store", "store copy", "version",
+		"report", "events", "export", "erase", "dkim", "dkim new"} {
+		args := strings.Fields(line)
 		out := d.Bare("", append(args, "--help")...)
-		if out.Exit != 0 || !strings.Contains(out.Stdout, "aside "+strings.Join(args, " ")) {
-			t.Errorf("aside %v --help: exit status %d, without an example\n%s%s", args, out.Exit, out.Stdout, out.Stderr)
+		_, example, found := strings.Cut(out.Stdout, "Example")
+		if command, _, _ := strings.Cut(line, " --"); out.Exit != 0 || !found || !strings.Contains(example, "    aside "+command) {
+			t.Errorf("aside %s --help: exit status %d, without an example\n%s%s", line, out.Exit, out.Stdout, out.Stderr)
+		}
+	}
+	for _, line := range []string{"report", "events --json", "export jane@customer.example", "erase jane@customer.example --config aside.toml", "dkim", "dkim new", "agent passwd dana --config aside.toml"} {
+		out := d.Bare("", strings.Fields(line)...)
+		if out.Exit != 2 || !strings.Contains(out.Stderr, "not in this version") {
+			t.Errorf("aside %s: exit status %d\n%s%s", line, out.Exit, out.Stdout, out.Stderr)
 		}
 	}
 }
