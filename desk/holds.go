@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -407,11 +408,38 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	if err := d.w.tx.SaveHold(h); err != nil {
 		return err
 	}
-	waived := guard.Waived(h.Guards)
+	waived, decided := guard.Waived(h.Guards), "released"
 	if a.Verb == command.Note {
-		waived[asNote] = true
+		waived[asNote], decided = true, "kept as a note"
 	}
-	return d.w.again(h, waived)
+	if err := d.w.again(h, waived); err != nil {
+		return err
+	}
+	rec, err := d.w.tx.Record(h.InboundID)
+	if err != nil || rec.Outcome == store.OutcomeHeld {
+		return err // it waits again, and its writer is asked
+	}
+	return d.tellWriter(h, decided)
+}
+
+// tellWriter tells the writer of a held mail what somebody else decided about
+// it. That is a receipt, and no event: the words in it are the writer's own, who
+// may use them again.
+func (d *deed) tellWriter(h *store.HeldMail, decided string) error {
+	writer := d.w.dir.AgentByHandle(h.Agent)
+	if writer == nil || writer == d.a {
+		return nil
+	}
+	told := fmt.Sprintf("H%d, your held mail \u201c%s\u201d, was %s by %s", h.Number, templates.Excerpt(cmp.Or(h.Passage, h.Mail.Mail.Subject)), decided, d.a.FirstName())
+	to := &deed{w: d.w, a: writer, done: []string{told}}
+	v, err := d.w.tickets.Open(h.Ticket)
+	if err != nil {
+		return err
+	}
+	if v.SeenBy(writer) {
+		to.v = v
+	}
+	return to.receipt()
 }
 
 // discard throws a held mail away.
@@ -427,6 +455,9 @@ func (d *deed) discard(h *store.HeldMail) error {
 		}
 		d.v = v
 		if err := v.Event(d.a.Handle, "discarded", map[string]any{"what": fmt.Sprintf("H%d", h.Number)}); err != nil {
+			return err
+		}
+		if err := d.tellWriter(h, "discarded"); err != nil {
 			return err
 		}
 	}

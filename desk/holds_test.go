@@ -250,6 +250,34 @@ func TestAManagerReleases(t *testing.T) {
 	}
 }
 
+// The writer of a held mail hears what somebody else decided about it, and may
+// write the same words again.
+func TestTheWriterHearsOfAManagersDecision(t *testing.T) {
+	for answer, decided := range map[string]string{"/send": "released", "/discard": "discarded", "note": "kept as a note"} {
+		t.Run(answer, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks.")
+			mine := w.lastTo("omar", "It leaks.")
+			w.says(omar, mine, "/assing dana\n\nDear Jane, a new one is on its way to your door.").only("omar: NOT SENT")
+			told := w.says(dana, n, answer+" H1").find("omar", "Done: H1, your held mail \u201c/assing dana Dear Jane, a new one is on its way to your door.\u201d, was "+decided+" by Dana.")
+			if told.ReplyTo.Name != "TEAM ONLY #1" {
+				t.Errorf("cue %q", told.ReplyTo.Name)
+			}
+			if answer == "/discard" {
+				exactly(t, w.says(omar, mine, "Dear Jane, a new one is on its way to your door.").to("jane"), "Dear Jane, a new one is on its way to your door.")
+			}
+		})
+	}
+	// Held anew, for what is new, its writer is asked about that.
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(omar, w.lastTo("omar", "It leaks."), "/assing dana\n\nDear Jane, it comes.").only("omar: NOT SENT")
+	w.says(dana, n, "A new one is on its way.")
+	w.says(dana, n, "/send H1").only("omar: NOT SENT")
+	// One's own decision needs no telling.
+	w.says(omar, w.lastTo("omar", "NOT SENT"), "discard").only("omar: discarded")
+}
+
 // A held /side to two vendors is released whole, and waives what was shown.
 func TestHeldSideIsReleasedWhole(t *testing.T) {
 	w := open(t)
