@@ -61,12 +61,27 @@ func (p *addressParser) run() {
 // colon ends a group's name, or belongs to "mailto:".
 func (p *addressParser) colon() {
 	name := strings.TrimSpace(p.phrase.String())
+	if before, found := cutMailto(name); found {
+		p.phrase.Reset()
+		p.phrase.WriteString(before + " ")
+		return
+	}
 	if strings.ContainsRune(name, '@') || p.angled {
 		p.phrase.WriteByte(':')
 		return
 	}
 	p.phrase.Reset()
 	p.comment = ""
+}
+
+// cutMailto cuts "mailto" off what stands before a colon, with the bracket that
+// Outlook opens before it.
+func cutMailto(s string) (before string, found bool) {
+	const mailto = "mailto"
+	if len(s) < len(mailto) || !strings.EqualFold(s[len(s)-len(mailto):], mailto) {
+		return s, false
+	}
+	return strings.TrimRight(s[:len(s)-len(mailto)], "[ "), true
 }
 
 // quoted reads a quoted string: a local part when "@" follows, else a name.
@@ -182,7 +197,9 @@ func (p *addressParser) flush() {
 		phrase = ""
 		for _, w := range words {
 			if angle == "" && strings.IndexByte(w, '@') > 0 {
-				angle = w
+				if angle = w; !strings.Contains(w, "@[") { // a domain literal
+					angle = strings.TrimRight(w, "]")
+				}
 			} else {
 				phrase += " " + w
 			}

@@ -2,6 +2,7 @@ package read
 
 import (
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -107,6 +108,13 @@ func parseDate(v string) time.Time {
 	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", v); err == nil {
 		return plausible(t)
 	}
+	v = zoneName.ReplaceAllStringFunc(v, func(name string) string {
+		number, name, _ := strings.Cut(name, " ")
+		if number == "" {
+			number = zones[strings.ToUpper(name)]
+		}
+		return " " + number
+	})
 	if t, err := mail.ParseDate(v); err == nil {
 		return plausible(t)
 	}
@@ -134,6 +142,15 @@ func parseDate(v string) time.Time {
 	}
 	return time.Time{}
 }
+
+// zones are those of RFC 5322 section 4.3, which the library takes for UTC unless
+// this machine is there, and Europe's, which programs write all the same.
+var zones = map[string]string{
+	"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
+	"WEST": "+0100", "BST": "+0100", "CET": "+0100", "CEST": "+0200", "MEZ": "+0100", "MESZ": "+0200", "EET": "+0200", "EEST": "+0300",
+}
+
+var zoneName = regexp.MustCompile(`(?i)(?:[+-]\d{4})? (?:[ECMP][SD]T|W?EST|BST|CES?T|MES?Z|EES?T)\b`)
 
 // plausible drops years in which nobody sent mail.
 func plausible(t time.Time) time.Time {

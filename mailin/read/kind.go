@@ -32,7 +32,10 @@ func recognise(m *aside.Mail, b *bodyReader) {
 			break
 		}
 	}
-	if m.Kind == aside.KindAuto {
+	switch m.Kind {
+	case aside.KindBounce, aside.KindDelay, aside.KindReceipt:
+		m.Forwarded = nil // the mail that comes back is ours, and Original's
+	case aside.KindAuto:
 		m.Until = returnDate(m.Subject+"\n"+ownWords(bodyText(m)), m.Date)
 	}
 }

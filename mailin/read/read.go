@@ -189,6 +189,11 @@ func readHeader(m *aside.Mail, h *header, problems *problemList) {
 		}
 		return out
 	}
+	for _, name := range []string{"From", "Subject", "Date", "Message-ID", "Content-Type"} { // RFC 5322 section 3.6
+		if len(h.all(name)) > 1 {
+			problems.add("%s stands more than once", name)
+		}
+	}
 	m.FromAll = addresses("from")
 	if len(m.FromAll) > 0 {
 		m.From = m.FromAll[0]

@@ -22,7 +22,7 @@ var monthStems = [13][]string{
 	8:  {"aug", "aoû", "aou", "ago", "sie", "srp", "elo", "ağu", "agu", "авг", "сер", "αυγ", "αύγ", "kolov", "rugp", "אוג", "أغسطس", "آب", "สิงหา"},
 	9:  {"sep", "set", "szept", "wrz", "zář", "zar", "syys", "eyl", "сен", "сеп", "вер", "σεπ", "ruj", "rugs", "ספט", "سبتمبر", "أيلول", "กันยา"},
 	10: {"oct", "okt", "ott", "out", "paź", "paz", "říj", "rij", "loka", "eki", "окт", "жов", "οκτ", "spal", "אוק", "أكتوبر", "تشرين الأول", "ตุลา"},
-	11: {"nov", "lis", "marras", "kas", "ноя", "ное", "лис", "νοε", "νοέ", "stud", "lapkr", "נוב", "نوفمبر", "تشرين الثاني", "พฤศจิกา"},
+	11: {"nov", "noie", "lis", "marras", "kas", "ноя", "ное", "лис", "νοε", "νοέ", "stud", "lapkr", "נוב", "نوفمبر", "تشرين الثاني", "พฤศจิกา"},
 	12: {"dec", "dez", "déc", "dic", "des", "dets", "gru", "pros", "joulu", "ara", "дек", "гру", "δεκ", "gruod", "דצמ", "ديسمبر", "كانون الأول", "ธันวา"},
 }
 
@@ -40,7 +40,7 @@ func wordsAfter(words ...string) *regexp.Regexp {
 var (
 	returnBefore = wordsBefore(`return(?:ing|s)?`, `back`, `available again`, `resum(?:e|ing)`, `wieder`, `zurück`, `de retour`, `retour`, `à nouveau`, `de nouveau`, `rentrerai`, `reviens`, `reprendr\pL+`,
 		`vuelvo`, `volver[ée]`, `regres\pL+`, `reincorpor\pL+`, `de vuelta`, `retorn\pL+`, `volto`, `voltarei`, `de volta`, `rientr\pL+`, `torner\pL+`, `torno`, `di ritorno`, `terug`, `weer`, `åter`, `tillbaka`, `tilbake`, `tilbage`, `igen`,
-		`palaan`, `takaisin`, `paikalla`, `wrac\pL+`, `wróc\pL+`, `powr\pL+`, `z powrotem`, `vrát\pL+`, `zpět`, `zpátky`, `späť`, `návrat\pL*`, `vissza\pL*`, `ismét`, `újra`, `revin`, `reveni\pL*`, `mă întorc`, `înapoi`,
+		`palaan`, `takaisin`, `paikalla`, `wrac\pL+`, `wróc\pL+`, `powr\pL+`, `z powrotem`, `opět`, `opäť`, `znovu`, `vrát\pL+`, `zpět`, `zpátky`, `späť`, `návrat\pL*`, `vissza\pL*`, `ismét`, `újra`, `revin`, `reveni\pL*`, `mă întorc`, `înapoi`,
 		`верн\pL+`, `возвращ\pL+`, `выйду`, `снова`, `поверн\pL+`, `знову`, `επιστρ\pL+`, `πίσω`, `върна`, `връщам`, `отново`, `vraća\pL*`, `vratit\pL*`, `natrag`, `nazaj`, `vrnil\pL*`, `vračam`, `tagasi`, `atgriez\pL+`, `grįš\pL+`, `grįžt\pL+`,
 		`אחזור`, `אשוב`, `חוזרת?`, `أعود`, `سأعود`, `العودة`, `kembali`, `trở lại`, `quay lại`, `กลับมา`, `返回`, `回来`, `回來`, `恢复`, `返岗`, `복귀`, `出社`, `出勤`, `復帰`)
 	returnAfter = wordsAfter(`[^.!?。！？\n]{0,30}(?:[^\pL]|^)(?:wieder|zurück|back|de retour|terug|weer|åter|igen|tillbaka|tilbake|tilbage|takaisin|zpět|späť|vissza|înapoi|nazaj|natrag|tagasi)(?:[^\pL]|$)`,
@@ -66,7 +66,10 @@ var dateForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?:^|[^\d/])(?P<a>\d{1,2}) ?/ ?(?P<b>\d{1,2})(?: ?/ ?(?P<y>20\d\d|\d\d))?`),
 	regexp.MustCompile(`(?i)(?:^|[^\d])(?P<y>20\d\d)\.?,? (?:m\. |g\. )?(?P<m>\pL{3,14})\.? (?P<d>\d{1,2})`),
 	regexp.MustCompile(`(?i)(?:^|[^\d])(?P<d>\d{1,2})(?:st|nd|rd|th|er|re|ère|º|ª|°|o|\.|-?го|-?е|ης|η|'?n?de)? ?(?:of |de |d['’]|den |ב-?)?(?P<m>\pL{3,14})\.?,?(?: (?:de |del |van |des? )?(?P<y>20\d\d))?`),
-	regexp.MustCompile(`(?i)(?:^|[^\pL])(?P<m>\pL{3,14})\.? (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?`),
+	regexp.MustCompile(`(?i)(?:^|[^\pL])(?P<m>\pL{3,14})\.? (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?(?:[^\d]|$)`),
+	// "Monday the 7th", of this month or the next.
+	regexp.MustCompile(`(?i)(?P<w>\pL{3,14}),? (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)(?:[^\pL]|$)`),
+	regexp.MustCompile(`(?i)(?P<w>\pL{3,14}),? (?:den |dem )?(?P<d>\d{1,2})\.(?: \pL|[^ \d]|$)`),
 }
 
 // digits of other scripts, as ASCII.
@@ -129,6 +132,7 @@ func returnDate(text string, sent time.Time) time.Time {
 // datesIn lists the dates of a text in order.
 func datesIn(text string, sent time.Time) []foundDate {
 	var out []foundDate
+	read := dateReader{sent, monthFirst(text, sent)}
 	for _, form := range dateForms {
 		names := form.SubexpNames()
 		for _, at := range form.FindAllStringSubmatchIndex(text, 40) {
@@ -151,7 +155,7 @@ func datesIn(text string, sent time.Time) []foundDate {
 				d.end++
 			}
 			taken := slices.ContainsFunc(out, func(o foundDate) bool { return d.start < o.end && o.start < d.end })
-			if d.day = dayOf(part, sent); !taken && !d.day.IsZero() {
+			if d.day = read.dayOf(part); !taken && !d.day.IsZero() {
 				out = append(out, d)
 			}
 		}
@@ -160,21 +164,63 @@ func datesIn(text string, sent time.Time) []foundDate {
 	return out
 }
 
-// dayOf makes a day of what a form found. Of 5/6 the first is the month where
-// the writer's clock is an American one.
-func dayOf(part [128]string, sent time.Time) time.Time {
-	switch {
-	case part['m'] != "":
-		return makeDate(part['y'], monthOf(part['m']), part['d'], sent)
-	case part['n'] != "":
-		return makeDate(part['y'], monthNumber(part['n']), part['d'], sent)
+// dateReader makes days of dates in a mail that was sent then.
+type dateReader struct {
+	sent     time.Time
+	american bool // of 5/6 the first is the month
+}
+
+// monthFirst reports that of 5/6 the first is the month: another such date of the
+// text cannot be read otherwise, or else the writer's clock is an American one.
+func monthFirst(text string, sent time.Time) bool {
+	votes := 0
+	for _, m := range slashed.FindAllStringSubmatch(text, 40) {
+		a, b := monthNumber(m[1]), monthNumber(m[2])
+		if a != 0 && b == 0 {
+			votes++
+		}
+		if a == 0 && b != 0 {
+			votes--
+		}
 	}
-	first, second := makeDate(part['y'], monthNumber(part['b']), part['a'], sent), makeDate(part['y'], monthNumber(part['a']), part['b'], sent)
 	_, offset := sent.Zone()
-	if american := offset <= -4*3600 && offset >= -10*3600; american && !second.IsZero() || first.IsZero() {
+	return votes > 0 || votes == 0 && offset <= -4*3600 && offset >= -10*3600
+}
+
+var slashed = regexp.MustCompile(`(?:^|[^\d/])(\d{1,2}) ?/ ?(\d{1,2})(?:[^\d]|$)`)
+
+// dayOf makes a day of what a form found.
+func (r dateReader) dayOf(part [128]string) time.Time {
+	switch {
+	case part['w'] != "":
+		return r.weekdayThe(part['w'], part['d'])
+	case part['m'] != "":
+		return makeDate(part['y'], monthOf(part['m']), part['d'], r.sent)
+	case part['n'] != "":
+		return makeDate(part['y'], monthNumber(part['n']), part['d'], r.sent)
+	}
+	first, second := makeDate(part['y'], monthNumber(part['b']), part['a'], r.sent), makeDate(part['y'], monthNumber(part['a']), part['b'], r.sent)
+	if r.american && !second.IsZero() || first.IsZero() {
 		return second
 	}
 	return first
+}
+
+// weekdayThe is the next day of a month's that number which is that weekday; the
+// zero time where none is near, or the word is no weekday's.
+func (r dateReader) weekdayThe(name, number string) time.Time {
+	day := slices.IndexFunc(weekdays[:], func(w *regexp.Regexp) bool { return w.MatchString(name) })
+	d, err := strconv.Atoi(number)
+	if err != nil || day < 0 {
+		return time.Time{}
+	}
+	for ahead := range 45 {
+		t := time.Date(r.sent.Year(), r.sent.Month(), r.sent.Day()+ahead, 0, 0, 0, 0, time.UTC)
+		if t.Day() == d && int(t.Weekday()) == day {
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 func monthNumber(s string) time.Month {
@@ -199,7 +245,12 @@ func monthOf(s string) time.Month {
 	return month
 }
 
-// makeDate checks a day; without a year it is the next such day.
+// gone is how long a day without a year counts as gone, in days: "I was on leave
+// until 20 November" is no day of the next year.
+const gone = 120
+
+// makeDate checks a day; without a year it is the next such day, unless one has
+// just been.
 func makeDate(year string, month time.Month, day string, sent time.Time) time.Time {
 	d, err := strconv.Atoi(day)
 	if err != nil || month == 0 {
@@ -216,7 +267,7 @@ func makeDate(year string, month time.Month, day string, sent time.Time) time.Ti
 		}
 	}
 	t := time.Date(y, month, d, 0, 0, 0, 0, time.UTC)
-	if year == "" && t.Before(from) {
+	if year == "" && t.Before(from.AddDate(0, 0, -gone)) {
 		t = t.AddDate(1, 0, 0)
 	}
 	if t.Month() != month || t.Before(from) || t.After(from.AddDate(1, 0, 0)) {

@@ -3,6 +3,7 @@ package read
 import (
 	"io"
 	"mime"
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -43,6 +44,14 @@ func parseParams(s string) (value string, params map[string]string) {
 		rest = rest[:at[2]] + "utf-8" + rest[at[3]:]
 	}
 	_, params, _, _ = mediatype.Parse("x/x;" + rest) // without parameters on an error
+	for _, m := range uncharted.FindAllStringSubmatch(rest, 8) {
+		if v, err := url.PathUnescape(m[2]); err == nil && params[strings.ToLower(m[1])] == "" {
+			if params == nil {
+				params = map[string]string{}
+			}
+			params[strings.ToLower(m[1])] = v
+		}
+	}
 	for name, v := range params {
 		if charset != "" && (!utf8.ValidString(v) || strings.Contains(v, "\x1b")) {
 			params[name], _ = toUTF8([]byte(v), charset)
@@ -88,6 +97,9 @@ func isPlain(s string) bool {
 var (
 	// extended finds the charset that a parameter names (RFC 2231 section 4).
 	extended = regexp.MustCompile(`\*(?:0\*)?=\s*"?([A-Za-z0-9_.:-]+)'`)
+	// uncharted finds a parameter that is written so and names no charset, which
+	// the library drops.
+	uncharted = regexp.MustCompile(`([A-Za-z]{1,20})\*=\s*"?([^'";\s]*%[0-9A-Fa-f]{2}[^'";\s]*)`)
 	// latin1Word begins an encoded word in ISO 8859-1, which is windows-1252 in
 	// mail as it is on pages.
 	latin1Word = regexp.MustCompile(`(?i)=\?iso-8859-1\?`)
