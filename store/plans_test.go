@@ -159,6 +159,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"TicketParticipants": func(tx *Tx) { tx.TicketParticipants(1) },
 		"TicketRecords":      func(tx *Tx) { tx.TicketRecords(1, 5) },
 		"TicketVersion":      func(tx *Tx) { tx.TicketVersion(1) },
+		"OpenAt":             func(tx *Tx) { tx.OpenAt() },
 		"Tickets": func(tx *Tx) {
 			tx.Tickets(TicketFilter{Limit: 5})
 			tx.Tickets(TicketFilter{Statuses: []aside.Status{"open", "pending"}, Teams: []string{"a"}, Also: "dana", Limit: 5})

@@ -197,6 +197,22 @@ func (tx *Tx) ResolvingAt(now time.Time, limit int) ([]*aside.Ticket, error) {
 	return tx.tickets(`resolves_at > 0 AND resolves_at <= $1 ORDER BY resolves_at LIMIT `+atMost(limit), micros(now))
 }
 
+// OpenAt counts the open tickets of each desk, by its address.
+func (tx *Tx) OpenAt() (map[string]int, error) {
+	open := map[string]int{}
+	err := tx.each(func(r scanner) error {
+		var desk string
+		var n int
+		err := r.Scan(&desk, &n)
+		open[desk] = n
+		return err
+	}, `SELECT desk, count(*) FROM ticket WHERE status IN ('open', 'pending', 'snoozed') GROUP BY desk`)
+	if err != nil {
+		return nil, fmt.Errorf("count the open tickets of each desk: %w", err)
+	}
+	return open, nil
+}
+
 // TicketFilter selects tickets for a list. Empty fields do not restrict.
 type TicketFilter struct {
 	Statuses []aside.Status

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"aside/config"
@@ -101,7 +103,7 @@ func (k checker) database(ctx context.Context) []finding {
 		return []finding{{"database", warning, fmt.Sprintf("%s has schema %d; the next start brings it to %d", path, have, newest), "run aside backup with the old version before"}}
 	}
 	found := []finding{{"database", fine, fmt.Sprintf("%s has the newest schema, %d", path, have), ""}}
-	return append(found, k.keys(ctx))
+	return append(found, k.contents(ctx)...)
 }
 
 // postgres looks at a PostgreSQL database in the same way.
@@ -120,19 +122,44 @@ func (k checker) postgres(ctx context.Context) []finding {
 		return []finding{{"database", warning, fmt.Sprintf("the database has schema %d; the next start brings it to %d", have, newest), "run pg_dump before, and stop all daemons with the old version"}}
 	}
 	found := []finding{{"database", fine, fmt.Sprintf("PostgreSQL has the newest schema, %d", have), ""}}
-	return append(found, k.keys(ctx))
+	return append(found, k.contents(ctx)...)
 }
 
-func (k checker) keys(ctx context.Context) finding {
+// contents looks at what the database says of keys and desks.
+func (k checker) contents(ctx context.Context) []finding {
 	s, err := existingStore(ctx, k.conf)
 	if err != nil {
-		return finding{"database", broken, err.Error(), "run this as the user that runs aside"}
+		return []finding{{"database", broken, err.Error(), "run this as the user that runs aside"}}
 	}
 	var known knownKeys
-	err = s.View(ctx, func(tx *store.Tx) (err error) { known, err = readKnown(tx); return err })
+	var open map[string]int
+	err = s.View(ctx, func(tx *store.Tx) (err error) {
+		if known, err = readKnown(tx); err != nil {
+			return err
+		}
+		open, err = tx.OpenAt()
+		return err
+	})
 	if err := errors.Join(err, s.Close()); err != nil {
-		return finding{"database", broken, err.Error(), "restore the latest backup if the file is damaged"}
+		return []finding{{"database", broken, err.Error(), "restore the latest backup if the file is damaged"}}
 	}
+	return append(k.desksGone(open), k.keys(known))
+}
+
+// desksGone tells of open tickets at desks that the config has no more.
+func (k checker) desksGone(open map[string]int) (found []finding) {
+	for _, address := range slices.Sorted(maps.Keys(open)) {
+		if k.conf.Directory.Desk(address) != nil {
+			continue
+		}
+		found = append(found, finding{"database", warning, fmt.Sprintf("open tickets at %s, which the config has no more: %d; answers to them leave in the name of %s", address, open[address], k.conf.Directory.Desks[0].Address),
+			"close them, or give the desk its address back until they are closed"})
+	}
+	return found
+}
+
+// keys holds the files of keys against what the database remembers of them.
+func (k checker) keys(known knownKeys) finding {
 	folder := filepath.Join(k.conf.StateDir, keysFolder)
 	restore := "restore " + folder + " from the backup"
 	files, err := readKeys(k.conf.StateDir)

@@ -290,3 +290,21 @@ func TestListSaysTagsAndFields(t *testing.T) {
 		}
 	}
 }
+
+// Open tickets at a desk that the config has no more are told by aside check.
+func TestCheckTellsOfADeskThatIsGone(t *testing.T) {
+	d := Start(t)
+	d.Post(Write(Jane, "billing@example.com", "Invoice", "It is too high."))
+	d.Settle()
+	text, err := os.ReadFile(d.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(d.Config, []byte(strings.Replace(string(text), `address = "billing@`, `address = "accounts@`, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Reload()
+	if out := d.CLI("check"); !strings.Contains(out.Stdout, "billing@example.com") {
+		t.Errorf("ticket #1 is open at billing@example.com, whose addresses are refused now, and aside check says:\n%s", out.Stdout)
+	}
+}
