@@ -92,7 +92,8 @@ type Outgoing struct {
 	AgentName string  // whose name From shows; empty for the desk alone
 	Automatic bool    // no person wrote it: Auto-Submitted
 	Session   string  // of SMTP, whose mail led to it; empty if none did
-	Attempts  int
+	Attempts  int     // claims before this one
+	Untried   int     // those of them that said nothing of this mail: the relay was away
 	QueuedAt  time.Time
 }
 
@@ -149,6 +150,7 @@ type Notice struct {
 	Automatic    bool        // what it shows was written by no person
 	AudienceAt   int64       // the ticket's audience count that the frame showed
 	Session      string      // of SMTP, whose mail led to it; empty if none did
-	Attempts     int
+	Attempts     int         // claims before this one
+	Untried      int         // those of them that said nothing of this mail
 	CreatedAt    time.Time
 }

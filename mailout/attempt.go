@@ -22,7 +22,7 @@ type job struct {
 	to      string
 	ticket  int64
 	session string // of SMTP, whose mail led to it; empty when none did
-	attempt int    // 1 is the first
+	attempt int    // 1 is the first that tells something of the mail
 	queued  time.Time
 	claimed time.Time
 }
@@ -38,7 +38,7 @@ func (s *Sender) delivery(o aside.Outgoing, claimed time.Time) job {
 	return job{
 		ref: Ref{Delivery: o.Delivery, Claim: o.Attempts + 1}, to: o.Recipient.Address, ticket: o.Ticket, session: o.Session,
 		name:    mailName("d", o.Token, o.Message.CreatedAt),
-		attempt: o.Attempts + 1, queued: o.QueuedAt, claimed: claimed,
+		attempt: o.Attempts - o.Untried + 1, queued: o.QueuedAt, claimed: claimed,
 		compose: func() (*Mail, error) {
 			id, err := s.Identify(o)
 			if err != nil {
@@ -57,7 +57,7 @@ func (s *Sender) notice(n aside.Notice, claimed time.Time) job {
 	return job{
 		ref: Ref{Notice: n.ID, Claim: n.Attempts + 1}, to: n.To.Address, ticket: n.Ticket, session: n.Session,
 		name:    mailName("n", n.Token, n.CreatedAt),
-		attempt: n.Attempts + 1, queued: n.CreatedAt, claimed: claimed,
+		attempt: n.Attempts - n.Untried + 1, queued: n.CreatedAt, claimed: claimed,
 		compose: func() (*Mail, error) {
 			id, err := s.IdentifyNotice(n)
 			if err != nil {
@@ -72,12 +72,17 @@ func (s *Sender) notice(n aside.Notice, claimed time.Time) job {
 	}
 }
 
-// take attempts a job, unless it has to be given back: the daemon stops, the
-// relay rests, or the claim is too old and does not hold any more.
+// take attempts a job as soon as the relay takes one more, unless it has to be
+// given back: the daemon stops, the relay rests, or the claim is too old and
+// does not hold any more.
 func (s *Sender) take(ctx, running context.Context, j job, ended chan<- outcome) {
+	begun := s.share.begin(ctx, s.Now)
+	if begun {
+		defer s.share.end()
+	}
 	now := s.Now()
 	switch {
-	case ctx.Err() != nil:
+	case !begun || ctx.Err() != nil:
 		s.giveBack(j, now, "stopped before it was sent", ended)
 		return
 	case now.Before(s.relay.end()):
@@ -100,7 +105,7 @@ func (s *Sender) take(ctx, running context.Context, j job, ended chan<- outcome)
 
 // giveBack has a job that was not begun claimed again at a time.
 func (s *Sender) giveBack(j job, at time.Time, why string, ended chan<- outcome) {
-	ended <- outcome{j, Result{Ref: j.ref, State: aside.DeliveryQueued, Next: at, Detail: why, At: s.Now(), Attempt: j.attempt, Ticket: j.ticket, To: j.to}, func() {}}
+	ended <- outcome{j, Result{Ref: j.ref, State: aside.DeliveryQueued, Next: at, Detail: why, Untried: true, At: s.Now(), Attempt: j.attempt, Ticket: j.ticket, To: j.to}, func() {}}
 }
 
 // attempt tries a job once; what became of it goes to ended. ctx ends when the
@@ -171,7 +176,7 @@ func (s *Sender) deliver(ctx context.Context, j job) (answer Answer, err error) 
 		return Answer{}, err
 	}
 	e := m.Envelope
-	e.Size, e.Again = int64(len(signature))+mail.size, j.attempt > 1
+	e.Size, e.Again = int64(len(signature))+mail.size, j.ref.Claim > 1
 	return s.Transport.Deliver(ctx, e, func(w io.Writer) error {
 		if _, err := io.WriteString(w, signature); err != nil {
 			return err
@@ -204,8 +209,13 @@ func (s *Sender) judge(ctx context.Context, j job, answer Answer, err error) Res
 	if errors.As(err, &f) {
 		r.Code, r.Detail = f.Code, f.Detail
 		permanent = permanent || f.Permanent
+		if f.Relay && f.Code/100 == 4 && s.share.crowded(now) {
+			r.Next, r.Untried = now, true // as soon as another has ended
+			return r
+		}
 		if resting = f.Relay; resting {
 			// Nothing was said about this mail: it comes back when the relay may.
+			r.Untried = true
 			if end := s.relay.trouble(now); end.Before(next) {
 				next = end
 			}

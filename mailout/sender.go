@@ -37,7 +37,8 @@ type Result struct {
 	Code    int                 // of SMTP; 0 when there was none
 	Detail  string              // the remote's words, or ours; one line, at most 500 octets
 	At      time.Time
-	Attempt int // 1 is the first
+	Attempt int  // 1 is the first that tells something of the mail
+	Untried bool // this one did not: it had no say, as the relay was away
 	Ticket  int64
 	To      string
 	Tell    Tell
@@ -89,6 +90,7 @@ type Sender struct {
 	Now       func() time.Time
 
 	relay rest
+	share share
 
 	mu     sync.Mutex
 	held   map[Ref]bool // claimed, and not let go of yet

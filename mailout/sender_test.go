@@ -35,6 +35,7 @@ type queued struct {
 	lease    time.Time
 	state    aside.DeliveryState
 	attempts int
+	untried  int
 	results  []Result
 }
 
@@ -66,7 +67,7 @@ func (q *queue) claim(_ context.Context, now time.Time, lease time.Duration, n i
 		}
 		if r.state == aside.DeliveryQueued && !r.due.After(now) && !r.lease.After(now) {
 			o := r.out
-			o.Attempts = r.attempts
+			o.Attempts, o.Untried = r.attempts, r.untried
 			r.attempts++
 			r.lease = now.Add(lease)
 			out = append(out, o)
@@ -98,6 +99,9 @@ func (q *queue) finish(_ context.Context, results []Result) ([]Ref, error) {
 		row := q.rows[r.Delivery-1]
 		row.state, row.due, row.lease = r.State, r.Next, time.Time{}
 		row.results = append(row.results, r)
+		if r.Untried {
+			row.untried++
+		}
 	}
 	return nil, nil
 }

@@ -86,14 +86,14 @@ func (tx *Tx) dueDeliveries(n int) (list []due, conversations map[int64]aside.Co
 		var d due
 		var c aside.Conversation
 		var token, created, convToken, dueAt, convCreated int64
-		err := r.Scan(&d.out.Delivery, &token, &d.out.Message.ID, &d.participant, &d.out.Automatic, &d.out.Attempts, &created, &d.out.Session, &d.octets, &d.out.Desk,
+		err := r.Scan(&d.out.Delivery, &token, &d.out.Message.ID, &d.participant, &d.out.Automatic, &d.out.Attempts, &d.out.Untried, &created, &d.out.Session, &d.octets, &d.out.Desk,
 			&c.ID, &c.Ticket, &c.Kind, &convToken, &c.Subject, &c.Tag, &c.State, &dueAt, &c.ReadOnly, &c.CustomerCopied, &convCreated)
 		c.Token, c.DueAt, c.CreatedAt = uint64(convToken), instant(dueAt), instant(convCreated)
 		d.out.Token, d.out.QueuedAt, d.out.Ticket, d.out.Message.Conversation = uint64(token), instant(created), c.Ticket, c.ID
 		conversations[c.ID] = c
 		list = append(list, d)
 		return err
-	}, `SELECT d.id, d.token, d.message, d.participant, d.automatic, d.attempts, d.created_at, d.session, octet_length(m.text) + octet_length(m.html), t.desk,
+	}, `SELECT d.id, d.token, d.message, d.participant, d.automatic, d.attempts, d.untried, d.created_at, d.session, octet_length(m.text) + octet_length(m.html), t.desk,
 		c.id, c.ticket, c.kind, c.token, c.subject, c.tag, c.state, c.due_at, c.read_only, c.customer_copied, c.created_at
 		FROM delivery d CROSS JOIN conversation c CROSS JOIN ticket t CROSS JOIN message m
 		WHERE d.state = 'queued' AND d.next_at <= $1 AND d.lease_until <= $1 AND c.id = d.conversation AND t.number = c.ticket AND m.id = d.message
@@ -133,7 +133,7 @@ func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
 		var lost bool
 		var size int
 		err := r.Scan(&n.ID, &token, &n.Agent, &holder, &n.Kind, &n.Desk, &n.Ticket, &n.Conversation, &n.MessageRow, &n.To.Address, &n.From.Name, &n.ReplyName,
-			&n.Subject, &n.Important, &n.Text, &n.HTML, &n.Facts, &n.AudienceAt, &n.Attempts, &created, &n.Session, &conv, &notesToken, &notesHolder, &lost, &size)
+			&n.Subject, &n.Important, &n.Text, &n.HTML, &n.Facts, &n.AudienceAt, &n.Attempts, &n.Untried, &created, &n.Session, &conv, &notesToken, &notesHolder, &lost, &size)
 		n.Token, n.Holder, n.ConvToken, n.CreatedAt = uint64(token), uint64(holder), uint64(conv), instant(created)
 		n.NotesToken, n.NotesHolder = uint64(notesToken), uint64(notesHolder)
 		octets += size
@@ -145,7 +145,7 @@ func (tx *Tx) ClaimNotices(lease time.Duration, n int) ([]aside.Notice, error) {
 		}
 		return err
 	}, `SELECT n.id, n.token, n.agent, n.holder, n.kind, n.desk, n.ticket, n.conversation, n.message, n.address, n.from_name, n.reply_name,
-		n.subject, n.important, n.text, n.html, n.facts, n.audience_at, n.attempts, n.created_at, n.session, coalesce(c.token, 0),
+		n.subject, n.important, n.text, n.html, n.facts, n.audience_at, n.attempts, n.untried, n.created_at, n.session, coalesce(c.token, 0),
 		coalesce(k.token, 0), coalesce(`+holderIn("k.id", "n.agent")+`, 0), n.message <> 0 AND m.id IS NULL, coalesce(octet_length(m.text) + octet_length(m.html), 0)
 		FROM notice n LEFT JOIN conversation c ON c.id = n.conversation LEFT JOIN conversation k ON k.ticket = n.ticket AND k.kind = 'notes'
 		LEFT JOIN message m ON m.id = n.message

@@ -68,6 +68,7 @@ type Attempt struct {
 	Next     time.Time
 	Code     int
 	Detail   string
+	Untried  bool // nothing was said of the mail: it does not count as an attempt
 }
 
 // ErrClaimLost says that what was claimed is another's by now, or has ended.
@@ -86,8 +87,8 @@ func (tx *Tx) FinishAttempt(a Attempt) error {
 		finished = time.Time{}
 		tx.effects.queued = true
 	}
-	n, err := tx.affected(`UPDATE `+table+` SET state = $2, next_at = $3, lease_until = 0, code = $4, detail = $5, finished_at = $6
-		WHERE id = $1 AND state = 'queued' AND (attempts = $7 OR $7 = 0)`, id, a.State, micros(a.Next), a.Code, a.Detail, micros(finished), a.Claim)
+	n, err := tx.affected(`UPDATE `+table+` SET state = $2, next_at = $3, lease_until = 0, code = $4, detail = $5, finished_at = $6, untried = untried + $8
+		WHERE id = $1 AND state = 'queued' AND (attempts = $7 OR $7 = 0)`, id, a.State, micros(a.Next), a.Code, a.Detail, micros(finished), a.Claim, flag(a.Untried))
 	if err == nil && n == 0 && a.Claim > 0 {
 		err = ErrClaimLost
 	}

@@ -94,6 +94,18 @@ func testClaim(t *testing.T, open opener) {
 	if out = claim(t, s); len(out) != 1 || out[0].Attempts != 1 {
 		t.Fatalf("claimed %+v after the pause", out)
 	}
+	// The relay was away: a claim of its own, and no attempt.
+	finish(t, s, Attempt{Delivery: id, Claim: 2, State: aside.DeliveryQueued, Next: c.Now(), Untried: true})
+	if out = claim(t, s); len(out) != 1 || out[0].Attempts != 2 || out[0].Untried != 1 {
+		t.Fatalf("claimed %+v after the relay was away", out)
+	}
+	view(t, s, func(tx *Tx) error {
+		list, err := tx.Queue(false, 10)
+		if err != nil || len(list) != 1 || list[0].Attempts != 2 {
+			t.Errorf("queued %+v (%v)", list, err)
+		}
+		return nil
+	})
 	finish(t, s, Attempt{Delivery: id, State: aside.DeliverySent, Code: 250})
 	finish(t, s, Attempt{Delivery: id, State: aside.DeliveryFailed}) // too late: it stays as it ended
 	c.Add(24 * time.Hour)

@@ -36,10 +36,10 @@ func (tx *Tx) Queue(all bool, limit int) ([]QueueEntry, error) {
 		e.Next, e.Created = instant(next), instant(created)
 		out = append(out, e)
 		return err
-	}, `SELECT 'delivery', d.id, p.address, c.ticket, d.state, d.attempts, d.next_at, d.code, d.detail, d.created_at
+	}, `SELECT 'delivery', d.id, p.address, c.ticket, d.state, d.attempts - d.untried, d.next_at, d.code, d.detail, d.created_at
 			FROM delivery d JOIN participant p ON p.id = d.participant JOIN conversation c ON c.id = d.conversation WHERE d.state `+states+`
 		UNION ALL
-		SELECT 'notice', id, address, ticket, state, attempts, next_at, code, detail, created_at FROM notice WHERE state `+states+`
+		SELECT 'notice', id, address, ticket, state, attempts - untried, next_at, code, detail, created_at FROM notice WHERE state `+states+`
 		ORDER BY 10, 1 LIMIT `+atMost(limit))
 	return out, err
 }

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "3ae993a8dc588bf5969655ba66be1d15de18c1a71fd16e3db0c69c263c6b67e8",
+	"0001_core.sql": "a773f316802577efdd7bff348872669476443520baaba7fc8812b00ca7c8ec4d",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

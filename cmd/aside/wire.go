@@ -177,7 +177,7 @@ func finish(ctx context.Context, s *store.Store, d *desk.Service, results []mail
 	err = s.Update(ctx, func(tx *store.Tx) error {
 		lost = nil
 		for _, r := range results {
-			err := tx.FinishAttempt(store.Attempt{Delivery: r.Delivery, Notice: r.Notice, Claim: r.Claim, State: r.State, Next: r.Next, Code: r.Code, Detail: r.Detail})
+			err := tx.FinishAttempt(store.Attempt{Delivery: r.Delivery, Notice: r.Notice, Claim: r.Claim, State: r.State, Next: r.Next, Code: r.Code, Detail: r.Detail, Untried: r.Untried})
 			if errors.Is(err, store.ErrClaimLost) {
 				lost = append(lost, r.Ref)
 				continue

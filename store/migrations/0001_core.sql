@@ -231,7 +231,8 @@ CREATE TABLE delivery (
 	participant  INTEGER NOT NULL,
 	automatic    INTEGER NOT NULL DEFAULT 0,
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
-	attempts     INTEGER NOT NULL DEFAULT 0,
+	attempts     INTEGER NOT NULL DEFAULT 0, -- how often it was claimed
+	untried      INTEGER NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
@@ -271,7 +272,8 @@ CREATE TABLE notice (
 	important    INTEGER NOT NULL DEFAULT 0,
 	audience_at  INTEGER NOT NULL DEFAULT 0,
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
-	attempts     INTEGER NOT NULL DEFAULT 0,
+	attempts     INTEGER NOT NULL DEFAULT 0, -- how often it was claimed
+	untried      INTEGER NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
 	next_at      INTEGER NOT NULL,
 	lease_until  INTEGER NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last

@@ -240,7 +240,8 @@ CREATE TABLE delivery (
 	participant  BIGINT NOT NULL,
 	automatic    BIGINT NOT NULL DEFAULT 0,
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
-	attempts     BIGINT NOT NULL DEFAULT 0,
+	attempts     BIGINT NOT NULL DEFAULT 0, -- how often it was claimed
+	untried      BIGINT NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
@@ -280,7 +281,8 @@ CREATE TABLE notice (
 	important    BIGINT NOT NULL DEFAULT 0,
 	audience_at  BIGINT NOT NULL DEFAULT 0,
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
-	attempts     BIGINT NOT NULL DEFAULT 0,
+	attempts     BIGINT NOT NULL DEFAULT 0, -- how often it was claimed
+	untried      BIGINT NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last

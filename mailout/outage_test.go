@@ -1,0 +1,73 @@
+package mailout
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aside"
+)
+
+// What failed because the relay was away says nothing of
+// the mail. Deferred for the first time once the relay is back, it is tried again
+// a minute later, as after any first answer.
+func TestOutageIsNoAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, start := newQueue(), time.Now()
+		var answered []time.Duration
+		stop := run(t, q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) {
+			if time.Since(start) < time.Hour {
+				return Answer{}, &Failure{Relay: true, Detail: "connection refused"}
+			}
+			answered = append(answered, time.Since(start))
+			if len(answered) == 1 {
+				return Answer{}, &Failure{Code: 450, Detail: "4.2.0 greylisted"}
+			}
+			return Answer{Code: 250}, nil
+		}))
+		row := q.add(t, "hello")
+		<-time.After(24 * time.Hour)
+		stop()
+		if row.state != aside.DeliverySent || len(answered) != 2 {
+			t.Fatalf("%s after %v", row.state, answered)
+		}
+		if gap := answered[1] - answered[0]; gap > 2*time.Minute {
+			t.Errorf("greylisted once, it waited %v", gap)
+		}
+	})
+}
+
+// A relay that takes two connections at once and
+// answers others with 421 (Exchange Online takes three) carries two mails at a
+// time, and not two every five seconds.
+func TestRelayWithFewConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, start := newQueue(), time.Now()
+		var open atomic.Int32
+		stop := run(t, q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) {
+			defer open.Add(-1)
+			if open.Add(1) > 2 {
+				return Answer{}, &Failure{Code: 421, Detail: "4.7.0 Too many concurrent SMTP connections", Relay: true}
+			}
+			<-time.After(50 * time.Millisecond)
+			return Answer{Code: 250}, nil
+		}))
+		defer stop()
+		for range 200 {
+			q.add(t, "hello") // two at a time: 5 seconds
+		}
+		pass(20 * time.Second)
+		sent := 0
+		for _, row := range q.rows {
+			if row.state == aside.DeliverySent {
+				sent++
+			}
+		}
+		if sent < 200 {
+			t.Errorf("%d of 200 mails left in %v", sent, time.Since(start))
+		}
+	})
+}
