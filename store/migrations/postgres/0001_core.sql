@@ -241,7 +241,7 @@ CREATE TABLE delivery (
 	automatic    BIGINT NOT NULL DEFAULT 0,
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
 	attempts     BIGINT NOT NULL DEFAULT 0, -- how often it was claimed
-	untried      BIGINT NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
+	untried      INTEGER NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
@@ -282,7 +282,7 @@ CREATE TABLE notice (
 	audience_at  BIGINT NOT NULL DEFAULT 0,
 	state        TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'cancelled', 'bounced')),
 	attempts     BIGINT NOT NULL DEFAULT 0, -- how often it was claimed
-	untried      BIGINT NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
+	untried      INTEGER NOT NULL DEFAULT 0, -- how many of them said nothing of this mail
 	next_at      BIGINT NOT NULL,
 	lease_until  BIGINT NOT NULL DEFAULT 0,
 	lease_by     TEXT NOT NULL DEFAULT '', -- the daemon that claimed it last
