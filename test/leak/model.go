@@ -128,6 +128,7 @@ func (t *ticket) tell(format string, args ...any) {
 // sent is one mail that somebody in the model sent to the desk.
 type sent struct {
 	by       *person
+	number   int // of those that were begun, the first is 1
 	draft    *harness.Draft
 	raw      []byte
 	did      string // for the story

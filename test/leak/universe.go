@@ -30,6 +30,7 @@ type universe struct {
 	checks    []*sent          // what has to arrive
 	unheard   []*sent          // contacts' mails that nobody got yet
 	readers   []*person        // everybody outside whose mail is still read
+	begun     int              // mails
 	ghosts    []*ticket        // tickets that aside may have made of a mail without proof
 	tokens    map[string]*conv // that contacts were given, as far as their conversation is certain
 	steps     int
@@ -383,7 +384,8 @@ func (u *universe) readOutside(p *person, addr string, m *harness.Mail) error {
 	for _, c := range known {
 		if c.in != nil && c == c.in.text() && c.in.by.agent {
 			c.in.accept()
-			if g.about != nil || len(c.convs) != 1 || !c.convs[0].may[addr] {
+			// A mail's own words are newer than those that it quotes.
+			if g.about != nil && g.about.in.number > c.in.number || len(c.convs) != 1 || !c.convs[0].may[addr] {
 				continue
 			}
 			there, err := u.standsIn(c.in, c.convs[0])

@@ -67,7 +67,8 @@ func pick[T any](u *universe, list []T) T { return list[u.rng.IntN(len(list))] }
 // begin starts a mail of somebody: its text canary may be seen by the given
 // addresses and belongs to one of the conversations.
 func (u *universe) begin(by *person, did string, convs []*conv, may ...string) *sent {
-	s := &sent{by: by, did: did, inbound: !by.agent}
+	u.begun++
+	s := &sent{by: by, number: u.begun, did: did, inbound: !by.agent}
 	if len(convs) == 1 {
 		s.conv = convs[0]
 	}
