@@ -122,3 +122,48 @@ func TestStatusPartWithRecipients(t *testing.T) {
 		t.Errorf("failed %+v", m.Failed)
 	}
 }
+
+// A calendar's answer is its own, unless the person adds words; either way
+// somebody is told what was decided.
+func TestCalendarAnswers(t *testing.T) {
+	reply := "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR"
+	for _, tt := range []struct {
+		text string
+		want aside.MailKind
+	}{
+		{"", aside.KindAuto},
+		{"Declined", aside.KindAuto},
+		{"Jane Doe has declined this invitation.\n\nVisit\nFriday, 10:00\n", aside.KindAuto},
+		{"Jane Doe hat diese Einladung abgelehnt.\n\nBesuch\n", aside.KindAuto},
+		{"I can only make it after 3 pm.\n", aside.KindMail},
+		{"I am not at home then, please come on Monday.\n\nOn 2 November 2026, Support wrote:\n> Visit\n", aside.KindMail},
+	} {
+		m := mustRead(t, person+nest("alternative", "B", "\n"+tt.text, reply), Options{})
+		if m.Kind != tt.want || (m.Kind == aside.KindAuto) != (m.Unmarked == aside.UnmarkedByWords) || (m.Kind == aside.KindMail) != m.LooksAutomatic {
+			t.Errorf("%q: %s (%s), unmarked %q, looks automatic %v", tt.text, m.Kind, m.AutoReason, m.Unmarked, m.LooksAutomatic)
+		}
+	}
+}
+
+// What is taken for a machine's without a header that says so is told, and what
+// says so is not.
+func TestUnmarked(t *testing.T) {
+	ours := "In-Reply-To: <out-7@example.com>\n"
+	for _, tt := range []struct {
+		subject, more, text string
+		want                aside.Unmarked
+	}{
+		{"Out of office", ours, "I'm out until Monday.", aside.UnmarkedBySubject},
+		{"Recall: Kettle", ours, "Jane Doe would like to recall the message, \"Kettle\".", aside.UnmarkedBySubject},
+		{"Mail delivery failed", "", "This message was created automatically by mail delivery software.\n\n<jane@far.example>: user unknown", aside.UnmarkedByWords},
+		{"Undeliverable mail", "", "Your message could not be delivered.\n\n<jane@far.example>: 550 user unknown", aside.UnmarkedByWords},
+		{"Out of office", ours + "Auto-Submitted: auto-replied\n", "I am out of the office until Monday.", ""},
+		{"Automatic reply: Kettle", ours + "X-Auto-Response-Suppress: All\n", "I am out of the office.", ""},
+		{"Mail delivery failed", "Return-Path: <>\n", "<jane@far.example>: user unknown", ""},
+	} {
+		m := mustRead(t, strings.Replace(person, "Kettle", tt.subject, 1)+tt.more+"\n"+tt.text, Options{})
+		if !m.Kind.Automatic() || m.Unmarked != tt.want {
+			t.Errorf("%s: %s (%s), unmarked %q, want %q", tt.subject, m.Kind, m.AutoReason, m.Unmarked, tt.want)
+		}
+	}
+}

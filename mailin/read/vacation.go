@@ -16,14 +16,18 @@ import (
 // people write about their absence, too, and about automatic answers; without
 // one it is only noted.
 func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
-	l := unmarked{subject: m.Subject, text: ownWords(bodyText(m)), sent: m.Date, answers: len(m.InReplyTo) > 0 || len(m.References) > 0}
-	l.text = strings.ToValidUTF8(l.text[:min(len(l.text), 1500)], "")
-	subject := vacationSubject.MatchString(m.Subject)
+	subject, text := vacationSubject.MatchString(m.Subject), strings.TrimSpace(bodyText(m))
 	switch {
 	case null && subject:
 		return setKind(m, aside.KindAuto, "null sender and the subject of an absence")
 	case null:
 		return setKind(m, aside.KindAuto, "null sender")
+	case !subject && !receiptSubject.MatchString(m.Subject) && !recallSubject.MatchString(m.Subject) && !firstLine.MatchString(text):
+		return false // as nearly all mail
+	}
+	l := unmarked{subject: m.Subject, text: ownWords(text), sent: m.Date, answers: len(m.InReplyTo) > 0 || len(m.References) > 0}
+	l.text = strings.ToValidUTF8(l.text[:min(len(l.text), 1500)], "")
+	switch {
 	case autoPrefix.MatchString(m.Subject) && h.has("x-auto-response-suppress"):
 		return setKind(m, aside.KindAuto, "X-Auto-Response-Suppress and the subject of an absence")
 	case l.answer():

@@ -41,7 +41,7 @@ var (
 
 // absenceWords say that somebody is not there, whoever writes it.
 var absenceWords = []string{
-	`(?:out of|away from|not in|back in) (?:the |my )?office`, `on (?:annual |parental |maternity |sick )?(?:leave|vacation|holidays?)\b`, `(?:am|be|are) (?:currently )?away\b`, `nicht (?:im (?:büro|haus)|erreichbar|am platz)`,
+	`(?:out of|away from|not in|back in) (?:the |my )?office`, `on (?:annual |parental |maternity |sick )?(?:leave|vacation|holidays?)\b`, `(?:\bam|['’]m|\bwill be|\bare) (?:currently )?(?:away|out)\b`, `nicht (?:im (?:büro|haus)|erreichbar|am platz)`,
 	`abwesend`, `im urlaub`, `außer haus`, `absent(?:e)? (?:du bureau|jusqu|du \d)`, `en (?:congés?|vacances)`, `actuellement absent`, `fuera de (?:la )?oficina`, `de vacaciones`, `estar[ée] ausente`,
 	`fora do escritório`, `de férias`, `em férias`, `estarei ausente`, `fuori (?:sede|ufficio)`, `in ferie`, `sar[òo] assente`, `afwezig`, `niet (?:op kantoor|aanwezig|bereikbaar)`, `met vakantie`,
 	`på semester`, `inte på kontoret`, `på ferie`, `ikke på kontoret`, `poissa`, `lomalla`, `poza biurem`, `na urlopie`, `nieobecn`, `mimo kancelář`, `na dovolené`, `na dovolenke`, `nepřítom`, `szabadságon`,
