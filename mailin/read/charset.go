@@ -43,7 +43,7 @@ func toUTF8(b []byte, label string) (text, problem string) {
 		text, _ = guess(b)
 		return text, "unknown charset " + printable(label)
 	}
-	if utf8.Valid(b) && letters(b) >= surelyUTF8(enc) {
+	if surelyUTF8(b, enc) {
 		return string(b), "text declared as " + printable(label) + " is UTF-8"
 	}
 	if enc == charmap.Windows1252 && !isASCII(b) {
@@ -68,31 +68,27 @@ func toUTF8(b []byte, label string) (text, problem string) {
 	return string(bytes.TrimPrefix(out, []byte("\uFEFF"))), problem
 }
 
-// letters counts the characters of UTF-8 that are no ASCII.
-func letters(b []byte) int { return utf8.RuneCount(b) - asciiLetters(b) }
-
-func asciiLetters(b []byte) (n int) {
-	for _, c := range b {
-		if c < utf8.RuneSelf {
-			n++
+// surelyUTF8 reports that text which is valid UTF-8 is not in the charset that it
+// declares. Programs that declare Latin-1 out of habit and write UTF-8 are common;
+// Latin-1 that happens to be valid UTF-8 is not. A few letters of a charset with
+// two octets each are at times, but then hardly letters of three.
+func surelyUTF8(b []byte, declared encoding.Encoding) bool {
+	if !utf8.Valid(b) {
+		return false
+	}
+	letters, long := 0, 0
+	for _, r := range string(b) {
+		if r >= utf8.RuneSelf {
+			letters++
+		}
+		if r >= 0x800 {
+			long++
 		}
 	}
-	return n
-}
-
-// surelyUTF8 is how many letters make sure that text which is valid UTF-8 is not
-// in the charset that it declares. Programs that declare Latin-1 out of habit and
-// write UTF-8 are common; Latin-1 that happens to be valid UTF-8 is not. Two
-// letters of a charset with two octets each are valid UTF-8 at times.
-func surelyUTF8(declared encoding.Encoding) int {
-	switch declared.(type) {
-	case *charmap.Charmap:
-		if declared == charmap.Windows1252 {
-			return 1
-		}
-		return 2
+	if _, single := declared.(*charmap.Charmap); single {
+		return letters >= 2 || letters == 1 && declared == charmap.Windows1252
 	}
-	return 4
+	return letters >= 4 && long > 0 || letters >= 10
 }
 
 // charsetLabel cleans what mailers write as a charset, such as

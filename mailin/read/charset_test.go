@@ -62,3 +62,11 @@ func TestEightBit(t *testing.T) {
 		}
 	}
 }
+
+// Few letters of two octets may be valid UTF-8, and stay what they are declared as.
+func TestValidUTF8ByChance(t *testing.T) {
+	b := []byte("\xC4\xB3\xCE\xB6\xD2\xBB\xCE\xB6")
+	if text, problem := toUTF8(b, "gb2312"); text != "某味一味" || problem != "" {
+		t.Errorf("%q (%s)", text, problem)
+	}
+}
