@@ -305,3 +305,16 @@ func TestNew(t *testing.T) {
 	}
 	contains(t, w.says(jane, m, "Thank you.").to("dana"), "CUSTOMER Jane Doe #2")
 }
+
+// A time in another year says which.
+func TestAnswersAboutAnotherYear(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	for _, line := range []string{"/show", "/why", "/search leaks"} {
+		contains(t, w.says(dana, n, line).to("dana"), "Mon 2 Mar, 10:00")
+	}
+	w.wait(365 * 24 * time.Hour)
+	for _, line := range []string{"/show", "/why", "/search leaks"} {
+		contains(t, w.says(dana, n, line).to("dana"), "Mon 2 Mar 2026, 10:00")
+	}
+}

@@ -44,7 +44,8 @@ type Show struct {
 	Subject string
 	Facts   []string // ready sentences: "Open, Omar's.", "From Jane Doe <jane@example.org>."
 	Entries []Entry
-	Earlier int // how many older entries are not shown
+	Earlier int       // how many older entries are not shown
+	Now     time.Time // in the agent's time zone, as that of each entry
 }
 
 // Entry is one message, or one event when Kind is empty.
@@ -75,7 +76,8 @@ func (s *Set) Show(k Key, v Show) (Mail, error) {
 type Search struct {
 	Query string
 	Hits  []Hit
-	More  int // how many are not shown
+	More  int       // how many are not shown
+	Now   time.Time // in the agent's time zone, as that of each hit
 	// Behind says that older mail may have been missed, which the daemon indexes
 	// anew.
 	Behind bool
@@ -107,6 +109,7 @@ func (s *Set) Search(k Key, v Search) (Mail, error) {
 type Why struct {
 	Ticket     int64 // 0 if none
 	Placements []Placement
+	Now        time.Time // in the agent's time zone, as that of each placement
 }
 
 // Placement is one mail's way to its conversation.

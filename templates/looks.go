@@ -80,10 +80,14 @@ func htmlFuncs() htmltemplate.FuncMap {
 		"breaks": func(s string) htmltemplate.HTML { return htmltemplate.HTML(breaks(s)) }} //nolint:gosec // breaks escapes
 }
 
-// stamp shows a time to an agent: "Sat 21 Nov, 10:12".
-func stamp(t time.Time) string {
-	if t.IsZero() {
+// stamp shows a time to an agent: "Sat 21 Nov, 10:12", and to one who is told
+// what time it is now, with the year where that is another one.
+func stamp(t time.Time, now ...time.Time) string {
+	switch {
+	case t.IsZero():
 		return ""
+	case len(now) > 0 && !now[0].IsZero() && t.Year() != now[0].Year():
+		return t.Format("Mon 2 Jan 2006, 15:04")
 	}
 	return t.Format("Mon 2 Jan, 15:04")
 }

@@ -153,7 +153,7 @@ func listScenes(s *stage) {
 		{Number: 1038, Subject: "Refund", Who: "Jane Doe", Status: "snoozed until Mon 9:00", Owner: "Dana"}}})
 	s.mail("list", "open tickets", list, err, commands)
 
-	show, err := s.set.Show(deskKey, Show{Ticket: 1042, Subject: "Kettle arrived broken", Earlier: 3,
+	show, err := s.set.Show(deskKey, Show{Ticket: 1042, Subject: "Kettle arrived broken", Earlier: 3, Now: noon,
 		Facts: []string{"Open, Omar's.", "From Jane Doe <jane@example.org>.", "Answer due 11:40."},
 		Entries: []Entry{
 			{At: noon.Add(-3 * time.Hour), Who: "Jane Doe", Kind: aside.Customer, Files: []string{"photo.jpg"},
@@ -164,7 +164,7 @@ func listScenes(s *stage) {
 			{At: noon.Add(-time.Hour), Who: "Dana", Kind: aside.Notes, Text: "@omar we sent two of these to the same street last week."}}})
 	s.mail("show", "a ticket as it stands", show, err, notesFrame())
 
-	search, err := s.set.Search(deskKey, Search{Query: "kettle street", Hits: []Hit{
+	search, err := s.set.Search(deskKey, Search{Query: "kettle street", Now: noon, Hits: []Hit{
 		{Ticket: 1042, Subject: "Kettle arrived broken", Who: "Dana", Kind: aside.Notes, At: noon,
 			Snippet: "… two of these to the same street last week. Refund and be done?"}}})
 	s.mail("search", "what was found", search, err, commands)
@@ -172,7 +172,7 @@ func listScenes(s *stage) {
 	behind, err := s.set.Search(deskKey, Search{Query: "kettle street", Behind: true})
 	s.mail("search_behind", "nothing found, while older mail is indexed", behind, err, commands)
 
-	why, err := s.set.Why(deskKey, Why{Ticket: 1042, Placements: []Placement{
+	why, err := s.set.Why(deskKey, Why{Ticket: 1042, Now: noon, Placements: []Placement{
 		{At: noon, From: "Jane Doe", Subject: "Kettle arrived broken", Placed: "Customer conversation of #1042",
 			Reason:   "It answers a mail of this conversation (In-Reply-To), and Jane takes part in it.",
 			Passed:   []string{"No recipient carries a signed address."},

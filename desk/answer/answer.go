@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"aside"
 	"aside/desk/naming"
@@ -33,6 +34,9 @@ type Asker struct {
 	Desk      *aside.Desk               // who answers
 	Found     map[string]*store.Results // what was searched for before the transaction, by the words
 }
+
+// now is the time that answers are read at, as their reader has it.
+func (a *Asker) now() time.Time { return a.Tx.Now().In(a.Agent.Location) }
 
 // Asks reports whether a command is a question: it changes nothing.
 func Asks(v command.Verb) bool {
@@ -123,7 +127,7 @@ func (a *Asker) Search(c command.Command) (templates.Mail, error) {
 	if err != nil {
 		return templates.Mail{}, err
 	}
-	view := templates.Search{Query: c.Text, Behind: found.Behind}
+	view := templates.Search{Query: c.Text, Behind: found.Behind, Now: a.now()}
 	for _, h := range found.Hits {
 		if len(view.Hits) == listed {
 			view.More++
@@ -150,7 +154,7 @@ func (a *Asker) find(words string) (*store.Results, error) {
 
 // Show answers /show: what the ticket is, and what was said and done in it.
 func (a *Asker) Show(v *ticket.View) (templates.Mail, error) {
-	view := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject}
+	view := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject, Now: a.now()}
 	state := v.Status(a.Agent.Location)
 	if v.Ticket.Assignee != "" {
 		state += ", " + naming.Agent(a.Dir, v.Ticket.Assignee) + "'s"
@@ -219,7 +223,7 @@ func (a *Asker) Why(v *ticket.View, c command.Command) (templates.Mail, error) {
 	if err != nil {
 		return templates.Mail{}, err
 	}
-	view := templates.Why{Ticket: v.Ticket.Number}
+	view := templates.Why{Ticket: v.Ticket.Number, Now: a.now()}
 	for _, r := range records {
 		p := templates.Placement{At: r.ReceivedAt.In(a.Agent.Location), From: r.From, Subject: r.Subject, Reason: r.Reason, Verified: r.Sender}
 		if conv := v.Conversation(r.Conversation); conv != nil {
@@ -247,7 +251,7 @@ func (a *Asker) Quoted(v *ticket.View, message int64) (m templates.Mail, all str
 	if err != nil || len(list) == 0 {
 		return m, "", err
 	}
-	shown := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject, Facts: []string{"What was cut as quoted; the frames of notices and signatures are left out."}}
+	shown := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject, Now: a.now(), Facts: []string{"What was cut as quoted; the frames of notices and signatures are left out."}}
 	var texts []string
 	for _, m := range list {
 		in := v.Conversation(m.Conversation)
