@@ -41,7 +41,7 @@ func TestWhatHolds(t *testing.T) {
 		{"of a later version, alone", "/away until monday", []string{"not in this version"}},
 		{"unknown people", "/assign nobody\n\nHello.", []string{"nobody"}},
 		{"no text for a note", "/note", []string{"no text"}},
-		{"unknown field", "/set colour=red\n\nHello.", []string{"colour"}},
+		{"unknown field", "/set colour=red\n\nHello.", []string{"no field colour in the settings; these are there: order, product."}},
 		{"nearly a field", "/set Prodct=kettle\n\nHello.", []string{"no field Prodct", "Did you mean: /set product=kettle"}},
 		{"unknown value", "/set product=oven\n\nHello.", []string{"kettle, toaster"}},
 		{"nearly a value", "/set product=ketle\n\nHello.", []string{"kettle, toaster", "Did you mean: /set product=kettle"}},
@@ -276,6 +276,20 @@ func TestTheWriterHearsOfAManagersDecision(t *testing.T) {
 	w.says(dana, n, "/send H1").only("omar: NOT SENT")
 	// One's own decision needs no telling.
 	w.says(omar, w.lastTo("omar", "NOT SENT"), "discard").only("omar: discarded")
+}
+
+// Where nothing waits, /send and /discard say so.
+func TestNothingIsHeld(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	for _, word := range []string{"/send", "/discard"} {
+		w.says(dana, n, word).only("dana: Not done: nothing of yours is held")
+	}
+	for range 2 {
+		w.post(h.Gmail().Reply(dana, n, "/assing omar\n\nHello Jane."))
+		w.post(h.Write(dana, support, "Another", "/frobnicate\n\nHello."))
+	}
+	w.says(dana, n, "/send").only("dana: it is not clear which held mail you mean; say its number, such as H7")
 }
 
 // A held /side to two vendors is released whole, and waives what was shown.

@@ -354,7 +354,11 @@ func (x *Actor) stepSet(c command.Command) func() error {
 		names := slices.Sorted(maps.Keys(x.Fields))
 		field, known := asConfigured(p.Field, names)
 		if !known {
-			x.refuse("There is no field "+p.Field+" in the settings.", meantPair(command.Nearest(p.Field, names), p.Value))
+			why := "There is no field " + p.Field + " in the settings"
+			if len(names) > 0 {
+				why += "; these are there: " + strings.Join(names, ", ")
+			}
+			x.refuse(why+".", meantPair(command.Nearest(p.Field, names), p.Value))
 			return nil
 		}
 		values, value := x.Fields[field], p.Value
