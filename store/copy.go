@@ -366,6 +366,8 @@ func rowDigest(row []any) [32]byte {
 			put('n', nil)
 		case int64:
 			put('i', binary.BigEndian.AppendUint64(nil, uint64(v)))
+		case int32: // of a narrower column of PostgreSQL's
+			put('i', binary.BigEndian.AppendUint64(nil, uint64(int64(v))))
 		case string:
 			put('t', []byte(v))
 		case []byte:
