@@ -3,6 +3,7 @@ package mailout
 import (
 	"context"
 	"crypto"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -34,19 +35,26 @@ func NewSigner(keys ...Key) *Signer {
 // Use signs with these keys from now on.
 func (s *Signer) Use(keys []Key) { s.keys.Store(&keys) }
 
-// key finds the key whose domain aligns with From's: the same, or the nearest
-// parent (RFC 7489 section 3.1.1, relaxed).
-func (s *Signer) key(domain string) (Key, bool) {
-	var best Key
+// aligned finds the keys of the domain that aligns with From's: the same, or the
+// nearest parent (RFC 7489 section 3.1.1, relaxed). There are two of one domain
+// while one gives way to another, or an Ed25519 key beside an RSA one, which is
+// all that many receivers know (RFC 8463 section 3): each of them signs.
+func (s *Signer) aligned(domain string) (keys []Key) {
 	if s == nil {
-		return best, false
+		return nil
 	}
 	for _, k := range *s.keys.Load() {
-		if (domain == k.Domain || strings.HasSuffix(domain, "."+k.Domain)) && len(k.Domain) > len(best.Domain) {
-			best = k
+		if domain != k.Domain && !strings.HasSuffix(domain, "."+k.Domain) {
+			continue
+		}
+		if len(keys) > 0 && len(k.Domain) > len(keys[0].Domain) {
+			keys = nil
+		}
+		if len(keys) == 0 || k.Domain == keys[0].Domain {
+			keys = append(keys, k)
 		}
 	}
-	return best, best.Domain != ""
+	return keys
 }
 
 // signedHeaders are the fields of ours that a signature covers, in the order
@@ -70,36 +78,49 @@ func headerKeys(header string) []string {
 	return append(keys, oversigned...)
 }
 
-// prepare writes the mail once: it hashes it for the signature, counts it for
+// prepare writes the mail once: it hashes it for the signatures, counts it for
 // SIZE, and finds out that every attachment can be read before a relay hears of
-// the mail. A small one is kept, so that it is not composed again. The signature
-// is empty when no key aligns with the mail's From. It carries the time of
-// signing, and is thus the one line that differs between two attempts.
-func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signature string, c *written, err error) {
+// the mail. A small one is kept, so that it is not composed again. There is no
+// signature when no key aligns with the mail's From. They carry the time of
+// signing, and are thus the lines that differ between two attempts.
+func (s *Signer) prepare(ctx context.Context, m *Mail, open OpenFunc) (signatures string, c *written, err error) {
 	c = &written{}
-	k, ok := s.key(m.domain)
-	if !ok {
-		return "", c, m.Write(ctx, c, open)
+	to := []io.Writer{c}
+	var signers []*dkim.Signer
+	for _, k := range s.aligned(m.domain) {
+		signer, err := dkim.NewSigner(&dkim.SignOptions{
+			Domain: k.Domain, Selector: k.Selector, Signer: k.Signer,
+			HeaderCanonicalization: dkim.CanonicalizationRelaxed,
+			BodyCanonicalization:   dkim.CanonicalizationRelaxed,
+			HeaderKeys:             headerKeys(m.header),
+		})
+		if err != nil {
+			closeAll(signers)
+			return "", nil, fmt.Errorf("signing for %s: %w", k.Domain, err)
+		}
+		signers, to = append(signers, signer), append(to, signer)
 	}
-	signer, err := dkim.NewSigner(&dkim.SignOptions{
-		Domain: k.Domain, Selector: k.Selector, Signer: k.Signer,
-		HeaderCanonicalization: dkim.CanonicalizationRelaxed,
-		BodyCanonicalization:   dkim.CanonicalizationRelaxed,
-		HeaderKeys:             headerKeys(m.header),
-	})
-	if err != nil {
-		return "", nil, fmt.Errorf("signing for %s: %w", k.Domain, err)
-	}
-	writeErr := m.Write(ctx, io.MultiWriter(c, signer), open)
-	// Closed in any case: the signer has a goroutine that waits for the end.
-	closeErr := signer.Close()
+	writeErr := m.Write(ctx, io.MultiWriter(to...), open)
+	closeErr := closeAll(signers)
 	if writeErr != nil {
 		return "", nil, writeErr
 	}
 	if closeErr != nil {
-		return "", nil, fmt.Errorf("signing for %s: %w", k.Domain, closeErr)
+		return "", nil, fmt.Errorf("signing for %s: %w", m.domain, closeErr)
 	}
-	return signer.Signature(), c, nil
+	for _, signer := range signers {
+		signatures += signer.Signature()
+	}
+	return signatures, c, nil
+}
+
+// closeAll ends what was given to signers, in any case: each has a goroutine
+// that waits for the end.
+func closeAll(signers []*dkim.Signer) (err error) {
+	for _, signer := range signers {
+		err = errors.Join(err, signer.Close())
+	}
+	return err
 }
 
 // keptWritten is how many octets of a mail are kept between its signing and

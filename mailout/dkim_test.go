@@ -180,3 +180,25 @@ func TestLFWriter(t *testing.T) {
 		}
 	}
 }
+
+// Two keys of one domain sign both (RFC 8463 section 3: an
+// Ed25519 signature stands beside an RSA one, because many receivers know only
+// RSA). The config takes them, and aside check asks for the records of both.
+func TestEveryKeySigns(t *testing.T) {
+	first, _ := ed25519Key(t)
+	second, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewSigner(Key{Domain: "example.com", Selector: "ed", Signer: first}, Key{Domain: "example.com", Selector: "rsa", Signer: second})
+	m, err := Compose(outgoing(t, aside.Message{}, jane), deskIdentity(), "Hello", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mail, _ := signed(t, s, m, nil)
+	for _, selector := range []string{"s=ed;", "s=rsa;"} {
+		if !strings.Contains(mail, selector) {
+			t.Errorf("no signature with %s", selector)
+		}
+	}
+}
