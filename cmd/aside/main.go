@@ -19,9 +19,10 @@ import (
 
 // Exit statuses, which docs/contract.md promises.
 const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
+	exitOK      = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitDamaged = 3
 )
 
 // commands are what aside can do, one file each.
@@ -97,6 +98,9 @@ func run(ctx context.Context, args []string, o output) (status int) {
 		fmt.Fprintln(o.err, "aside:", err)
 		if errors.Is(err, store.ErrDamaged) {
 			fmt.Fprintln(o.err, "Leave the files as they are and put the latest backup in their place: docs/admin.md, \"A damaged database\", has the steps. aside verify says what is wrong.")
+		}
+		if name := k.Selected().Name; name == "serve" && errors.Is(err, store.ErrDamaged) {
+			return exitDamaged
 		}
 		if store.Full(err) {
 			fmt.Fprintln(o.err, "Make room on the disk that holds state_dir, then call it again. What was accepted is safe.")

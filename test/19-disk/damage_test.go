@@ -152,7 +152,7 @@ func TestDamagedPages(t *testing.T) {
 	} {
 		undo := l.damage(t, tt.at, noise)
 		said, exit, greeted := l.ending(t, "serve")
-		if greeted || exit != 1 || !strings.Contains(said, "the database is damaged") || !strings.Contains(said, "A damaged database") || strings.Contains(said, "panic") {
+		if greeted || exit != 3 || !strings.Contains(said, "the database is damaged") || !strings.Contains(said, "A damaged database") || strings.Contains(said, "panic") {
 			t.Errorf("with %s damaged the daemon greeted: %v, and ended with status %d:\n%s", name, greeted, exit, said)
 		}
 		said, exit, _ = l.ending(t, "verify")
@@ -228,7 +228,7 @@ func TestAnyDamage(t *testing.T) {
 		if bad == 1 {
 			found++
 		}
-		if strings.Contains(said+verified, "panic") || bad > 1 || !greeted && (exit != 1 || !strings.Contains(said, "the database is damaged")) {
+		if strings.Contains(said+verified, "panic") || bad > 1 || !greeted && (exit != 3 || !strings.Contains(said, "the database is damaged")) {
 			t.Errorf("with %d bytes changed at %d verify ends with status %d:\n%s\nand the daemon, which greeted: %v, with %d:\n%s", len(noise), at, bad, verified, greeted, exit, said)
 		}
 		undo()

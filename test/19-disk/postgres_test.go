@@ -33,7 +33,7 @@ func TestDamagedPagesOfPostgres(t *testing.T) {
 		overwrite(t, page, hurt)
 		server.Restart(t)
 		said, exit, _ := lived{Daemon: d}.ending(t, "serve")
-		if exit != 1 || !strings.Contains(said, "the database is damaged") || !strings.Contains(said, "table "+table) || strings.Contains(said, "panic") {
+		if exit != 3 || !strings.Contains(said, "the database is damaged") || !strings.Contains(said, "table "+table) || strings.Contains(said, "panic") {
 			t.Errorf("where %s is damaged the daemon ends with status %d and says:\n%s", table, exit, said)
 		}
 		if out := d.CLI("verify"); out.Exit != 1 || !strings.Contains(out.Stdout+out.Stderr, "table "+table+" cannot be read") {
