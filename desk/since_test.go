@@ -210,3 +210,26 @@ func TestReleasedForPersonsNotNames(t *testing.T) {
 	w.says(jane, w.boxes[jane.Address][0], "It is Jane again.")
 	w.says(dana, held, "send").find("jane", "zorro")
 }
+
+// A name of the address book that changes hands while a mail waits, and changes
+// back, is asked about each time: the last receipt says who hears.
+func TestAddressBookChangesHandsAndBack(t *testing.T) {
+	l := leaking(t)
+	asked := l.post(h.Gmail().Reply(dana, l.customer, "/side dhl\n\nWhere is it @zorro?")).only("dana: NOT SENT")[0]
+	book := l.set.Directory
+	card := func(address string) {
+		l.set.Directory = aside.NewDirectory(book.Desks, book.Teams, book.Agents, []*aside.Card{{Name: "dhl", Address: address}})
+		if err := l.svc.Configure(l.ctx, l.set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	card(joe.Address)
+	asked = l.says(dana, asked, "send").only("dana: NOT SENT")[0]
+	card(vic.Address)
+	asked = l.says(dana, asked, "send").only("dana: NOT SENT")[0]
+	contains(t, asked, "dhl is "+vic.Address)
+	card(joe.Address)
+	asked = l.says(dana, asked, "send").only("dana: NOT SENT")[0]
+	contains(t, asked, "dhl is "+joe.Address)
+	l.says(dana, asked, "send").none("vic").find("joe", "zorro")
+}
