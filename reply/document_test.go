@@ -246,7 +246,7 @@ func TestContactBelowBareQuotation(t *testing.T) {
 	if got := reply.Read(m, reply.Held{}).Text(); got != "How is the kettle?\n\nBroken." {
 		t.Errorf("a contact: read %q", got)
 	}
-	if got := reply.Read(m, reply.Held{CutSignature: true}).Text(); got != "" {
+	if got := reply.Read(m, reply.Held{CutSignature: true, Marker: func(string) bool { return false }}).Text(); got != "" {
 		t.Errorf("an agent: read %q", got)
 	}
 }
@@ -263,7 +263,7 @@ func TestParts(t *testing.T) {
 		{"all typed inside the signature", "", `<div id="Signature"><p>Fine.</p></div>`, "Fine.", "<div><p>Fine.</p></div>"},
 		{"a picture alone", "", `<p><img src="cid:a@x"></p>`, "", `<p><img src="cid:a@x"/></p>`},
 	} {
-		d := reply.Read(&aside.Mail{Text: c.text, HTML: c.html}, reply.Held{CutSignature: true})
+		d := reply.Read(&aside.Mail{Text: c.text, HTML: c.html, InReplyTo: []string{"q1@example.com"}}, reply.Held{CutSignature: true})
 		if d.Text() != c.want || d.HTML() != c.wantHTML {
 			t.Errorf("%s: %q and %q", c.name, d.Text(), d.HTML())
 		}
@@ -271,7 +271,7 @@ func TestParts(t *testing.T) {
 }
 
 func TestContentIDs(t *testing.T) {
-	m := &aside.Mail{HTML: `<p>See <img src="cid:new@x"> and <img src="CID:two@x" alt="b"></p><blockquote type="cite">old <img src="cid:old@x"></blockquote>`}
+	m := &aside.Mail{InReplyTo: []string{"q1@example.com"}, HTML: `<p>See <img src="cid:new@x"> and <img src="CID:two@x" alt="b"></p><blockquote type="cite">old <img src="cid:old@x"></blockquote>`}
 	if got := strings.Join(reply.Read(m, reply.Held{}).ContentIDs(), " "); got != "new@x two@x" {
 		t.Errorf("ids %q", got)
 	}

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"regexp"
 	"strings"
 
 	"aside/reply/markup"
@@ -121,12 +122,29 @@ func (h *headers) continues(w *row) bool {
 // is none of its lines, however alike ("Tracking number: 1Z999").
 func (r *reading) headerBlock(i int) int {
 	n := r.anyBlock(i)
+	if n > 0 && r.isFirst() && r.isRawHeader(i, i+n) {
+		return 0
+	}
 	for k := i + 1; k < i+n; k++ {
 		if r.rows[k].hint&markup.HintRule != 0 && r.rows[i].hint&markup.HintRule == 0 {
 			return 0
 		}
 	}
 	return n
+}
+
+// rawField is a field of a mail's header that no client copies above a quotation.
+var rawField = regexp.MustCompile(`(?i)^\s*(?:return-path|received|delivered-to|message-id|mime-version|content-type|dkim-signature|authentication-results|x-[a-z-]+)\s*:`)
+
+// isRawHeader reports whether the rows from one to the other, and the one right
+// above them, have a field that only somebody pastes who asks about a mail.
+func (r *reading) isRawHeader(from, to int) bool {
+	for k := max(from-1, 0); k < to; k++ {
+		if rawField.MatchString(r.rows[k].text) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reading) anyBlock(i int) int {
@@ -162,9 +180,14 @@ func (r *reading) sureHeaders(h *headers, ruled bool) bool {
 		return true
 	case !day:
 		return h.has[phrases.Sent] && h.has[phrases.Subject]
+	case r.isFirst() && !address && !ofDay.MatchString(when):
+		return false // an invoice has such a head, too
 	}
 	return address || h.has[phrases.Subject] && (h.count >= 4 || h.has[phrases.Sent]) || h.has[phrases.Sent] && h.count >= 3 && phrases.Clock(when)
 }
+
+// ofDay is a time of day that is no part of a date.
+var ofDay = regexp.MustCompile(`\d[:h]\d\d|\s\d{1,2}\.\d\d(?:\s|$)|[時时시]`)
 
 // foreignBlock is a header block in a language that is not known: at least
 // three lines of a few words, a colon and a value, among them a name with its

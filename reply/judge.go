@@ -21,6 +21,7 @@ func (r *reading) judge() {
 		r.unheardTail()
 		r.unmarkedRuns()
 	}
+	r.setOff()
 	r.signatures()
 	r.keepBetween()
 	if r.held.Known != nil {
@@ -28,7 +29,7 @@ func (r *reading) judge() {
 		r.typedQuotes()
 		r.typedBelowDashes()
 	}
-	if !r.held.CutSignature {
+	if !r.held.CutSignature || r.isFirst() {
 		r.nothingElse()
 	}
 }
@@ -58,7 +59,9 @@ func (r *reading) strays() {
 
 // nothingElse takes unmarked matter below an introduction for new where the
 // mail has no new word besides: a contact who answers below a quotation
-// without marks is heard rather than lost. An agent's empty reply is told.
+// without marks is heard rather than lost. An agent's empty reply is told. In a
+// mail that answers none the introduction is new as well: it is a letter's head,
+// a form's, or a journey's.
 func (r *reading) nothingElse() {
 	for i := range r.rows {
 		if w := &r.rows[i]; w.kind == fresh && w.weight > 0 || w.kind == forwarded || w.hint&markup.HintPicture != 0 {
@@ -66,10 +69,18 @@ func (r *reading) nothingElse() {
 		}
 	}
 	for i := range r.rows {
-		if w := &r.rows[i]; w.tail && w.kind == quoted && w.depth == 0 {
+		w := &r.rows[i]
+		heads := w.kind == intro && r.isFirst() && !(w.hint&markup.HintTail != 0 && w.isLabel()) && !phrases.Original(r.rows[r.topOfIntro(i)].text)
+		if w.depth == 0 && (w.tail && w.kind == quoted || heads) {
 			w.kind = fresh
 		}
 	}
+}
+
+// isFirst reports whether this is no agent's mail and answers none, as far as is
+// known.
+func (r *reading) isFirst() bool {
+	return r.held.Known == nil && !r.held.agents && !r.held.answers
 }
 
 // answersInTail finds what was written into or below matter that a client
@@ -271,7 +282,7 @@ func (r *reading) candidates(i int, behind bool) (end, below int) {
 // Where nothing is known they stay in what is only read, since "Yes." needs
 // its question, and go from an agent's mail, which may be sent on.
 func (r *reading) keepBetween() {
-	if r.held.Known == nil && r.held.Marker != nil && r.held.CutSignature {
+	if r.held.Known == nil && r.held.agents {
 		return
 	}
 	blocks := r.quotedBlocks()

@@ -113,12 +113,15 @@ type holding struct {
 	Held
 	lineKey, windowKey sipKey
 	forwards           bool            // the subject says that a mail is forwarded
+	answers            bool            // it says that it answers another one
+	agents             bool            // an agent wrote it, so that it may be sent on
 	writer, name       string          // the address in From, and the name
 	ownLines           map[string]bool // normalised lines of own signatures
 }
 
 func newHolding(h Held, m *aside.Mail) *holding {
-	out := &holding{Held: h, forwards: phrases.ForwardSubject(m.Subject), writer: m.From.Address, name: strings.TrimSpace(m.From.Name), ownLines: map[string]bool{}}
+	out := &holding{Held: h, forwards: phrases.ForwardSubject(m.Subject), answers: answers(m),
+		agents: h.CutSignature && (h.Known != nil || h.Marker != nil), writer: m.From.Address, name: strings.TrimSpace(m.From.Name), ownLines: map[string]bool{}}
 	out.lineKey, out.windowKey = keys(h.Key)
 	for _, s := range h.Signatures {
 		for l := range strings.SplitSeq(s, "\n") {

@@ -201,3 +201,9 @@ func TestUnseenFooters(t *testing.T) { unseen(t, "footers") }
 
 // Lines of further programs are cut.
 func TestUnseenSignatures(t *testing.T) { unseen(t, "signatures") }
+
+// What a mail that answers nothing sets off itself is the writer's.
+func TestUnseenOwnQuotes(t *testing.T) { unseen(t, "ownquotes") }
+
+// A mail that answers nothing and begins like a header is not quoted as a whole.
+func TestUnseenFirstMail(t *testing.T) { unseen(t, "firstmail") }
