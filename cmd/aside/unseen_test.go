@@ -207,3 +207,6 @@ func TestUnseenOwnQuotes(t *testing.T) { unseen(t, "ownquotes") }
 
 // A mail that answers nothing and begins like a header is not quoted as a whole.
 func TestUnseenFirstMail(t *testing.T) { unseen(t, "firstmail") }
+
+// Words typed into what a page's form has are words.
+func TestUnseenControls(t *testing.T) { unseen(t, "controls") }

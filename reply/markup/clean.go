@@ -8,8 +8,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// clean removes from a tree what no reader sees: comments, scripts, forms and
-// hidden elements. A hidden word must neither be quoted onward nor carry a
+// clean removes from a tree what no reader sees: comments, scripts and hidden
+// elements. Of a form's controls the words stay that are read there. A hidden word must neither be quoted onward nor carry a
 // command.
 func clean(n *html.Node) {
 	for c := n.FirstChild; c != nil; {
@@ -21,6 +21,7 @@ func clean(n *html.Node) {
 			if unseen(c) {
 				n.RemoveChild(c)
 			} else {
+				plainControl(c)
 				for i := range c.Attr {
 					c.Attr[i].Val = strings.Map(visible, c.Attr[i].Val)
 				}
@@ -50,10 +51,10 @@ func visible(r rune) rune {
 // unseen elements go with all they hold.
 func unseen(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Meta, atom.Link, atom.Base, atom.Object, atom.Embed,
+	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Meta, atom.Link, atom.Base, atom.Embed,
 		atom.Iframe, atom.Applet, atom.Frame, atom.Frameset, atom.Noframes, atom.Svg, atom.Math, atom.Canvas,
-		atom.Video, atom.Audio, atom.Source, atom.Track, atom.Map, atom.Area, atom.Template, atom.Select,
-		atom.Datalist, atom.Input, atom.Textarea, atom.Button, atom.Xmp, atom.Plaintext, atom.Noembed:
+		atom.Video, atom.Audio, atom.Source, atom.Track, atom.Map, atom.Area, atom.Template,
+		atom.Datalist, atom.Input, atom.Plaintext, atom.Noembed:
 		return true
 	}
 	for _, a := range n.Attr {
@@ -67,6 +68,45 @@ func unseen(n *html.Node) bool {
 		}
 	}
 	return false
+}
+
+// plainControl makes a plain block of an element that a reader may type into or
+// press, or that stands for what is not loaded: people send the forms of pages
+// and what they wrote there.
+func plainControl(n *html.Node) {
+	switch n.DataAtom {
+	case atom.Select:
+		keepSelected(n)
+	case atom.Textarea, atom.Button, atom.Option, atom.Optgroup, atom.Xmp, atom.Object:
+	default:
+		return
+	}
+	n.Data, n.DataAtom, n.Attr = "div", atom.Div, nil
+}
+
+// keepSelected removes the options that are not chosen where one is.
+func keepSelected(list *html.Node) {
+	chosen := func(n *html.Node) bool {
+		for _, a := range n.Attr {
+			if a.Key == "selected" {
+				return true
+			}
+		}
+		return false
+	}
+	var options []*html.Node
+	any := false
+	for n := range list.Descendants() {
+		if n.DataAtom == atom.Option {
+			options = append(options, n)
+			any = any || chosen(n)
+		}
+	}
+	for _, o := range options {
+		if any && !chosen(o) {
+			o.Parent.RemoveChild(o)
+		}
+	}
 }
 
 var hiding = regexp.MustCompile(`(?i)(^|[;\s])(display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|mso-hide\s*:\s*all|opacity\s*:\s*0+(\.0+)?\s*(;|!|$)|` +

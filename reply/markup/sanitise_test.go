@@ -83,8 +83,11 @@ func TestSanitise(t *testing.T) {
 		{"hidden words", `<div style="display:none">a</div><span style="font-size:0px">b</span><p hidden>c</p><p style="mso-hide:all">d</p><p>e</p>`, `<p>e</p>`},
 		{"small is not hidden", `<p style="font-size:0.8em">a</p><p style="opacity:0.9;line-height:0">b</p>`, `<p>a</p><p>b</p>`},
 		{"tables", `<table border=1 background=x><tr><td colspan=2 bgcolor=red>a</td></tr></table>`, `<table><tbody><tr><td colspan="2">a</td></tr></tbody></table>`},
-		{"forms", `<form action="https://t.example"><input value="x"><button>go</button>a</form>`, `a`},
-		{"frames", `<iframe src="https://t.example"></iframe><object data="x"></object><embed src=x>a`, `a`},
+		{"forms", `<form action="https://t.example"><input value="x"><button onclick="x()">go</button>a</form>`, `<div>go</div>a`},
+		{"what was typed into a form", `<textarea onfocus=x>9912 <b></textarea><select><option>red<option selected>blue</select><xmp><script>x</script></xmp>`,
+			`<div>9912 &lt;b&gt;</div><div><div>blue</div></div><div>&lt;script&gt;x&lt;/script&gt;</div>`},
+		{"what stands for a file", `<object data="https://t.example/x" type="text/html"><p onclick=x>a <button hidden>b</button></p></object>`, `<div><p>a </p></div>`},
+		{"frames", `<iframe src="https://t.example"></iframe><object data="x"></object><embed src=x>a`, `<div></div>a`},
 		{"comments", `<!--[if mso]><p>x</p><![endif]-->a`, `a`},
 		{"overrides of direction", "<p>a\u202eb\u2066c</p>", `<p>abc</p>`},
 	} {
