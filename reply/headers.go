@@ -266,6 +266,40 @@ func (r *reading) notesBlock(i int) int {
 	return 0
 }
 
+// column is the word of a header line that Lotus Notes sets to the right of the
+// sender's column.
+var column = regexp.MustCompile(`(?i)\s{2,}(?:to|an|à|para|aan|til|till|cc|kopie|copie|copia|subject|thema|betreff|objet|asunto|oggetto|onderwerp|assunto)\s*$`)
+
+// notesColumns is the same header where the text part has it in columns: the
+// sender and the time at the left, the words and their values at the right.
+func (r *reading) notesColumns(i int) int {
+	if !strings.HasPrefix(r.rows[i].text, "    ") || i > 0 && !r.rows[i-1].blank() {
+		return 0
+	}
+	words, when := 0, false
+	for k := i; k < len(r.rows) && k < i+16; k++ {
+		text := r.rows[k].text
+		if r.rows[k].blank() {
+			continue
+		}
+		if !strings.HasPrefix(text, "    ") || len(text) > 200 {
+			return 0
+		}
+		if words == 0 && k > i+6 {
+			return 0
+		}
+		clean := phrases.Clean(text)
+		when = when || phrases.Date(clean) && phrases.Clock(clean)
+		if column.MatchString(text) {
+			words++
+		}
+		if words == 3 && when {
+			return min(r.next(k+1)+1, len(r.rows)) - i
+		}
+	}
+	return 0
+}
+
 // headerRun is a header block whose lines run into each other.
 func (r *reading) headerRun(i int) int {
 	if !r.rows[i].isLabel() {

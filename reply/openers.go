@@ -172,6 +172,9 @@ func (r *reading) openerAt(i int) opener {
 	if phrases.Original(w.text) {
 		return r.originalAt(i)
 	}
+	if phrases.AboveThis(w.text) || phrases.NotesLine(w.text) {
+		return opener{rows: 1, strong: true}
+	}
 	if w.hint&markup.HintTail != 0 {
 		return opener{rows: max(1, r.headerRows(i, 1)), strong: true}
 	}
@@ -187,7 +190,7 @@ func (r *reading) openerAt(i int) opener {
 	if n := r.headerBlock(i); n > 0 {
 		return opener{rows: n, strong: true}
 	}
-	if n := r.notesBlock(i); n > 0 {
+	if n := max(r.notesBlock(i), r.notesColumns(i)); n > 0 {
 		return opener{rows: n, strong: true}
 	}
 	if n := r.headerRun(i); n > 0 {

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"regexp"
 	"strings"
 
 	"aside"
@@ -152,7 +153,37 @@ func textRows(text string, flowed bool) []row {
 		w.whole = flowed
 		rows = append(rows, w)
 	}
-	return barred(rows)
+	return named(barred(rows))
+}
+
+// speaker is the name or the initials that some programs set before each line
+// that they quote: "ES> ", "    Example> ".
+var speaker = regexp.MustCompile(`^\s{0,8}(\p{Lu}[\pL.]{0,15})>(?: |$)`)
+
+// named reads lines with a speaker as quoted where several follow an
+// introduction.
+func named(rows []row) []row {
+	for i := 0; i < len(rows); i++ {
+		if at := strings.IndexByte(rows[i].text, '>'); at < 0 || at > 48 {
+			continue
+		}
+		m := speaker.FindStringSubmatch(rows[i].text)
+		if m == nil || rows[i].depth > 0 || i == 0 || !strings.HasSuffix(strings.TrimSpace(lastText(rows[:i])), ":") {
+			continue
+		}
+		j := i
+		for ; j < len(rows) && rows[j].depth == 0; j++ {
+			if n := speaker.FindStringSubmatch(rows[j].text); n == nil || n[1] != m[1] {
+				break
+			}
+		}
+		for k := i; k < j && j-i >= 2; k++ {
+			rows[k].depth = 1
+			rows[k].say(speaker.ReplaceAllString(rows[k].text, ""))
+		}
+		i = max(i, j-1)
+	}
+	return rows
 }
 
 // wholeAs finds which rows of the text part are whole: the HTML part has the

@@ -210,3 +210,6 @@ func TestUnseenFirstMail(t *testing.T) { unseen(t, "firstmail") }
 
 // Words typed into what a page's form has are words.
 func TestUnseenControls(t *testing.T) { unseen(t, "controls") }
+
+// Quotations of further programs are cut.
+func TestUnseenQuotedLeft(t *testing.T) { unseen(t, "quotedleft") }
