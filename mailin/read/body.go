@@ -169,6 +169,12 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 		label = metaCharset(content)
 	}
 	text, problem := toUTF8(content, label)
+	if label == "" && !utf8.Valid(content) {
+		named := headerCharset(&b.root.header)
+		if as, broken := toUTF8(content, named); named != "" && broken == "" {
+			text, problem = as, "text without a charset was read as the header's "+printable(named)
+		}
+	}
 	if problem != "" {
 		b.tree.problems.add("%s", problem)
 	}

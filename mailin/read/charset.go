@@ -91,6 +91,24 @@ func surelyUTF8(b []byte, declared encoding.Encoding) bool {
 	return letters >= 4 && long > 0 || letters >= 10
 }
 
+// headerCharset is the charset of a mail's subject or sender, as its encoded words
+// name it, or as it surely is; empty where neither tells. Programs that name none
+// for the text write it in the same.
+func headerCharset(h *header) string {
+	for _, name := range []string{"subject", "from"} {
+		v := h.get(name)
+		if word := encodedWord.FindStringSubmatch(v); word != nil {
+			return charsetLabel(word[1])
+		}
+		if _, sure := eightBit([]byte(v)); sure != "" {
+			return strings.ReplaceAll(sure, " ", "")
+		}
+	}
+	return ""
+}
+
+var encodedWord = regexp.MustCompile(`=\?([^?\s*]{2,40})(?:\*[^?\s]*)?\?[bBqQ]\?`)
+
 // charsetLabel cleans what mailers write as a charset, such as
 // charset="charset=UTF-8".
 func charsetLabel(s string) string {

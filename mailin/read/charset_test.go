@@ -63,6 +63,23 @@ func TestEightBit(t *testing.T) {
 	}
 }
 
+// A short text without a charset is read in that of the header, where it can be.
+func TestHeaderCharset(t *testing.T) {
+	const day = "\xC4\xEE\xE1\xF0\xFB\xE9 \xE4\xE5\xED\xFC" // in windows-1251
+	for name, tt := range map[string]struct{ subject, text, want string }{
+		"as encoded words say":   {"=?windows-1251?B?1+Dp7ejq?=", day, "Добрый день"},
+		"as it surely is":        {"\xD1\xEB\xEE\xEC\xE0\xEB\xF1\xFF \xF7\xE0\xE9\xED\xE8\xEA, \xEF\xEE\xEC\xEE\xE3\xE8\xF2\xE5", day, "Добрый день"},
+		"nothing tells":          {"Kettle", "Gr\xFC\xDFe", "Grüße"},
+		"UTF-8, which it is not": {"=?utf-8?Q?K=C3=A4nnchen?=", "Gr\xFC\xDFe", "Grüße"},
+		"UTF-8 after all":        {"=?windows-1251?B?1+Dp7ejq?=", "Grüße", "Grüße"},
+	} {
+		m := mustRead(t, strings.Replace(person, "Kettle", tt.subject, 1)+"\n"+tt.text, Options{})
+		if strings.TrimSpace(m.Text) != tt.want {
+			t.Errorf("%s: %q %q", name, m.Text, m.Problems)
+		}
+	}
+}
+
 // Few letters of two octets may be valid UTF-8, and stay what they are declared as.
 func TestValidUTF8ByChance(t *testing.T) {
 	b := []byte("\xC4\xB3\xCE\xB6\xD2\xBB\xCE\xB6")
