@@ -108,7 +108,7 @@ func (k checker) relay(ctx context.Context) []finding {
 	if r.Scheme == config.RelayMaildir {
 		return []finding{maildirFinding(r.Path)}
 	}
-	if slices.Contains(k.conf.Server.SMTP, r.Addr) {
+	if k.isUs(ctx, r.Addr) {
 		return []finding{{"relay", broken, r.Addr + " is aside itself: what leaves would come back", "set outbound.relay to your mail server"}}
 	}
 	conn, err := k.dial(ctx, r.Addr)
@@ -121,6 +121,27 @@ func (k checker) relay(ctx context.Context) []finding {
 		return []finding{{"relay", broken, err.Error(), "check outbound.relay"}}
 	}
 	return []finding{k.talk(conn, host, r)}
+}
+
+// isUs reports whether the daemon itself listens at an address, however the
+// config spells it: at 0.0.0.0:25 it does at 127.0.0.1:25. Another mail server of
+// this machine may have the same name in its greeting, though not its port and
+// its words.
+func (k checker) isUs(ctx context.Context, addr string) bool {
+	if slices.Contains(k.conf.Server.SMTP, addr) {
+		return true
+	}
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil || !slices.ContainsFunc(k.conf.Server.SMTP, func(l string) bool { return strings.HasSuffix(l, ":"+port) }) {
+		return false
+	}
+	conn, err := k.dial(ctx, addr)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	line, _ := bufio.NewReader(conn).ReadString('\n')
+	return strings.TrimSpace(line) == "220 "+k.conf.Server.Hostname+" ESMTP Service Ready"
 }
 
 func maildirFinding(path string) finding {
