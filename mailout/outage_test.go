@@ -40,6 +40,34 @@ func TestOutageIsNoAttempt(t *testing.T) {
 	})
 }
 
+// Whoever mends a relay looks at once whether mail leaves.
+func TestHaste(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, start := newQueue(), time.Now()
+		var asked, tried time.Time
+		s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) {
+			if tried = time.Now(); asked.IsZero() {
+				return Answer{}, &Failure{Relay: true, Detail: "connection refused"}
+			}
+			return Answer{Code: 250}, nil
+		})
+		s.Hurried = func(context.Context) (time.Time, error) { return asked, nil }
+		stop := run(t, s)
+		defer stop()
+		q.add(t, "hello")
+		pass(time.Hour + time.Minute)
+		if time.Since(tried) < 5*time.Second || time.Since(start) < time.Hour {
+			t.Fatalf("the relay does not rest: tried %v ago", time.Since(tried))
+		}
+		asked = time.Now()
+		row := q.add(t, "new")
+		pass(3 * time.Second)
+		if row.state != aside.DeliverySent {
+			t.Errorf("three seconds later nothing has left, tried %v ago", time.Since(tried))
+		}
+	})
+}
+
 // A relay that takes two connections at once and
 // answers others with 421 (Exchange Online takes three) carries two mails at a
 // time, and not two every five seconds.

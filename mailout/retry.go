@@ -54,6 +54,7 @@ func nextTry(now, queued time.Time, attempt int, name string) (next time.Time, o
 type rest struct {
 	mu    sync.Mutex
 	times int
+	since time.Time // of the trouble that it rests for
 	until time.Time
 }
 
@@ -73,6 +74,7 @@ func (r *rest) trouble(now time.Time) time.Time {
 	}
 	d := minRest << min(r.times, 10)
 	r.times++
+	r.since = now
 	r.until = now.Add(min(d, maxRest))
 	return r.until
 }
@@ -82,6 +84,18 @@ func (r *rest) well() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.times, r.until = 0, time.Time{}
+}
+
+// again ends the rest, if it began before somebody asked for that at a time;
+// what trouble there was counts on.
+func (r *rest) again(asked time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !asked.After(r.since) {
+		return false
+	}
+	r.until = time.Time{}
+	return true
 }
 
 // troubled reports that the relay failed and has taken no mail since.

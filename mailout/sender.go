@@ -68,6 +68,9 @@ type Sender struct {
 	// NextDue is when something will be due, lapsed leases included; zero when
 	// nothing waits.
 	NextDue func(ctx context.Context) (time.Time, error)
+	// Hurried is when an admin last asked for what waits to be tried at once,
+	// however long the relay was to rest. Nil is never.
+	Hurried func(ctx context.Context) (time.Time, error)
 	// Wake is rung after a commit that queued something. A ring may be lost
 	// while one is pending.
 	Wake <-chan struct{}
@@ -253,7 +256,16 @@ func (s *Sender) outlive(ctx context.Context) (context.Context, context.CancelFu
 func (s *Sender) claim(ctx context.Context, n int) ([]job, time.Duration) {
 	now := s.Now()
 	if end := s.relay.end(); now.Before(end) {
-		return nil, end.Sub(now)
+		if s.Hurried == nil {
+			return nil, end.Sub(now)
+		}
+		asked, err := s.Hurried(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.Log.Error("asking for the admin's haste failed", "err", err)
+		}
+		if err != nil || !s.relay.again(asked) {
+			return nil, min(end.Sub(now), pollEvery)
+		}
 	}
 	if n == 0 {
 		return nil, 0

@@ -133,7 +133,7 @@ func (c queueRetryCmd) Run(ctx context.Context, o output) error {
 				return nil, err
 			}
 		}
-		return ids, eachEntry(ids, tx.RetryNow)
+		return ids, errors.Join(eachEntry(ids, tx.RetryNow), hurry(tx))
 	})
 }
 

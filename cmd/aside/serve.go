@@ -310,6 +310,9 @@ func (d *daemon) reload(ctx context.Context) error {
 	if err := d.way.set(out); err != nil {
 		d.log.Warn("closing the relay used before", "err", err)
 	}
+	if err := d.store.Update(ctx, hurry); err != nil {
+		d.log.Warn("what waits is not tried at once", "err", err)
+	}
 	if keys := needRestart(d.began, conf); len(keys) > 0 {
 		d.log.Warn("a change waits for a restart", "keys", keys)
 	}

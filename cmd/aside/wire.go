@@ -157,6 +157,10 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 			err = s.View(ctx, func(tx *store.Tx) error { at, err = tx.NextDue(); return err })
 			return at, err
 		},
+		Hurried: func(ctx context.Context) (at time.Time, err error) {
+			err = s.View(ctx, func(tx *store.Tx) error { at, err = hurried(tx); return err })
+			return at, err
+		},
 		Wake: s.Queued(),
 		Identify: func(o aside.Outgoing) (mailout.Identity, error) {
 			id, err := d.Identify(o)
@@ -169,6 +173,19 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 		Body: d.Body, NoticeBody: d.NoticeBody, Open: s.OpenBlob,
 		Transport: out, Sign: sign, Log: log, Now: time.Now,
 	}
+}
+
+// hurry has what waits tried at once, though the relay was to rest: an admin has
+// mended it.
+func hurry(tx *store.Tx) error { return tx.SetMeta("hurried", tx.Now().UTC().Format(time.RFC3339Nano)) }
+
+// hurried is when hurry was called last; zero for never.
+func hurried(tx *store.Tx) (time.Time, error) {
+	at, err := tx.Meta("hurried")
+	if err != nil || at == "" {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339Nano, at)
 }
 
 // finish records attempts together with what the agents are told of them, and
