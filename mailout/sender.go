@@ -261,7 +261,7 @@ func (s *Sender) claim(ctx context.Context, n int) ([]job, time.Duration) {
 		}
 		asked, err := s.Hurried(ctx)
 		if err != nil && ctx.Err() == nil {
-			s.Log.Error("asking for the admin's haste failed", "err", err)
+			s.Log.Error("asking whether the relay may rest failed", "err", err)
 		}
 		if err != nil || !s.relay.again(asked) {
 			return nil, min(end.Sub(now), pollEvery)
