@@ -53,9 +53,11 @@ type guard struct {
 	astray bool      // what follows this command may be content, and is not read
 	failed error     // sticky: nothing of a broken mail runs as a command
 
-	verb     string // of the command that go-smtp has
-	greeted  bool   // by EHLO or HELO, since STARTTLS if there was one
-	refusals int    // replies that were errors
+	verb     string            // of the command that go-smtp has
+	from     string            // what the last MAIL said, parameters included
+	tooLarge func(from string) // logs a mail that go-smtp refuses for its size, and says nothing of
+	greeted  bool              // by EHLO or HELO, since STARTTLS if there was one
+	refusals int               // replies that were errors
 
 	encrypted      atomic.Pointer[tls.Conn] // after STARTTLS
 	plain          atomic.Bool              // greeted by HELO
@@ -183,7 +185,9 @@ func verb(line string) (name, args string) {
 func (g *guard) command(line string) error {
 	g.barePostmaster = false
 	name, args := verb(line)
-	g.verb = name
+	if g.verb = name; name == "MAIL" {
+		g.from = args
+	}
 	if word, parameters, _ := strings.Cut(line, " "); strings.EqualFold(word, "STARTTLS") {
 		return g.startTLS(parameters)
 	}
@@ -287,6 +291,17 @@ func (g *guard) startTLS(parameters string) error {
 // refusal for good.
 var libraryWords = []byte("554 5.0.0 Error: transaction failed: ")
 
+// librarySize is go-smtp's reply to a size that a client declares, and that is
+// over the limit (RFC 1870 section 6.1, RFC 3030 section 2).
+const librarySize = "552 5.3.4 Max message size exceeded\r\n"
+
+// mailbox is what stands between the angle brackets of MAIL.
+func mailbox(args string) string {
+	_, from, _ := strings.Cut(args, "<")
+	from, _, _ = strings.Cut(from, ">")
+	return from
+}
+
 // Write passes go-smtp's lines on and learns from them. In an encrypted
 // session STARTTLS is no longer offered (RFC 3207 section 4.2).
 func (g *guard) Write(p []byte) (int, error) {
@@ -302,6 +317,9 @@ func (g *guard) Write(p []byte) (int, error) {
 	}
 	if g.secure() && string(p) == "250-STARTTLS\r\n" {
 		return len(p), nil
+	}
+	if g.tooLarge != nil && (g.verb == "MAIL" || g.verb == "BDAT") && string(p) == librarySize {
+		g.tooLarge(mailbox(g.from))
 	}
 	g.count(p)
 	if _, err := g.rw.Write(g.corrected(p)); err != nil {

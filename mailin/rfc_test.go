@@ -128,3 +128,26 @@ func TestTooLargeInOneLine(t *testing.T) {
 		t.Errorf("it is refused with %v", err)
 	}
 }
+
+// Most senders say how large a mail is, so most of what is too large is refused
+// before it comes; the log tells of it all the same.
+func TestRefusedMailIsLogged(t *testing.T) {
+	for _, by := range []string{"MAIL", "BDAT", "DATA"} {
+		h := open(t, func(s *setup) { s.MaxMessage = 1000 })
+		c := h.greeted()
+		large := strings.Repeat("some words\r\n", 200)
+		switch by {
+		case "MAIL":
+			c.say("MAIL FROM:<jane@customer.example> SIZE=5000", "552")
+		case "BDAT":
+			c.envelope()
+			c.send("BDAT 2400 LAST\r\n" + large)
+			c.expect("552")
+		case "DATA":
+			c.deliver(large, "552")
+		}
+		if log := h.log.String(); strings.Count(log, "msg=refused") != 1 || !strings.Contains(log, "from=jane@customer.example") || !strings.Contains(log, "code=552") {
+			t.Errorf("%s is answered 552, and the log says:\n%s", by, log)
+		}
+	}
+}

@@ -39,7 +39,11 @@ type session struct {
 
 func (r *run) newSession(c *smtp.Conn) *session {
 	g, _ := c.Conn().(*guard)
-	return &session{run: r, guard: g, id: newSessionID(), remote: remoteIP(c.Conn().RemoteAddr()), helo: c.Hostname}
+	s := &session{run: r, guard: g, id: newSessionID(), remote: remoteIP(c.Conn().RemoteAddr()), helo: c.Hostname}
+	g.tooLarge = func(from string) {
+		r.server.Log.Info("refused", "session", s.id, "from", from, "remote", s.remote, "code", 552, "reason", "size")
+	}
+	return s
 }
 
 // newSessionID is short enough to be read out and random enough for a log.
