@@ -111,7 +111,7 @@ func (u *universe) allowQuoted(s *sent, g *got) {
 	brought := g.about != nil && of(g.about)
 	known, _ := u.reg.find(g.m.Words())
 	for _, c := range known {
-		if brought || of(c) {
+		if !c.gone && (brought || of(c)) {
 			u.reg.allow(c, u.maySee(s.text())...)
 			s.onSend = append(s.onSend, func() { u.reg.allow(c, g.conv.live().heardBy()...) })
 		}

@@ -20,7 +20,7 @@ type canary struct {
 	convs  []*conv
 	owner  *person         // whose address it is in, if any
 	may    map[string]bool // outside addresses that may see it
-	gone   bool            // it was taken back, or made a note: nobody outside may see it any more
+	gone   bool            // it was taken back, or made a note: quoted, nobody outside may see it
 	alive  bool            // whoever is in its conversations may see it: a contact's Message-ID
 	heard  map[string]bool // addresses at which it was seen
 	ticket *ticket
@@ -81,7 +81,7 @@ func (r *registry) allow(c *canary, addrs ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, a := range addrs {
-		c.may[strings.ToLower(a)] = !c.gone
+		c.may[strings.ToLower(a)] = true
 	}
 }
 
