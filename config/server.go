@@ -102,10 +102,10 @@ func (l *loader) tls(t *table) *tls.Config {
 	certPEM, certErr := l.readFile(l.absolute(cert))
 	keyPEM, keyErr := l.readFile(l.absolute(key))
 	if certErr != nil {
-		t.problem("cert", "relative paths start from the config's folder", "cannot be read: %s", unreadable(certErr))
+		t.problem("cert", readableHint(certErr), "cannot be read: %s", unreadable(certErr))
 	}
 	if keyErr != nil {
-		t.problem("key", "relative paths start from the config's folder", "cannot be read: %s", unreadable(keyErr))
+		t.problem("key", readableHint(keyErr), "cannot be read: %s", unreadable(keyErr))
 	}
 	if certErr != nil || keyErr != nil {
 		return nil

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"net"
 	"net/mail"
@@ -227,7 +228,7 @@ func (t *table) secret(key string) string {
 	}
 	data, err := t.l.readFile(t.l.absolute(path))
 	if err != nil {
-		t.problem(fileKey, "relative paths start from the config's folder", "cannot be read: %s", unreadable(err))
+		t.problem(fileKey, readableHint(err), "cannot be read: %s", unreadable(err))
 		return ""
 	}
 	value = strings.TrimRight(string(data), "\r\n")
@@ -235,4 +236,12 @@ func (t *table) secret(key string) string {
 		t.problem(fileKey, "", "%s is empty", quote(path))
 	}
 	return value
+}
+
+// readableHint says what to do about a file that cannot be read.
+func readableHint(err error) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return "give it to the group of the user that runs aside, with mode 640; aside check as root says how"
+	}
+	return "relative paths start from the config's folder"
 }

@@ -58,7 +58,16 @@ func (k checker) secrets() (found []finding) {
 		if e.path == k.conf.StateDir {
 			continue // stateFolder has it
 		}
-		found = append(found, finding{"secrets", warning, fmt.Sprintf("%s %s (mode %04o)", e.path, e.text, e.mode), "chmod 600 " + e.path})
+		command := "chmod 600 " + e.path
+		if _, c := closedTo(k.conf.StateDir, e.path); c != "" { // of root, as the guides have it made
+			command = c
+		}
+		found = append(found, finding{"secrets", warning, fmt.Sprintf("%s %s (mode %04o)", e.path, e.text, e.mode), command})
+	}
+	for _, file := range k.conf.SecretFiles {
+		if closed, command := closedTo(k.conf.StateDir, file); closed {
+			found = append(found, finding{"secrets", warning, file + " is closed to the owner of the state folder and to their group: as that user the daemon cannot read it", command})
+		}
 	}
 	if len(found) == 0 && len(k.conf.SecretFiles) > 0 {
 		found = append(found, finding{"secrets", fine, "passwords and private keys can be read by their owner's group at most", ""})
