@@ -166,7 +166,7 @@ func story(t *testing.T, d *Daemon) {
 	b.Envelope = ""
 	d.Send("", []string{asked.ReturnPath}, b.Bytes())
 	local, _, _ := strings.Cut(n.ReplyTo.Address, "@")
-	if _, err := d.TrySend(Jane.Address, []string{local + "x@elsewhere.example"}, m.Bytes()); err == nil {
+	if _, err := d.TrySend(Jane.Address, []string{local + ".x@elsewhere.example"}, m.Bytes()); err == nil {
 		t.Error("mail to another domain was taken")
 	}
 	// Somebody forwards an agent's notice with all that is in it, as text.
