@@ -26,9 +26,10 @@ func Redact(text string) string {
 		for i < len(text) && alphanumeric(text[i]) {
 			i++
 		}
-		switch run := text[from:i]; {
-		case likeMark(run):
-			b.WriteString(text[done:from+shownOfMark] + "…")
+		run := text[from:i]
+		switch at := markIn(run); {
+		case at >= 0:
+			b.WriteString(text[done:from+at+shownOfMark] + "…")
 			done = i
 		case strings.EqualFold(run, "confirm") && from > 0 && text[from-1] == '/':
 			at := i
@@ -50,6 +51,17 @@ func Redact(text string) string {
 		return text
 	}
 	return b.String() + text[done:]
+}
+
+// markIn is where a mark begins in a run of letters and digits, or -1: others may
+// stand right before and behind it, in an address that somebody altered.
+func markIn(run string) int {
+	for at := 0; at+tokenLength <= len(run); at++ {
+		if likeMark(run[at:at+tokenLength]) || at+noticeLength <= len(run) && likeMark(run[at:at+noticeLength]) {
+			return at
+		}
+	}
+	return -1
 }
 
 // likeMark reports the length, the letters and the first octet of a mark:

@@ -22,8 +22,8 @@ func TestRedact(t *testing.T) {
 		if rapid.Bool().Draw(t, "upper") {
 			mark = strings.ToUpper(mark)
 		}
-		before := rapid.SampledFrom([]string{"", "support+", "<", "rcpts=[support+a@x support-", "mailto:support%2B", `"to":"a_`, "confirm "}).Draw(t, "before")
-		after := rapid.SampledFrom([]string{"", "@example.com", ">", "%40x", " and support+" + mark + "@x", ","}).Draw(t, "after")
+		before := rapid.SampledFrom([]string{"", "support+", "<", "rcpts=[support+a@x support-", "mailto:support%2B", `"to":"a_`, "confirm ", "supportx0", "1"}).Draw(t, "before")
+		after := rapid.SampledFrom([]string{"", "@example.com", ">", "%40x", " and support+" + mark + "@x", ",", "x@example.com", "999"}).Draw(t, "after")
 		got := Redact(before + mark + after)
 		if strings.Contains(got, mark) || strings.Contains(got, mark[20:]) || !strings.HasPrefix(got, before+mark[:shownOfMark]+"…") {
 			t.Fatalf("Redact(%q) = %q", before+mark+after, got)
