@@ -44,26 +44,30 @@ func TestOutageIsNoAttempt(t *testing.T) {
 func TestHaste(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q, start := newQueue(), time.Now()
-		var asked, tried time.Time
+		var asked, tried atomic.Pointer[time.Time]
+		asked.Store(new(time.Time))
+		since := func() time.Duration { return time.Since(*tried.Load()) }
 		s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) {
-			if tried = time.Now(); asked.IsZero() {
+			now := time.Now()
+			if tried.Store(&now); asked.Load().IsZero() {
 				return Answer{}, &Failure{Relay: true, Detail: "connection refused"}
 			}
 			return Answer{Code: 250}, nil
 		})
-		s.Hurried = func(context.Context) (time.Time, error) { return asked, nil }
+		s.Hurried = func(context.Context) (time.Time, error) { return *asked.Load(), nil }
 		stop := run(t, s)
 		defer stop()
 		q.add(t, "hello")
 		pass(time.Hour + time.Minute)
-		if time.Since(tried) < 5*time.Second || time.Since(start) < time.Hour {
-			t.Fatalf("the relay does not rest: tried %v ago", time.Since(tried))
+		if since() < 5*time.Second || time.Since(start) < time.Hour {
+			t.Fatalf("the relay does not rest: tried %v ago", since())
 		}
-		asked = time.Now()
+		now := time.Now()
+		asked.Store(&now)
 		row := q.add(t, "new")
 		pass(3 * time.Second)
 		if row.state != aside.DeliverySent {
-			t.Errorf("three seconds later nothing has left, tried %v ago", time.Since(tried))
+			t.Errorf("three seconds later nothing has left, tried %v ago", since())
 		}
 	})
 }
