@@ -410,3 +410,32 @@ func TestCountedByMany(t *testing.T) {
 		return err
 	})
 }
+
+// What one daemon takes on at this moment another one does not stop: it leaves,
+// and /undo says so.
+func TestStoppedWhileTakenOn(t *testing.T) {
+	stores, c := pair(t)
+	sc := makeScene(t, stores[0])
+	id := queueAnswer(t, stores[0], sc, c.Now())
+	var stopped, left int64
+	var wg sync.WaitGroup
+	update(t, stores[0], func(tx *Tx) error {
+		if out, err := tx.ClaimDeliveries(time.Minute, 10); err != nil || len(out) != 1 {
+			t.Fatalf("claimed %d (%v)", len(out), err)
+		}
+		wg.Go(func() {
+			update(t, stores[1], func(tx *Tx) (err error) {
+				stopped, left, err = tx.CancelUnsent(sc.answer.ID)
+				return err
+			})
+		})
+		for waiting := 0; waiting == 0; {
+			view(t, stores[0], func(tx *Tx) error { return tx.row(`SELECT count(*) FROM pg_locks WHERE NOT granted`).Scan(&waiting) })
+		}
+		return nil
+	})
+	wg.Wait()
+	if got := state(t, stores[0], "delivery", id); stopped != 0 || left != 1 || got != "queued" {
+		t.Errorf("stopped %d, %d left, and the delivery is %s", stopped, left, got)
+	}
+}
