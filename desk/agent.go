@@ -30,11 +30,12 @@ type deed struct {
 	commands []command.Command
 
 	findings []guard.Finding
-	waived   map[string]bool // guards whose findings an agent released
-	release  *store.HeldMail // the hold that this releases; nil otherwise
-	copied   []aside.Address // outsiders whom the agent's client mailed directly
-	listened []*aside.Agent  // who got notices before this mail's own commands
-	pictures map[string]bool // parts that the ticket has already, by content
+	waived   map[string]bool    // guards whose findings an agent released
+	release  *store.HeldMail    // the hold that this releases; nil otherwise
+	copied   []aside.Address    // outsiders whom the agent's client mailed directly
+	listened []*aside.Agent     // who got notices before this mail's own commands
+	attached []aside.Attachment // the files of the ticket that /attach names
+	pictures map[string]bool    // parts that the ticket has already, by content
 
 	forwarded *aside.Forwarded // the customer's mail that opens a ticket; nil if none
 
@@ -284,11 +285,7 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 	if d.answered != nil && d.answered.Conversation == c.ID {
 		m.ReplyTo = d.answered.Shown
 	}
-	attached, err := d.attached()
-	if err != nil {
-		return m, err
-	}
-	m.Attachments = append(m.Attachments, attached...)
+	m.Attachments = append(m.Attachments, d.attached...)
 	if err := d.share(&m); err != nil {
 		return m, err
 	}

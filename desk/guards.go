@@ -103,18 +103,18 @@ func (d *deed) guards() error {
 		return err
 	}
 	d.add(found...)
-	// Not add: what an earlier receipt showed was released for those whom it named.
-	d.findings = append(d.findings, d.unshown()...)
+	d.findUnshown()
 	return nil
 }
 
-// unshown are those who would hear a released mail, and would not have when it
+// findUnshown finds those who would hear a released mail, and would not have when it
 // was held, and its receipt named whom: its ticket is another one since, other
 // people hear it, or a name of the address book means somebody else. Where it
-// waited for a code nobody was named, and it is the same.
-func (d *deed) unshown() (out []guard.Finding) {
+// waited for a code nobody was named, and it is the same. No earlier release
+// waives this: what an earlier receipt showed was let go for those whom it named.
+func (d *deed) findUnshown() {
 	if d.release == nil {
-		return nil
+		return
 	}
 	held, others := "when your mail was held", "was not named when your mail was held"
 	if d.release.Kind == aside.HoldUnproven {
@@ -133,9 +133,8 @@ func (d *deed) unshown() (out []guard.Finding) {
 				why = who.Name + " is " + who.Address + " now, and was somebody else " + held + "."
 			}
 		}
-		out = append(out, guard.Finding{Guard: name, Reason: templates.Reason{Line: who.Name, Why: why}})
+		d.findings = append(d.findings, guard.Finding{Guard: name, Reason: templates.Reason{Line: who.Name, Why: why}})
 	}
-	return out
 }
 
 // found reports whether somebody is asked about already.

@@ -42,14 +42,7 @@ func (d *deed) judged() (*guard.Mail, error) {
 		m.Files = append(m.Files, guard.File{Attachment: f, Content: content})
 		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, f.Name), content)
 	}
-	if d.v == nil {
-		return m, nil // there is nothing yet that /attach could name
-	}
-	named, err := d.attached()
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range named {
+	for _, f := range d.attached {
 		content, err := w.scanned(f)
 		if err != nil {
 			return nil, err

@@ -82,7 +82,11 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		d.refuse(c, "That mail was sent on already.", "")
 		return nil
 	}
-	if marked, err := d.marked(*conv, m.Attachments); err != nil || marked {
+	marked, err := d.marked(*conv, m.Attachments)
+	if err != nil {
+		return func() error { return err }
+	}
+	if marked {
 		d.refuse(c, "A file of that mail carries a sign of our own notices, which never leaves. Write what should be known of it in a reply.", "")
 		return nil
 	}
@@ -154,8 +158,14 @@ func (d *deed) stepAttach(c command.Command) func() error {
 		d.refuse(c, "There is no text for the file to go with.", "")
 		return nil
 	}
-	if _, why, err := d.fileNamed(c); why != "" || err != nil {
+	f, why, err := d.fileNamed(c)
+	switch {
+	case err != nil:
+		return func() error { return err }
+	case why != "":
 		d.refuse(c, why, "")
+	default:
+		d.attached = append(d.attached, f)
 	}
 	return nil
 }
@@ -209,21 +219,4 @@ func called(name string, in ...aside.Message) (file aside.Attachment, n int) {
 		}
 	}
 	return file, len(found)
-}
-
-// attached are the files that /attach names, as far as there are such.
-func (d *deed) attached() (out []aside.Attachment, err error) {
-	for _, c := range d.commands {
-		if c.Verb != command.Attach {
-			continue
-		}
-		f, why, err := d.fileNamed(c)
-		if err != nil {
-			return nil, err
-		}
-		if why == "" { // else stepAttach has said so
-			out = append(out, f)
-		}
-	}
-	return out, nil
 }

@@ -37,7 +37,7 @@ func (d *deed) begin(c command.Command) error {
 	}
 	d.tryOpening(to)
 	d.add(m.Marks()...)
-	d.add(d.unshown()...)
+	d.findUnshown()
 	if len(d.findings) > 0 {
 		return d.hold()
 	}

@@ -111,7 +111,8 @@ func (m *Mail) internal() (*internal, error) {
 	return in, nil
 }
 
-// sort tells of one conversation whether its words may go there; its requester may be about to change.
+// sort tells of one conversation whether its words may go there; requester says
+// that its customer is about to change.
 func (in *internal) sort(v *ticket.View, c *aside.Conversation, requester bool) {
 	switch {
 	case requester && c.Kind == aside.Customer:
