@@ -11,13 +11,11 @@ import (
 // becomesAgent makes an agent of somebody in the config.
 func (w *town) becomesAgent(p h.Person) {
 	w.t.Helper()
-	book := w.set.Directory
-	one := *book.AgentByHandle("eve")
-	one.Handle, one.Name, one.Addresses = "newone", p.Name, []string{p.Address}
-	w.set.Directory = aside.NewDirectory(book.Desks, book.Teams, append(slices.Clone(book.Agents), &one), book.Cards)
-	if err := w.svc.Configure(w.ctx, w.set); err != nil {
-		w.t.Fatal(err)
-	}
+	w.reload(func(b *aside.Directory) *aside.Directory {
+		one := *b.AgentByHandle("eve")
+		one.Handle, one.Name, one.Addresses = "newone", p.Name, []string{p.Address}
+		return aside.NewDirectory(b.Desks, b.Teams, append(slices.Clone(b.Agents), &one), b.Cards)
+	})
 }
 
 // Who takes part and is an agent by now can be taken out.

@@ -8,15 +8,6 @@ import (
 	h "aside/test/harness"
 )
 
-// reload gives the desk another directory.
-func (w *town) reload(change func(*aside.Directory) *aside.Directory) {
-	w.t.Helper()
-	w.set.Directory = change(w.set.Directory)
-	if err := w.svc.Configure(w.ctx, w.set); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 // Who is no agent any more gets no notice that still waits, for the relay or
 // for another attempt.
 func TestWaitingNoticesOfAnAgentWhoLeft(t *testing.T) {
@@ -35,17 +26,7 @@ func TestWaitingNoticesFollowTheAddress(t *testing.T) {
 	w := open(t)
 	n := w.opens(jane, "Kettle", "It leaks.")
 	w.send(h.Gmail().Reply(dana, n, "/note\n\nDo not tell her of the thief."))
-	w.reload(func(b *aside.Directory) *aside.Directory {
-		agents := slices.Clone(b.Agents)
-		for i, a := range agents {
-			if a.Handle == "omar" {
-				moved := *a
-				moved.Addresses = []string{"omar@home.example"}
-				agents[i] = &moved
-			}
-		}
-		return aside.NewDirectory(b.Desks, b.Teams, agents, b.Cards)
-	})
+	w.moves("omar", "omar@home.example")
 	var to []string
 	for _, m := range w.deliver().mails {
 		to = append(to, m.DeliveredTo)

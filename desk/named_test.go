@@ -3,7 +3,6 @@ package desk_test
 import (
 	"testing"
 
-	"aside"
 	"aside/desk"
 	h "aside/test/harness"
 	"aside/threading"
@@ -121,11 +120,7 @@ func TestConfirmedForThoseWhoWereThere(t *testing.T) {
 	w = open(t, func(s *desk.Settings) { s.Trust = threading.TrustDMARC })
 	n = w.opens(jane, "Kettle", "It leaks.")
 	m = w.says(dana, n, "/side dhl\n\nWhere is it?").to("dana")
-	book := w.set.Directory
-	w.set.Directory = aside.NewDirectory(book.Desks, book.Teams, book.Agents, []*aside.Card{{Name: "dhl", Address: joe.Address}})
-	if err := w.svc.Configure(w.ctx, w.set); err != nil {
-		t.Fatal(err)
-	}
+	w.rebook("dhl", joe.Address)
 	w.signing = true
 	contains(t, w.says(dana, m, "/confirm "+code(t, m)).none("joe", "dhl").find("dana", "NOT SENT"), "dhl is "+joe.Address+" now")
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"aside"
 	"aside/desk"
 	h "aside/test/harness"
 )
@@ -187,11 +186,7 @@ func TestLongFormLetters(t *testing.T) {
 func TestReleasedForPersonsNotNames(t *testing.T) {
 	l := leaking(t)
 	held := l.post(h.Gmail().Reply(dana, l.customer, "/side dhl\n\nWhere is it @zorro?")).only("dana: NOT SENT")[0]
-	book := l.set.Directory
-	l.set.Directory = aside.NewDirectory(book.Desks, book.Teams, book.Agents, []*aside.Card{{Name: "dhl", Address: joe.Address}})
-	if err := l.svc.Configure(l.ctx, l.set); err != nil {
-		t.Fatal(err)
-	}
+	l.rebook("dhl", joe.Address)
 	asked := l.says(dana, held, "send").only("dana: NOT SENT")[0]
 	contains(t, asked, "dhl is "+joe.Address+" now, and was somebody else when your mail was held.")
 	l.says(dana, asked, "send").none("dhl").find("joe", "zorro")
@@ -216,19 +211,12 @@ func TestReleasedForPersonsNotNames(t *testing.T) {
 func TestAddressBookChangesHandsAndBack(t *testing.T) {
 	l := leaking(t)
 	asked := l.post(h.Gmail().Reply(dana, l.customer, "/side dhl\n\nWhere is it @zorro?")).only("dana: NOT SENT")[0]
-	book := l.set.Directory
-	card := func(address string) {
-		l.set.Directory = aside.NewDirectory(book.Desks, book.Teams, book.Agents, []*aside.Card{{Name: "dhl", Address: address}})
-		if err := l.svc.Configure(l.ctx, l.set); err != nil {
-			t.Fatal(err)
-		}
-	}
-	card(joe.Address)
+	l.rebook("dhl", joe.Address)
 	asked = l.says(dana, asked, "send").only("dana: NOT SENT")[0]
-	card(vic.Address)
+	l.rebook("dhl", vic.Address)
 	asked = l.says(dana, asked, "send").only("dana: NOT SENT")[0]
 	contains(t, asked, "dhl is "+vic.Address)
-	card(joe.Address)
+	l.rebook("dhl", joe.Address)
 	asked = l.says(dana, asked, "send").only("dana: NOT SENT")[0]
 	contains(t, asked, "dhl is "+joe.Address)
 	l.says(dana, asked, "send").none("vic").find("joe", "zorro")

@@ -26,10 +26,9 @@ func TestTeamIsRenamed(t *testing.T) {
 			renamed.Teams, agents[i] = []string{"help"}, &renamed
 		}
 	}
-	w.set.Directory = aside.NewDirectory(desks, []*aside.Team{{Name: "help"}, {Name: "billing"}}, agents, book.Cards)
-	if err := w.svc.Configure(w.ctx, w.set); err != nil {
-		t.Fatal(err)
-	}
+	w.reload(func(*aside.Directory) *aside.Directory {
+		return aside.NewDirectory(desks, []*aside.Team{{Name: "help"}, {Name: "billing"}}, agents, book.Cards)
+	})
 	if got := w.says(jane, m, "It still leaks."); len(got.mails) == 0 {
 		t.Error("nobody heard the customer's mail")
 	}

@@ -1,0 +1,36 @@
+package desk_test
+
+import (
+	"slices"
+
+	"aside"
+)
+
+// reload gives the desk another directory.
+func (w *town) reload(change func(*aside.Directory) *aside.Directory) {
+	w.t.Helper()
+	w.set.Directory = change(w.set.Directory)
+	if err := w.svc.Configure(w.ctx, w.set); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// moves gives an agent another address, and takes the others away.
+func (w *town) moves(handle, address string) {
+	w.t.Helper()
+	w.reload(func(b *aside.Directory) *aside.Directory {
+		agents := slices.Clone(b.Agents)
+		i := slices.IndexFunc(agents, func(a *aside.Agent) bool { return a.Handle == handle })
+		moved := *agents[i]
+		moved.Addresses, agents[i] = []string{address}, &moved
+		return aside.NewDirectory(b.Desks, b.Teams, agents, b.Cards)
+	})
+}
+
+// rebook gives a name of the address book to somebody: it has no others then.
+func (w *town) rebook(name, address string) {
+	w.t.Helper()
+	w.reload(func(b *aside.Directory) *aside.Directory {
+		return aside.NewDirectory(b.Desks, b.Teams, b.Agents, []*aside.Card{{Name: name, Address: address}})
+	})
+}
