@@ -89,7 +89,6 @@ type Outgoing struct {
 	Desk      string // address
 	Message   Message
 	Thread    []Heard // what this conversation's audience already has, oldest first
-	AgentName string  // whose name From shows; empty for the desk alone
 	Automatic bool    // no person wrote it: Auto-Submitted
 	Session   string  // of SMTP, whose mail led to it; empty if none did
 	Attempts  int     // claims before this one
@@ -147,7 +146,6 @@ type Notice struct {
 	NotesToken   uint64      // token id of the ticket's notes; 0 if none
 	NotesHolder  uint64      // the agent's holder id there
 	Earlier      []NoticeRef // earlier notices in the same thread of the agent's client, oldest first
-	Automatic    bool        // what it shows was written by no person
 	AudienceAt   int64       // the ticket's audience count that the frame showed
 	Session      string      // of SMTP, whose mail led to it; empty if none did
 	Attempts     int         // claims before this one

@@ -117,10 +117,9 @@ type Mail struct {
 	// ListOf is the addresses of the list that a KindList came by. Where one is
 	// a desk's own, the list is how its mail reaches it, and the mail is a
 	// person's.
-	ListOf       []string
-	Problems     []string // what was broken and how it was read anyway
-	Digest       string   // hex SHA-256 over From, Date and decoded body
-	HeaderLength int      // octets of the header, for logs
+	ListOf   []string
+	Problems []string // what was broken and how it was read anyway
+	Digest   string   // hex SHA-256 over From, Date and decoded body
 }
 
 // LeftOut tells what of the mail was too much to be read; empty if nothing was.

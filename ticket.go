@@ -207,7 +207,6 @@ type Hold struct {
 	CodeHash  string // of the /confirm code, for HoldUnproven
 	Notice    uint64 // token of the notice it answered; 0 if none
 	CreatedAt time.Time
-	Recalled  time.Time // when its writer, or the assignee, was reminded
 }
 
 // HoldKind tells why a mail waits.

@@ -18,70 +18,79 @@ type opener struct {
 // open walks the rows from the top and marks introductions, quoted rows and
 // what lies below an introduction without any prefix.
 func (r *reading) open() {
-	tail := false
 	bare, marked := r.lastFrames()
 	for i := 0; i < len(r.rows); {
-		w := &r.rows[i]
-		if r.edged && w.hint&markup.HintEdge != 0 && w.depth == 0 {
-			w.depth = 1
-		}
-		if w.blank() {
-			w.tail = tail
-			i++
-			continue
-		}
-		if w.kind == forwarded || !tail && r.forward == nil && r.forwardAt(i) {
-			i++
-			continue
-		}
-		if n := r.runsInto(i); n > 0 {
-			r.introduce(i, i+n)
-			i += n
-			tail = tail || r.next(i) >= len(r.rows) || r.rows[r.next(i)].depth == 0
-			continue
-		}
-		if !tail && (r.groupWise(i) || r.runsOn(w)) {
-			w.kind = intro
-			tail = r.next(i+1) >= len(r.rows) || r.rows[r.next(i+1)].depth == 0
-			i++
-			continue
-		}
-		if w.depth > 0 {
-			i += r.openQuoted(i)
-			continue
-		}
-		if o := r.openersAt(i); o.rows > 0 {
-			after := r.next(i + o.rows)
-			prefixed := after < len(r.rows) && r.rows[after].depth > 0
-			if o.strong && bare > i && marked < i {
-				prefixed = false // the notice's own frame has no prefix: what has one had it before
-			}
-			prefixed = prefixed || r.drawnBelow(i, after)
-			lent := !prefixed && !tail && !o.strong && r.heardBelow(i, after)
-			prefixed = prefixed || lent
-			if prefixed || o.strong || tail {
-				r.introduce(i, i+o.rows)
-				tail = tail || !prefixed
-				i += o.rows
-				continue
-			}
-		}
-		if after := r.next(i + 1); !tail && after < len(r.rows) && r.rows[after].depth > 0 && r.namesNotice(w.text) {
-			// In whatever language: only an introduction names the address that
-			// a notice came from, or one with a token, right above a quotation.
-			r.introduce(i, i+1)
-			i++
-			continue
-		}
-		if tail {
-			w.tail = true
-			if w.kind == fresh {
-				w.kind = quoted
-			}
-		}
-		i++
+		i += r.openAt(i, bare > i && marked < i)
 	}
-	r.sawTail = tail
+}
+
+// openAt marks what begins at row i, and returns how many rows that were. With
+// bare the frame of the notice stands below without a prefix.
+func (r *reading) openAt(i int, bare bool) int {
+	w := &r.rows[i]
+	if r.edged && w.hint&markup.HintEdge != 0 && w.depth == 0 {
+		w.depth = 1
+	}
+	if w.blank() {
+		w.tail = r.tail
+		return 1
+	}
+	if w.kind == forwarded || !r.tail && r.forward == nil && r.forwardAt(i) {
+		return 1
+	}
+	if n := r.runsInto(i); n > 0 {
+		r.introduce(i, i+n)
+		r.tail = r.tail || !r.quotedFrom(i+n)
+		return n
+	}
+	if !r.tail && (r.groupWise(i) || r.runsOn(w)) {
+		w.kind = intro
+		r.tail = !r.quotedFrom(i + 1)
+		return 1
+	}
+	if w.depth > 0 {
+		return r.openQuoted(i)
+	}
+	if o := r.openersAt(i); o.rows > 0 && r.opens(i, o, bare) {
+		return o.rows
+	}
+	if !r.tail && r.quotedFrom(i+1) && r.namesNotice(w.text) {
+		// In whatever language: only an introduction names the address that
+		// a notice came from, or one with a token, right above a quotation.
+		r.introduce(i, i+1)
+		return 1
+	}
+	w.tail = w.tail || r.tail
+	if r.tail && w.kind == fresh {
+		w.kind = quoted
+	}
+	return 1
+}
+
+// quotedFrom reports whether the first row with text from i on has a prefix.
+func (r *reading) quotedFrom(i int) bool {
+	k := r.next(i)
+	return k < len(r.rows) && r.rows[k].depth > 0
+}
+
+// opens marks the introduction at row i if something quoted follows it, with a
+// prefix, known from elsewhere, or because nothing else can.
+func (r *reading) opens(i int, o opener, bare bool) bool {
+	after := r.next(i + o.rows)
+	prefixed := r.quotedFrom(after)
+	if o.strong && bare {
+		prefixed = false // the notice's own frame has no prefix: what has one had it before
+	}
+	prefixed = prefixed || r.drawnBelow(i, after)
+	if !prefixed && !r.tail && !o.strong {
+		prefixed = r.heardBelow(i, after)
+	}
+	if !prefixed && !o.strong && !r.tail {
+		return false
+	}
+	r.introduce(i, i+o.rows)
+	r.tail = r.tail || !prefixed
+	return true
 }
 
 // lastFrames are the last rows of a frame without a quote prefix and with one;

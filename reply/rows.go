@@ -102,7 +102,7 @@ type reading struct {
 	marked  bool
 	// prefixedFrame: a line of a frame stood there with a quote prefix.
 	prefixedFrame bool
-	sawTail       bool
+	tail          bool // what follows is quoted, without any prefix
 	devices       int  // lines that were asked whether a device added them
 	joined        int  // rows that were looked at joined with others for an introduction
 	edged         bool // an introduction stands above a block drawn like a quotation

@@ -183,7 +183,7 @@ func (tx *Tx) Load(out []aside.Outgoing, notices []aside.Notice) error {
 		if m == nil {
 			return fmt.Errorf("message %d: %w", o.Message.ID, ErrNotFound)
 		}
-		o.Message, o.AgentName = *m, m.AuthorName
+		o.Message = *m
 		if o.Thread, err = tx.thread(m.Conversation, m.ID, o.Recipient); err != nil {
 			return err
 		}

@@ -89,7 +89,6 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"NoteCount":    func(tx *Tx) { tx.NoteCount(1) },
 		"Join":         func(tx *Tx) { tx.Join(1, "dana", "invited") },
 		"LastUnsent":   func(tx *Tx) { tx.LastUnsent("dana", 1) },
-		"LatestNotice": func(tx *Tx) { tx.LatestNotice("dana", 1) },
 		"KnowFrame":    func(tx *Tx) { tx.KnowFrame(1, []uint64{1}) },
 		"Load": func(tx *Tx) {
 			tx.Load([]aside.Outgoing{{Message: aside.Message{ID: 1, Conversation: 1}}}, nil)
@@ -158,7 +157,6 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"TicketMessages":     func(tx *Tx) { tx.TicketMessages(1, 5) },
 		"TicketParticipants": func(tx *Tx) { tx.TicketParticipants(1) },
 		"TicketRecords":      func(tx *Tx) { tx.TicketRecords(1, 5) },
-		"TicketVersion":      func(tx *Tx) { tx.TicketVersion(1) },
 		"OpenAt":             func(tx *Tx) { tx.OpenAt() },
 		"Tickets": func(tx *Tx) {
 			tx.Tickets(TicketFilter{Limit: 5})

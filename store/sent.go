@@ -224,14 +224,6 @@ func (tx *Tx) NoticeByID(id int64) (NoticeOf, error) {
 	return n, notFound(err, "notice", id)
 }
 
-// LatestNotice finds an agent's newest notice of a conversation: what a reply
-// that lost its In-Reply-To most probably answers.
-func (tx *Tx) LatestNotice(agent string, conversation int64) (NoticeOf, error) {
-	n, err := scanNoticeOf(tx.row(`SELECT `+noticeOfColumns+` FROM notice WHERE agent = $1 AND conversation = $2 ORDER BY id DESC LIMIT 1`,
-		agent, conversation).Scan)
-	return n, notFound(err, "notice to", agent)
-}
-
 // NoticeBounced records that a notice came back.
 func (tx *Tx) NoticeBounced(id int64, detail string) error {
 	return tx.exec(`UPDATE notice SET state = 'bounced', detail = $2, finished_at = $3 WHERE id = $1`, id, detail, micros(tx.now))

@@ -86,15 +86,6 @@ func (tx *Tx) ticketWith(number int64, t *aside.Ticket, room map[string]string, 
 	return nil
 }
 
-// TicketVersion reads a ticket's version: what a mail was prepared against.
-func (tx *Tx) TicketVersion(number int64) (version int64, err error) {
-	if err := tx.hold(number); err != nil {
-		return 0, err
-	}
-	err = tx.row(`SELECT version FROM ticket WHERE number = $1`, number).Scan(&version)
-	return version, notFound(err, "ticket", number)
-}
-
 // SaveTicket writes every column of a ticket that may change, and raises its
 // version. That it would resolve itself is taken back.
 func (tx *Tx) SaveTicket(t *aside.Ticket) error {

@@ -21,7 +21,6 @@ const (
 // header is the fields of a mail or part: unfolded and trimmed, not decoded.
 type header struct {
 	fields textproto.MIMEHeader
-	length int // octets up to the body
 }
 
 // get returns the first value of a field; name is in any case, and found the

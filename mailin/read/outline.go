@@ -18,12 +18,11 @@ import (
 // marked by a word that nobody could know before, and is read from the source
 // when its part is decoded. Headers and the lines between parts are whole.
 type outline struct {
-	source  io.ReaderAt
-	raw     []byte // what the parser sees
-	mark    string // begins the word of every hole
-	holes   []hole
-	words   int64 // octets of text in the holes, as far as it is read
-	skipped int   // octets of the mail's own header that were left out
+	source io.ReaderAt
+	raw    []byte // what the parser sees
+	mark   string // begins the word of every hole
+	holes  []hole
+	words  int64 // octets of text in the holes, as far as it is read
 
 	size       int64 // of the source
 	kept       int64 // the longest content that stays whole
@@ -70,7 +69,6 @@ func newOutline(source io.ReaderAt, size, kept int64) (*outline, error) {
 	}
 	begin := o.lead()
 	p, at := o.header(begin, maxHeaderBytes, true)
-	o.skipped = int(at-begin) - len(o.raw)
 	for n := 0; o.failed == nil; n++ {
 		end := o.size
 		if n < maxOutlined {

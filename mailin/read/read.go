@@ -105,7 +105,6 @@ func (l *Large) Mail(ctx context.Context, o Options) (*aside.Mail, error) {
 	o = o.withDefaults()
 	s := &tree{ctx: ctx, deadline: time.Now().Add(o.Timeout), outline: l.outline, depth: o.MaxDepth, multiparts: 2 * maxDepth, parts: o.MaxParts}
 	root := s.take(l.outline.raw)
-	root.length += l.outline.skipped
 	l.outline.raw = nil // the parts are copies
 	m := &aside.Mail{Kind: aside.KindMail}
 	readHeader(m, &root.header, &s.problems)
@@ -178,7 +177,6 @@ func shorten(s string, n int) string {
 
 // readHeader reads who, when and what about.
 func readHeader(m *aside.Mail, h *header, problems *problemList) {
-	m.HeaderLength = h.length
 	addresses := func(name string) (out []aside.Address) {
 		for _, v := range h.all(name) {
 			out = append(out, parseAddresses(v)...)

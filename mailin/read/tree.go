@@ -102,7 +102,6 @@ func (t *tree) take(raw []byte) *part {
 			t.parts, t.multiparts, t.problems = before.parts, before.multiparts, slices.Clone(before.problems)
 			t.problems.add("a multipart was encoded as a whole")
 			p = t.take(inside)
-			p.length = len(raw) - len(body)
 			return p
 		}
 	}
@@ -113,7 +112,6 @@ func (t *tree) take(raw []byte) *part {
 	if len(p.children) == 0 && len(p.body) == 0 {
 		p.body = body // a multipart in which the library found no part
 	}
-	p.length = len(raw) - len(body)
 	t.raw = nil // the parts are copies; a large mail may go
 	return p
 }
