@@ -17,9 +17,11 @@ import (
 // Every run of CR is one CR, and a line of a dot and two CR an empty line: some
 // servers find an end behind CR CR LF and some do not.
 type dataLines struct {
-	at   int // where in a line
-	cr   int // withheld CR: 0, 1, or 2 for more
-	long int // octets of the line, its dot and CR included, and the LF before it
+	at   int  // where in a line
+	cr   int  // withheld CR: 0, 1, or 2 for more
+	long int  // octets of the line, its dot and CR included, and the LF before it
+	over bool // a line was longer than maxLineLength
+	told bool // and whoever takes was told so
 	buf  []byte
 }
 
@@ -31,7 +33,10 @@ const (
 )
 
 // take returns what has come, waiting for it if need be. The slice is valid
-// until the next call. A line over maxLineLength is an error.
+// until the next call. A line over maxLineLength is an error, told once: what
+// follows can still be taken, so that a client is answered when it has sent
+// everything. One whose connection is closed before that may never see the
+// answer, and sends the mail again for days.
 func (d *dataLines) take(in *bufio.Reader) (out []byte, ended bool, err error) {
 	d.buf = d.buf[:0]
 	for !ended && (len(d.buf) == 0 || in.Buffered() > 0) {
@@ -53,11 +58,12 @@ func (d *dataLines) take(in *bufio.Reader) (out []byte, ended bool, err error) {
 				ended = d.next(came[n])
 				n++
 			}
-			if d.long > maxLineLength {
-				return nil, false, smtp.ErrTooLongLine
-			}
 		}
 		in.Discard(n)
+		if d.over && !d.told {
+			d.told = true
+			return nil, ended, smtp.ErrTooLongLine
+		}
 	}
 	return d.buf, ended, nil
 }
@@ -65,16 +71,21 @@ func (d *dataLines) take(in *bufio.Reader) (out []byte, ended bool, err error) {
 // add takes octets that say nothing about lines' ends.
 func (d *dataLines) add(plain []byte) {
 	d.buf = append(d.buf, plain...)
-	for d.long <= maxLineLength {
+	for {
 		lf := bytes.IndexByte(plain, '\n')
 		if lf < 0 {
-			d.long += len(plain)
+			d.grow(len(plain))
 			return
 		}
-		if d.long += lf; d.long <= maxLineLength {
-			d.long, plain = 1, plain[lf+1:]
-		}
+		d.grow(lf)
+		d.long, plain = 1, plain[lf+1:]
 	}
+}
+
+// grow counts octets of the line.
+func (d *dataLines) grow(n int) {
+	d.long += n
+	d.over = d.over || d.long > maxLineLength
 }
 
 // next takes one octet and reports whether it ends the mail.
@@ -87,26 +98,25 @@ func (d *dataLines) next(c byte) (ended bool) {
 		if d.at == afterDot && d.cr == 1 {
 			return true
 		}
-		if d.long++; d.long > maxLineLength {
-			return false
-		}
+		d.grow(1)
 		d.buf = append(d.buf, '\r', '\n')
 		d.at, d.cr, d.long = lineBegins, 0, 1
 		return false
 	}
 	if d.cr > 0 {
-		if d.long++; d.at != afterDot { // what go-smtp's reader leaves out, too
+		if d.grow(1); d.at != afterDot { // what go-smtp's reader leaves out, too
 			d.buf = append(d.buf, '\r')
 		}
 		d.at, d.cr = withinLine, 0
 	}
 	if c == '.' && d.at == lineBegins {
 		d.at = afterDot
-		d.long++
+		d.grow(1)
 		return false
 	}
 	d.at = withinLine
-	if d.buf, d.long = append(d.buf, c), d.long+1; c == '\n' {
+	d.buf = append(d.buf, c)
+	if d.grow(1); c == '\n' {
 		d.long = 1
 	}
 	return false
@@ -121,30 +131,31 @@ type content struct {
 	left  int64     // octets that the mail may still have
 	text  []byte    // read but not yet handed on
 	ended bool
+	wrong error // why nothing more is read; it comes again
 }
 
 // Read implements io.Reader. Like go-smtp's it fills p, since what it goes into
 // may be a file. A mail of exactly the octets that are allowed is whole
 // (RFC 1870 section 3), so only an octet more is one too many.
 func (c *content) Read(p []byte) (n int, err error) {
-	for n < len(p) && err == nil {
+	for n < len(p) && c.wrong == nil {
 		if len(c.text) == 0 {
 			if c.ended {
 				break
 			}
-			c.text, c.ended, err = c.guard.take()
+			c.text, c.ended, c.wrong = c.guard.take()
 		}
 		m := copy(p[n:], c.text[:min(int64(len(c.text)), c.left)])
-		if c.left == 0 && m == 0 && (len(c.text) > 0 || err == smtp.ErrTooLongLine) {
-			err = smtp.ErrDataTooLarge // whatever else is wrong with it
+		if c.left == 0 && m == 0 && (len(c.text) > 0 || c.wrong == smtp.ErrTooLongLine) {
+			c.wrong = smtp.ErrDataTooLarge // whatever else is wrong with it
 		}
 		n, c.text, c.left = n+m, c.text[m:], c.left-int64(m)
 	}
 	switch {
 	case n > 0:
-		return n, nil // an error comes again
-	case err != nil:
-		return 0, err
+		return n, nil
+	case c.wrong != nil:
+		return 0, c.wrong
 	}
 	return c.ours.Read(p)
 }

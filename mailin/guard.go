@@ -93,7 +93,7 @@ func (g *guard) Read(p []byte) (n int, err error) {
 		return 0, g.failed
 	case g.mode == sendingData: // of a mail that was refused
 		for g.mode == sendingData {
-			if _, _, err := g.take(); err != nil {
+			if _, _, err := g.take(); err != nil && err != smtp.ErrTooLongLine {
 				return 0, err
 			}
 		}
@@ -132,6 +132,9 @@ func (g *guard) take() (text []byte, ended bool, err error) {
 	}
 	if len(text) > 0 || err == nil {
 		return text, ended, nil // an error comes again
+	}
+	if err == smtp.ErrTooLongLine {
+		return nil, ended, err
 	}
 	return nil, false, g.check(err)
 }
