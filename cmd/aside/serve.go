@@ -43,6 +43,10 @@ func (serveCmd) Help() string {
 
 // Run is the daemon's story: load, check, open, listen, serve, end.
 func (c serveCmd) Run(ctx context.Context, o output) error {
+	// First of all: systemd may have it reload as soon as the process is there.
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	level := slog.LevelInfo
 	if c.Verbose {
 		level = slog.LevelDebug
@@ -60,9 +64,6 @@ func (c serveCmd) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return err
 	}
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
 	return d.run(ctx, hup)
 }
 

@@ -94,6 +94,22 @@ func (d *Daemon) Launch() {
 }
 
 func (d *Daemon) launch() error {
+	if err := d.begin(); err != nil {
+		return err
+	}
+	return d.awaitGreeting()
+}
+
+// Begin starts the daemon as Launch does, and does not wait. The test has to
+// stop it.
+func (d *Daemon) Begin() {
+	d.tb.Helper()
+	if err := d.begin(); err != nil {
+		d.tb.Fatal(err)
+	}
+}
+
+func (d *Daemon) begin() error {
 	log, err := os.OpenFile(d.logPath(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("opening the log: %w", err)
@@ -108,7 +124,7 @@ func (d *Daemon) launch() error {
 	}
 	d.cmd, d.exited = cmd, make(chan struct{})
 	go func(done chan struct{}) { _ = cmd.Wait(); close(done) }(d.exited)
-	return d.awaitGreeting()
+	return nil
 }
 
 func (d *Daemon) awaitGreeting() error {
@@ -181,14 +197,23 @@ func (d *Daemon) Reload() {
 	if err := d.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		d.tb.Fatalf("SIGHUP: %v", err)
 	}
-	deadline := time.Now().Add(Patience)
+	d.AwaitLog("msg=reloaded", before+1)
+}
+
+// AwaitLog waits until the log has the words so many times.
+func (d *Daemon) AwaitLog(words string, times int) {
+	d.tb.Helper()
+	deadline := time.After(Patience)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for strings.Count(d.Log(), "msg=reloaded") == before {
-		if time.Now().After(deadline) {
-			d.tb.Fatalf("the config was not reloaded:\n%s", tail(d.Log(), 2000))
+	for strings.Count(d.Log(), words) < times {
+		select {
+		case <-d.exited:
+			d.tb.Fatalf("aside ended (%s) and its log has no %q:\n%s", d.cmd.ProcessState, words, tail(d.Log(), 2000))
+		case <-deadline:
+			d.tb.Fatalf("the log has no %q:\n%s", words, tail(d.Log(), 2000))
+		case <-tick.C:
 		}
-		<-tick.C
 	}
 }
 
