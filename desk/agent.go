@@ -366,15 +366,31 @@ func (d *deed) sayNote(m aside.Message) error {
 			return err
 		}
 	}
-	for _, a := range d.listeners() {
-		if a == asked {
-			continue
-		}
-		if err := d.w.tell.Notice(d.v, n, a); err != nil {
-			return err
-		}
+	told := d.listeners()
+	if a, err := d.answeredColleague(); err != nil {
+		return err
+	} else if a != nil && !slices.Contains(told, a) {
+		told = append(told, a)
 	}
-	return nil
+	told = slices.DeleteFunc(told, func(a *aside.Agent) bool { return a == asked })
+	return d.w.tell.Notice(d.v, n, told...)
+}
+
+// answeredColleague is who wrote the note that this mail answers, nil if nobody
+// else did: who asks a colleague hears the answer, in the room or not.
+func (d *deed) answeredColleague() (*aside.Agent, error) {
+	if d.answered == nil || d.answered.Shown == 0 {
+		return nil, nil
+	}
+	m, err := d.w.tx.Message(d.answered.Shown)
+	if err != nil || m.Kind != aside.MessageNote || m.Author == d.a.Handle {
+		return nil, err
+	}
+	a := d.w.dir.AgentByHandle(m.Author)
+	if a == nil || !d.v.SeenBy(a) || d.v.Room[a.Handle] == "unfollowed" {
+		return nil, nil
+	}
+	return a, nil
 }
 
 // mentioned are the agents whom the text names with an @; a team means all of

@@ -86,6 +86,15 @@ func TestAudienceChangedSince(t *testing.T) {
 	w.says(dana, n, "/add kim@customer.example").only("dana: Done:")
 	m := w.says(omar, old, "Between us, "+w.secret("privatewords")).only("omar: NOT SENT")[0]
 	contains(t, m, "kim@customer.example", "would get this too")
+	// Who let somebody in is not asked about them, whatever mail they answer;
+	// but about whom a colleague lets in beside them.
+	w.says(dana, n, "Onewords for both.").only("jane: Onewords", "kim: Onewords", "omar: Onewords")
+	w.says(omar, old, "/add joe@elsewhere.example").only("omar: Done:")
+	m = w.says(dana, n, "Between us, twowords.").only("dana: NOT SENT")[0]
+	contains(t, m, "joe@elsewhere.example would get this too")
+	lacks(t, m, "kim@customer.example would get this too")
+	w.says(dana, m, "discard").find("dana", "discarded")
+	w.says(dana, w.lastTo("dana", "It leaks."), "/remove joe@elsewhere.example").find("dana", "hears no more")
 	// What a command names is no surprise: a person added by this very mail.
 	_, copied := w.asks(n, "/side courier@vendor.example", "Where is it?")
 	w.says(omar, copied, "/add max@repairs.example\n\nMax, fetch it.").only("vic: fetch it", "max: fetch it", "dana: fetch it", "omar: Done:")

@@ -35,6 +35,19 @@ func TestNote(t *testing.T) {
 	}
 }
 
+// Who asks a colleague hears the answer, though the ticket is the colleague's
+// now and nobody else is in its room; unless they unfollowed it.
+func TestAnswerToANoteReachesItsWriter(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	note := w.says(omar, w.lastTo("omar", "It leaks."), "/assign dana\n\nYou know her, can you do this?").find("dana", "You know her")
+	w.says(dana, note, "Not before Friday.").only("omar: Not before Friday.")
+	w.says(omar, w.lastTo("omar", "Not before"), "That will do.").only("dana: That will do.")
+	w.says(dana, n, "/note\n\nFor myself: it is the old model.").none("omar")
+	w.says(omar, w.lastTo("omar", "Not before"), "/unfollow").find("omar", "Done")
+	w.says(dana, note, "Or Saturday.").none("omar")
+}
+
 // commanded is an answer with a command above everything, quotations
 // included: below quoted text none counts.
 func commanded(c h.Client, who h.Person, m *h.Mail, line, text string) *h.Draft {

@@ -136,3 +136,13 @@ func (tx *Tx) ChangedSince(ticket int64, kind string, since time.Time) (changed 
 	}
 	return changed, nil
 }
+
+// ActedAt reports whether a ticket's history has an entry of a kind by an actor
+// of exactly a time: what one change wrote bears one time.
+func (tx *Tx) ActedAt(ticket int64, actor, kind string, at time.Time) (acted bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM event WHERE ticket = $1 AND kind = $2 AND actor = $3 AND at = $4)`, ticket, kind, actor, micros(at)).Scan(&acted)
+	if err != nil {
+		return false, fmt.Errorf("read the history of ticket %d: %w", ticket, err)
+	}
+	return acted, nil
+}

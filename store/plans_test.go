@@ -150,6 +150,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"SnoozedUntil":       func(tx *Tx) { tx.SnoozedUntil(now, 5) },
 		"Stopped":            func(tx *Tx) { tx.Stopped(1) },
 		"ChangedSince":       func(tx *Tx) { tx.ChangedSince(1, "a", now) },
+		"ActedAt":            func(tx *Tx) { tx.ActedAt(1, "dana", "a", now) },
 		"TagsAndFields":      func(tx *Tx) { tx.TagsAndFields(sc.ticket) },
 		"TellDelay":          func(tx *Tx) { tx.TellDelay(1, 0); tx.TellDelay(0, 1) },
 		"Ticket":             func(tx *Tx) { tx.Ticket(1) },

@@ -142,6 +142,14 @@ func (m *Mail) audience() (out []Finding, err error) {
 		}
 	}
 	for _, p := range late {
+		// Who let somebody in needs no telling that they are there.
+		own, err := m.Tx.ActedAt(m.View.Ticket.Number, m.Agent.Handle, "added", p.Since)
+		if err != nil {
+			return nil, err
+		}
+		if own {
+			continue
+		}
 		f := found("audience "+p.Address, naming.Inside(m.Dir, p.Name, p.Address),
 			naming.Inside(m.Dir, p.Name, p.Address)+" would get this too, and was not among the readers when you got the mail that you answer.")
 		if !slices.Contains(out, f) {
