@@ -1,9 +1,6 @@
 package aside
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Address is a mailbox with its display name.
 type Address struct {
@@ -119,17 +116,10 @@ type Mail struct {
 	// person's.
 	ListOf   []string
 	Problems []string // what was broken and how it was read anyway
-	Digest   string   // hex SHA-256 over From, Date and decoded body
-}
-
-// LeftOut tells what of the mail was too much to be read; empty if nothing was.
-func (m *Mail) LeftOut() string {
-	for _, p := range m.Problems {
-		if strings.HasSuffix(p, " left out") {
-			return p
-		}
-	}
-	return ""
+	// LeftOut is the first thing that was too much, or too broken, to be read;
+	// empty if all was read.
+	LeftOut string
+	Digest  string // hex SHA-256 over From, Date and decoded body
 }
 
 // Forwarded is a mail inside a mail.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -167,5 +168,34 @@ func TestANoticeInAnArchive(t *testing.T) {
 		if hold := got.find("dana", "NOT SENT"); !strings.Contains(hold.Text, tc.held) {
 			t.Errorf("%s: Dana reads\n%s", name, hold.Text)
 		}
+	}
+}
+
+// nested are words of a base64 text in so many multiparts within each other.
+func nested(depth int, words string) string {
+	out := "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + base64.StdEncoding.EncodeToString([]byte(words)) + "\n"
+	for i := range depth {
+		out = fmt.Sprintf("Content-Type: multipart/mixed; boundary=IN%d\n\n--IN%d\n%s\n--IN%d--\n", i, i, out, i)
+	}
+	return out
+}
+
+// What stands too deep in a mail to be taken apart is shown to nobody and looked
+// through by no guard: an agent's mail with it waits, and of a contact's the
+// notice says that something is missing.
+func TestWordsThatStandTooDeep(t *testing.T) {
+	const words = "Our margin on these kettles is eighty percent and the supplier told us in March that every lid breaks within a year."
+	for _, depth := range []int{8, 12, 25} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(omar, w.lastTo("omar", "It leaks."), "/note\n\n"+words)
+		d := h.Gmail().Reply(dana, n, "")
+		w.receive(dana.Address, d.Ours(), sealed(d, "Content-Type: multipart/mixed; boundary=BB\n\n--BB\nContent-Type: text/plain\n\nHello Jane, see below.\n--BB\n"+nested(depth, words)+"--BB--\n"))
+		hold := w.deliver().none("jane").find("dana", "NOT SENT")
+		contains(t, hold, "Not all of your mail could be read: there are too many multiparts")
+
+		d = h.Write(jane, support, "Deep", "")
+		w.receive(jane.Address, d.Ours(), sealed(d, nested(depth+1, words)))
+		contains(t, w.deliver().to("dana"), "Not all of it is shown: there are too many multiparts", "The whole mail is kept.")
 	}
 }

@@ -31,7 +31,7 @@ func (w *work) aboutSender(v *ticket.View, c aside.Conversation, m aside.Message
 	if o := w.in.Mail.Opaque; o != aside.OpaqueNone {
 		s.Facts = append(s.Facts, fmt.Sprintf("Packed as %s: what is not shown is in the attached file.", o))
 	}
-	if what := w.in.Mail.LeftOut(); what != "" {
+	if what := w.in.Mail.LeftOut; what != "" {
 		s.Facts = append(s.Facts, "Not all of it is shown: "+what+". The whole mail is kept.")
 	}
 	if w.cut {

@@ -14,7 +14,7 @@ import (
 
 // Judge is all that the guards find in a mail. The error is the store's.
 func (m *Mail) Judge() (out []Finding, err error) {
-	if what := m.In.LeftOut(); what != "" {
+	if what := m.In.LeftOut; what != "" {
 		out = append(out, found("left out", "", "Not all of your mail could be read: "+what+"."))
 	}
 	out = slices.Concat(out, m.Opaque(), m.destination(), m.Mentions())

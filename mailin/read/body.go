@@ -161,7 +161,7 @@ func (b *bodyReader) addText(p *part, content []byte, alt *bodyPiece) {
 	}
 	if left := b.opts.MaxText - *used; len(content) > left {
 		content = cutRunes(content, left)
-		b.tree.problems.add("the text is longer than %d octets, the end was left out", b.opts.MaxText)
+		b.tree.problems.leftOut("the text is longer than %d octets, the end was left out", b.opts.MaxText)
 	}
 	*used += len(content)
 	label := p.params["charset"]

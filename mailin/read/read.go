@@ -113,7 +113,7 @@ func (l *Large) Mail(ctx context.Context, o Options) (*aside.Mail, error) {
 		return nil, err
 	}
 	recognise(m, b)
-	m.Problems = s.problems
+	m.Problems, m.LeftOut = s.problems.said, s.problems.lost
 	m.Digest = digest(m)
 	return m, nil
 }
@@ -181,7 +181,7 @@ func readHeader(m *aside.Mail, h *header, problems *problemList) {
 		for _, v := range h.all(name) {
 			out = append(out, parseAddresses(v)...)
 			if len(out) >= maxAddresses {
-				problems.add("%s names more than %d addresses, the rest was left out", name, maxAddresses)
+				problems.leftOut("%s names more than %d addresses, the rest was left out", name, maxAddresses)
 				return out[:maxAddresses]
 			}
 		}

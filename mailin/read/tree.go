@@ -60,17 +60,23 @@ type tree struct {
 const maxPreamble = 4 << 10
 
 // problemList gathers what was broken, each once and at most twenty.
-type problemList []string
+type problemList struct {
+	said []string
+	lost string // the first that left something out, wherever it stands in said
+}
 
 func (l *problemList) add(format string, args ...any) {
 	s := fmt.Sprintf(format, args...)
-	for _, p := range *l {
-		if p == s {
-			return
-		}
+	if len(l.said) < 20 && !slices.Contains(l.said, s) {
+		l.said = append(l.said, s)
 	}
-	if len(*l) < 20 {
-		*l = append(*l, s)
+}
+
+// leftOut adds a problem for which something of the mail is read by nobody.
+func (l *problemList) leftOut(format string, args ...any) {
+	l.add(format, args...)
+	if l.lost == "" {
+		l.lost = fmt.Sprintf(format, args...)
 	}
 }
 
@@ -82,7 +88,11 @@ func (t *tree) take(raw []byte) *part {
 		head, problem = head[:maxHeaderBytes], tooLong
 	}
 	t.raw, t.own = raw, false
-	if problem != "" {
+	switch problem {
+	case "":
+	case tooLong:
+		t.problems.leftOut(tooLong)
+	default:
 		t.problems.add("%s", problem)
 	}
 	if tidy := tidied(head); problem != "" || len(tidy) != len(head) {
@@ -93,13 +103,13 @@ func (t *tree) take(raw []byte) *part {
 	before := *t
 	p, err := t.parse()
 	if err == nil && t.repair() {
-		t.parts, t.multiparts, t.problems = before.parts, before.multiparts, slices.Clone(before.problems)
+		t.parts, t.multiparts, t.problems = before.parts, before.multiparts, before.problems
 		t.problems.add("the header of a part is broken")
 		p, err = t.parse()
 	}
 	if err == nil && len(p.children) == 0 {
 		if inside := t.decodedMultipart(p, head, body); inside != nil {
-			t.parts, t.multiparts, t.problems = before.parts, before.multiparts, slices.Clone(before.problems)
+			t.parts, t.multiparts, t.problems = before.parts, before.multiparts, before.problems
 			t.problems.add("a multipart was encoded as a whole")
 			p = t.take(inside)
 			return p
@@ -227,7 +237,7 @@ func (t *tree) Read(b []byte) (int, error) {
 func (t *tree) late() bool {
 	late := t.ctx.Err() != nil || time.Now().After(t.deadline)
 	if late {
-		t.problems.add("reading took too long, the rest was left out")
+		t.problems.leftOut("reading took too long, the rest was left out")
 	}
 	return late
 }
@@ -240,7 +250,7 @@ func (t *tree) mediaType(s string) (string, map[string]string, []string, error) 
 	out := map[string]string{}
 	if strings.HasPrefix(value, "multipart/") {
 		if nesting() >= t.depth {
-			t.problems.add(tooManyMultiparts)
+			t.problems.leftOut(tooManyMultiparts)
 			return "application/octet-stream", out, nil, nil
 		}
 		if m := t.announced(params["boundary"]); m.boundary != "" {
@@ -291,7 +301,7 @@ func (t *tree) announced(declared string) (m split) {
 	}
 	defer func() { t.known[declared] = m }()
 	if t.multiparts == 0 {
-		t.problems.add(tooManyMultiparts)
+		t.problems.leftOut(tooManyMultiparts)
 		return split{as: "application/octet-stream"}
 	}
 	t.multiparts--
@@ -314,7 +324,7 @@ func (t *tree) announced(declared string) (m split) {
 		at += i + 1
 		t.boundPart(at + len(delim))
 		if t.delims == 0 {
-			t.problems.add("there are too many parts, the rest was left out")
+			t.problems.leftOut("there are too many parts, the rest was left out")
 			t.end = at
 		}
 	}
@@ -332,7 +342,7 @@ func (t *tree) boundPart(at int) {
 			t.raw, t.own = slices.Clone(t.raw), true
 		}
 		copy(t.raw[at+maxPartHeader-2:], "\n\n")
-		t.problems.add(tooLong)
+		t.problems.leftOut(tooLong)
 	}
 }
 
@@ -354,13 +364,13 @@ func (t *tree) convert(e *enmime.Part, fallback string, depth int) *part {
 		case enmime.ErrorMalformedHeader:
 			t.problems.add("a header has lines that are no fields")
 		case enmime.ErrorMalformedChildPart:
-			t.problems.add("a part could not be read and was left out")
+			t.problems.leftOut("a part could not be read and was left out")
 		case enmime.ErrorMissingBoundary:
 			t.problems.add("the last part is not closed, the mail may be cut short")
 		}
 	}
 	if len(bytes.TrimSpace(e.Epilogue)) > 200 {
-		t.problems.add("there is text after the last part, it was left out")
+		t.problems.leftOut("there is text after the last part, it was left out")
 	}
 	childType := "text/plain"
 	if p.mediaType == "multipart/digest" {
@@ -368,7 +378,7 @@ func (t *tree) convert(e *enmime.Part, fallback string, depth int) *part {
 	}
 	for c := e.FirstChild; c != nil; c = c.NextSibling {
 		if t.parts--; t.parts < 0 {
-			t.problems.add("there are too many parts, the rest was left out")
+			t.problems.leftOut("there are too many parts, the rest was left out")
 			break
 		}
 		p.children = append(p.children, t.convert(c, childType, depth+1))
