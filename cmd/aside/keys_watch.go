@@ -102,13 +102,14 @@ func daemonName(c *config.Config) string {
 
 // run looks at the database every now and then until ctx ends, and then takes
 // this daemon off its list.
-func (k *keeper) run(ctx context.Context) error {
+func (k *keeper) run(ctx context.Context) {
 	tick := time.NewTicker(keyPoll)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return k.leave(context.WithoutCancel(ctx))
+			k.leave(context.WithoutCancel(ctx))
+			return
 		case <-tick.C:
 		}
 		if err := k.look(ctx, false); err != nil && ctx.Err() == nil {
@@ -174,8 +175,14 @@ func (k *keeper) read(known knownKeys) error {
 	return err
 }
 
-func (k *keeper) leave(ctx context.Context) error {
-	return k.store.Update(ctx, func(tx *store.Tx) error {
+// leaveWithin is how long the database may take to hear that a daemon ended.
+const leaveWithin = 5 * time.Second
+
+// leave takes this daemon off the list of those that a rotation waits for.
+func (k *keeper) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, leaveWithin)
+	defer cancel()
+	err := k.store.Update(ctx, func(tx *store.Tx) error {
 		rows, err := readDaemons(tx)
 		if err != nil {
 			return err
@@ -183,4 +190,7 @@ func (k *keeper) leave(ctx context.Context) error {
 		delete(rows, k.name)
 		return writeDaemons(tx, rows)
 	})
+	if err != nil {
+		k.log.Warn("the database did not hear that this daemon ends", "err", err)
+	}
 }

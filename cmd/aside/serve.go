@@ -226,8 +226,9 @@ func (d *daemon) close() {
 	}
 }
 
-// run serves until ctx ends or a part fails, and then ends them all: first what
-// takes mail in, then what sends, and the store last.
+// run serves until ctx ends or a part fails, and then ends them all. What is
+// being taken in or sent gets its time; the keys outlast it, so that a rotation
+// does not pass over a daemon that still reads mail, and the store is last.
 func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -249,16 +250,20 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	part("desk", d.desk.Run)
 	part("queue", d.out.Run)
 	part("search", d.store.Index)
-	part("keys", d.keys.run)
 	if d.http != nil {
 		part("http", d.serveHTTP)
 		d.log.Info("listening", "for", "http", "addr", d.web.Addr().String())
 	}
 	part("reload", func(ctx context.Context) error { d.reloads(ctx, hup); return nil })
+	over, leave := context.WithCancel(context.WithoutCancel(ctx))
+	var keys sync.WaitGroup
+	keys.Go(func() { d.keys.run(over) })
 	debug.FreeOSMemory() // what only beginning needed
 	<-ctx.Done()
 	d.log.Info("ending")
 	wg.Wait()
+	leave()
+	keys.Wait()
 	err := d.store.Close()
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
