@@ -246,11 +246,29 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// A list of more than fit says so, and not how many of the rest were read.
+func TestLongList(t *testing.T) {
+	w := open(t)
+	for range 50 {
+		w.writes(jane, "Kettle", "It leaks.")
+	}
+	ask := func() *h.Mail { return w.says(dana, w.lastTo("dana", "It leaks."), "/list").only("dana: ")[0] }
+	lacks(t, ask(), "There are more")
+	w.writes(jane, "Toaster", "It burns.")
+	contains(t, ask(), "Not resolved:", "#51 Toaster", "There are more. To see fewer: /list mine")
+}
+
 func TestSearch(t *testing.T) {
 	w := open(t)
 	n := w.opens(jane, "Kettle", "It leaks a lot.")
 	contains(t, w.says(dana, n, "/search leaks").only("dana: ")[0], "#1", "leaks")
-	contains(t, w.says(dana, n, "/list leaks").only("dana: ")[0], "#1", "leaks")
+	// A list has each ticket once, however often the words stand in it.
+	w.says(jane, w.boxes[jane.Address][0], "It leaks still.")
+	list := w.says(dana, n, "/list leaks").only("dana: ")[0]
+	contains(t, list, "With leaks:", "#1 Kettle")
+	if n := strings.Count(list.Text, "#1 Kettle"); n != 1 {
+		t.Errorf("the ticket stands there %d times:\n%s", n, list.Text)
+	}
 	contains(t, w.says(dana, n, "/search frobnicate").only("dana: ")[0], "Nothing found")
 	// The other team's agent sees nothing of it, until she is asked in.
 	b := w.post(h.Write(joe, billing, "Invoice", "It is wrong.")).to("eve")

@@ -8,9 +8,9 @@ import (
 
 // List is the answer to /list.
 type List struct {
-	Title   string // what was asked: "Open tickets", "Yours"
+	Title   string // what was asked: "Not resolved", "Yours"
 	Tickets []ListItem
-	More    int // how many are not shown
+	More    bool // not all are shown
 }
 
 // ListItem is one ticket of a list.
@@ -76,7 +76,7 @@ func (s *Set) Show(k Key, v Show) (Mail, error) {
 type Search struct {
 	Query string
 	Hits  []Hit
-	More  int       // how many are not shown
+	More  bool      // not all are shown
 	Now   time.Time // in the agent's time zone, as that of each hit
 	// Behind says that older mail may have been missed, which the daemon indexes
 	// anew.

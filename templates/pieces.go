@@ -55,12 +55,12 @@ func pieces() []piece {
 		{name: "ask", samples: []any{
 			Ask{}, Ask{Who: "a", Text: "b", ApproveURL: "mailto:a@example.com", DeclineURL: "mailto:b@example.com"}}},
 		{name: "list", subject: true, samples: []any{
-			List{}, List{Title: "a", More: 1, Tickets: []ListItem{{}, {Number: 1, Subject: "a", Who: "b",
+			List{}, List{Title: "a", More: true, Tickets: []ListItem{{}, {Number: 1, Subject: "a", Who: "b",
 				Status: "c", Owner: "d", Due: "e", Inside: "f", Late: true}}}}},
 		{name: "show", subject: true, samples: []any{
 			Show{Ticket: 1}, Show{Ticket: 1, Subject: "a", Facts: []string{"b"}, Earlier: 1, Entries: entrySamples(at)}}},
 		{name: "search", subject: true, samples: []any{
-			Search{Query: "a"}, Search{Query: "a", More: 1, Hits: []Hit{{Kind: aside.Customer}, {Kind: aside.Side},
+			Search{Query: "a"}, Search{Query: "a", More: true, Hits: []Hit{{Kind: aside.Customer}, {Kind: aside.Side},
 				{Ticket: 1, Subject: "a", Who: "b", Kind: aside.Notes, At: at, Snippet: "c"}}}}},
 		{name: "why", subject: true, samples: []any{
 			Why{}, Why{Ticket: 1, Placements: []Placement{{}, {At: at, From: "a", Subject: "b", Placed: "c",

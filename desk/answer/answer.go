@@ -69,42 +69,12 @@ func (a *Asker) About(c command.Command, here *ticket.View) (*ticket.View, strin
 // List answers /list: the tickets that the agent sees, or those of them that the
 // command says.
 func (a *Asker) List(c command.Command) (templates.Mail, error) {
-	f := store.TicketFilter{Teams: a.Agent.Teams, Also: a.Agent.Handle, Limit: listed + 1,
-		Statuses: []aside.Status{aside.StatusOpen, aside.StatusPending, aside.StatusSnoozed}}
-	if f.Teams == nil {
-		f.Teams = []string{}
-	}
-	view := templates.List{Title: "Open tickets"}
-	what := ""
-	if len(c.Args) > 0 {
-		what = c.Args[0]
-	}
-	switch what {
-	case "mine":
-		view.Title, f.Assignee = "Yours", a.Agent.Handle
-	case "unassigned":
-		view.Title, f.Free = "Nobody's yet", true
-	case "open":
-		f.Statuses = f.Statuses[:1]
-	case "waiting":
-		view.Title, f.Statuses = "Waiting for the customer", f.Statuses[1:2]
-	case "snoozed":
-		view.Title, f.Statuses = "Snoozed", f.Statuses[2:]
-	case "overdue":
-		view.Title, f.Overdue = "Waiting too long for an answer from outside", true
-	default:
-		if c.Text != "" {
-			return a.Search(c)
-		}
-	}
-	list, err := a.Tx.Tickets(f)
+	title, list, err := a.asked(c)
 	if err != nil {
 		return templates.Mail{}, err
 	}
-	if len(list) > listed {
-		list, view.More = list[:listed], len(list)-listed
-	}
-	for _, t := range list {
+	view := templates.List{Title: title, More: len(list) > listed}
+	for _, t := range list[:min(len(list), listed)] {
 		v, err := a.Tickets.Open(t.Number)
 		if err != nil {
 			return templates.Mail{}, err
@@ -121,6 +91,61 @@ func (a *Asker) List(c command.Command) (templates.Mail, error) {
 	return a.Templates.List(templates.KeyOf(a.Desk), view)
 }
 
+// asked are the tickets that a /list asks for, and what they are called
+// together. One more than are shown says that there are more.
+func (a *Asker) asked(c command.Command) (title string, list []*aside.Ticket, err error) {
+	f := store.TicketFilter{Teams: a.Agent.Teams, Also: a.Agent.Handle, Limit: listed + 1,
+		Statuses: []aside.Status{aside.StatusOpen, aside.StatusPending, aside.StatusSnoozed}}
+	if f.Teams == nil {
+		f.Teams = []string{}
+	}
+	what := ""
+	if len(c.Args) > 0 {
+		what = c.Args[0]
+	}
+	switch what {
+	case "mine":
+		title, f.Assignee = "Yours", a.Agent.Handle
+	case "unassigned":
+		title, f.Free = "Nobody's yet", true
+	case "open":
+		title, f.Statuses = "Open", f.Statuses[:1]
+	case "waiting":
+		title, f.Statuses = "Waiting for the customer", f.Statuses[1:2]
+	case "snoozed":
+		title, f.Statuses = "Snoozed", f.Statuses[2:]
+	case "overdue":
+		title, f.Overdue = "Waiting too long for an answer from outside", true
+	default:
+		if c.Text != "" {
+			list, err = a.with(c.Text)
+			return "With " + c.Text, list, err
+		}
+		title = "Not resolved"
+	}
+	list, err = a.Tx.Tickets(f)
+	return title, list, err
+}
+
+// with are the tickets in which words were found, the best first.
+func (a *Asker) with(words string) (list []*aside.Ticket, err error) {
+	found, err := a.find(words)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range found.Hits {
+		if slices.ContainsFunc(list, func(t *aside.Ticket) bool { return t.Number == h.Ticket }) {
+			continue
+		}
+		v, err := a.Tickets.Open(h.Ticket)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v.Ticket)
+	}
+	return list, nil
+}
+
 // Search answers /search.
 func (a *Asker) Search(c command.Command) (templates.Mail, error) {
 	found, err := a.find(c.Text)
@@ -130,8 +155,8 @@ func (a *Asker) Search(c command.Command) (templates.Mail, error) {
 	view := templates.Search{Query: c.Text, Behind: found.Behind, Now: a.now()}
 	for _, h := range found.Hits {
 		if len(view.Hits) == listed {
-			view.More++
-			continue
+			view.More = true
+			break
 		}
 		view.Hits = append(view.Hits, templates.Hit{Ticket: h.Ticket, Subject: h.Subject, Who: naming.Agent(a.Dir, h.Author),
 			Kind: aside.ConversationKind(h.Conversation), At: h.At.In(a.Agent.Location), Snippet: h.Excerpt})
