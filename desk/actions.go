@@ -9,7 +9,7 @@ import (
 // phase orders what a mail does: who hears no more comes first, for /cc-customer
 // takes along whoever is there; then who hears and what the ticket is, so that
 // the text's notices tell the state after the mail; then the text; then what
-// takes messages elsewhere.
+// takes messages elsewhere; and the ticket's own end last.
 type phase int
 
 const (
@@ -17,6 +17,7 @@ const (
 	before
 	during
 	after
+	ending
 )
 
 // step is one command, checked, and ready to be done.
@@ -67,7 +68,7 @@ func (d *deed) step(c command.Command) (func() error, phase) {
 		command.Subject, command.Undo:
 		return d.onTicket(c), before
 	case command.Merge:
-		return d.onTicket(c), after
+		return d.onTicket(c), ending
 	case command.Split:
 		return d.stepSplit(c), after
 	case command.Send, command.Discard:

@@ -203,7 +203,7 @@ func (d *deed) carryOut(steps []step) error {
 	if !d.w.place.New { // of a new ticket nobody has heard
 		d.listened = d.v.Listeners(d.a.Handle)
 	}
-	for _, phase := range []phase{leaving, before, during, after} {
+	for _, phase := range []phase{leaving, before, during, after, ending} {
 		if phase == during {
 			if err := d.say(); err != nil {
 				return err

@@ -88,3 +88,56 @@ func TestMergeIntoWhatWasPutAway(t *testing.T) {
 		})
 	}
 }
+
+// What a line of a mail merges is no ticket to the lines below it: two tickets
+// could end in each other, and then neither would be there.
+func TestMergeOfWhatAnotherLineMerges(t *testing.T) {
+	for _, test := range []struct{ lines, why string }{
+		{"1 /merge 2\n2 /merge 1", "Another line of your mail merges #1 into #2."},
+		{"1 /merge 2\n2 /merge 3\n3 /merge 1", "Another line of your mail merges #1 into #2."},
+		{"3 /merge 1\n3 /merge 2", "Another line of your mail merges #3 into #1."},
+		{"1 /merge 2\n1 /resolve", "Another line of your mail merges #1 into #2."},
+		{"1 /merge 2\n3 /merge 1", "Another line of your mail merges #1 into #2."},
+	} {
+		t.Run(test.lines, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks.")
+			asked := w.says(dana, n, "/side max@repairs.example\n\nWhen can you come?").find("max", "come")
+			w.opens(jane, "Invoice", "Hello there.")
+			list := w.says(dana, w.opens(jane, "Toaster", "It burns."), "/list").to("dana")
+			contains(t, w.says(dana, list, test.lines).to("dana"), "NOT DONE", test.why)
+			for number := range int64(3) {
+				if tick := w.ticket(number + 1); tick.MergedInto != 0 || tick.Status != aside.StatusOpen {
+					t.Errorf("#%d is %s, merged into %d", number+1, tick.Status, tick.MergedInto)
+				}
+			}
+			back := w.says(max, asked, "At noon.").to("dana")
+			w.says(dana, back, "Good, Max.").find("max", "Good, Max.")
+		})
+	}
+}
+
+// A ticket cannot end in two others.
+func TestMergedIntoTwo(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "Kettle", "It leaks.")
+	w.opens(jane, "Invoice", "Hello there.")
+	n := w.opens(jane, "Toaster", "It burns.")
+	contains(t, w.says(dana, n, "/merge 1\n/merge 2").to("dana"), "NOT DONE", "Only one of these can be meant")
+	w.says(dana, n, "/merge 1\n/merge 1").find("dana", "merged into #1")
+}
+
+// What was merged in one line comes along where the next one merges its ticket
+// again: the answer of a side conversation finds the ticket that is left.
+func TestMergesInARow(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked := w.says(dana, n, "/side max@repairs.example\n\nWhen can you come?").find("max", "come")
+	w.opens(jane, "Invoice", "Hello there.")
+	n = w.opens(jane, "Toaster", "It burns.")
+	list := w.says(dana, n, "/list").to("dana")
+	contains(t, w.says(dana, list, "1 /merge 2\n2 /merge 3").to("dana"), "#1 merged into #2", "#2 merged into #3")
+	back := w.says(max, asked, "At noon.").to("dana")
+	contains(t, back, "SIDE Max Repair #3")
+	w.says(dana, back, "Good, Max.").find("max", "Good, Max.")
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"aside"
+	"aside/desk/action"
 	"aside/desk/answer"
 	"aside/desk/reading"
 	"aside/desk/ticket"
@@ -130,6 +131,10 @@ func (d *deed) onNumber(number int64, c command.Command) func() error {
 	asks := answer.Asks(c.Verb)
 	if into := v.Ticket.MergedInto; into != 0 && !asks {
 		d.refuse(c, fmt.Sprintf("#%d was merged into #%d.", number, into), fmt.Sprintf("%d /%s", into, c.Verb))
+		return nil
+	}
+	if v.Ending != 0 && !asks {
+		d.refuse(c, action.Ends(v), "")
 		return nil
 	}
 	sub := &deed{w: d.w, a: d.a, v: v, r: &reading.Reading{}, waived: map[string]bool{}}

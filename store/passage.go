@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aside"
@@ -16,7 +17,9 @@ func (tx *Tx) Family(ticket int64) ([]int64, error) {
 		err := tx.each(func(r scanner) error {
 			var n int64
 			err := r.Scan(&n)
-			family = append(family, n)
+			if !slices.Contains(family, n) { // or a circle had no end
+				family = append(family, n)
+			}
 			return err
 		}, `SELECT number FROM ticket WHERE merged_into = $1 AND merged_into > 0`, family[i])
 		if err != nil {

@@ -123,4 +123,15 @@ func testFamily(t *testing.T, open opener) {
 		}
 		return nil
 	})
+	update(t, s, func(tx *Tx) error {
+		c.ticket.Status, c.ticket.MergedInto = aside.StatusMerged, 1 // should never be
+		if err := tx.SaveTicket(c.ticket); err != nil {
+			return err
+		}
+		got, err := tx.Family(2)
+		if !slices.Equal(got, []int64{2, 1, 3}) {
+			t.Errorf("family in a circle: %v", got)
+		}
+		return err
+	})
 }

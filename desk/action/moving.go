@@ -119,7 +119,18 @@ func (x *Actor) stepMerge(c command.Command) func() error {
 	case into.Ticket.Status == aside.StatusMerged:
 		x.refuse(fmt.Sprintf("#%d was merged into #%d itself.", c.Number, into.Ticket.MergedInto), fmt.Sprintf("/merge %d", into.Ticket.MergedInto))
 		return nil
+	// All of a mail is planned before any of it is done: what one line ends is
+	// no ticket to the others, or two could end in each other.
+	case into.Ending != 0:
+		x.refuse(Ends(into), "")
+		return nil
+	case x.View.Ending != 0:
+		if x.View.Ending != c.Number {
+			x.refuse(Ends(x.View), "")
+		}
+		return nil
 	}
+	x.View.Ending = c.Number
 	return func() error {
 		if into.Ticket.Requester != x.View.Ticket.Requester {
 			if err := into.Event(x.Agent.Handle, "linked", map[string]any{"to": x.View.Ticket.Number}); err != nil {
@@ -131,16 +142,14 @@ func (x *Actor) stepMerge(c command.Command) func() error {
 	}
 }
 
+// Ends says of a ticket that another line merges it.
+func Ends(v *ticket.View) string {
+	return fmt.Sprintf("Another line of your mail merges #%d into #%d.", v.Ticket.Number, v.Ending)
+}
+
 func (x *Actor) merge(into *ticket.View) error {
-	for _, c := range x.View.Conversations {
-		if c.Kind == aside.Side {
-			c.Ticket = into.Ticket.Number
-		} else {
-			c.ReadOnly = true
-		}
-		if err := x.Tx.SaveConversation(*c); err != nil {
-			return err
-		}
+	if err := into.TakeSides(x.View); err != nil {
+		return err
 	}
 	t := x.View.Ticket
 	told, opened := fmt.Sprintf("merged into #%d", into.Ticket.Number), opens(t, into.Ticket)

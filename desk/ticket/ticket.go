@@ -24,6 +24,7 @@ type View struct {
 	Participants  []aside.Participant // those whose part has ended as well
 	Room          map[string]string   // handle → why
 	First         bool                // begun by the contact's mail at hand: there is nothing else in it
+	Ending        int64               // where a command of the mail at hand ends it, carried out or not yet; 0 for nowhere
 
 	book *Book
 	// written is what a new ticket's row says already.
@@ -142,6 +143,29 @@ func (v *View) addConversations(list ...*aside.Conversation) (err error) {
 		return err
 	}
 	v.Conversations = append(v.Conversations, list...)
+	return nil
+}
+
+// TakeSides takes the side conversations of a ticket that ends in this one, with
+// who takes part in them. The others of that ticket stay, and are closed. Its
+// view keeps them all: what is left to be said of the mail at hand is said there.
+func (v *View) TakeSides(from *View) error {
+	for _, c := range from.Conversations {
+		if c.Kind == aside.Side {
+			c.Ticket = v.Ticket.Number
+			v.Conversations = append(v.Conversations, c)
+		} else {
+			c.ReadOnly = true
+		}
+		if err := v.book.tx.SaveConversation(*c); err != nil {
+			return err
+		}
+	}
+	for _, p := range from.Participants {
+		if c := from.Conversation(p.Conversation); c != nil && c.Kind == aside.Side {
+			v.Participants = append(v.Participants, p)
+		}
+	}
 	return nil
 }
 

@@ -181,7 +181,7 @@ func Conflicts(commands []Command) []Problem {
 
 // saysSame reports two commands that say the same thing twice.
 func saysSame(a, b Command) bool {
-	return strings.EqualFold(strings.Join(a.Args, " "), strings.Join(b.Args, " ")) && a.When == b.When && a.Switch == b.Switch
+	return strings.EqualFold(strings.Join(a.Args, " "), strings.Join(b.Args, " ")) && a.When == b.When && a.Switch == b.Switch && a.Number == b.Number && a.Text == b.Text
 }
 
 func conflictGroup(v Verb) string {
@@ -190,7 +190,7 @@ func conflictGroup(v Verb) string {
 		return "text"
 	case Open, Pending, Resolve, Snooze, Spam:
 		return "status"
-	case Assign, Lead, Due, CcCustomer, Priority:
+	case Assign, Lead, Due, CcCustomer, Priority, Subject, Requester, Merge:
 		return string(v)
 	}
 	return ""

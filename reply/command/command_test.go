@@ -542,6 +542,10 @@ func TestConflicts(t *testing.T) {
 		{"/assign omar\n/take", 1},
 		{"/assign omar\n/assign Omar", 0},
 		{"/tag a\n/tag b", 0},
+		{"/merge 1\n/merge 2", 1},
+		{"/merge 1\n/merge 1", 0},
+		{"/subject A kettle\n/subject A toaster", 1},
+		{"/requester a@x.example\n/requester b@x.example", 1},
 	} {
 		r := Parse(strings.Split(c.mail, "\n"), office)
 		if len(r.Problems) > 0 {
