@@ -265,17 +265,20 @@ func quit(s *session) {
 	}
 }
 
-// Close ends the kept connections. Deliveries may still be made and keep none.
+// Close ends the kept connections, all at once: a reload and the daemon's end
+// wait for it. Deliveries may still be made and keep none.
 func (r *Relay) Close() error {
 	r.mu.Lock()
 	idle := r.idle
 	r.idle, r.closed = nil, true
 	r.mu.Unlock()
+	var leaving sync.WaitGroup
 	for _, s := range idle {
 		if s.expire.Stop() {
-			quit(s)
+			leaving.Go(func() { quit(s) })
 		}
 	}
+	leaving.Wait()
 	return nil
 }
 

@@ -575,3 +575,37 @@ func TestRelayIdleEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestRelayClosesAtOnce: a relay that does not answer QUIT delays the end of the
+// daemon as long as for one connection, not once for each.
+func TestRelayClosesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &Relay{Host: "127.0.0.1", Dial: func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go script(theirs, "|220 x", "EHLO|250 x", "MAIL|250 ok", "RCPT|250 ok", "DATA|354 go", ".|250 taken")
+			return ours, nil
+		}}
+		var sending, all sync.WaitGroup
+		all.Add(maxIdle)
+		for range maxIdle {
+			sending.Go(func() {
+				_, err := r.Deliver(t.Context(), relayEnvelope, func(w io.Writer) error {
+					all.Done()
+					all.Wait() // so that each has a connection of its own
+					return writes("Subject: x\r\n\r\nx\r\n")(w)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		sending.Wait()
+		start := time.Now()
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("leaving %d connections took %v", maxIdle, took)
+		}
+	})
+}
