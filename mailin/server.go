@@ -39,7 +39,7 @@ type Server struct {
 	ReadTimeout    time.Duration // for a mail to become facts, its attachments kept; then it goes on without; 1 minute
 	PlaceTimeout   time.Duration // for a mail to wait until others are read; then it should come again; 4 minutes
 	SessionTimeout time.Duration // a session in all; 2 hours
-	Grace          time.Duration // for running mails when Serve's context ends; 30 seconds
+	Grace          time.Duration // for running mails when Serve's context ends, and once more after they were cut off; 20 seconds
 
 	// Recipient reports whether mail for the address is taken. The address is
 	// as written but for quotes that it does not need; a bare "postmaster" has
@@ -121,7 +121,7 @@ func (s *Server) withDefaults() *Server {
 	duration(&c.ReadTimeout, time.Minute)
 	duration(&c.PlaceTimeout, 4*time.Minute) // clients wait for ten (RFC 5321 section 4.5.3.2.6)
 	duration(&c.SessionTimeout, 2*time.Hour)
-	duration(&c.Grace, 30*time.Second)
+	duration(&c.Grace, 20*time.Second)
 	if c.MaxReaders <= 0 {
 		c.MaxReaders = runtime.GOMAXPROCS(0)
 	}

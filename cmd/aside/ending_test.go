@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/smtp"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestRotationWhileEnding: a daemon that was told to end and still takes a mail
@@ -41,6 +44,23 @@ func TestRotationWhileEnding(t *testing.T) {
 	}
 	if len(r.Daemons) != 0 || len(r.Silent) != 0 {
 		t.Errorf("the daemon has ended, and a rotation is answered by %q and waits for %q", r.Daemons, r.Silent)
+	}
+}
+
+// TestEndsBeforeItIsKilled: systemd waits longer than the daemon needs to end,
+// with some seconds for the store.
+func TestEndsBeforeItIsKilled(t *testing.T) {
+	unit, err := os.ReadFile("../../contrib/aside.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^TimeoutStopSec=(.*)$`).FindSubmatch(unit)
+	if found == nil {
+		t.Fatal("contrib/aside.service does not say how long a stop may take")
+	}
+	killed, err := time.ParseDuration(string(found[1]))
+	if err != nil || killed < endsWithin+10*time.Second {
+		t.Errorf("systemd kills the daemon after %s (%v), and ending takes up to %v", found[1], err, endsWithin)
 	}
 }
 

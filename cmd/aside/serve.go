@@ -166,6 +166,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	d.sign = mailout.NewSigner(signingKeys(conf)...)
 	d.out = sender(d.store, d.desk, &d.way, d.sign, log)
 	d.in.Now, d.out.Now = d.now, d.now
+	d.in.Grace, d.out.Grace = grace, grace
 	d.in.Kept = d.kept
 	if err := d.listen(conf); err != nil {
 		return err
@@ -225,6 +226,15 @@ func (d *daemon) close() {
 		_ = d.store.Close()
 	}
 }
+
+// grace is how long mails that are being taken or sent may go on when the daemon
+// ends; those that are being taken and do not end when they are cut off keep it
+// waiting once more.
+const grace = 20 * time.Second
+
+// endsWithin is how long the daemon takes to end at most, but for a store that
+// does not answer. Who kills it earlier leaves the store unclosed.
+const endsWithin = 2*grace + leaveWithin
 
 // run serves until ctx ends or a part fails, and then ends them all. What is
 // being taken in or sent gets its time; the keys outlast it, so that a rotation
