@@ -225,7 +225,7 @@ func (d *deed) carryOut(steps []step) error {
 	if err := d.v.Save(); err != nil {
 		return err
 	}
-	if err := d.replaceHeld(); err != nil {
+	if err := d.replaceHeld(true); err != nil {
 		return err
 	}
 	return d.receipt()

@@ -18,6 +18,17 @@ type destination struct {
 	why   string                 // why the text became a note, for the receipt
 }
 
+// place is the destination as a hold keeps it; empty without a text.
+func (dest destination) place() string {
+	if dest.open != nil {
+		return newSide
+	}
+	return string(dest.kind)
+}
+
+// newSide is the place of a text that opens a side conversation.
+const newSide = "new side"
+
 // hasText reports whether anything is there to be said. A line that was meant
 // as a command is nothing to say.
 func (d *deed) hasText() bool {

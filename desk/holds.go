@@ -42,8 +42,8 @@ func (d *deed) hold() error {
 		h.Kind = aside.HoldCommand
 	}
 	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && !d.bringsMail())
-	h.To, h.Passage = d.hearers(), guard.Excerpt(d.r.Text)
-	if err := d.replaceHeld(); err != nil {
+	h.To, h.Place, h.Passage = d.hearers(), d.dest.place(), guard.Excerpt(d.r.Text)
+	if err := d.replaceHeld(false); err != nil {
 		return err
 	}
 	if d.release != nil {
@@ -222,31 +222,6 @@ func (w *work) layAside(h *store.HeldMail, state aside.HoldState, how string) er
 	return w.tx.SaveRecord(rec)
 }
 
-// replaceHeld: a new reply of the same agent to the same notice takes the held
-// one's place. A mail of commands alone, or an empty one, is no reply: what was
-// written in the held one is not thrown away for it.
-func (d *deed) replaceHeld() error {
-	if d.answered == nil || d.answered.Hold != 0 {
-		return nil
-	}
-	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
-	if err != nil {
-		return fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
-	}
-	for _, h := range waiting {
-		if h.Notice != d.answered.Token || d.release != nil && h.Number == d.release.Number {
-			continue
-		}
-		if !d.hasText() && !slices.Contains(h.Guards, guard.NoText) {
-			continue
-		}
-		if err := d.w.layAside(h, aside.HoldReplaced, "gave way to a newer answer"); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // answersHold reads a bare word that answers a hold's notice. Any other text
 // there is a note, which the notes conversation sees to.
 func (d *deed) answersHold() (bool, error) {
@@ -269,13 +244,14 @@ func (d *deed) answersHold() (bool, error) {
 		answer = command.Answer{Verb: cs[0].Verb, Hold: cs[0].Hold, Notes: cs[0].Notes}
 	}
 	if bare && answer.Hold == 0 && d.answered != nil && d.answered.Hold == 0 {
-		waits, err := d.waitingAnswer()
-		if err != nil || waits == nil {
+		waits, err := d.sameAnswered()
+		if err != nil || len(waits) == 0 {
 			return err != nil, err // a word to somebody else, in answer to something else
 		}
-		if answer.Hold = waits.Number; waits.Again {
+		if len(waits) > 1 || waits[0].Again {
 			return true, d.askedAnew(waits)
 		}
+		answer.Hold = waits[0].Number
 	}
 	h, why, err := d.heldFor(answer)
 	if err != nil {
@@ -334,7 +310,7 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 			return d.v != nil && h.Ticket != d.v.Ticket.Number
 		})
 		if len(waiting) != 1 || d.v != nil && d.w.place.Conversation.Kind != aside.Notes {
-			return nil, "it is not clear which held mail you mean; say its number, such as H7", nil
+			return nil, whichOne + "; say its number, such as H7", nil
 		}
 		if h := waiting[0]; h.Again { // it has a newer receipt, which this may not answer
 			d.next = newestReceipt(h)
@@ -367,24 +343,17 @@ func newestReceipt(h *store.HeldMail) string {
 	return fmt.Sprintf("Answer its newest receipt, or with its number: send H%d.", h.Number)
 }
 
-// askedAnew tells that one word was not enough.
-func (d *deed) askedAnew(h *store.HeldMail) error {
-	d.notDone, d.next, d.w.rec.Outcome = append(d.notDone, askedAgain), newestReceipt(h), store.OutcomeDone
-	return d.receipt()
-}
+// whichOne says why a word does not count where several held mails wait for one.
+const whichOne = "it is not clear which held mail you mean"
 
-// waitingAnswer is the writer's answer to the same notice that waits, or nil: one
-// of its words, in answer to that notice, is for it, and no letter to anybody.
-func (d *deed) waitingAnswer() (*store.HeldMail, error) {
-	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
-	if err != nil {
-		return nil, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
+// askedAnew tells that one word was not enough.
+func (d *deed) askedAnew(waits []*store.HeldMail) error {
+	why, next := askedAgain, newestReceipt(waits[0])
+	if len(waits) > 1 {
+		why, next = whichOne, fmt.Sprintf("Answer its receipt, or with its number: send H%d.", waits[0].Number)
 	}
-	i := slices.IndexFunc(waiting, func(h *store.HeldMail) bool { return h.Notice == d.answered.Token })
-	if i < 0 {
-		return nil, nil
-	}
-	return waiting[i], nil
+	d.notDone, d.next, d.w.rec.Outcome = append(d.notDone, why), next, store.OutcomeDone
+	return d.receipt()
 }
 
 func (d *deed) maySee(h *store.HeldMail) bool {

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "a773f316802577efdd7bff348872669476443520baaba7fc8812b00ca7c8ec4d",
+	"0001_core.sql": "fa29cb19e345e86767a11be09c70c51ddd231cdef43db0415d151de54765cf41",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {
