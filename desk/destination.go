@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/desk/action"
 	"aside/reply/command"
 )
 
@@ -80,7 +81,7 @@ func (d *deed) choose() {
 	case command.LeadingMention(d.r.Text):
 		note("a text that begins with @ is for colleagues; write /reply to send it")
 	}
-	if lead := d.w.dir.AgentByHandle(d.v.Ticket.Lead); lead != nil && lead != d.a && d.customerHears() {
+	if lead := d.lead(); lead != nil && d.customerHears() {
 		note(lead.FirstName() + " leads this ticket and answers the customer")
 	}
 	if !d.hasText() && d.dest.open == nil && d.dest.ask == nil {
@@ -108,16 +109,33 @@ func (d *deed) keptInside() string {
 	return ""
 }
 
-// customerHears reports whether the customer is among those who would hear the
-// text, be it in a side conversation.
-func (d *deed) customerHears() bool {
-	switch {
-	case d.dest.open != nil:
-		return d.dest.open.CcCustomer
-	case d.dest.kind == aside.Side:
-		return d.v.Participant(d.dest.conv.ID, d.v.Ticket.Requester) != nil
+// lead is the colleague who answers the customer in the writer's place; nil where
+// nobody does.
+func (d *deed) lead() *aside.Agent {
+	if a := d.w.dir.AgentByHandle(d.v.Ticket.Lead); a != d.a {
+		return a
 	}
-	return d.dest.kind == aside.Customer
+	return nil
+}
+
+// customerHears reports whether the customer would hear the text once the mail's
+// commands are carried out, be it in a side conversation.
+func (d *deed) customerHears() bool {
+	if d.dest.kind != aside.Side {
+		return d.dest.kind == aside.Customer
+	}
+	customer := d.customer().Address
+	if d.dest.conv != nil {
+		if p := d.v.Participant(d.dest.conv.ID, customer); p != nil && !d.leaves(*p) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.commands, func(c command.Command) bool {
+		return copiesCustomer(c) || (c.Verb == command.Side || c.Verb == command.Add) && slices.ContainsFunc(c.Args, func(who string) bool {
+			t, _ := action.Whom(d.w.dir, d.v, who)
+			return t.Contact.Address == customer && customer != ""
+		})
+	})
 }
 
 // reread reads the mail again where its text goes to another conversation than

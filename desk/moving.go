@@ -70,42 +70,48 @@ func (d *deed) stepRelay(c command.Command) func() error {
 		d.refuse(c, "Answer the mail that should be sent on.", "")
 		return nil
 	}
+	missing := slices.DeleteFunc(d.v.Hearers(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author || d.leaves(p) })
+	why, err := d.notSentOn(*conv, m, missing)
+	switch {
+	case err != nil:
+		return func() error { return err }
+	case why != "":
+		d.refuse(c, why, "")
+		return nil
+	}
+	return func() error { return d.relay(*conv, m, missing) }
+}
+
+// notSentOn says why a message cannot be sent on to some of its conversation;
+// empty where it can.
+func (d *deed) notSentOn(c aside.Conversation, m aside.Message, to []aside.Participant) (why string, err error) {
 	switch {
 	case m.Kind == aside.MessageAuto:
-		d.refuse(c, "Mail that no person wrote is never sent on.", "")
-		return nil
-	case m.Kind != aside.MessageInbound || m.Conversation != conv.ID:
-		d.refuse(c, "Only a contact's mail of this conversation can be sent on.", "")
-		return nil
+		return "Mail that no person wrote is never sent on.", nil
+	case m.Kind != aside.MessageInbound || m.Conversation != c.ID:
+		return "Only a contact's mail of this conversation can be sent on.", nil
+	case d.answered == nil && m.Relayed:
+		return "That mail was sent on already.", nil
+	case len(to) == 0:
+		return "There is nobody else in this conversation.", nil
 	}
-	if d.answered == nil && m.Relayed {
-		d.refuse(c, "That mail was sent on already.", "")
-		return nil
-	}
-	marked, err := d.marked(*conv, m.Attachments)
-	if err != nil {
-		return func() error { return err }
-	}
-	if marked {
-		d.refuse(c, "A file of that mail carries a sign of our own notices, which never leaves. Write what should be known of it in a reply.", "")
-		return nil
-	}
-	missing := slices.DeleteFunc(d.v.Hearers(conv.ID), func(p aside.Participant) bool { return p.Address == m.Author || d.leaves(p) })
-	if len(missing) == 0 {
-		d.refuse(c, "There is nobody else in this conversation.", "")
-		return nil
+	customer := func(p aside.Participant) bool { return p.Address == d.customer().Address }
+	if lead := d.lead(); lead != nil && slices.ContainsFunc(to, customer) {
+		return lead.FirstName() + " leads this ticket and answers the customer, who would get that mail.", nil
 	}
 	since := m.CreatedAt // a link opens a mail that answers none: nobody knows how old the notice was
 	if d.answered != nil {
 		since = d.answered.CreatedAt
 	}
-	for _, p := range missing {
+	for _, p := range to {
 		if p.Since.After(since) || d.answered != nil && d.answered.Ticket == d.v.Ticket.Number && p.AudienceAt > d.answered.AudienceAt {
-			d.refuse(c, d.v.Name(p)+" has joined since that mail came, so nothing is sent on. Write what should be known of it in a reply.", "")
-			return nil
+			return d.v.Name(p) + " has joined since that mail came, so nothing is sent on. Write what should be known of it in a reply.", nil
 		}
 	}
-	return func() error { return d.relay(*conv, m, missing) }
+	if marked, err := d.marked(c, m.Attachments); err != nil || !marked {
+		return "", err
+	}
+	return "A file of that mail carries a sign of our own notices, which never leaves. Write what should be known of it in a reply.", nil
 }
 
 // meant is the message that /relay is about: the one below which the link stood,
