@@ -209,26 +209,25 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the customer conversation: %w", err)
 	}
+	had, err := d.w.tx.HadBy(list...)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range list {
 		if d.since(c.CreatedAt) {
 			continue
 		}
-		// A stranger's or a removed person's words, filed here, are not shared.
+		// A stranger's or a removed person's words, filed here, are not shared,
+		// nor are ours that this customer has not had.
 		p := v.Participant(c.Conversation, c.Author)
 		fromCustomer := c.Kind == aside.MessageInbound && p != nil && !d.since(p.Since)
-		if !fromCustomer && (!all || c.Kind != aside.MessageOutbound) || fromCustomer && !all && c.Author != v.Ticket.Requester {
+		toCustomer := c.Kind == aside.MessageOutbound && slices.Contains(had[c.ID], d.v.Ticket.Requester)
+		if !fromCustomer && (!all || !toCustomer) || fromCustomer && !all && c.Author != v.Ticket.Requester {
 			continue
 		}
-		who := naming.Outside(d.w.dir, c.AuthorName, c.Author, "")
-		if !fromCustomer {
-			who = d.v.Desk.Name
-			stopped, err := d.w.tx.Stopped(c.ID)
-			if err != nil {
-				return nil, err
-			}
-			if stopped {
-				continue
-			}
+		who := d.v.Desk.Name
+		if fromCustomer {
+			who = naming.Outside(d.w.dir, c.AuthorName, c.Author, "")
 		}
 		text, err := d.w.reader().Alone(d.v.Ticket.Number, c)
 		if err != nil {

@@ -146,14 +146,30 @@ func isStopped(id string) string {
 		AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.message = ` + id + ` AND d.state <> 'cancelled'))`
 }
 
-// Stopped reports whether a message was to leave and never did: every delivery
-// of it was cancelled.
-func (tx *Tx) Stopped(message int64) (stopped bool, err error) {
-	err = tx.row(`SELECT `+isStopped("$1"), message).Scan(&stopped)
-	if err != nil {
-		return false, fmt.Errorf("look whether message %d left: %w", message, err)
+// HadBy tells of messages who has had each: the addresses that it was sent to,
+// but for what was taken back before it left.
+func (tx *Tx) HadBy(messages ...aside.Message) (map[int64][]string, error) {
+	ids := make([]int64, len(messages))
+	for i, m := range messages {
+		ids[i] = m.ID
 	}
-	return stopped, nil
+	return tx.hadBy(ids)
+}
+
+func (tx *Tx) hadBy(messages []int64) (map[int64][]string, error) {
+	had := map[int64][]string{}
+	err := tx.each(func(r scanner) error {
+		var id int64
+		var address string
+		err := r.Scan(&id, &address)
+		had[id] = append(had[id], address)
+		return err
+	}, `SELECT d.message, p.address FROM `+tx.q.d.integers("$1")+` e CROSS JOIN delivery d CROSS JOIN participant p
+		WHERE d.message = e.value AND d.state <> 'cancelled' AND p.id = d.participant`, jsonIDs(messages))
+	if err != nil {
+		return nil, fmt.Errorf("read who has had messages: %w", err)
+	}
+	return had, nil
 }
 
 // InboundCount is how many mails a ticket's requester sent since a time.

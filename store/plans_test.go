@@ -77,6 +77,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"Family":           func(tx *Tx) { tx.Family(1) },
 		"FileUses":         func(tx *Tx) { tx.FileUses("a", 5) },
 		"ForgetPassages":   func(tx *Tx) { tx.ForgetPassages(1) },
+		"HadBy":            func(tx *Tx) { tx.HadBy(sc.answer) },
 		"HasInternal":      func(tx *Tx) { tx.HasInternal(1) },
 		"FinishAttempt": func(tx *Tx) {
 			tx.FinishAttempt(Attempt{Delivery: 1, State: "sent"})
@@ -148,7 +149,6 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"SetResolvesAt":      func(tx *Tx) { tx.SetResolvesAt(1, now) },
 		"SetTag":             func(tx *Tx) { tx.SetTag(1, "a", true); tx.SetTag(1, "a", false) },
 		"SnoozedUntil":       func(tx *Tx) { tx.SnoozedUntil(now, 5) },
-		"Stopped":            func(tx *Tx) { tx.Stopped(1) },
 		"ChangedSince":       func(tx *Tx) { tx.ChangedSince(1, "a", now) },
 		"ActedAt":            func(tx *Tx) { tx.ActedAt(1, "dana", "a", now) },
 		"TagsAndFields":      func(tx *Tx) { tx.TagsAndFields(sc.ticket) },
