@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"aside/config"
@@ -33,9 +34,7 @@ func (backupCmd) Help() string {
 // Run writes the backup. The file appears under its name once it is whole and
 // on disk.
 func (c backupCmd) Run(ctx context.Context, o output) error {
-	if _, err := os.Lstat(c.File); err == nil {
-		return fmt.Errorf("%s is there already: a backup never overwrites, give another name", c.File)
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	if err := absent(c.File); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
 	conf, err := config.Load(c.Config)
@@ -53,12 +52,27 @@ func (c backupCmd) Run(ctx context.Context, o output) error {
 	if err := allKeys(ctx, s, conf.StateDir); err != nil {
 		return errors.Join(err, s.Close()) // a backup without its keys would be found out too late
 	}
+	if err := removeAbandoned(filepath.Dir(c.File)); err != nil {
+		fmt.Fprintln(o.err, "What an interrupted backup left could not be removed, please do it:", err)
+	}
 	err = backUp(ctx, s, conf.StateDir, c.File)
 	if err := errors.Join(err, s.Close()); err != nil {
 		return fmt.Errorf("back up to %s: %w", c.File, err)
 	}
 	_, err = fmt.Fprintf(o.out, "%s holds database and keys. Keep it safe: it can read and answer all mail.\n", c.File)
 	return err
+}
+
+// absent refuses a file that is there.
+func absent(file string) error {
+	_, err := os.Lstat(file)
+	if err == nil {
+		return fmt.Errorf("%s is there already: a backup never overwrites, give another name", file)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // allKeys refuses a key folder that lacks a key the database was used with.
@@ -77,10 +91,34 @@ func allKeys(ctx context.Context, s *store.Store, stateDir string) error {
 	return known.complete(files)
 }
 
+// workPrefix begins the name of the folder that a backup is made in. What an
+// interrupted one left there is a whole copy of all mail, in nobody's way and
+// out of everybody's sight.
+const workPrefix = ".aside-backup-"
+
+// abandoned is how old such a folder is that no backup works in any more.
+const abandoned = 12 * time.Hour
+
+// removeAbandoned removes what interrupted backups left in a folder.
+func removeAbandoned(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, infoErr := e.Info()
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), workPrefix) || infoErr != nil || time.Since(info.ModTime()) < abandoned {
+			continue
+		}
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
+}
+
 func backUp(ctx context.Context, s *store.Store, stateDir, file string) (err error) {
 	// The copy lies beside the target: the state folder's disk may have no
 	// room for a second database.
-	work, err := os.MkdirTemp(filepath.Dir(file), ".aside-backup-")
+	work, err := os.MkdirTemp(filepath.Dir(file), workPrefix)
 	if err != nil {
 		return err
 	}
@@ -100,20 +138,18 @@ func backUp(ctx context.Context, s *store.Store, stateDir, file string) (err err
 	for _, k := range keys {
 		names[k] = keysFolder + "/" + filepath.Base(k)
 	}
-	tmp := file + ".tmp"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	whole := filepath.Join(work, "backup.tar")
+	f, err := os.OpenFile(whole, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(tmp))
-		}
-	}()
 	if err := errors.Join(writeTar(ctx, f, append([]string{database}, keys...), names), f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, file); err != nil {
+	if err := absent(file); err != nil { // another backup may have been quicker
+		return err
+	}
+	if err := os.Rename(whole, file); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(file))
