@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside"
+	"aside/desk/action"
 	"aside/desk/guard"
 	"aside/desk/naming"
 	"aside/desk/notice"
@@ -373,7 +374,26 @@ func (d *deed) sayNote(m aside.Message) error {
 		told = append(told, a)
 	}
 	told = slices.DeleteFunc(told, func(a *aside.Agent) bool { return a == asked })
-	return d.w.tell.Notice(d.v, n, told...)
+	return d.tellNote(n, told)
+}
+
+// tellNote tells of a note, and those whom it brings into the ticket what they
+// are there for and how to read the rest.
+func (d *deed) tellNote(n notice.Notice, told []*aside.Agent) error {
+	assigns := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Assign })
+	for _, a := range told {
+		own := n
+		if assigns && a.Handle == d.v.Ticket.Assignee {
+			own.Facts = append(own.Facts, d.a.FirstName()+" assigned this ticket to you.")
+		}
+		if !d.w.place.New && !slices.Contains(d.listened, a) {
+			own.Facts = append(own.Facts, action.ReadAll)
+		}
+		if err := d.w.tell.Notice(d.v, own, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // answeredColleague is who wrote the note that this mail answers, nil if nobody

@@ -13,6 +13,7 @@ import (
 	"aside/desk/guard"
 	"aside/desk/naming"
 	"aside/desk/notice"
+	"aside/desk/reading"
 	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
@@ -226,8 +227,8 @@ func (w *work) layAside(h *store.HeldMail, state aside.HoldState, how string) er
 // there is a note, which the notes conversation sees to.
 func (d *deed) answersHold() (bool, error) {
 	answer, bare := command.Bare(d.unsigned())
-	if !bare && d.answered != nil && d.answered.Hold != 0 && len(strings.Fields(d.r.Text)) == 1 {
-		return true, d.unclear("\u201c" + strings.TrimSpace(d.r.Text) + "\u201d is none of its answers")
+	if !bare && d.answered != nil && d.answered.Hold != 0 && len(strings.Fields(d.unsigned())) == 1 {
+		return true, d.unclear("\u201c" + d.unsigned() + "\u201d is none of its answers")
 	}
 	if bare && len(d.r.Result.Commands) > 0 && d.answered != nil && d.answered.Hold != 0 {
 		return true, d.unclear("an answer to a held mail stands alone, without commands")
@@ -277,18 +278,14 @@ func (d *deed) unclear(why string) error {
 	return d.receipt()
 }
 
-// unsigned is the new text without the agent's name at its end, which clients
-// put there with nothing that marks it.
+// unsigned is the new text without the agent's signature at its end, which
+// clients put there with nothing that marks it.
 func (d *deed) unsigned() string {
 	lines := strings.Split(strings.TrimSpace(d.r.Text), "\n")
-	for len(lines) > 1 {
-		last := strings.TrimSpace(lines[len(lines)-1])
-		if last != "" && !strings.EqualFold(last, d.a.Name) && !strings.EqualFold(last, d.a.FirstName()) && !strings.EqualFold(last, d.a.Handle) {
-			break
-		}
-		lines = lines[:len(lines)-1]
+	if at := reading.SignedAt(lines, d.a); at > 0 {
+		lines = lines[:at]
 	}
-	return strings.Join(lines, "\n")
+	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
 // heldFor finds the hold that an answer means: the numbered one, the one whose

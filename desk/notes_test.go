@@ -264,3 +264,19 @@ func TestAnotherTeamSeesNothing(t *testing.T) {
 	lacks(t, w.says(eve, n, "/why 1").to("eve"), "It leaks", jane.Address)
 	w.says(eve, n, "/merge 1").only("eve: NOT")
 }
+
+// Who is brought into a ticket hears so once, with the note that does it, and
+// how to read what was said before.
+func TestBroughtIntoATicket(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	m := w.says(dana, n, "/assign omar\n\nYou know her.").find("omar", "You know her.")
+	contains(t, m, "Dana assigned this ticket to you.")
+	lacks(t, m, "/show") // it came to him before
+	n = w.lastTo("omar", "It leaks.")
+	m = w.says(omar, n, "/invite eve\n\nPlease look at the invoice.").find("eve", "Please look")
+	contains(t, m, "To read all of it, answer with /show.")
+	contains(t, w.says(eve, m, "/show").to("eve"), "It leaks.")
+	lacks(t, w.says(omar, n, "/note\n\nDid you look?").find("eve", "Did you"), "/show")
+	contains(t, w.says(omar, n, "/assign eve").find("eve", "Omar assigned this ticket to you."), "answer with /show")
+}

@@ -157,10 +157,10 @@ func (x *Actor) stepAssign(c command.Command) func() error {
 			if err := x.log("assigned", "assigned to "+agent.FirstName(), map[string]any{"to": agent.Handle, "was": was}); err != nil {
 				return err
 			}
-			if agent != x.Agent {
-				return x.Tell.Event(x.View, []*aside.Agent{agent}, x.Agent.FirstName()+" assigned this ticket to you.")
+			if agent == x.Agent || x.Noted {
+				return nil // the note itself tells
 			}
-			return nil
+			return x.Tell.Event(x.View, []*aside.Agent{agent}, x.Agent.FirstName()+" assigned this ticket to you.", ReadAll)
 		case team != nil && !strings.EqualFold(who, "none"):
 			t.Assignee, t.Team = "", team.Name
 			if err := x.log("assigned", "given to the team "+team.Name, map[string]any{"to": team.Name, "was": was}); err != nil {
@@ -256,6 +256,9 @@ func (x *Actor) leave() error {
 	return x.log("room", told, map[string]any{"what": "left"})
 }
 
+// ReadAll tells an agent who may know nothing of a ticket how to read it.
+const ReadAll = "To read all of it, answer with /show."
+
 // Invite lets agents into the room.
 func (x *Actor) Invite(agents []*aside.Agent) error {
 	for _, a := range agents {
@@ -268,7 +271,7 @@ func (x *Actor) Invite(agents []*aside.Agent) error {
 		if a == x.Agent || x.Noted {
 			continue // the note itself tells
 		}
-		if err := x.Tell.Event(x.View, []*aside.Agent{a}, x.Agent.FirstName()+" invited you to this ticket."); err != nil {
+		if err := x.Tell.Event(x.View, []*aside.Agent{a}, x.Agent.FirstName()+" invited you to this ticket.", ReadAll); err != nil {
 			return err
 		}
 	}

@@ -75,7 +75,8 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 		r.Doubts = doc.Doubts()
 		o := Options(x.Dir, x.Who.Agent)
 		o.Whole = doc.Whole
-		r.Result = command.Parse(r.Lines, o)
+		signed := SignedAt(r.Lines, agent)
+		r.Result = command.Parse(r.Lines[:signed], o)
 		if x.Place.NoTicket || x.Place.New {
 			r.Listed, r.Result = parseNumbered(r.Lines, r.Result, o, x.Place.NoTicket)
 		}
@@ -83,6 +84,12 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 		r.Result = takeAsText(r.Result, r.Lines, asText)
 		r.Hidden = x.hiddenCommand(m, held, r.Result)
 		doc.Remove(r.Result.Lines...)
+		if len(r.Result.Lines)+len(r.Result.Problems) > 0 && r.Result.Text(r.Lines[:signed]) == "" {
+			for i := signed; i < len(r.Lines); i++ { // commands, and a signature alone
+				doc.Remove(i)
+			}
+			r.Lines = r.Lines[:signed]
+		}
 	}
 	r.Text, r.HTML, r.ContentIDs = doc.Text(), doc.HTML(), doc.ContentIDs()
 	if left := doc.Left(); left != "" && r.Agent == "" {
@@ -124,7 +131,8 @@ func (x *Reader) hiddenCommand(m *aside.Mail, held reply.Held, read command.Resu
 	for _, form := range []*aside.Mail{{Text: m.Text, Flowed: m.Flowed, Subject: m.Subject}, {HTML: m.HTML, Subject: m.Subject}} {
 		doc, o := reply.Read(form, held), Options(x.Dir, x.Who.Agent)
 		o.Whole = doc.Whole
-		for _, c := range command.Parse(doc.Lines(), o).Commands {
+		lines := doc.Lines()
+		for _, c := range command.Parse(lines[:SignedAt(lines, x.Dir.AgentByHandle(x.Who.Agent))], o).Commands {
 			if !slices.ContainsFunc(read.Commands, func(o command.Command) bool { return o.Verb == c.Verb }) &&
 				!slices.ContainsFunc(read.Problems, func(p command.Problem) bool { return p.Source == c.Source }) {
 				return c.Source
