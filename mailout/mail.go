@@ -71,13 +71,11 @@ func Compose(o aside.Outgoing, id Identity, text, html string) (*Mail, error) {
 			d.automatic = "auto-replied"
 		}
 		d.suppress = true
-		// A display name is what somebody wrote who need not be whose address
-		// it is: what no person sends carries such words to nobody.
-		for _, list := range [][]aside.Address{to, cc} {
-			for i := range list {
-				list[i].Name = ""
-			}
-		}
+		// It is for its one reader (RFC 3834 section 3.1.3): who else takes
+		// part gets no copy, or one of their own. A display name is what
+		// somebody wrote who need not be whose address it is: what no person
+		// sends carries such words to nobody.
+		d.to, d.cc = []aside.Address{{Address: o.Recipient.Address}}, nil
 	}
 	m, err := d.compose()
 	if err != nil {

@@ -111,7 +111,8 @@ func TestGoldenMails(t *testing.T) {
 				`<p>Grüße aus Köln.</p><img src="cid:image001@agents-pc.internal">`)
 		},
 		"acknowledgement": func(t *testing.T) (*Mail, error) {
-			o := outgoing(t, aside.Message{Kind: aside.MessageSystem, ReplyTo: 3}, jane)
+			o := outgoing(t, aside.Message{Kind: aside.MessageSystem, ReplyTo: 3}, jane,
+				aside.Participant{Address: "k.lind@law.example", Role: aside.RoleCc}) // who gets none, and is not named
 			o.Automatic = true
 			id := deskIdentity()
 			id.From.Name, id.Subject = "Example Support", "Re: 壊れたやかんについて、至急ご返信をお願いいたします。よろしくお願いいたします"

@@ -142,12 +142,13 @@ func (m *Mail) audience() (out []Finding, err error) {
 		}
 	}
 	for _, p := range late {
-		// Who let somebody in needs no telling that they are there.
+		// Who let somebody in needs no telling that they are there; but what
+		// was one conversation with them and one without is another matter.
 		own, err := m.Tx.ActedAt(m.View.Ticket.Number, m.Agent.Handle, "added", p.Since)
 		if err != nil {
 			return nil, err
 		}
-		if own {
+		if own && m.Answered.Ticket == m.View.Ticket.Number {
 			continue
 		}
 		f := found("audience "+p.Address, naming.Inside(m.Dir, p.Name, p.Address),
