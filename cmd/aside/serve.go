@@ -87,6 +87,7 @@ type daemon struct {
 	log       *slog.Logger
 	began     *config.Config // that it was started with
 	conf      atomic.Pointer[config.Config]
+	sole      *os.File // holds the state folder; nil in PostgreSQL
 	store     *store.Store
 	keys      *keeper
 	desk      *desk.Service
@@ -127,6 +128,11 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	}
 	if err := keepOut(conf, log); err != nil {
 		return err
+	}
+	if conf.Store.Driver != config.DriverPostgres {
+		if d.sole, err = soleDaemon(conf); err != nil {
+			return err
+		}
 	}
 	if err := mailin.CleanSpool(spoolDir(conf)); err != nil {
 		return err
@@ -171,7 +177,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err := d.listen(conf); err != nil {
 		return err
 	}
-	// Listening, it is the only one of its name.
+	// Having the state folder, or listening, it is the only one of its name.
 	if err := d.store.Update(ctx, (*store.Tx).ReleaseLeases); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -222,9 +228,18 @@ func (d *daemon) close() {
 	if d.web != nil {
 		_ = d.web.Close()
 	}
+	_ = d.closeStore()
+}
+
+// closeStore closes the database, and then lets another daemon have it.
+func (d *daemon) closeStore() (err error) {
 	if d.store != nil {
-		_ = d.store.Close()
+		err = d.store.Close()
 	}
+	if d.sole != nil {
+		err = errors.Join(err, d.sole.Close())
+	}
+	return err
 }
 
 // grace is how long mails that are being taken or sent may go on when the daemon
@@ -274,7 +289,7 @@ func (d *daemon) run(ctx context.Context, hup <-chan os.Signal) error {
 	wg.Wait()
 	leave()
 	keys.Wait()
-	err := d.store.Close()
+	err := d.closeStore()
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}

@@ -28,7 +28,11 @@ type configFlag struct {
 	Config string `required:"" placeholder:"FILE" help:"The config file, such as /etc/aside/aside.toml."`
 }
 
-const databaseName = "aside.db"
+// What stands in the state folder beside keys and spool.
+const (
+	databaseName = "aside.db"
+	lockName     = "aside.lock" // which daemon works there
+)
 
 // storeOptions say where the database of a config is.
 func storeOptions(c *config.Config, log *slog.Logger) store.Options {
