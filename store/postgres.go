@@ -177,12 +177,13 @@ func (s *Store) transact(ctx context.Context, fn func(*Tx) error) error {
 		return ErrClosed
 	default:
 	}
-	lost, met, began := 0, 0, time.Now()
-	for try := 1; ; try++ {
+	n := attempts{began: time.Now()}
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rang, again, err := s.try(conn, fn, try > freeTries)
+		n.tries++
+		rang, again, err := s.try(conn, fn, n.tries > freeTries)
 		if err == nil {
 			if rang.queued {
 				ring(s.queued)
@@ -192,26 +193,8 @@ func (s *Store) transact(ctx context.Context, fn func(*Tx) error) error {
 			}
 			return nil
 		}
-		var pause time.Duration
-		switch again {
-		case overtaken:
-			if try == changeTries {
-				return fmt.Errorf("others changed the same all the time: %w", err)
-			}
-			pause = time.Duration(rand.Int64N(int64(time.Millisecond) << min(try, 6)))
-		case collided:
-			// Once more, with what the other wrote in sight; a change that still
-			// wants to write the same is wrong in itself.
-			if met++; met == 3 {
-				return err
-			}
-		case disconnected:
-			if lost++; lost == lostTries || time.Since(began) > min(lostTime, s.options.Patience) {
-				return fmt.Errorf("%s: %w", s.path, err)
-			}
-			s.log.Warn("the database was not there, trying again", "try", lost, "err", err)
-			pause = lostPause << lost
-		default:
+		pause, err := s.pause(&n, again, err)
+		if err != nil {
 			return err
 		}
 		timer := time.NewTimer(pause)
@@ -222,6 +205,38 @@ func (s *Store) transact(ctx context.Context, fn func(*Tx) error) error {
 		}
 		timer.Stop()
 	}
+}
+
+// attempts counts how often a change was tried, and what came in its way.
+type attempts struct {
+	tries, collided, lost int
+	began                 time.Time
+}
+
+// pause is how long a change that failed waits before it is tried again, or the
+// error to give up with.
+func (s *Store) pause(n *attempts, again repeat, err error) (time.Duration, error) {
+	switch again {
+	case overtaken:
+		if n.tries == changeTries {
+			return 0, fmt.Errorf("others changed the same all the time: %w", err)
+		}
+		return time.Duration(rand.Int64N(int64(time.Millisecond) << min(n.tries, 6))), nil
+	case collided:
+		// Once more, with what the other wrote in sight; a change that still
+		// wants to write the same is wrong in itself.
+		if n.collided++; n.collided == 3 {
+			return 0, err
+		}
+		return 0, nil
+	case disconnected:
+		if n.lost++; n.lost == lostTries || time.Since(n.began) > min(lostTime, s.options.Patience) {
+			return 0, fmt.Errorf("%s: %w", s.path, err)
+		}
+		s.log.Warn("the database was not there, trying again", "try", n.lost, "err", err)
+		return lostPause << n.lost, nil
+	}
+	return 0, err
 }
 
 // repeat says whether a change that failed may be run again.
