@@ -52,6 +52,7 @@ type Service struct {
 	Rand  io.Reader // crypto/rand.Reader outside of tests; read by many at once
 
 	settings atomic.Pointer[Settings]
+	resting  map[string]time.Time // Tick's: what failed, and until when it waits
 }
 
 // Configure takes new settings, and makes a holder id for every agent that has

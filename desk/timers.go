@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"aside"
@@ -14,8 +16,10 @@ import (
 const (
 	tick       = 5 * time.Second
 	sweepEvery = time.Hour
-	// timerBatch bounds what one transaction of the timers does.
+	// timerBatch bounds how many of a kind one tick does.
 	timerBatch = 50
+	// timerRest is how long what failed waits.
+	timerRest = time.Minute
 )
 
 // Run does what time brings, until ctx ends: snoozes wake, answers become
@@ -64,58 +68,72 @@ func (s *Service) backToNow(ctx context.Context) {
 	}
 }
 
-// Tick does what is due now. Each kind has a transaction of its own, and where
-// nothing is due there is none.
+// Tick does what is due now, each in a transaction of its own; where nothing is
+// due there is none. What fails keeps nothing else back, and is tried again
+// after a rest. Ticks come one after the other.
 func (s *Service) Tick(ctx context.Context) error {
 	now := s.Now()
 	due, err := s.due(ctx, now)
 	if err != nil {
 		return fmt.Errorf("look for what is due: %w", err)
 	}
+	var failed []error
 	for _, one := range due {
 		err := s.Store.Update(ctx, func(tx *store.Tx) error {
-			return one(s.work(tx, s.settings.Load(), nil, ""))
+			return one.do(s.work(tx, s.settings.Load(), nil, ""))
 		})
-		if err != nil {
-			return err
+		if err == nil {
+			continue
 		}
+		failed = append(failed, fmt.Errorf("%s: %w", one.what, err))
+		if ctx.Err() != nil || store.Unavailable(err) {
+			break // the others would fail of it, too
+		}
+		s.resting[one.what] = now.Add(timerRest)
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
-// due lists what time has brought. Each function looks again in its own
-// transaction, where another daemon may have been first.
-func (s *Service) due(ctx context.Context, now time.Time) (out []func(*work) error, err error) {
+// timer is something that time has brought, named as in the log.
+type timer struct {
+	what string
+	do   func(*work) error
+}
+
+// due lists what time has brought, and does not rest. Each function looks again
+// in its own transaction, where another daemon may have been first.
+func (s *Service) due(ctx context.Context, now time.Time) (out []timer, err error) {
+	if s.resting == nil {
+		s.resting = map[string]time.Time{}
+	}
+	maps.DeleteFunc(s.resting, func(_ string, until time.Time) bool {
+		return !until.After(now) || until.After(now.Add(timerRest)) // the clock was set back
+	})
+	// What rests is among the oldest, and takes nobody's place.
+	limit := timerBatch * (1 + (len(s.resting)+timerBatch-1)/timerBatch)
+	add := func(what string, do func(*work) error) {
+		if _, rests := s.resting[what]; !rests {
+			out = append(out, timer{what, do})
+		}
+	}
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		snoozed, err := tx.SnoozedUntil(now, timerBatch)
-		if err != nil {
-			return err
-		}
+		snoozed, err := tx.SnoozedUntil(now, limit)
 		for _, t := range snoozed {
-			out = append(out, func(w *work) error { return w.wake(t.Number) })
+			add(fmt.Sprintf("end the snooze of #%d", t.Number), func(w *work) error { return w.wake(t.Number) })
 		}
-		resolving, err := tx.ResolvingAt(now, timerBatch)
-		if err != nil {
-			return err
-		}
+		resolving, err2 := tx.ResolvingAt(now, limit)
 		for _, t := range resolving {
-			out = append(out, func(w *work) error { return w.resolveThanks(t.Number) })
+			add(fmt.Sprintf("resolve #%d", t.Number), func(w *work) error { return w.resolveThanks(t.Number) })
 		}
-		late, err := tx.DueConversations(now, timerBatch)
-		if err != nil {
-			return err
-		}
+		late, err3 := tx.DueConversations(now, limit)
 		for _, c := range late {
-			out = append(out, func(w *work) error { return w.overdue(c.ID) })
+			add(fmt.Sprintf("call #%d-%s overdue", c.Ticket, c.Tag), func(w *work) error { return w.overdue(c.ID) })
 		}
-		holds, err := tx.DueHolds(now, timerBatch)
-		if err != nil {
-			return err
-		}
+		holds, err4 := tx.DueHolds(now, limit)
 		for _, h := range holds {
-			out = append(out, func(w *work) error { return w.holdDue(h.Number) })
+			add(fmt.Sprintf("recall H%d", h.Number), func(w *work) error { return w.holdDue(h.Number) })
 		}
-		return nil
+		return errors.Join(err, err2, err3, err4)
 	})
 	return out, err
 }

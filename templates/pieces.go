@@ -46,12 +46,12 @@ func pieces() []piece {
 		{name: "facts", textOnly: true, samples: frames},
 		{name: "frame", samples: frames},
 		{name: "receipt", subject: true, samples: []any{
-			Receipt{}, Receipt{Done: []string{"a", "b"}, NotDone: []string{"c"}, Next: "d"}}},
+			Receipt{}, Receipt{Done: []string{"a"}}, Receipt{Done: []string{"a", "b"}, NotDone: []string{"c"}, Next: "d"}}},
 		{name: "hold", subject: true, samples: holdSamples()},
 		{name: "code", subject: true, samples: []any{
 			Code{Mails: []HeldMail{{}}},
 			Code{Desk: "a", Mails: []HeldMail{{Subject: "a", FirstLines: "b", Code: "c", At: at}, {}}}}},
-		{name: "event", samples: []any{Event{}, Event{Lines: []string{"a", "b"}}}},
+		{name: "event", samples: []any{Event{}, Event{Lines: []string{"a"}}, Event{Lines: []string{"a", "b"}}}},
 		{name: "ask", samples: []any{
 			Ask{}, Ask{Who: "a", Text: "b", ApproveURL: "mailto:a@example.com", DeclineURL: "mailto:b@example.com"}}},
 		{name: "list", subject: true, samples: []any{
