@@ -14,24 +14,11 @@ import (
 // stepSplit starts a ticket of its own with the answered message.
 func (d *deed) stepSplit(c command.Command) func() error {
 	var m aside.Message
-	var err error
 	if d.answered != nil && d.answered.Shown != 0 {
-		m, err = d.w.tx.Message(d.answered.Shown)
+		m, _ = d.w.tx.Message(d.answered.Shown)
 	}
-	if d.answered == nil || d.answered.Shown == 0 || err != nil || m.Kind != aside.MessageInbound {
-		d.refuse(c, "Answer the customer's mail that should become a ticket of its own.", "")
-		return nil
-	}
-	if !d.w.contactable(m.Author) {
-		d.refuse(c, "That mail is not from a contact.", "")
-		return nil
-	}
-	if was, err := d.answeredTicket(); err != nil || was.Conversation(m.Conversation) == nil && d.v.Conversation(m.Conversation) == nil {
-		d.refuse(c, "That mail stands in another ticket by now.", "")
-		return nil
-	}
-	if d.hasText() && d.dest.kind != aside.Notes {
-		d.refuse(c, "It is not clear who should get your text: those who hear this conversation, or who wrote that mail. Send /split alone, and answer the mail of the new ticket.", "")
+	if why := d.notSplit(m); why != "" {
+		d.refuse(c, why, "")
 		return nil
 	}
 	return func() error {
@@ -57,6 +44,26 @@ func (d *deed) stepSplit(c command.Command) func() error {
 		}
 		return d.log("split", fmt.Sprintf("#%d was started with this mail", fresh.Ticket.Number), map[string]any{"to": fresh.Ticket.Number})
 	}
+}
+
+// notSplit says why no ticket begins with a message; empty where one can.
+func (d *deed) notSplit(m aside.Message) string {
+	if m.Kind != aside.MessageInbound {
+		return "Answer the customer's mail that should become a ticket of its own."
+	}
+	if !d.w.contactable(m.Author) {
+		return "That mail is not from a contact."
+	}
+	if was, err := d.answeredTicket(); err != nil || was.Conversation(m.Conversation) == nil && d.v.Conversation(m.Conversation) == nil {
+		return "That mail stands in another ticket by now."
+	}
+	if m.Origin != 0 {
+		return "That mail was split off once, and its ticket began with it. Write /requester to say whose it is."
+	}
+	if d.hasText() && d.dest.kind != aside.Notes {
+		return "It is not clear who should get your text: those who hear this conversation, or who wrote that mail. Send /split alone, and answer the mail of the new ticket."
+	}
+	return ""
 }
 
 // stepRelay sends a contact's message on to the others in its conversation.

@@ -275,13 +275,13 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 // conversation. What left to contacts cannot be moved, for its deliveries refer
 // to where it was heard; nor can a note, for others would hear it.
 func (tx *Tx) MoveMessage(id int64, to aside.Conversation) error {
-	var from, origin int64
-	err := tx.row(`SELECT c.ticket, CASE WHEN m.origin > 0 THEN m.origin ELSE c.id END FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.id = $1`, id).Scan(&from, &origin)
+	var from, at, origin int64
+	err := tx.row(`SELECT c.ticket, c.id, m.origin FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.id = $1`, id).Scan(&from, &at, &origin)
 	if err != nil {
 		return notFound(err, "message", id)
 	}
-	if from == to.Ticket {
-		origin = 0
+	if origin == 0 && from != to.Ticket {
+		origin = at // and stays so, wherever in its new ticket the message is moved
 	}
 	n, err := tx.affected(`UPDATE message SET conversation = $2, origin = $3 WHERE id = $1 AND kind IN ('inbound', 'auto')`, id, to.ID, origin)
 	if err == nil && n == 0 {

@@ -92,6 +92,16 @@ func testPassages(t *testing.T, open opener) {
 	if within.Origin != 0 || within.Conversation != a.notes.ID {
 		t.Errorf("moved within its ticket: %+v", within)
 	}
+	// And what came from another one came from there, wherever it is moved next.
+	update(t, s, func(tx *Tx) (err error) {
+		if err = tx.MoveMessage(in.ID, b.customer); err == nil {
+			in, err = tx.Message(in.ID)
+		}
+		return err
+	})
+	if in.Origin != a.customer.ID || in.Conversation != b.customer.ID {
+		t.Errorf("moved within its new ticket: %+v", in)
+	}
 }
 
 // A merged ticket's notes are the other's, through any number of merges.
