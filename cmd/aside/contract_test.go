@@ -168,7 +168,7 @@ Content-Disposition: attachment; filename=serial.txt
 // agentMail answers as Dana with her own token.
 func agentMail(id, to, text string) string {
 	return "From: Dana Reyes <dana@example.com>\nTo: " + to + "\nSubject: Re: Kettle arrived broken\nMessage-ID: <" + id +
-		"@agents.example>\nDate: Fri, 20 Nov 2026 11:00:00 +0100\n\n" + text + "\n"
+		"@agents.example>\nDate: " + time.Now().Format(time.RFC1123Z) + "\n\n" + text + "\n"
 }
 
 var replyTo = regexp.MustCompile(`(?m)^Reply-To:(?:.|\n )*?<(support\+[a-z2-7]+@example\.com)>`)
