@@ -158,7 +158,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"TicketMessages":     func(tx *Tx) { tx.TicketMessages(1, 5) },
 		"TicketParticipants": func(tx *Tx) { tx.TicketParticipants(1) },
 		"TicketRecords":      func(tx *Tx) { tx.TicketRecords(1, 5) },
-		"OpenAt":             func(tx *Tx) { tx.OpenAt() },
+		"OpenTickets":        func(tx *Tx) { tx.OpenTickets() },
 		"Tickets": func(tx *Tx) {
 			tx.Tickets(TicketFilter{Limit: 5})
 			tx.Tickets(TicketFilter{Statuses: []aside.Status{"open", "pending"}, Teams: []string{"a"}, Also: "dana", Limit: 5})

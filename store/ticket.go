@@ -188,20 +188,24 @@ func (tx *Tx) ResolvingAt(now time.Time, limit int) ([]*aside.Ticket, error) {
 	return tx.tickets(`resolves_at > 0 AND resolves_at <= $1 ORDER BY resolves_at LIMIT `+atMost(limit), micros(now))
 }
 
-// OpenAt counts the open tickets of each desk, by its address.
-func (tx *Tx) OpenAt() (map[string]int, error) {
-	open := map[string]int{}
-	err := tx.each(func(r scanner) error {
-		var desk string
+// OpenTickets counts the open tickets of each desk, by its address, and of each
+// assignee, by the handle.
+func (tx *Tx) OpenTickets() (desks, assignees map[string]int, err error) {
+	desks, assignees = map[string]int{}, map[string]int{}
+	err = tx.each(func(r scanner) error {
+		var desk, assignee string
 		var n int
-		err := r.Scan(&desk, &n)
-		open[desk] = n
+		err := r.Scan(&desk, &assignee, &n)
+		desks[desk] += n
+		if assignee != "" {
+			assignees[assignee] += n
+		}
 		return err
-	}, `SELECT desk, count(*) FROM ticket WHERE status IN ('open', 'pending', 'snoozed') GROUP BY desk`)
+	}, `SELECT desk, assignee, count(*) FROM ticket WHERE status IN ('open', 'pending', 'snoozed') GROUP BY desk, assignee`)
 	if err != nil {
-		return nil, fmt.Errorf("count the open tickets of each desk: %w", err)
+		return nil, nil, fmt.Errorf("count the open tickets of each desk and assignee: %w", err)
 	}
-	return open, nil
+	return desks, assignees, nil
 }
 
 // TicketFilter selects tickets for a list. Empty fields do not restrict.

@@ -125,25 +125,25 @@ func (k checker) postgres(ctx context.Context) []finding {
 	return append(found, k.contents(ctx)...)
 }
 
-// contents looks at what the database says of keys and desks.
+// contents looks at what the database says of keys, desks and agents.
 func (k checker) contents(ctx context.Context) []finding {
 	s, err := existingStore(ctx, k.conf)
 	if err != nil {
 		return []finding{{"database", broken, err.Error(), "run this as the user that runs aside"}}
 	}
 	var known knownKeys
-	var open map[string]int
+	var desks, assignees map[string]int
 	err = s.View(ctx, func(tx *store.Tx) (err error) {
 		if known, err = readKnown(tx); err != nil {
 			return err
 		}
-		open, err = tx.OpenAt()
+		desks, assignees, err = tx.OpenTickets()
 		return err
 	})
 	if err := errors.Join(err, s.Close()); err != nil {
 		return []finding{{"database", broken, err.Error(), "restore the latest backup if the file is damaged"}}
 	}
-	return append(k.desksGone(open), k.keys(known))
+	return append(append(k.desksGone(desks), k.agentsGone(assignees)...), k.keys(known))
 }
 
 // desksGone tells of open tickets at desks that the config has no more.
@@ -154,6 +154,19 @@ func (k checker) desksGone(open map[string]int) (found []finding) {
 		}
 		found = append(found, finding{"database", warning, fmt.Sprintf("open tickets at %s, which the config has no more: %d; answers to them leave in the name of %s", address, open[address], k.conf.Directory.Desks[0].Address),
 			"close them, or give the desk its address back until they are closed"})
+	}
+	return found
+}
+
+// agentsGone tells of open tickets of agents that the config has no more, or by
+// another handle.
+func (k checker) agentsGone(open map[string]int) (found []finding) {
+	for _, handle := range slices.Sorted(maps.Keys(open)) {
+		if k.conf.Directory.AgentByHandle(handle) != nil {
+			continue
+		}
+		found = append(found, finding{"database", warning, fmt.Sprintf("open tickets of %s, who is no agent in the config: %d", handle, open[handle]),
+			"aside ticket list --assignee " + handle + " names them; have an agent write /take, or /assign with a colleague's handle, to each"})
 	}
 	return found
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aside"
+	"aside/config"
 	"aside/store"
 )
 
@@ -87,6 +88,21 @@ func (c ticketListCmd) filter() (store.TicketFilter, error) {
 	return f, positive(c.Limit)
 }
 
+// unknown tells of a handle or desk that the config does not have. That is no
+// error: who has left may have tickets.
+func (c ticketListCmd) unknown(o output, d *aside.Directory) {
+	if h := c.Assignee; h != "" && !strings.EqualFold(h, "none") && d.AgentByHandle(h) == nil {
+		fmt.Fprintf(o.err, "%s is no agent in the config; aside agent list names those who are.\n", plainLine(h))
+	}
+	if c.Desk != "" && d.Desk(c.Desk) == nil {
+		var desks []string
+		for _, desk := range d.Desks {
+			desks = append(desks, desk.Address)
+		}
+		fmt.Fprintf(o.err, "%s is no desk in the config, which has %s.\n", plainLine(c.Desk), strings.Join(desks, ", "))
+	}
+}
+
 // Run lists them.
 func (c ticketListCmd) Run(ctx context.Context, o output) error {
 	f, err := c.filter()
@@ -96,6 +112,11 @@ func (c ticketListCmd) Run(ctx context.Context, o output) error {
 	if c.Desk != "" {
 		f.Limit = 1 << 30 // cut below, after the desk's are chosen
 	}
+	conf, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	c.unknown(o, conf.Directory)
 	var chosen []*aside.Ticket
 	err = view(ctx, c.Config, func(tx *store.Tx) error {
 		tickets, err := tx.Tickets(f)
