@@ -40,6 +40,7 @@ func (w *work) holdUnproven() error {
 		h.NextAt = w.now.Add(codeLife)
 	}
 	var err error
+	h.Holders = w.counting(a)
 	if h.To, err = w.wouldHear(h); err != nil {
 		return err
 	}

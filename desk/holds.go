@@ -43,7 +43,7 @@ func (d *deed) hold() error {
 		h.Kind = aside.HoldCommand
 	}
 	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && !d.bringsMail())
-	h.To, h.Place, h.Passage = d.hearers(), d.dest.place(), guard.Excerpt(d.r.Text)
+	h.To, h.Place, h.Holders, h.Passage = d.hearers(), d.dest.place(), w.counting(d.a), guard.Excerpt(d.r.Text)
 	if err := d.replaceHeld(false); err != nil {
 		return err
 	}
@@ -499,9 +499,7 @@ func (w *work) proven(h *store.HeldMail, rec *store.Record, waived map[string]bo
 	}
 	// The hold proves whose it is, by token then or by code since.
 	sub.who = threading.Speaker{Role: threading.RoleAgent, Agent: a.Handle, Address: a.Address(), Name: a.Name, Verified: true, Proof: "hold"}
-	if err := sub.placeAgain(h); err != nil {
-		return nil, err
-	}
+	sub.placeAgain(h)
 	d := &deed{w: sub, a: a, waived: waived, release: h, copied: sub.outsiders(append(slices.Clone(in.Mail.To), in.Mail.Cc...))}
 	d.answered = sub.answered(a)
 	var err error
@@ -514,14 +512,28 @@ func (w *work) proven(h *store.HeldMail, rec *store.Record, waived map[string]bo
 	return d, err
 }
 
-// placeAgain places a released mail with the agent's rights.
-func (w *work) placeAgain(h *store.HeldMail) error {
-	needs := w.facts.Needs()
-	w.place = threading.Place(w.facts, candidates(w.rows, needs), w.who, threading.Rules{Now: w.now, ReopenFor: w.set.ReopenFor})
-	if h.Kind != aside.HoldUnproven && !w.place.Right && !w.place.New {
-		w.place.Right = w.place.Notice != 0
+// placeAgain places a held mail with its agent's rights, by the reply addresses
+// that counted when it came: they may have ended since, even by this mail, where
+// the agent's client copied it to somebody outside.
+func (w *work) placeAgain(h *store.HeldMail) {
+	for _, id := range h.Holders {
+		if a, known := w.rows.Agents[id]; known {
+			a.Ended = false
+			w.rows.Agents[id] = a
+		}
 	}
-	return nil
+	w.place = threading.Place(w.facts, candidates(w.rows, w.facts.Needs()), w.who, threading.Rules{Now: w.now, ReopenFor: w.set.ReopenFor})
+}
+
+// counting are the agent's holder ids, of those that the mail names, that count.
+func (w *work) counting(a *aside.Agent) (ids []uint64) {
+	for id, of := range w.rows.Agents {
+		if of.Handle == a.Handle && !of.Ended {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // stepHold refuses /send among other commands: what it releases must stand

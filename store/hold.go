@@ -14,6 +14,7 @@ type HeldMail struct {
 	Mail    aside.Inbound
 	To      []aside.Address // who would have heard it; without an address our own
 	Place   string          // where its text would have gone, in the desk's words
+	Holders []uint64        // ids of the agent's, of those it came with, that counted when it came
 	Passage string          // the text that waits, or its beginning
 	NextAt  time.Time       // when its writer is reminded, or it expires
 	ToldAt  time.Time       // when its code was sent
@@ -22,25 +23,24 @@ type HeldMail struct {
 	Again   bool            // its writer had let it go, and is asked about something new
 }
 
-const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, place, passage, notice, state, code_hash, told_to, told_at, recalls, again, next_at, created_at`
+const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, holders, place, passage, notice, state, code_hash, told_to, told_at, recalls, again, next_at, created_at`
 
 func scanHold(scan func(...any) error) (*HeldMail, error) {
 	h := &HeldMail{}
-	var mail, guards, hearers string
+	var mail, guards, hearers, holders string
 	var notice, told, next, created int64
-	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &h.Place, &h.Passage, &notice, &h.State, &h.CodeHash, &h.ToldTo, &told, &h.Recall, &h.Again, &next, &created)
+	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &holders, &h.Place, &h.Passage, &notice, &h.State, &h.CodeHash, &h.ToldTo, &told, &h.Recall, &h.Again, &next, &created)
 	if err != nil {
 		return nil, err
 	}
 	h.Notice, h.ToldAt, h.NextAt, h.CreatedAt = uint64(notice), instant(told), instant(next), instant(created)
-	if err := json.Unmarshal([]byte(guards), &h.Guards); err != nil {
-		return nil, fmt.Errorf("hold %d: %w", h.Number, err)
-	}
-	if err := json.Unmarshal([]byte(hearers), &h.To); err != nil {
-		return nil, fmt.Errorf("hold %d: %w", h.Number, err)
-	}
-	if err := json.Unmarshal([]byte(mail), &h.Mail); err != nil {
-		return nil, fmt.Errorf("hold %d: %w", h.Number, err)
+	for _, col := range []struct {
+		text string
+		to   any
+	}{{guards, &h.Guards}, {hearers, &h.To}, {holders, &h.Holders}, {mail, &h.Mail}} {
+		if err := json.Unmarshal([]byte(col.text), col.to); err != nil {
+			return nil, fmt.Errorf("hold %d: %w", h.Number, err)
+		}
 	}
 	return h, nil
 }
@@ -73,8 +73,12 @@ func (tx *Tx) AddHold(h *HeldMail) error {
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}
-	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, place, passage, notice, state, code_hash, told_to, told_at, again, next_at, created_at`,
-		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), h.Place, h.Passage, int64(h.Notice), h.State, h.CodeHash, h.ToldTo,
+	holders, err := json.Marshal(h.Holders)
+	if err != nil {
+		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+	}
+	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, holders, place, passage, notice, state, code_hash, told_to, told_at, again, next_at, created_at`,
+		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), string(holders), h.Place, h.Passage, int64(h.Notice), h.State, h.CodeHash, h.ToldTo,
 		micros(h.ToldAt), flag(h.Again), micros(h.NextAt), micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
