@@ -18,10 +18,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"aside/config"
 	"aside/desk"
 	"aside/mailin"
@@ -216,7 +212,7 @@ func (d *daemon) listen(conf *config.Config) error {
 		return fmt.Errorf("listen for http: %w", err)
 	}
 	d.web = l
-	d.http = &http.Server{Handler: d.pages(), ReadHeaderTimeout: 10 * time.Second}
+	d.http = d.server()
 	return nil
 }
 
@@ -364,70 +360,4 @@ func needRestart(began, now *config.Config) (keys []string) {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// unkeptFor is how long a mail that could not be stored counts against being
-// ready: where mail is sent to those who are ready, none would come that shows
-// the contrary.
-const unkeptFor = time.Minute
-
-// ready tries whether the store takes a change. One that is small finds room
-// where a mail does not, so the last mail's fate counts too.
-func (d *daemon) ready(ctx context.Context) error {
-	err := d.store.Update(ctx, func(tx *store.Tx) error { return tx.SetMeta("ready", d.now().UTC().Format(time.RFC3339)) })
-	switch at := d.unkept.Load(); {
-	case store.Full(err):
-		return errors.New("the disk is full")
-	case err != nil:
-		return errors.New("the store does not answer")
-	case at > 0 && d.now().Sub(time.Unix(0, at)) < unkeptFor:
-		return errors.New("the store did not take the last mail")
-	}
-	return nil
-}
-
-// kept remembers whether the last mail could be stored.
-func (d *daemon) kept(ok bool) {
-	if ok {
-		d.unkept.Store(0)
-	} else {
-		d.unkept.Store(d.now().UnixNano())
-	}
-}
-
-func (d *daemon) serveHTTP(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		_ = d.http.Shutdown(end)
-	})
-	defer stop()
-	if err := d.http.Serve(d.web); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
-
-// pages are for monitoring: alive, ready to take mail, and figures.
-func (d *daemon) pages() http.Handler {
-	reg := prometheus.NewRegistry()
-	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for kind, help := range map[string]string{"queued": "Deliveries and notices that wait to leave.", "failed": "Those that were given up."} {
-		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "aside_queue_" + kind, Help: help}, func() float64 {
-			n := 0
-			_ = d.store.View(context.Background(), func(tx *store.Tx) (err error) { n, err = tx.QueueLength(kind); return err })
-			return float64(n)
-		}))
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := d.ready(r.Context()); err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprintln(w, "ready")
-	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{}))
-	return mux
 }
