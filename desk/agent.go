@@ -281,7 +281,8 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 		return aside.Message{}, err
 	}
 	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true, Subject: c.Subject,
-		Text: d.r.Text, HTML: d.r.HTML, Elided: d.r.Elided, InboundID: w.rec.ID, Attachments: d.files()}
+		InboundID: w.rec.ID, Attachments: d.files()}
+	m.Text, m.HTML, m.Elided = d.words()
 	w.cut = d.r.Cut
 	if d.answered != nil && d.answered.Conversation == c.ID {
 		m.ReplyTo = d.answered.Shown

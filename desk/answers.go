@@ -25,7 +25,7 @@ func (d *deed) questions() (bool, error) {
 			asks++
 		}
 	}
-	if asks == 0 || asks != len(d.commands) || len(d.r.Result.Problems) > 0 || d.hasText() {
+	if asks == 0 || asks != len(d.commands) || len(d.r.Result.Problems) > 0 || d.hasText() || d.passesOn() {
 		return false, nil
 	}
 	d.w.rec.Outcome = store.OutcomeDone

@@ -131,7 +131,9 @@ func (d *deed) answersAsk() (bool, error) {
 }
 
 // letGo lets the words of an approved note go to the customer: they were
-// written for that, and shown to whoever approved them.
+// written for that, and shown to whoever approved them. What the note forwards
+// was written for somebody else.
 func (d *deed) letGo(m aside.Message) error {
-	return guard.Know(d.w.tx, d.w.s.Keys, d.v.Ticket.Number, d.v.Customer().ID, store.WasSent, m.Text)
+	own, _, _ := strings.Cut("\n"+m.Text, "\n"+naming.ForwardedWord)
+	return guard.Know(d.w.tx, d.w.s.Keys, d.v.Ticket.Number, d.v.Customer().ID, store.WasSent, own)
 }

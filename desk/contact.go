@@ -100,9 +100,14 @@ func (w *work) file(v *ticket.View, c aside.Conversation, r *reading.Reading, ki
 // filedText is what a mail newly says. Between contacts a forward is part of it.
 func (w *work) filedText(r *reading.Reading, kind aside.MessageKind) (text, html string) {
 	if r.Forwarded != nil && kind == aside.MessageInbound && !w.place.New {
-		return strings.TrimSpace(r.Text + "\n\n" + w.forwardText(r.Forwarded)), ""
+		return w.withForward(r), ""
 	}
 	return r.Text, r.HTML
+}
+
+// withForward is what a mail newly says, with what it forwards below.
+func (w *work) withForward(r *reading.Reading) string {
+	return strings.TrimSpace(r.Text + "\n\n" + w.forwardText(r.Forwarded))
 }
 
 // showsWhole reports that agents get a mail whole: a first one quotes what we
@@ -120,7 +125,7 @@ func wholeText(m *aside.Mail) string {
 }
 
 func (w *work) forwardText(f *aside.Forwarded) string {
-	return "Forwarded: " + naming.Outside(w.dir, f.From.Name, f.From.Address, f.From.Address) + ", " + f.Subject + "\n\n" + f.Text
+	return naming.Forwarded(w.dir, f) + "\n\n" + f.Text
 }
 
 func actorOf(m aside.Message) string {

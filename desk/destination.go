@@ -37,7 +37,7 @@ func (d *deed) hasText() bool {
 	if len(d.r.Result.Problems) > 0 {
 		said = d.r.Result.Text(d.r.Lines) != ""
 	}
-	return said || len(d.files()) > 0
+	return said || d.keepsForward() || len(d.files()) > 0
 }
 
 // choose finds the text's destination from the notice that is answered and the

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aside"
 	"aside/desk/naming"
@@ -15,6 +16,29 @@ func (d *deed) forwards() bool { return d.r.Forwarded != nil || d.w.in.Mail.Forw
 // bringsMail reports whether the mail is for the desk and brings another one,
 // which would be lost if only its commands were done.
 func (d *deed) bringsMail() bool { return d.w.place.New && d.forwards() }
+
+// passesOn reports whether a mail to a ticket forwards another one. A note keeps
+// that, for nobody outside hears it; what leaves the team is the agent's own
+// text alone.
+func (d *deed) passesOn() bool {
+	return d.v != nil && d.r.Forwarded != nil && d.r.Forwarded != d.forwarded
+}
+
+// keepsForward reports whether what the mail forwards is part of what it says.
+func (d *deed) keepsForward() bool { return d.passesOn() && d.dest.kind == aside.Notes }
+
+// words are what the mail says where its text goes, and what is kept of it for
+// /show quoted alone.
+func (d *deed) words() (text, html, elided string) {
+	switch {
+	case d.keepsForward():
+		return d.w.withForward(d.r), "", d.r.Elided
+	case d.passesOn():
+		return d.r.Text, d.r.HTML, strings.TrimSpace(d.r.Elided + "\n\n" + d.w.forwardText(d.r.Forwarded))
+	default:
+		return d.r.Text, d.r.HTML, d.r.Elided
+	}
+}
 
 // theForwarded is the customer's mail in an agent's; nil where it is not clear
 // whose that is.

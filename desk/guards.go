@@ -8,6 +8,7 @@ import (
 
 	"aside"
 	"aside/desk/guard"
+	"aside/desk/naming"
 	"aside/desk/reading"
 	"aside/reply/command"
 	"aside/templates"
@@ -155,6 +156,9 @@ func (d *deed) emptyGuard() {
 		return
 	}
 	switch {
+	case d.passesOn() && d.dest.open == nil:
+		d.findings = append(d.findings, guard.Finding{Guard: guard.Forwards, Never: true, Reason: templates.Reason{Line: naming.Forwarded(d.w.dir, d.r.Forwarded),
+			Why: "Your mail only forwards another one, and that does not leave. To send it, answer again and copy it, or attach it."}})
 	case d.dest.open != nil && d.dest.open.Share != "" && d.dest.open.Share != "none":
 	case d.dest.open != nil:
 		d.refuse(*d.dest.open, "There is no text for the side conversation.", "")

@@ -42,8 +42,9 @@ func (d *deed) hold() error {
 	if slices.ContainsFunc(d.findings, func(f guard.Finding) bool { return strings.HasPrefix(f.Guard, ofLine) }) {
 		h.Kind = aside.HoldCommand
 	}
-	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && !d.bringsMail())
-	h.To, h.Place, h.Holders, h.Passage = d.hearers(), d.dest.place(), w.counting(d.a), guard.Excerpt(d.r.Text)
+	words, _, _ := d.words()
+	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && !d.bringsMail() && !d.passesOn())
+	h.To, h.Place, h.Holders, h.Passage = d.hearers(), d.dest.place(), w.counting(d.a), guard.Excerpt(words)
 	if err := d.replaceHeld(false); err != nil {
 		return err
 	}
@@ -445,6 +446,8 @@ func (d *deed) undecidable(h *store.HeldMail, a command.Answer) (why, next strin
 		return "", ""
 	case has(guard.Long):
 		return "it quotes more of another conversation than could be shown; it still waits", "Please answer the first mail again with less of the quotation."
+	case has(guard.Forwards):
+		return "it only forwards another mail, which does not leave; it still waits", "Answer note to keep it in the team, or answer the first mail again and copy what is to leave."
 	case has(guard.Never) && has(guard.Sign):
 		return "it carries a sign of our own notices, which never leaves", "Please answer the notice again without that part."
 	case has(guard.Never):

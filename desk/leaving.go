@@ -146,14 +146,14 @@ func (w *work) raw(f aside.Attachment) (string, error) {
 
 // files are the attachments that go with the text: proper ones, and pictures
 // that the kept text shows. What the mail itself came packed in stays inside,
-// and so do the pictures of a quotation.
+// and so do the pictures of a quotation; those of a forward stay with it.
 func (d *deed) files() []aside.Attachment {
 	return slices.DeleteFunc(slices.Clone(d.w.in.Mail.Attachments), func(f aside.Attachment) bool {
 		shown := slices.Contains(d.r.ContentIDs, f.ContentID)
 		switch {
 		case d.forwarded != nil:
 			return d.theirs(f) || f.Inline && !shown && d.knowsPictures()
-		case !shown && (f.Inline || d.pictures[f.SHA256]):
+		case !shown && (f.Inline && !d.keepsForward() || d.pictures[f.SHA256]):
 			return true
 		default:
 			return packing(f) && d.dest.kind != aside.Notes

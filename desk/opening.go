@@ -20,6 +20,7 @@ func (d *deed) begin(c command.Command) error {
 	}
 	d.add(m.Opaque()...)
 	d.add(m.Mentions()...)
+	d.add(m.Forward()...)
 	if !d.hasText() {
 		d.refuse(c, "There is no text to send.", "")
 	}
@@ -31,9 +32,6 @@ func (d *deed) begin(c command.Command) error {
 		if len(c.Names) > 0 {
 			to.Name = c.Names[0]
 		}
-	}
-	if d.r.Forwarded != nil {
-		d.find("forward", "", "Your mail forwards another one, which would not go along.", "")
 	}
 	d.tryOpening(to)
 	d.add(m.Marks()...)

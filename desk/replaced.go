@@ -46,6 +46,8 @@ func (d *deed) replaces(h *store.HeldMail) bool {
 	switch {
 	case slices.Contains(h.Guards, guard.NoText):
 		return true
+	case slices.Contains(h.Guards, guard.Forwards): // what a note says instead would lose it
+		return d.dest.kind != aside.Notes && (d.hasText() || d.passesOn())
 	case !d.hasText() || h.Place != d.dest.place():
 		return false
 	case h.Place != newSide:
@@ -59,7 +61,7 @@ func (d *deed) replaces(h *store.HeldMail) bool {
 // it was to go: it has to be written again, and that may lead anywhere.
 func misplaced(h *store.HeldMail) bool {
 	has := func(name string) bool { return slices.Contains(h.Guards, name) }
-	return has(guard.Never) && !has(guard.Sign) && !has(guard.Long)
+	return has(guard.Never) && !has(guard.Sign) && !has(guard.Long) && !has(guard.Forwards)
 }
 
 // sameAnswered are the writer's answers to the same notice that wait. One word of

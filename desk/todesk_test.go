@@ -398,7 +398,7 @@ func TestCommandsTooEarly(t *testing.T) {
 		{forward("/list"), "/list cannot be used together"},
 		{forward("1 /take"), "this line is about another ticket"},
 		{forward("See, @nobody."), "Nobody here is called @nobody"},
-		{forward("/new joe@customer.example\n\nSee below."), "which would not go along"},
+		{forward("/new joe@customer.example\n\nSee below."), "which is left out"},
 		{write("/take\n/relay\n\nHm."), "no earlier mails"},
 		{write("/reply\n\nHm."), "Nobody outside takes part yet"},
 		{write("/ask omar\n\nHm."), "no note that could be asked about"},

@@ -32,6 +32,9 @@ const (
 	Marker = "marker" // signs of our own notices, which never leave
 	Long   = "long"   // quoted words that are too many to be shown: what an agent has not seen is not released
 	Empty  = "empty"  // a mail that says nothing
+	// Forwards is a mail that says nothing, and forwards another one: a note can
+	// keep that.
+	Forwards = "forwards"
 )
 
 // Mail is an agent's mail within the transaction that carries it out, and what

@@ -21,7 +21,7 @@ func (m *Mail) Judge() (out []Finding, err error) {
 	if m.Kind == aside.Notes {
 		return out, nil
 	}
-	out = append(out, doubts(m.Reading.Doubts)...)
+	out = append(append(out, m.Forward()...), doubts(m.Reading.Doubts)...)
 	heard, err := m.audience()
 	if err != nil {
 		return nil, err
@@ -57,14 +57,21 @@ func (m *Mail) destination() (out []Finding) {
 		return out
 	}
 	out = append(out, m.addressee()...)
-	if m.Reading.Forwarded != nil {
-		out = append(out, found("forward", "", "Your mail forwards another one, so it is not clear whom your own words are for."))
-	}
 	n := m.Answered
 	if n == nil || n.Ticket != m.View.Ticket.Number && n.Ticket != p.FromTicket && (m.To == nil || n.Conversation != m.To.ID) {
 		out = append(out, found("answers nothing", "", "Your mail answers no notice of this ticket; perhaps your mail program completed an old address."))
 	}
 	return out
+}
+
+// Forward is what a mail forwards: it does not go along, and somebody who passes
+// a mail on means it to.
+func (m *Mail) Forward() (out []Finding) {
+	if m.Reading.Forwarded == nil || m.Kind == aside.Notes {
+		return nil
+	}
+	return append(out, found("forward", naming.Forwarded(m.Dir, m.Reading.Forwarded),
+		"Your mail forwards this, which is left out: only your own words leave. To send it, too, answer again and copy it, or attach it."))
 }
 
 // addressee is an answer that is evidently meant for somebody else, or that

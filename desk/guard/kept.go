@@ -27,8 +27,8 @@ func Kept(findings []Finding, waived map[string]bool, silent bool) []string {
 			switch f.Guard {
 			case Marker:
 				names = append(names, Sign)
-			case Long:
-				names = append(names, Long)
+			case Long, Forwards:
+				names = append(names, f.Guard)
 			}
 			continue
 		}

@@ -90,6 +90,15 @@ func Outside(dir *aside.Directory, name, address, instead string) string {
 	return name
 }
 
+// ForwardedWord begins the line above what a mail forwards.
+const ForwardedWord = "Forwarded:"
+
+// Forwarded is that line: whose mail it was, and its subject.
+func Forwarded(dir *aside.Directory, f *aside.Forwarded) string {
+	of := slices.DeleteFunc([]string{Outside(dir, f.From.Name, f.From.Address, f.From.Address), f.Subject}, func(s string) bool { return s == "" })
+	return strings.TrimSpace(ForwardedWord + " " + strings.Join(of, ", "))
+}
+
 // ourWords are those by which a frame, a cue or a subject tells who will hear:
 // nobody else is called so.
 var ourWords = regexp.MustCompile(`#\d|\b(CUSTOMER|SIDE)\b|(?i:\b(team only|not sent|not done|not taking part|your reply|the customer|side conversation)\b)`)
