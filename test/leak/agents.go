@@ -119,10 +119,11 @@ func (u *universe) allowQuoted(s *sent, g *got) {
 }
 
 func (u *universe) agentReplies(a *person, g *got) error {
-	// Whom the notice did not name yet hears it only if the agent is asked.
+	// Whom the notice did not name yet hears it only if the agent is asked, or let
+	// them in.
 	var named []string
 	for _, addr := range g.conv.heardBy() {
-		if g.named == nil || slices.Contains(g.named, addr) {
+		if g.named == nil || slices.Contains(g.named, addr) || g.conv.let[addr] == a {
 			named = append(named, addr)
 		}
 	}
@@ -282,6 +283,7 @@ func (u *universe) agentAdds(a *person, g *got) error {
 		p = pick(u, u.customers)
 	}
 	g.conv.join(p.Address)
+	g.conv.let[strings.ToLower(p.Address)] = a
 	s := u.begin(a, "somebody added", []*conv{g.conv}, g.conv.heardBy()...)
 	s.expect = append(g.conv.expected(), p.Address)
 	c := g.conv

@@ -27,7 +27,8 @@ type conv struct {
 	ticket *ticket
 	may    map[string]bool
 	sure   map[string]bool
-	mails  []*sent // what was said in it
+	let    map[string]*person // who let somebody in
+	mails  []*sent            // what was said in it
 }
 
 // live is the conversation in which this one goes on after a merge.
@@ -109,7 +110,7 @@ func newTicket(requester string, others ...string) *ticket {
 }
 
 func (t *ticket) conv(k kind, addrs ...string) *conv {
-	c := &conv{kind: k, ticket: t, may: map[string]bool{}, sure: map[string]bool{}}
+	c := &conv{kind: k, ticket: t, may: map[string]bool{}, sure: map[string]bool{}, let: map[string]*person{}}
 	c.join(addrs...)
 	for _, a := range addrs {
 		c.sure[strings.ToLower(a)] = true
