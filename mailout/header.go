@@ -347,7 +347,7 @@ func oneLine(s string) string {
 		switch {
 		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
 			return ' '
-		case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+		case aside.Steers(r):
 			return -1
 		}
 		return r

@@ -150,6 +150,14 @@ func sameWords(s string) string {
 	return strings.TrimRight(lineFeeds(s), "\n")
 }
 
+// TestHeaderWordsSteerNothing: what steers is in no header, what a language
+// writes stays.
+func TestHeaderWordsSteerNothing(t *testing.T) {
+	if got, want := oneLine("\ufeffa\u202eb\u2066c\ufff9d\u2028e\u200ff\u200cg\u00adh "), "abcd e\u200ff\u200cg\u00adh"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // FuzzHeaderText: whatever a stranger's name or subject is, the header stays
 // one field, in lawful lines, and gives back the same words.
 func FuzzHeaderText(f *testing.F) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"aside"
 )
 
 // Bounds in characters of what strangers can put into a mail's own words.
@@ -20,21 +22,6 @@ const (
 // again: 78 less some levels of "> ".
 const width = 72
 
-// unseen reports characters that are never shown but change what is: controls,
-// overrides and isolates of writing direction, zero-width and tag characters.
-// The joiners U+200C and U+200D stay, Persian and emoji need them.
-func unseen(r rune) bool {
-	switch {
-	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200E, r == 0x200F, r == 0x061C:
-		return true
-	case r == 0x200B, r == 0x2060, r == 0xFEFF, r == 0x00AD, r == 0x180E, r == utf8.RuneError:
-		return true
-	case r >= 0xE0000 && r <= 0xE0FFF:
-		return true
-	}
-	return unicode.IsControl(r)
-}
-
 // cleanLine makes one line of a stranger's words: white space and line ends
 // become single blanks, unseen characters go, and it has at most limit
 // characters.
@@ -46,7 +33,7 @@ func cleanLine(s string, limit int) string {
 			blank = len(out) > 0
 			continue
 		}
-		if unseen(r) {
+		if aside.Unseen(r) {
 			continue
 		}
 		if !unicode.Is(unicode.Mn, r) {
@@ -99,7 +86,7 @@ func cleanText(s string, limit int) string {
 	var b strings.Builder
 	count := 0
 	for _, r := range s {
-		if r != '\n' && r != '\t' && unseen(r) {
+		if r != '\n' && r != '\t' && aside.Unseen(r) {
 			continue
 		}
 		if r == 0x2028 || r == 0x2029 {

@@ -30,7 +30,8 @@ func TestNamesCannotFakeAFrame(t *testing.T) {
 		"padding":      "Jane" + strings.Repeat(" ", 100) + "YOUR REPLY STAYS IN THE TEAM",
 		"wrap":         strings.Repeat("J", 50) + " YOUR REPLY STAYS IN THE TEAM",
 		"bidi":         "Jane \u202eMAET EHT\u202c \u2066x\u2069",
-		"zero width":   "Ja\u200bne\ufeff\u2060\U000E0041",
+		"zero width":   "Ja\u200bne\ufeff\u2060\u2063\U000E0041",
+		"annotation":   "\ufff9Jane\ufffaTHE TEAM\ufffb",
 		"markup":       `<b onmouseover="x()">Jane</b><script>alert(1)</script>`,
 		"other's role": "Jane (side conversation, not the customer)",
 		"not UTF-8":    "Jane\xff\xfe",
@@ -55,7 +56,7 @@ func TestNamesCannotFakeAFrame(t *testing.T) {
 			}
 			for _, half := range []string{w.Text, w.HTML} {
 				for _, r := range half {
-					if r != '\n' && unseen(r) {
+					if r != '\n' && aside.Unseen(r) {
 						t.Errorf("unseen character %U in %q", r, half)
 					}
 				}
@@ -291,7 +292,7 @@ func FuzzCleanLine(f *testing.F) {
 		if !utf8.ValidString(got) || utf8.RuneCountInString(got) > limit || strings.TrimSpace(got) != got {
 			t.Errorf("cleanLine(%q, %d) = %q", s, limit, got)
 		}
-		if strings.IndexFunc(got, unseen) >= 0 || strings.ContainsAny(got, "\u2028\u2029\n\r\t") {
+		if strings.IndexFunc(got, aside.Unseen) >= 0 || strings.ContainsAny(got, "\u2028\u2029\n\r\t") {
 			t.Errorf("cleanLine(%q) keeps an unseen character: %q", s, got)
 		}
 		if again := cleanLine(got, limit+1); again != got {

@@ -9,6 +9,8 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/idna"
+
+	"aside"
 )
 
 // Bounds on what a person's words may do to the page around them.
@@ -89,7 +91,7 @@ func spoken(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF, r >= 0xFFF9 && r <= 0xFFFB:
+		case aside.Steers(r):
 			return -1
 		}
 		if !unicode.In(r, unicode.Mn, unicode.Me) {
@@ -191,7 +193,7 @@ func visibleWords(n *html.Node) (words string, picture bool) {
 		}
 		picture = picture || d.DataAtom == atom.Img
 	}
-	return strings.TrimFunc(b.String(), func(r rune) bool { return unicode.IsSpace(r) || unseen(r) }), picture
+	return strings.TrimFunc(b.String(), func(r rune) bool { return unicode.IsSpace(r) || aside.Unseen(r) }), picture
 }
 
 // leadsTo says where a link leads: the scheme with the host, as DNS is asked

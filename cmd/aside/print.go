@@ -8,8 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
 
+	"aside"
 	"aside/config"
 	"aside/store"
 )
@@ -91,12 +91,10 @@ func printTable(w io.Writer, rows [][]string) error {
 	return tw.Flush()
 }
 
-// plain takes out of strangers' words what would steer a terminal: control
-// characters, and those that turn the direction of writing.
+// plain takes out of strangers' words what would steer a terminal.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
-		turns := r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
-		if turns || unicode.IsControl(r) && r != '\n' && r != '\t' {
+		if aside.Steers(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r

@@ -145,6 +145,7 @@ func FuzzRead(f *testing.F) {
 func TestPlainSteersNoTerminal(t *testing.T) {
 	for in, want := range map[string]string{
 		"a\x1b]0;title\x07b": "a]0;titleb", "line\n\ttab": "line\n\ttab", "abc\u202edef": "abcdef", "größer\u0085": "größer", "\r\n": "\n",
+		"\ufeffa\ufff9b\ufffac\ufffb": "abc", "שָׁלוֹם\u200f x\u200d": "שָׁלוֹם\u200f x\u200d",
 	} {
 		if got := plain(in); got != want {
 			t.Errorf("plain(%q) = %q, want %q", in, got, want)

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"aside"
@@ -28,10 +27,10 @@ func (p *part) fileName() string {
 }
 
 // safeName reduces a name to what can be shown and saved anywhere: the last
-// element of a path, no control or direction characters, not hidden.
+// element of a path, nothing unseen, not hidden.
 func safeName(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+		if aside.Unseen(r) {
 			return -1
 		}
 		return r

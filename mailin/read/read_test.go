@@ -269,6 +269,8 @@ func TestFileNames(t *testing.T) {
 		{`Content-Disposition: attachment; filename="=?utf-8?q?f=C3=BCr?= =?utf-8?q?=2Epdf?="`, "für.pdf"},
 		{"Content-Disposition: attachment; filename=\"f\xfcr.pdf\"", "für.pdf"},
 		{`Content-Type: application/pdf; name="für.pdf"`, "für.pdf"},
+		{"Content-Disposition: attachment; filename*=UTF-8''%D9%86%D8%A7%D9%85%D9%87%E2%80%8C%D9%87%D8%A7.pdf", "نامه\u200cها.pdf"},
+		{"Content-Disposition: attachment; filename*=UTF-8''a%E2%80%AEfdp%E2%80%8B%C2%AD%EF%BB%BF.exe", "afdp.exe"},
 		{`Content-Disposition: attachment; filename="../../etc/passwd"`, "passwd"},
 		{`Content-Disposition: attachment; filename="C:\Users\jane\a.doc"`, "a.doc"},
 		{`Content-Disposition: attachment; filename="/"`, "attachment.bin"},

@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"aside"
 )
 
 // clean removes from a tree what no reader sees: comments, scripts and hidden
@@ -34,15 +36,12 @@ func clean(n *html.Node) {
 	}
 }
 
-// visible drops control characters and the bidirectional overrides that make
-// a text read other than it is written.
+// visible drops what steers, but for white space.
 func visible(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t' || r == '\r' || r == '\f':
 		return r
-	case r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0:
-		return -1
-	case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0xfeff:
+	case aside.Steers(r):
 		return -1
 	}
 	return r
