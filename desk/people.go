@@ -245,10 +245,22 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 const mostShared = 50
 
 // since reports whether something came about while the mail waited: a message
-// that its writer had not read, somebody who came to take part. A mail may wait
-// twice, for a code and for a guard.
+// that its writer had not read, somebody who came to take part.
 func (d *deed) since(at time.Time) bool {
-	return d.release != nil && (at.After(d.release.CreatedAt) || at.After(d.w.rec.ReceivedAt))
+	came := d.came()
+	return !came.IsZero() && at.After(came)
+}
+
+// came is when a mail came that waited, perhaps twice, for a code and for a guard;
+// zero for one that comes now.
+func (d *deed) came() time.Time {
+	switch {
+	case d.release == nil:
+		return time.Time{}
+	case d.release.CreatedAt.Before(d.w.rec.ReceivedAt):
+		return d.release.CreatedAt
+	}
+	return d.w.rec.ReceivedAt
 }
 
 // answeredTicket is the ticket whose notice was answered: once it is merged that

@@ -89,7 +89,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"InboundCount": func(tx *Tx) { tx.InboundCount(1, "a", now) },
 		"NoteCount":    func(tx *Tx) { tx.NoteCount(1) },
 		"Join":         func(tx *Tx) { tx.Join(1, "dana", "invited") },
-		"LastUnsent":   func(tx *Tx) { tx.LastUnsent("dana", 1) },
+		"LastUnsent":   func(tx *Tx) { tx.LastUnsent("dana", tx.Now(), 1) },
 		"KnowFrame":    func(tx *Tx) { tx.KnowFrame(1, []uint64{1}) },
 		"Load": func(tx *Tx) {
 			tx.Load([]aside.Outgoing{{Message: aside.Message{ID: 1, Conversation: 1}}}, nil)

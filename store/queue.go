@@ -187,13 +187,14 @@ func (tx *Tx) CancelUnsent(message int64) (stopped, left int64, err error) {
 }
 
 // LastUnsent finds an agent's newest message of some tickets that still waits to
-// leave.
-func (tx *Tx) LastUnsent(agent string, tickets ...int64) (message int64, err error) {
+// leave: of those written until a time, if that is not zero.
+func (tx *Tx) LastUnsent(agent string, until time.Time, tickets ...int64) (message int64, err error) {
 	// From what is queued to its message (CROSS JOIN keeps that order): the
 	// other way reads every message there is when nothing waits.
 	err = tx.row(`SELECT coalesce(max(m.id), 0) FROM delivery d CROSS JOIN message m CROSS JOIN conversation c
 		WHERE d.state = 'queued' AND d.lease_until <= $3 AND m.id = d.message AND c.id = m.conversation
-		AND m.author = $1 AND m.kind = 'outbound' AND c.ticket IN (SELECT value FROM `+tx.q.d.integers("$2")+` e)`, agent, jsonIDs(tickets), micros(tx.now)).Scan(&message)
+		AND m.author = $1 AND m.kind = 'outbound' AND (m.created_at <= $4 OR $4 = 0) AND c.ticket IN (SELECT value FROM `+tx.q.d.integers("$2")+` e)`,
+		agent, jsonIDs(tickets), micros(tx.now), micros(until)).Scan(&message)
 	if err == nil && message == 0 {
 		err = sql.ErrNoRows
 	}

@@ -31,14 +31,14 @@ func testUndo(t *testing.T, open opener) {
 			id := queueAnswer(t, s, sc, c.Now())
 			tt.before(id)
 			update(t, s, func(tx *Tx) error {
-				m, err := tx.LastUnsent("dana", sc.ticket.Number)
+				m, err := tx.LastUnsent("dana", time.Time{}, sc.ticket.Number)
 				if found := err == nil && m == sc.answer.ID; found != (tt.stopped > 0) {
 					t.Errorf("the last unsent message is %d (%v)", m, err)
 				}
 				if err != nil && !errors.Is(err, ErrNotFound) {
 					return err
 				}
-				_, err = tx.LastUnsent("omar", sc.ticket.Number)
+				_, err = tx.LastUnsent("omar", time.Time{}, sc.ticket.Number)
 				if !errors.Is(err, ErrNotFound) {
 					t.Errorf("found a message of somebody else: %v", err)
 				}

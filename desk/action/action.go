@@ -31,8 +31,9 @@ type Actor struct {
 
 	Agent *aside.Agent
 	View  *ticket.View
-	Here  int64 // the conversation that the command is about; 0 for none
-	Noted bool  // a note tells the room anyway
+	Here  int64     // the conversation that the command is about; 0 for none
+	Came  time.Time // when the mail came, where it waited since; else zero
+	Noted bool      // a note tells the room anyway
 
 	Refusals      []Refusal // why a planned command cannot be carried out
 	Done, NotDone []string  // what the receipt tells
@@ -471,18 +472,19 @@ func (x *Actor) stepUndo() func() error {
 		if err := x.turnBack(m.Conversation); err != nil {
 			return err
 		}
-		return x.log("undone", fmt.Sprintf("stopped before it left (%s)", copies(stopped)), map[string]any{"what": message})
+		return x.log("undone", fmt.Sprintf("stopped before it left (%s): \u201c%s\u201d", copies(stopped), templates.Excerpt(m.Text)), map[string]any{"what": message})
 	}
 }
 
 // lastUnsent is the agent's newest message that still waits to leave, of the
-// ticket and of those that were merged into it.
+// ticket and of those that were merged into it. What was written while the mail
+// waited is not what it was to stop.
 func (x *Actor) lastUnsent() (int64, error) {
 	family, err := x.Tx.Family(x.View.Ticket.Number)
 	if err != nil {
 		return 0, err
 	}
-	return x.Tx.LastUnsent(x.Agent.Handle, family...)
+	return x.Tx.LastUnsent(x.Agent.Handle, x.Came, family...)
 }
 
 // turnBack gives turn and state back what an undone message had moved.
