@@ -20,6 +20,18 @@ type due struct {
 	octets      int
 }
 
+// addressees are those of a conversation whom the mail names as its readers. Who
+// joined while it waited gets none of it, and an answer to all would bring it
+// there.
+func (d due) addressees(heard []aside.Participant) (out []aside.Participant) {
+	for _, p := range heard {
+		if p.ID == d.participant || !p.Since.After(d.out.Message.CreatedAt) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // ClaimDeliveries takes at most n due deliveries for as long as the lease. The
 // participant is checked in the same transaction, and the audience made: who
 // has left gets nothing. What they say is read afterwards, by Load.
@@ -40,7 +52,7 @@ func (tx *Tx) ClaimDeliveries(lease time.Duration, n int) ([]aside.Outgoing, err
 			break
 		}
 		c := conversations[d.out.Message.Conversation]
-		if d.out.Audience, err = aside.HeardBy(c, heard[c.ID]); err != nil {
+		if d.out.Audience, err = aside.HeardBy(c, d.addressees(heard[c.ID])); err != nil {
 			return nil, fmt.Errorf("claim delivery %d: %w", d.out.Delivery, err)
 		}
 		if !d.out.Audience.Hears(d.participant) {
@@ -85,15 +97,16 @@ func (tx *Tx) dueDeliveries(n int) (list []due, conversations map[int64]aside.Co
 	err = tx.each(func(r scanner) error {
 		var d due
 		var c aside.Conversation
-		var token, created, convToken, dueAt, convCreated int64
-		err := r.Scan(&d.out.Delivery, &token, &d.out.Message.ID, &d.participant, &d.out.Automatic, &d.out.Attempts, &d.out.Untried, &created, &d.out.Session, &d.octets, &d.out.Desk,
+		var token, created, written, convToken, dueAt, convCreated int64
+		err := r.Scan(&d.out.Delivery, &token, &d.out.Message.ID, &written, &d.participant, &d.out.Automatic, &d.out.Attempts, &d.out.Untried, &created, &d.out.Session, &d.octets, &d.out.Desk,
 			&c.ID, &c.Ticket, &c.Kind, &convToken, &c.Subject, &c.Tag, &c.State, &dueAt, &c.ReadOnly, &c.CustomerCopied, &convCreated)
 		c.Token, c.DueAt, c.CreatedAt = uint64(convToken), instant(dueAt), instant(convCreated)
-		d.out.Token, d.out.QueuedAt, d.out.Ticket, d.out.Message.Conversation = uint64(token), instant(created), c.Ticket, c.ID
+		d.out.Token, d.out.QueuedAt, d.out.Ticket = uint64(token), instant(created), c.Ticket
+		d.out.Message.Conversation, d.out.Message.CreatedAt = c.ID, instant(written)
 		conversations[c.ID] = c
 		list = append(list, d)
 		return err
-	}, `SELECT d.id, d.token, d.message, d.participant, d.automatic, d.attempts, d.untried, d.created_at, d.session, octet_length(m.text) + octet_length(m.html), t.desk,
+	}, `SELECT d.id, d.token, d.message, m.created_at, d.participant, d.automatic, d.attempts, d.untried, d.created_at, d.session, octet_length(m.text) + octet_length(m.html), t.desk,
 		c.id, c.ticket, c.kind, c.token, c.subject, c.tag, c.state, c.due_at, c.read_only, c.customer_copied, c.created_at
 		FROM delivery d CROSS JOIN conversation c CROSS JOIN ticket t CROSS JOIN message m
 		WHERE d.state = 'queued' AND d.next_at <= $1 AND d.lease_until <= $1 AND c.id = d.conversation AND t.number = c.ticket AND m.id = d.message
