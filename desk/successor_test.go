@@ -64,3 +64,54 @@ func TestCopiedPersonBeginsNoSuccessor(t *testing.T) {
 	n := w.says(jane, janes, "It leaks again.").find("dana", "It leaks again")
 	w.says(dana, n, "I am sorry to hear that.").none("kim").find("jane", "I am sorry")
 }
+
+// Nor does a former customer, or one who was taken out, by an old mail of a ticket
+// that led to the closed one: what its customer writes is answered to the customer.
+func TestFormerCustomerBeginsNoSuccessor(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		into func(w *town, n *h.Mail) *h.Mail // makes Jane's ticket lead to another one, and gives a notice of that
+	}{
+		{"merged into another ticket", func(w *town, n *h.Mail) *h.Mail {
+			one := w.opens(jane, "Invoice", "Hello, otherwords.")
+			w.says(dana, n, "/merge 2").find("dana", "merged into #2")
+			return one
+		}},
+		{"continued by another ticket", func(w *town, n *h.Mail) *h.Mail {
+			w.says(dana, n, "/resolve")
+			w.wait(30 * 24 * time.Hour)
+			again := w.says(jane, w.boxes[jane.Address][0], "It leaks again.").to("dana")
+			contains(w.t, again, "Continues #1")
+			return again
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks, kettlewords.")
+			janes := w.says(dana, n, "Dear Jane, we look.").find("jane", "we look")
+			later := test.into(w, n)
+			w.says(dana, later, "/requester joe@elsewhere.example")
+			held := w.says(dana, later, "/reply\n\nDear Joe, hello.").to("dana")
+			joes := w.says(dana, held, "send").find("joe", "hello")
+			w.says(dana, later, "/resolve")
+			w.wait(30 * 24 * time.Hour)
+			contains(t, w.says(jane, janes, "It leaks again.").to("dana"), "Jane Doe (not taking part)")
+			m := w.says(joe, joes, "A question of my own, joewords.").find("dana", "joewords")
+			contains(t, m, "Continues #2")
+			w.says(dana, m, "Here is the answer to your question.").none("jane").find("joe", "answer to your question")
+		})
+	}
+}
+
+// Who was removed does not return by an old mail of a ticket that was merged.
+func TestRemovedBeginsNoSuccessorAfterAMerge(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks, kettlewords.")
+	janes := w.says(dana, n, "Dear Jane, we look.").find("jane", "we look")
+	one := w.opens(jane, "Invoice", "Hello, otherwords.")
+	w.says(dana, n, "/merge 2").find("dana", "merged into #2")
+	w.says(dana, one, "/remove jane@customer.example")
+	w.says(dana, one, "/resolve")
+	w.wait(30 * 24 * time.Hour)
+	lacks(t, w.says(jane, janes, "It leaks again.").to("dana"), "Continues", "YOUR REPLY GOES TO: Jane")
+}

@@ -151,19 +151,14 @@ func (p *placer) succeeded(s spot) spot {
 // outlived reports whether the mail is the customer's own to a closed ticket, and
 // which ticket the new one then continues. Mail of anybody else is filed there
 // instead, of others who take part as well: they open no ticket in the
-// customer's matter.
+// customer's matter. Nor does who was the customer of a ticket that led there, by
+// a merge or as the one before: the matter may be somebody else's by now.
 func (p *placer) outlived(won reading) (continues aside.Ticket, yes bool) {
 	t := won.at.ticket.Ticket
 	if p.automatic || won.at.kind() != aside.Customer || !p.closed(t) {
 		return t, false
 	}
-	sender := p.speaker.Address
-	for _, s := range []spot{won.named, won.at} {
-		if sameAddress(s.ticket.Ticket.Requester, sender) && !s.left(sender) {
-			return t, true
-		}
-	}
-	return t, false
+	return t, sameAddress(t.Requester, p.speaker.Address) && !won.at.left(p.speaker.Address)
 }
 
 // continued opens a ticket that continues a closed one.
