@@ -36,6 +36,22 @@ func TestRemovedBeforeAMerge(t *testing.T) {
 	contains(t, got.only("dana: NOT")[0], "kim@customer.example would get this too")
 }
 
+// So would who was removed after the notice was sent: that it named them says
+// nothing any more.
+func TestRemovedAfterTheNoticeAndMerged(t *testing.T) {
+	w := open(t)
+	first := h.Write(jane, support, "Kettle", "It leaks.")
+	first.Cc = []h.Person{kim}
+	n := w.post(first).to("dana")
+	w.says(dana, n, "/remove kim@customer.example").find("dana", "hears no more")
+	second := h.Write(jane, support, "Invoice", "Here it is.")
+	second.Cc = []h.Person{kim}
+	w.post(second)
+	w.says(omar, w.lastTo("omar", "It leaks."), "/merge 2").find("omar", "merged into #2")
+	got := w.says(dana, n, "Dear Jane, this stays between us.").none("jane", "kim")
+	contains(t, got.only("dana: NOT")[0], "Kim Lind would get this too")
+}
+
 // The notice of a ticket that was merged is answered by its own address: that
 // is no answer to the notices' sender, whether it quotes or not.
 func TestAnswerByTheAddressOfAMergedTicket(t *testing.T) {

@@ -171,7 +171,8 @@ func (m *Mail) audience() (out []Finding, err error) {
 // not name.
 func (m *Mail) unnamed(people []aside.Participant) ([]aside.Participant, error) {
 	// Counts of two tickets cannot be compared: after a merge it is the people
-	// of the conversation that was answered, as they were then.
+	// of the conversation that was answered, as they were then, those left out
+	// whose part there has ended since.
 	merged := m.Answered.Ticket != m.View.Ticket.Number && m.Answered.Conversation != m.To.ID
 	var before []aside.Participant
 	var err error
@@ -185,7 +186,7 @@ func (m *Mail) unnamed(people []aside.Participant) ([]aside.Participant, error) 
 			return p.AudienceAt <= m.Answered.AudienceAt
 		}
 		return slices.ContainsFunc(before, func(o aside.Participant) bool {
-			return o.Address == p.Address && o.AudienceAt <= m.Answered.AudienceAt && (o.Until.IsZero() || o.Until.After(m.Answered.CreatedAt))
+			return o.Address == p.Address && o.AudienceAt <= m.Answered.AudienceAt && o.Until.IsZero()
 		})
 	}), nil
 }
