@@ -27,6 +27,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"text/template"
@@ -213,6 +214,35 @@ func languageChain(language string) []string {
 		return []string{l, short}
 	}
 	return []string{l}
+}
+
+// Lacks names the files that a reader gets in English though another language
+// was asked for: of those that speak to contacts.
+func (s *Set) Lacks(k Key) (files []string) {
+	languages := languageChain(k.Language)
+	if len(languages) == 0 || slices.Contains(languages, "en") {
+		return nil
+	}
+	for _, file := range []string{"ack.subject", "ack.txt", "share.txt"} {
+		there := places(k, file)
+		if i := slices.IndexFunc(there, func(place string) bool { return s.text[place] != nil }); i == len(there)-1 {
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// Languages are those that are built in.
+func Languages() []string {
+	languages := []string{"en"}
+	entries, _ := fs.ReadDir(builtin, "builtin") // it is part of the program
+	for _, e := range entries {
+		if e.IsDir() {
+			languages = append(languages, e.Name())
+		}
+	}
+	slices.Sort(languages)
+	return languages
 }
 
 // render executes a piece: its text, and its HTML or what the text makes of

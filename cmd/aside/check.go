@@ -36,7 +36,7 @@ const (
 
 // finding is one thing that was checked, as `aside check` prints it.
 type finding struct {
-	Check string `json:"check"` // what was looked at: config, state, database, keys, secrets, port, tls, relay, trust, agents, mx, spf, dkim
+	Check string `json:"check"` // what was looked at: config, templates, state, database, keys, secrets, port, tls, relay, trust, agents, mx, spf, dkim
 	Level level  `json:"level"`
 	Text  string `json:"text"`
 	Do    string `json:"do"` // what to do about it; empty when all is well
@@ -121,16 +121,25 @@ func (k checker) all(ctx context.Context) []finding {
 	return found
 }
 
-// templates are an admin's own; a broken one would only show when a mail is
-// rendered.
-func (k checker) templates() []finding {
-	if k.conf.TemplatesDir == "" {
-		return nil
-	}
-	if _, err := settings(k.conf); err != nil {
+// templates are an admin's own, where one that is broken would only show when a
+// mail is rendered, and the desks' languages.
+func (k checker) templates() (found []finding) {
+	set, err := settings(k.conf)
+	if err != nil {
 		return []finding{{"templates", broken, err.Error(), "mend the template, or take it out of the folder"}}
 	}
-	return []finding{{"templates", fine, k.conf.TemplatesDir + " is in use", ""}}
+	if k.conf.TemplatesDir != "" {
+		found = append(found, finding{"templates", fine, k.conf.TemplatesDir + " is in use", ""})
+	}
+	for _, d := range k.conf.Directory.Desks {
+		files := set.Templates.Lacks(templates.KeyOf(d))
+		if len(files) == 0 {
+			continue
+		}
+		found = append(found, finding{"templates", warning, fmt.Sprintf("%s has language = %q, and customers get %s in English", d.Address, d.Language, strings.Join(files, ", ")),
+			fmt.Sprintf("built in are %s; for any other put these files into the folder %s of templates.dir", strings.Join(templates.Languages(), " "), strings.ToLower(d.Language))})
+	}
+	return found
 }
 
 // domains are those that mail comes to, each once.
