@@ -127,7 +127,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	}
 	err := private(o.Path)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", o.Path, err)
+		return nil, err // the file is named in it
 	}
 	if s.writer, err = sql.Open("sqlite", dsn(o.Path, false)); err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)

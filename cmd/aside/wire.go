@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -57,10 +58,14 @@ func existingStore(ctx context.Context, c *config.Config) (*store.Store, error) 
 		if err != nil {
 			return nil, err
 		}
-	} else if _, err := os.Stat(o.Path); err != nil {
-		return nil, fmt.Errorf("no database at %s: was the daemon ever started with this config? (%w)", o.Path, err)
+	} else if _, err := os.Stat(o.Path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no database at %s: was the daemon ever started with this config?", o.Path)
 	}
-	return store.Open(ctx, o)
+	s, err := store.Open(ctx, o)
+	if errors.Is(err, fs.ErrPermission) {
+		err = fmt.Errorf("%w: run this as the user that runs aside, or as root", err)
+	}
+	return s, err
 }
 
 // spoolDir is where large mails wait while they are taken.
