@@ -5,6 +5,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/tls"
 	"errors"
@@ -201,7 +202,8 @@ func Load(path string) (*Config, error) {
 }
 
 // readFile reads a regular file of at most limit octets: a path that names a
-// terminal or a pipe must not make the daemon hang.
+// terminal or a pipe must not make the daemon hang. The byte order mark that
+// some editors begin a file with is left out.
 func readFile(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -225,7 +227,10 @@ func readFile(path string, limit int64) ([]byte, error) {
 	if int64(len(data)) > limit {
 		return nil, fmt.Errorf("%s is larger than %d kB, so it is probably the wrong file", path, limit>>10)
 	}
-	return data, nil
+	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
+		return nil, fmt.Errorf("%s is written in UTF-16: save it as UTF-8", path)
+	}
+	return bytes.TrimPrefix(data, []byte("\uFEFF")), nil
 }
 
 // parse checks the file's bytes; dir is what its relative paths start from.

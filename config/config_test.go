@@ -416,3 +416,35 @@ func TestLoadGivesProblems(t *testing.T) {
 		t.Errorf("a single problem cannot be had from %v", err)
 	}
 }
+
+// TestMarksOfEditors: Windows editors begin a file with a byte order mark, which
+// nobody sees, or write UTF-16.
+func TestMarksOfEditors(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	example, err := os.ReadFile("../config.example.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("relay.secret", "\uFEFFgrandmother\r\n")
+	text := strings.Replace(string(example), `relay = "maildir:data/outbox"`, "relay = \"smtps://relay.example.com\"\nuser = \"me\"\npassword_file = \"relay.secret\"", 1)
+	c, err := Load(write("marked.toml", "\uFEFF"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Outbound.Relay.Password != "grandmother" {
+		t.Errorf("the password is %q", c.Outbound.Relay.Password)
+	}
+	for _, mark := range []string{"\xFF\xFE", "\xFE\xFF"} {
+		path := write("wide.toml", mark+"s\x00t\x00a\x00")
+		if _, err := Load(path); err == nil || err.Error() != "reading the config: "+path+" is written in UTF-16: save it as UTF-8" {
+			t.Errorf("a file in UTF-16: %v", err)
+		}
+	}
+}

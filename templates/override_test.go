@@ -30,7 +30,7 @@ func tree(t *testing.T, files map[string]string) string {
 func TestMostParticularOverrideWins(t *testing.T) {
 	set, err := Load(tree(t, map[string]string{
 		"event.txt":                        "everywhere",
-		"de/event.txt":                     "language",
+		"de/event.txt":                     "\uFEFFlanguage", // as some editors save it
 		"Support@Example.com/event.txt":    "desk",
 		"support@example.com/de/event.txt": "desk and language",
 		"pt-BR/event.txt":                  "Brazil",

@@ -157,6 +157,7 @@ func (s *Set) readFile(tree fs.FS, name, root, shown string) error {
 	if err != nil {
 		return fmt.Errorf("reading a template: %w", err)
 	}
+	raw = bytes.TrimPrefix(raw, []byte("\uFEFF")) // an editor's mark, which would stand in every mail
 	place := strings.ToLower(path.Join(root, name))
 	if ext == ".html" {
 		t, err := htmltemplate.New(label).Funcs(htmlFuncs()).Option("missingkey=error").Parse(string(raw))
