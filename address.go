@@ -2,6 +2,8 @@ package aside
 
 import (
 	"errors"
+	"net"
+	"net/netip"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -103,4 +105,15 @@ func isASCII(s string) bool {
 		}
 	}
 	return true
+}
+
+// Loopback reports whether a host, or host:port, is this machine and nobody
+// else's: there a password may go in clear text, and mail without encryption.
+func Loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		host = addr
+	}
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }

@@ -136,3 +136,13 @@ func TestASCIIDomain(t *testing.T) {
 		}
 	}
 }
+
+func TestLoopback(t *testing.T) {
+	for addr, want := range map[string]bool{"127.0.0.1:53": true, "127.0.0.53:53": true, "[::1]:53": true, "[::ffff:127.0.0.1]:53": true, "127.0.0.1": true, "::1": true,
+		"localhost": true, "LocalHost:25": true, "192.0.2.1:53": false, "10.0.0.1": false, "[fe80::1%eth0]:53": false, "dns.example:53": false,
+		"localhost.example": false, "0.0.0.0:25": false, ":25": false, "": false} {
+		if aside.Loopback(addr) != want {
+			t.Errorf("%q: %v", addr, !want)
+		}
+	}
+}

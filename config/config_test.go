@@ -257,6 +257,7 @@ func TestRelayForms(t *testing.T) {
 		{`relay = "smtp+starttls://mail.example.com/"`, Relay{Scheme: "smtp+starttls", Addr: "mail.example.com:587"}},
 		{"relay = \"smtp+starttls://me@example.com@mail.example.com:25\"\npassword_file = \"relay.secret\"",
 			Relay{Scheme: "smtp+starttls", Addr: "mail.example.com:25", User: "me@example.com", Password: "not a real password"}},
+		{"relay = \"smtp://LOCALHOST\"\nuser = \"me\"\npassword = \"x\"", Relay{Scheme: "smtp", Addr: "LOCALHOST:25", User: "me", Password: "x"}},
 		{"relay = \"smtp://127.0.0.1\"\nuser = \"me\"\npassword = \"x\"", Relay{Scheme: "smtp", Addr: "127.0.0.1:25", User: "me", Password: "x"}},
 		{`relay = "maildir:out"`, Relay{Scheme: "maildir", Path: "testdata/bad/out"}},
 		{`relay = "maildir:/srv/out@box:1"`, Relay{Scheme: "maildir", Path: "/srv/out@box:1"}},

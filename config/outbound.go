@@ -77,18 +77,9 @@ func (l *loader) relayLogin(t *table, r Relay) {
 		t.problem("password_file", "name the file that holds it", "is missing, and there is a user")
 	case strings.ContainsAny(r.Password, "\r\n"):
 		t.problem("password_file", "put nothing but the password into the file", "has more than one line")
-	case r.Scheme == RelaySMTP && !isLoopback(r.Addr):
+	case r.Scheme == RelaySMTP && !aside.Loopback(r.Addr):
 		t.problem("relay", `write "smtp+starttls://" or "smtps://"`, "would send the password in clear text")
 	}
-}
-
-func isLoopback(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // parseRelay reads scheme://[user@]host[:port].

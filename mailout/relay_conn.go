@@ -12,13 +12,15 @@ import (
 	"strings"
 	"time"
 
+	"aside"
+
 	"github.com/emersion/go-smtp"
 )
 
 // open gives a connection on which the relay's greeting comes next, secured as
 // the settings ask.
 func (r *Relay) open(ctx context.Context) (net.Conn, error) {
-	if r.Security == Opportunistic && loopback(r.Host) {
+	if r.Security == Opportunistic && aside.Loopback(r.Host) {
 		return r.dial(ctx)
 	}
 	conn, err := r.dial(ctx)
@@ -223,12 +225,3 @@ func (c *deadlineConn) SetReadDeadline(t time.Time) error { return c.SetDeadline
 
 // SetWriteDeadline implements net.Conn.
 func (c *deadlineConn) SetWriteDeadline(t time.Time) error { return c.SetDeadline(t) }
-
-// loopback reports whether a host is this machine.
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}

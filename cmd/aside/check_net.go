@@ -15,15 +15,9 @@ import (
 	"syscall"
 	"time"
 
+	"aside"
 	"aside/config"
 )
-
-// loopbackAddr reports whether host:port is reached from this machine only.
-func loopbackAddr(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
-}
 
 // ports looks whether aside can listen, or does so already.
 func (k checker) ports(ctx context.Context) (found []finding) {
@@ -174,7 +168,7 @@ func (k checker) talk(conn net.Conn, host string, r config.Relay) finding {
 		return bad("EHLO", err)
 	}
 	offered, _ := c.Extension("STARTTLS")
-	local := loopbackAddr(r.Addr)
+	local := aside.Loopback(r.Addr)
 	needed := r.Scheme == config.RelaySTARTTLS || r.User != "" && !local
 	secured.InsecureSkipVerify = !encrypted && !needed // as when sending: who would take plain text takes any certificate
 	switch {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"aside"
 	"aside/config"
 	"aside/store"
 )
@@ -203,7 +204,7 @@ func (k checker) certificate() []finding {
 	conf, host := k.conf.Server.TLS, k.conf.Server.Hostname
 	if conf == nil || len(conf.Certificates) == 0 {
 		for _, addr := range k.conf.Server.SMTP {
-			if !loopbackAddr(addr) {
+			if !aside.Loopback(addr) {
 				return []finding{{"tls", warning, "mail on " + addr + " comes in without encryption", "give cert and key in [server.tls]"}}
 			}
 		}

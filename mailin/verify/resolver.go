@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
 	"strings"
 	"sync"
+
+	"aside"
 )
 
 // Resolver is what is asked of DNS; *net.Resolver has it.
@@ -26,7 +27,7 @@ func NewResolver(addr string) *net.Resolver {
 		if addr != "" {
 			server = addr
 		}
-		near := network == "udp" && isLoopback(server)
+		near := network == "udp" && aside.Loopback(server)
 		if near {
 			select {
 			case s := <-kept:
@@ -86,12 +87,6 @@ func (s *keptSocket) Close() error {
 		}
 	}
 	return s.UDPConn.Close()
-}
-
-// isLoopback reports whether host:port is on this machine.
-func isLoopback(server string) bool {
-	a, err := netip.ParseAddrPort(server)
-	return err == nil && a.Addr().Unmap().IsLoopback()
 }
 
 // maxQuestions is how much one mail may ask of DNS. DKIM and DMARC need at
