@@ -153,7 +153,7 @@ func TestFailure(t *testing.T) {
 		permanent, relay bool
 	}{
 		{stageConnect, 554, false, true}, {stageHello, 421, false, true}, {stageAuth, 535, false, true},
-		{stageMail, 530, false, true}, {stageMail, 550, true, false}, {stageMail, 451, false, false}, {stageMail, 552, true, false},
+		{stageMail, 530, false, true}, {stageMail, 550, true, false}, {stageMail, 451, false, false}, {stageMail, 421, false, true}, {stageMail, 552, true, false},
 		{stageRcpt, 550, true, false}, {stageRcpt, 450, false, false}, {stageRcpt, 421, false, false},
 		{stageData, 554, true, false}, {stageEnd, 554, true, false}, {stageEnd, 451, false, false}, {stageEnd, 0, false, false},
 		{stageConnect, 0, false, true}, {stageEnd, 999, false, false},

@@ -70,7 +70,8 @@ const (
 // failure judges an error of a relay by RFC 5321 section 4.2.1: 5yz is final,
 // everything else may change. Before MAIL nothing was said about this mail, so
 // no answer there is final; nor is one that asks us to log in first, which is
-// the admin's to mend and no fault of the mail.
+// the admin's to mend and no fault of the mail. 421 to MAIL says that the relay
+// closes (section 3.8); at RCPT some say by it that this mail should wait.
 func failure(at stage, err error) *Failure {
 	f := &Failure{Err: fmt.Errorf("%s: %w", at, err)}
 	early := at == stageConnect || at == stageHello || at == stageAuth
@@ -87,7 +88,7 @@ func failure(at stage, err error) *Failure {
 	}
 	f.Detail = cut(oneLine(f.Detail), maxDetail)
 	login := se.Code == 530 || se.Code == 534 || se.Code == 535 || se.Code == 538
-	f.Relay = early || login
+	f.Relay = early || login || at == stageMail && se.Code == 421
 	f.Permanent = se.Code >= 500 && se.Code < 600 && !f.Relay
 	return f
 }
