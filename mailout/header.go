@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,10 +13,13 @@ import (
 )
 
 // Limits of header lines: RFC 5322 section 2.1.1 wants 78 octets and allows
-// 998, both without CRLF.
+// 998, both without CRLF; RFC 2047 section 2 allows 76 where an encoded word
+// stands, and such a word 75. Ours are shorter: "Reply-To: " fits before them.
 const (
-	softLine = 78
-	hardLine = 998
+	softLine    = 78
+	hardLine    = 998
+	encodedLine = 76
+	maxEncoded  = encodedLine - len("Reply-To: ")
 )
 
 // Bounds of what other people wrote and a header repeats, in octets. They keep
@@ -38,8 +42,12 @@ type headerBlock struct {
 }
 
 // words writes one field from words that must not be broken, folded between
-// them so that lines stay below softLine where the words allow it.
+// them so that lines are no longer than they should be where the words allow it.
 func (h *headerBlock) words(name string, words []string) {
+	fold := softLine
+	if slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, encodedBegins) }) {
+		fold = encodedLine
+	}
 	h.b.WriteString(name)
 	h.b.WriteByte(':')
 	used := len(name) + 1
@@ -47,7 +55,7 @@ func (h *headerBlock) words(name string, words []string) {
 		// The first word stays on the field's own line unless it would pass the
 		// hard limit: a line of white space alone is obsolete syntax (RFC 5322
 		// section 3.2.2), and some readers end the header there.
-		limit := softLine
+		limit := fold
 		if i == 0 {
 			limit = hardLine
 		}
@@ -271,8 +279,12 @@ func references(ids []string) []string {
 	return out
 }
 
-// encodedWords encodes any text by RFC 2047, in words of at most 75 octets that
-// never split a character; Q while most of it is ASCII, B otherwise. The Q form
+// encodedBegins is how each encoded word of ours begins; its kind, a '?', the
+// text and "?=" follow.
+const encodedBegins = "=?utf-8?"
+
+// encodedWords encodes any text by RFC 2047, in words of at most maxEncoded
+// octets that never split a character; Q while most of it is ASCII, B otherwise. The Q form
 // uses the narrow alphabet of a phrase, so that it is right everywhere.
 func encodedWords(s string) []string {
 	plain := 0
@@ -281,10 +293,11 @@ func encodedWords(s string) []string {
 			plain++
 		}
 	}
+	const room = maxEncoded - len(encodedBegins+"Q??=")
 	if plain*3 >= len(s)*2 {
-		return splitWords(s, "Q", 63, qLength, qEncode)
+		return splitWords(s, "Q", room, qLength, qEncode)
 	}
-	return splitWords(s, "B", 45, func(r string) int { return len(r) }, func(chunk string) string {
+	return splitWords(s, "B", room/4*3, func(r string) int { return len(r) }, func(chunk string) string {
 		return base64.StdEncoding.EncodeToString([]byte(chunk))
 	})
 }
@@ -294,7 +307,7 @@ func splitWords(s, kind string, room int, cost func(string) int, encode func(str
 	var words []string
 	start, used := 0, 0
 	flush := func(end int) {
-		words = append(words, "=?utf-8?"+kind+"?"+encode(s[start:end])+"?=")
+		words = append(words, encodedBegins+kind+"?"+encode(s[start:end])+"?=")
 		start, used = end, 0
 	}
 	for i := 0; i < len(s); {
