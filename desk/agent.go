@@ -308,6 +308,9 @@ func (d *deed) sayOut(m aside.Message) error {
 	c := d.dest.conv
 	for _, p := range d.v.Hearers(c.ID) {
 		if slices.ContainsFunc(d.copied, func(a aside.Address) bool { return a.Address == p.Address }) {
+			if err := d.hasIt(m, p); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := w.queue(m, p, w.now.Add(w.set.SendDelay), false); err != nil {
@@ -323,6 +326,15 @@ func (d *deed) sayOut(m aside.Message) error {
 		}
 	}
 	return w.tellAgents(d.v, *c, m, nil, d.listeners())
+}
+
+// hasIt records that somebody has a message from the agent's own client.
+func (d *deed) hasIt(m aside.Message, p aside.Participant) error {
+	token, err := d.w.draw()
+	if err != nil {
+		return err
+	}
+	return d.w.tx.AddHad(token, m, p)
 }
 
 // listeners are the agents who hear of this mail: those before its commands
@@ -445,14 +457,21 @@ func (d *deed) mentioned() []*aside.Agent {
 func (d *deed) record() error {
 	c := d.v.Conversation(d.w.place.Conversation.ID)
 	kind, told := aside.MessageOutbound, "recorded, and not sent again: your own mail program sent it"
-	has := func(a aside.Address) bool { return d.v.Participant(c.ID, a.Address) != nil }
-	if !slices.ContainsFunc(slices.Concat(d.w.in.Mail.To, d.w.in.Mail.Cc), has) {
+	have := slices.DeleteFunc(d.v.Hearers(c.ID), func(p aside.Participant) bool {
+		return !slices.ContainsFunc(slices.Concat(d.w.in.Mail.To, d.w.in.Mail.Cc), func(a aside.Address) bool { return a.Address == p.Address })
+	})
+	if len(have) == 0 {
 		c, kind, told = d.v.Notes(), aside.MessageNote, "kept as a note: your mail went to none of those who take part, and not by your own reply address"
 	}
 	d.dest = destination{kind: c.Kind, conv: c}
 	m, err := d.write(*c, kind)
 	if err != nil {
 		return err
+	}
+	for _, p := range have {
+		if err := d.hasIt(m, p); err != nil {
+			return err
+		}
 	}
 	if c.Kind == aside.Customer {
 		d.v.Ticket.Turn = aside.TurnCustomer

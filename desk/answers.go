@@ -111,5 +111,5 @@ func (w *work) staysInside(v *ticket.View, text string) error {
 	if err := w.tx.AddLines(v.Ticket.Number, v.Notes().ID, 0, reply.Hashes(key, reading.Unmarked(text))); err != nil {
 		return err
 	}
-	return guard.Know(w.tx, w.s.Keys, v.Ticket.Number, v.Notes().ID, 0, reading.Unmarked(text))
+	return guard.KeepInside(w.tx, w.s.Keys, v, reading.Unmarked(text))
 }

@@ -134,6 +134,6 @@ func (d *deed) answersAsk() (bool, error) {
 // written for that, and shown to whoever approved them. What the note forwards
 // was written for somebody else.
 func (d *deed) letGo(m aside.Message) error {
-	own, _, _ := strings.Cut("\n"+m.Text, "\n"+naming.ForwardedWord)
-	return guard.Know(d.w.tx, d.w.s.Keys, d.v.Ticket.Number, d.v.Customer().ID, store.WasSent, own)
+	m.Text, _, _ = strings.Cut("\n"+m.Text, "\n"+naming.ForwardedWord)
+	return guard.LetGo(d.w.tx, d.w.s.Keys, d.v, m)
 }

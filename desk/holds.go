@@ -73,10 +73,34 @@ func (d *deed) tellHold(h *store.HeldMail) error {
 	return d.w.sendHold(d.v, d.a, h, view)
 }
 
-// hearers are who would hear the mail, once its commands are carried out, by the
-// names that its receipt has for them. Of our own, who join as what they are, no
-// address stands there.
-func (d *deed) hearers() (people []aside.Address) {
+// hearers are who would hear the mail, a mail that it sends on included, once its
+// commands are carried out, by the names that its receipt has for them. Of our
+// own, who join as what they are, no address stands there.
+func (d *deed) hearers() []aside.Address {
+	people := d.textHearers()
+	relays := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Relay })
+	if relays && d.v != nil && d.hasText() {
+		for _, who := range d.remaining(d.w.place.Conversation.ID) {
+			if !slices.ContainsFunc(people, same(who)) {
+				people = append(people, who)
+			}
+		}
+	}
+	return people
+}
+
+// remaining are those in a conversation whom the mail's commands leave there.
+func (d *deed) remaining(conversation int64) (people []aside.Address) {
+	for _, p := range d.v.Hearers(conversation) {
+		if !d.leaves(p) {
+			people = append(people, aside.Address{Name: d.v.Name(p), Address: p.Address})
+		}
+	}
+	return people
+}
+
+// textHearers are those of the hearers who would get the mail's own text.
+func (d *deed) textHearers() (people []aside.Address) {
 	hears := func(who aside.Address) {
 		if !slices.ContainsFunc(people, same(who)) {
 			people = append(people, who)
@@ -92,25 +116,16 @@ func (d *deed) hearers() (people []aside.Address) {
 			hears(aside.Address{Name: who, Address: t.Contact.Address})
 		}
 	}
-	remaining := func(conversation int64) {
-		for _, p := range d.v.Hearers(conversation) {
-			if !d.leaves(p) {
-				hears(aside.Address{Name: d.v.Name(p), Address: p.Address})
-			}
-		}
-	}
 	switch {
 	case d.dest.open != nil:
 		named(d.dest.open.Args)
 	case d.dest.conv != nil && d.dest.kind != aside.Notes && d.dest.kind != "":
-		remaining(d.dest.conv.ID)
+		people = d.remaining(d.dest.conv.ID)
 	}
 	begins := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.New })
 	inside := !begins && d.dest.open == nil && (d.dest.conv == nil || d.dest.kind == aside.Notes || d.dest.kind == "")
 	for _, c := range d.commands {
 		switch {
-		case c.Verb == command.Relay && d.v != nil && d.hasText():
-			remaining(d.w.place.Conversation.ID)
 		case c.Verb == command.New:
 			named(c.Args)
 		case inside:

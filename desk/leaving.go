@@ -28,7 +28,7 @@ func (d *deed) judged() (*guard.Mail, error) {
 		return m, nil
 	}
 	if d.v != nil {
-		m.Hearers, m.Named = d.willHear(), d.named()
+		m.Hearers, m.Named = d.readers(), d.named()
 	}
 	m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.r.Text))
 	if d.dest.open != nil {
@@ -66,31 +66,14 @@ func (d *deed) marked(to aside.Conversation, files []aside.Attachment) (bool, er
 	return len(m.Marks()) > 0, nil
 }
 
-// willHear are the addresses that the mail would go to; nil where its commands
-// change that.
-func (d *deed) willHear() []string {
-	var out []string
-	if d.dest.conv != nil {
-		for _, p := range d.v.Hearers(d.dest.conv.ID) {
-			out = append(out, p.Address)
+// readers are the addresses of those who would hear the text.
+func (d *deed) readers() (addresses []string) {
+	for _, who := range d.textHearers() {
+		if who.Address != "" {
+			addresses = append(addresses, aside.FoldAddress(who.Address))
 		}
 	}
-	for _, c := range d.commands {
-		switch c.Verb {
-		case command.Side:
-			for _, who := range c.Args {
-				if t, why := action.Whom(d.w.dir, d.v, who); why == "" && len(t.Agents) == 0 {
-					out = append(out, t.Contact.Address)
-				}
-			}
-			if c.CcCustomer {
-				out = append(out, d.v.Ticket.Requester)
-			}
-		case command.Add, command.CcCustomer, command.Requester:
-			return nil
-		}
-	}
-	return out
+	return addresses
 }
 
 // named are those whom the mail's commands let hear it, by every name that

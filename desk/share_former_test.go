@@ -9,11 +9,8 @@ func TestShareAllAfterRequester(t *testing.T) {
 		w := open(t)
 		n := w.opens(jane, "Kettle", "It leaks.")
 		w.says(dana, n, "Dear Jane, we pay you "+w.secret("fortywords", jane)+" back.").find("jane", "forty")
-		w.says(dana, n, "/requester joe@elsewhere.example")
-		held := w.says(dana, n, "/reply\n\nDear Joe, hello.").to("dana")
-		w.says(dana, held, "send").find("joe", "hello")
-		back := w.says(joe, w.boxes[joe.Address][0], "What is it?").to("dana")
+		back := w.givenToJoe(n)
 		m := w.says(dana, back, "/side max@repairs.example"+also+" share all\n\nCan you repair it?").find("max", "repair it?")
-		contains(t, m, "Dear Joe, hello.", "What is it?")
+		contains(t, m, "Dear Joe, hello.", "Hello, what is it?")
 	}
 }

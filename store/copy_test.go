@@ -69,7 +69,7 @@ func furnish(t *testing.T, s *Store, c *clock) (blob string) {
 	update(t, s, func(tx *Tx) error {
 		odd := []uint64{1 << 63, 1<<64 - 1, 1<<53 + 1, 0}
 		hold := &HeldMail{Hold: aside.Hold{InboundID: "r"}, Mail: aside.Inbound{Mail: &aside.Mail{Attachments: []aside.Attachment{{Content: aside.Content{SHA256: "p", Size: 1, Data: []byte("p")}}}}}}
-		return errors.Join(tx.AddPassages(1, 1, WasSaid, odd), tx.AddLines(2, 0, 0, odd), tx.SetMeta("daemons", "{}"), tx.SetTag(3, "größer", true),
+		return errors.Join(tx.AddPassages(1, 1, Theirs, odd), tx.AddLines(2, 0, 0, odd), tx.SetMeta("daemons", "{}"), tx.SetTag(3, "größer", true),
 			tx.SetTag(3, "A", true), tx.SetTag(3, "b", true), tx.SetField(3, "f", "x"), tx.AddHold(hold), tx.Join(4, "dana", "invited"), tx.PassagesUpto(1, 7))
 	})
 	content, err := s.KeepStream(context.Background(), bytes.NewReader(octets(20*chunkSize+17, 1)))

@@ -231,11 +231,11 @@ type LineSet struct {
 	Hashes       []uint64
 	Conversation int64  // that they were heard in, 0 for frames
 	Author       string // who wrote them
-	Stopped      bool   // they were to be heard there, and never left
+	Missed       bool   // we wrote them to that conversation, and somebody who hears it has not had them
 }
 
 // Lines gives every known line hash of a ticket, those of each message or frame
-// together. Author and Stopped are told of the conversation authors, of all if
+// together. Author and Missed are told of the conversation authors, of all if
 // that is -1. Those of a message that are not kept are made of its text by
 // hashes; without it they are left out. add must not keep the slice.
 func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text string) []uint64, add func(LineSet)) error {
@@ -250,7 +250,7 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 		var message int64
 		var text string
 		var b sql.RawBytes
-		if err := r.Scan(&set.Conversation, &message, &set.Author, &set.Stopped, &text, &b); err != nil {
+		if err := r.Scan(&set.Conversation, &message, &set.Author, &set.Missed, &text, &b); err != nil {
 			return err
 		}
 		if text != "" {
@@ -267,7 +267,9 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 		}
 		return nil
 	}, `SELECT l.conversation, l.message, CASE WHEN `+told+` THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
-		`+told+` AND `+isStopped("l.message")+`, `+text+`, l.hashes
+		`+told+` AND EXISTS (SELECT 1 FROM message m JOIN participant p ON p.conversation = l.conversation
+			WHERE m.id = l.message AND m.leaves = 1 AND p.until = 0 AND NOT EXISTS (SELECT 1 FROM delivery d JOIN participant q ON q.id = d.participant
+				WHERE d.message = m.id AND d.state <> 'cancelled' AND q.address = p.address)), `+text+`, l.hashes
 		FROM line_set l WHERE l.ticket = $1 ORDER BY l.id`, ticket, authors)
 }
 

@@ -55,25 +55,16 @@ func (tx *Tx) ShownInside(agent string, notes int64) (shown bool, err error) {
 	return shown, nil
 }
 
-// Unlearnt is a message whose passages are not known yet, without its
-// attachments.
-type Unlearnt struct {
-	aside.Message
-	Stopped bool // it was to leave and never did
-}
-
 // WithoutPassages are a ticket's oldest messages whose passages are not known
-// yet. What was split off from it is among them: the conversation that heard it
+// yet, without their attachments. What was split off from it is among them: the conversation that heard it
 // is its Origin.
-func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]Unlearnt, error) {
-	var out []Unlearnt
+func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]aside.Message, error) {
+	var out []aside.Message
 	err := tx.each(func(r scanner) error {
-		var u Unlearnt
-		var err error
-		u.Message, err = scanMessage(func(to ...any) error { return r.Scan(append(to, &u.Stopped)...) })
-		out = append(out, u)
+		m, err := scanMessage(r.Scan)
+		out = append(out, m)
 		return err
-	}, `SELECT `+messageColumns+`, `+isStopped("m.id")+` FROM message m WHERE m.id IN (
+	}, `SELECT `+messageColumns+` FROM message m WHERE m.id IN (
 		SELECT k.id FROM message k WHERE k.conversation IN (SELECT id FROM conversation WHERE ticket = $1)
 			AND k.id > coalesce((SELECT message FROM passage_upto WHERE ticket = $1), 0)
 		UNION ALL SELECT k.id FROM message k WHERE k.origin > 0 AND k.origin IN (SELECT id FROM conversation WHERE ticket = $1)
@@ -84,17 +75,28 @@ func (tx *Tx) WithoutPassages(ticket int64, limit int) ([]Unlearnt, error) {
 	return out, nil
 }
 
-// Heard tells how the audience of a conversation has a passage in it: not at
-// all, or by one or both of these.
-type Heard int
+// Heard tells whose words a passage of a conversation is, and who of its contacts
+// has had it. The zero value is that agents alone can read it there.
+type Heard int64
 
-// How an audience has a passage. The zero value is that agents alone can read
-// it there.
+// Whose words a passage is: one or both of these.
 const (
-	WasSent   Heard = 1 << iota // it was sent to the audience
-	WasSaid                     // somebody of the audience wrote it
-	OthersHad                   // it was sent to those who were the audience then, not all of this one
+	Ours   Heard = 1 << iota // we wrote it to the contacts
+	Theirs                   // one of them wrote it
 )
+
+// maxContacts is how many of a conversation's contacts are told from each other.
+const maxContacts = 60
+
+// HadBy says that a passage was had by the nth of those who ever took part in its
+// conversation, from 0 on, in the order in which they came to it. Of who came
+// after very many others nothing is said.
+func HadBy(n int) Heard {
+	if n >= maxContacts {
+		return 0
+	}
+	return Theirs << (1 + n)
+}
 
 // AddPassages makes passages of a conversation's messages known.
 func (tx *Tx) AddPassages(ticket, conversation int64, heard Heard, hashes []uint64) error {
@@ -215,24 +217,30 @@ func (tx *Tx) SentElsewhere(desk string, ticket int64, words string, limit int) 
 type FileUse struct {
 	Ticket       int64
 	Conversation int64
-	Sent         bool // it was sent to contacts
 	Author       string
+	HadBy        []string // the contacts to whom it was sent there
 }
 
 // FileUses are the places where a file with this content stands: the newest,
 // up to a limit. What was split off stands where it came from as well.
 func (tx *Tx) FileUses(sha256 string, limit int) ([]FileUse, error) {
 	var out []FileUse
+	var messages []int64
 	err := tx.each(func(r scanner) error {
 		var u FileUse
-		err := r.Scan(&u.Ticket, &u.Conversation, &u.Sent, &u.Author)
-		out = append(out, u)
+		var message int64
+		err := r.Scan(&u.Ticket, &u.Conversation, &message, &u.Author)
+		out, messages = append(out, u), append(messages, message)
 		return err
-	}, `SELECT c.ticket, c.id, m.leaves = 1 AND NOT `+isStopped("m.id")+`, m.author
+	}, `SELECT c.ticket, c.id, m.id, m.author
 		FROM attachment a JOIN message m ON m.id = a.message JOIN conversation c ON c.id IN (m.conversation, m.origin)
 		WHERE a.sha256 = $1 ORDER BY a.id DESC LIMIT `+atMost(limit), sha256)
 	if err != nil {
 		return nil, fmt.Errorf("look where a file stands: %w", err)
 	}
-	return out, nil
+	had, err := tx.hadBy(messages)
+	for i := range out {
+		out[i].HadBy = had[messages[i]]
+	}
+	return out, err
 }

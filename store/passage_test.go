@@ -28,7 +28,7 @@ func testPassages(t *testing.T, open opener) {
 	}
 	big := uint64(1<<63 + 5)
 	update(t, s, func(tx *Tx) error {
-		if err := tx.AddPassages(1, a.side.ID, WasSaid, []uint64{1, big, big}); err != nil {
+		if err := tx.AddPassages(1, a.side.ID, Theirs, []uint64{1, big, big}); err != nil {
 			return err
 		}
 		if err := tx.AddPassages(1, a.side.ID, 0, []uint64{1, 2}); err != nil {
@@ -53,7 +53,7 @@ func testPassages(t *testing.T, open opener) {
 	for i := range many {
 		many[i] = uint64(i + 1000)
 	}
-	want := []KnownPassage{{1, a.side.ID, WasSaid}, {2, a.side.ID, 0}, {2, a.notes.ID, 0}, {big, a.side.ID, WasSaid}}
+	want := []KnownPassage{{1, a.side.ID, Theirs}, {2, a.side.ID, 0}, {2, a.notes.ID, 0}, {big, a.side.ID, Theirs}}
 	slices.SortFunc(want, func(a, b KnownPassage) int {
 		return int(a.Hash%100)*100 + int(a.Conversation) - int(b.Hash%100)*100 - int(b.Conversation)
 	})
@@ -69,7 +69,7 @@ func testPassages(t *testing.T, open opener) {
 		if err := tx.AddMessage(&in, true); err != nil {
 			return err
 		}
-		if err := tx.AddPassages(2, b.customer.ID, WasSent, []uint64{7}); err != nil {
+		if err := tx.AddPassages(2, b.customer.ID, Ours, []uint64{7}); err != nil {
 			return err
 		}
 		return tx.MoveMessage(in.ID, b.notes)

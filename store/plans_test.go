@@ -25,6 +25,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.AddConversation(&aside.Conversation{Ticket: 1, Kind: aside.Side, Token: 501})
 		},
 		"AddDelivery": func(tx *Tx) { tx.AddDelivery(502, sc.question, sc.courier, now, false) },
+		"AddHad":      func(tx *Tx) { tx.AddHad(506, sc.question, sc.courier) },
 		"AddEvent":    func(tx *Tx) { tx.AddEvent(1, "a", "b", nil) },
 		"AddHold": func(tx *Tx) {
 			m := &aside.Mail{Attachments: []aside.Attachment{{Content: aside.Content{SHA256: "p", Size: 1, Data: []byte("p")}}}}
@@ -35,8 +36,8 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			a := aside.Attachment{Content: aside.Content{SHA256: "a", Size: 1, Data: []byte("a")}}
 			tx.AddMessage(&aside.Message{Conversation: 1, Token: 503, Kind: aside.MessageInbound, Attachments: []aside.Attachment{a}}, true)
 		},
-		"AddPassages":  func(tx *Tx) { tx.AddPassages(1, 1, WasSent, []uint64{1}) },
-		"KeepPassages": func(tx *Tx) { tx.KeepPassages(1, 1, WasSent, []uint64{1}) },
+		"AddPassages":  func(tx *Tx) { tx.AddPassages(1, 1, Ours, []uint64{1}) },
+		"KeepPassages": func(tx *Tx) { tx.KeepPassages(1, 1, Ours, []uint64{1}) },
 		"AddNotices": func(tx *Tx) {
 			addNotice(tx, &aside.Notice{Token: 504, Agent: "dana", MessageRow: 1, Conversation: 1}, About{})
 		},

@@ -24,6 +24,18 @@ func (tx *Tx) AddDelivery(token uint64, m aside.Message, p aside.Participant, no
 	return nil
 }
 
+// AddHad records that a participant has a message already: the mail program of
+// the agent who wrote it has sent it there.
+func (tx *Tx) AddHad(token uint64, m aside.Message, p aside.Participant) error {
+	err := tx.exec(`INSERT INTO delivery (token, conversation, message, participant, state, next_at, created_at, finished_at, session, detail)
+		VALUES ($1, $2, $3, $4, 'sent', $5, $5, $5, $6, 'sent by the agent''s own mail program')`,
+		int64(token), m.Conversation, m.ID, p.ID, micros(tx.now), tx.session)
+	if err != nil {
+		return fmt.Errorf("record that participant %d has message %d: %w", p.ID, m.ID, err)
+	}
+	return nil
+}
+
 // ReleaseLeases frees what a daemon that died was sending; the one that takes
 // its place calls it at its start. A SQLite store has one daemon, and all of it
 // was that one's. In PostgreSQL others may be sending: what bears this daemon's

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "33189bb2b1202759fe83d91bd55f04a9cf871089126aa7646b19be68edfc4bea",
+	"0001_core.sql": "1ae91517b691675bc777fcc1051ce235cea0878d9af6d2cccd19332df8e6023c",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

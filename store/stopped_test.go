@@ -65,8 +65,12 @@ func testUndo(t *testing.T, open opener) {
 // and files say so, and its ticket's passages are made anew.
 func testStopped(t *testing.T, open opener) {
 	ways := map[string]func(*Tx, *scene, int64) error{
-		"undone":  func(tx *Tx, sc *scene, _ int64) error { _, _, err := tx.CancelUnsent(sc.answer.ID); return err },
-		"left":    func(tx *Tx, sc *scene, _ int64) error { _, err := tx.EndParticipant(sc.jane.ID); return err },
+		"undone": func(tx *Tx, sc *scene, _ int64) error { _, _, err := tx.CancelUnsent(sc.answer.ID); return err },
+		"left": func(tx *Tx, sc *scene, _ int64) error {
+			_, err := tx.EndParticipant(sc.jane.ID)
+			kim := aside.Participant{Conversation: sc.customer.ID, Address: "kim@customer.example", Role: aside.RoleTo, Holder: uint64(9000 + sc.ticket.Number)}
+			return errors.Join(err, tx.AddParticipant(&kim, aside.Customer))
+		},
 		"dropped": func(tx *Tx, _ *scene, id int64) error { return tx.Drop("delivery", id) },
 	}
 	for name, stop := range ways {
@@ -78,13 +82,9 @@ func testStopped(t *testing.T, open opener) {
 			id := queueAnswer(t, s, sc, c.Now())
 			sent := func() (out []bool) {
 				view(t, s, func(tx *Tx) error {
-					unlearnt, err := tx.WithoutPassages(n, 10)
-					for _, m := range unlearnt {
-						if m.ID == sc.answer.ID {
-							out = append(out, !m.Stopped)
-						}
-					}
-					return errors.Join(err, tx.Lines(n, sc.customer.ID, nil, func(l LineSet) { out = append(out, !l.Stopped) }))
+					had, err := tx.HadBy(sc.answer)
+					out = append(out, slices.Equal(had[sc.answer.ID], []string{sc.jane.Address}))
+					return errors.Join(err, tx.Lines(n, sc.customer.ID, nil, func(l LineSet) { out = append(out, !l.Missed) }))
 				})
 				return out
 			}
@@ -93,7 +93,7 @@ func testStopped(t *testing.T, open opener) {
 				t.Fatalf("before: %v", got)
 			}
 			update(t, s, func(tx *Tx) error {
-				return errors.Join(tx.AddPassages(n, sc.customer.ID, WasSent, []uint64{1}), tx.PassagesUpto(n, sc.secret.ID))
+				return errors.Join(tx.AddPassages(n, sc.customer.ID, Ours, []uint64{1}), tx.PassagesUpto(n, sc.secret.ID))
 			})
 			update(t, s, func(tx *Tx) error { return stop(tx, sc, id) })
 			if got := sent(); !slices.Equal(got, []bool{false, false}) {

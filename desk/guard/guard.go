@@ -59,7 +59,7 @@ type Mail struct {
 	To          *aside.Conversation    // nil where it is to be opened
 	Copies      bool                   // the customer is to hear it in a side conversation
 	Directed    bool                   // a command says where the text goes
-	Hearers     []string               // the addresses that would get it; nil where its commands change that
+	Hearers     []string               // the addresses that would get it, once its commands are carried out
 	Named       []aside.Address        // whom its commands let hear it
 	NewAudience bool                   // others would hear it than those who heard what it quotes
 

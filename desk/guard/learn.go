@@ -22,6 +22,10 @@ func learn(tx *store.Tx, keys *mark.KeyRing, v *ticket.View) (more bool, err err
 	if err != nil || len(list) == 0 {
 		return false, err
 	}
+	had, err := tx.HadBy(list...)
+	if err != nil {
+		return false, err
+	}
 	for _, m := range list {
 		if v.Conversation(m.Conversation) == nil {
 			m.Conversation = m.Origin // what was split off is still known to whom it was said
@@ -38,12 +42,9 @@ func learn(tx *store.Tx, keys *mark.KeyRing, v *ticket.View) (more bool, err err
 		var heard store.Heard
 		switch {
 		case contact && v.TookPart(m.Conversation, m.Author):
-			heard = store.WasSaid
-		case !m.Stopped && (m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem):
-			heard = store.WasSent
-			if slices.ContainsFunc(v.Hearers(m.Conversation), func(p aside.Participant) bool { return p.Since.After(m.CreatedAt) }) {
-				heard = store.OthersHad
-			}
+			heard = store.Theirs | hadBy(v, m.Conversation, m.Author)
+		case m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem:
+			heard = store.Ours | hadBy(v, m.Conversation, had[m.ID]...)
 		}
 		if err := tx.AddPassages(v.Ticket.Number, m.Conversation, heard, hashes); err != nil {
 			return false, err
@@ -81,8 +82,30 @@ func Learn(tx *store.Tx, keys *mark.KeyRing, tickets *ticket.Book, number int64)
 	return more, nil
 }
 
-// Know makes the passages of one text known for good: as heard in a conversation,
-// in that way.
-func Know(tx *store.Tx, keys *mark.KeyRing, ticket, conversation int64, heard store.Heard, text string) error {
-	return tx.KeepPassages(ticket, conversation, heard, hashesOf(reply.Passages(keys.LineKey(), text)))
+// hadBy says of a passage of a conversation who has had it.
+func hadBy(v *ticket.View, conversation int64, people ...string) (heard store.Heard) {
+	for n, address := range v.Contacts(conversation) {
+		if slices.Contains(people, address) {
+			heard |= store.HadBy(n)
+		}
+	}
+	return heard
+}
+
+// KeepInside makes the passages of a text known for good as the team's.
+func KeepInside(tx *store.Tx, keys *mark.KeyRing, v *ticket.View, text string) error {
+	return tx.KeepPassages(v.Ticket.Number, v.Notes().ID, 0, hashesOf(reply.Passages(keys.LineKey(), text)))
+}
+
+// LetGo makes the passages of a note known for good as what those may have who
+// heard the customer conversation when it was written.
+func LetGo(tx *store.Tx, keys *mark.KeyRing, v *ticket.View, note aside.Message) error {
+	c := v.Customer().ID
+	var people []string
+	for _, p := range v.Hearers(c) {
+		if !p.Since.After(note.CreatedAt) {
+			people = append(people, p.Address)
+		}
+	}
+	return tx.KeepPassages(v.Ticket.Number, c, store.Ours|hadBy(v, c, people...), hashesOf(reply.Passages(keys.LineKey(), note.Text)))
 }

@@ -64,10 +64,11 @@ func (m *Mail) Passages() ([]Finding, error) {
 type internal struct {
 	m      *Mail
 	views  []*ticket.View
-	order  []*aside.Conversation // what the audience does not hear, the notes first
-	secret map[int64]bool        // those by id
-	had    map[int64]store.Heard // with how a conversation's words must have been heard to go to this audience all the same
-	asked  int                   // how many passages were looked up elsewhere
+	order  []*aside.Conversation   // what the audience does not hear, the notes first
+	secret map[int64]bool          // those by id
+	open   map[int64]bool          // those of which the audience may know who takes part
+	had    map[int64][]store.Heard // of each conversation, what says that a passage was had by the audience's first, second, ...
+	asked  int                     // how many passages were looked up elsewhere
 
 	findings []Finding
 }
@@ -83,7 +84,7 @@ func (m *Mail) internal() (*internal, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &internal{m: m, secret: map[int64]bool{}, had: map[int64]store.Heard{}}
+	in := &internal{m: m, secret: map[int64]bool{}, open: map[int64]bool{}, had: map[int64][]store.Heard{}}
 	for _, n := range family {
 		v, err := m.Tickets.Open(n)
 		if err != nil {
@@ -99,10 +100,9 @@ func (m *Mail) internal() (*internal, error) {
 	if !inside {
 		return nil, nil
 	}
-	requester := slices.ContainsFunc(m.Commands, func(c command.Command) bool { return c.Verb == command.Requester })
 	for _, v := range in.views {
 		for _, c := range v.Conversations {
-			in.sort(v, c, requester)
+			in.sort(v, c)
 		}
 	}
 	slices.SortStableFunc(in.order, func(a, b *aside.Conversation) int {
@@ -111,30 +111,56 @@ func (m *Mail) internal() (*internal, error) {
 	return in, nil
 }
 
-// sort tells of one conversation whether its words may go there; requester says
-// that its customer is about to change.
-func (in *internal) sort(v *ticket.View, c *aside.Conversation, requester bool) {
-	switch {
-	case requester && c.Kind == aside.Customer:
-		in.had[c.ID] = 0 // the new one has heard nothing yet
-	case in.m.To != nil && c.ID == in.m.To.ID && !in.m.NewAudience,
-		c.Kind == aside.Customer && in.m.Kind == aside.Customer,
-		hearsAll(v, c, in.m.Hearers):
-		in.had[c.ID] = store.WasSent | store.WasSaid
-		if c.Kind != aside.Side || soleVoice(v, c, in.m.Hearers) {
-			return
-		}
-		in.had[c.ID] = store.WasSent // what one of them wrote went to none of the others
-		if in.m.To == nil || c.ID != in.m.To.ID {
-			in.secret[c.ID] = true
-			in.order = append(in.order, c)
-		}
-	case c.Kind == aside.Customer:
-		in.had[c.ID] = store.WasSaid
-	default:
-		in.secret[c.ID] = true
-		in.order = append(in.order, c)
+// sort tells of one conversation whether its words may go there, and who of the
+// audience has had some of them. Where the customer is about to change nobody
+// takes part yet who has.
+func (in *internal) sort(v *ticket.View, c *aside.Conversation) {
+	for _, reader := range in.m.Hearers {
+		in.had[c.ID] = append(in.had[c.ID], hadBy(v, c.ID, reader))
 	}
+	switch {
+	case c.Kind == aside.Customer:
+		in.open[c.ID] = !slices.ContainsFunc(in.m.Commands, func(c command.Command) bool { return c.Verb == command.Requester })
+		return
+	case in.m.To != nil && c.ID == in.m.To.ID && !in.m.NewAudience:
+		in.open[c.ID] = true
+		return
+	}
+	in.open[c.ID] = hearsAll(v, c, in.m.Hearers)
+	in.secret[c.ID] = true
+	in.order = append(in.order, c)
+}
+
+// audience is a part of those who would get the mail, by their places.
+type audience uint64
+
+// whole reports whether it is all of them. Of very many nobody can tell, and of
+// none nobody asks.
+func (in *internal) whole(a audience) bool {
+	n := len(in.m.Hearers)
+	return n > 0 && n < 64 && a == 1<<n-1
+}
+
+// all are those who would get the mail.
+func (in *internal) all() audience { return 1<<len(in.m.Hearers) - 1 }
+
+// who of the audience has had a passage, by what is known of it. The customer's
+// own words may go to anybody.
+func (in *internal) who(k store.KnownPassage) (a audience) {
+	if k.Heard&store.Theirs != 0 && in.customers(k.Conversation) {
+		return in.all()
+	}
+	for n, had := range in.had[k.Conversation] {
+		if k.Heard&had != 0 {
+			a |= 1 << n
+		}
+	}
+	return a
+}
+
+// customers reports whether a conversation is one with the customer, who stays it.
+func (in *internal) customers(conversation int64) bool {
+	return in.open[conversation] && slices.ContainsFunc(in.views, func(v *ticket.View) bool { return v.Customer().ID == conversation })
 }
 
 // learn makes the passages known of what was written since the last time.
@@ -168,12 +194,6 @@ func family(tx *store.Tx, ticket int64) (numbers []int64, internal bool, err err
 
 func hearsAll(v *ticket.View, c *aside.Conversation, hearers []string) bool {
 	return len(hearers) > 0 && !slices.ContainsFunc(hearers, func(a string) bool { return v.Participant(c.ID, a) == nil })
-}
-
-// soleVoice reports whether the one hearer is the only contact who ever took
-// part in a conversation: then whatever a contact wrote there is the hearer's.
-func soleVoice(v *ticket.View, c *aside.Conversation, hearers []string) bool {
-	return len(hearers) == 1 && !slices.ContainsFunc(v.Participants, func(p aside.Participant) bool { return p.Conversation == c.ID && p.Address != hearers[0] })
 }
 
 // place names a conversation within the name of a guard.
@@ -277,9 +297,9 @@ func ownWords(h store.Heard) int {
 	return 3
 }
 
-// sentOnly reports whether a passage is ours, and left.
+// sentOnly reports whether a passage is ours alone.
 func sentOnly(h store.Heard) bool {
-	return h&(store.WasSent|store.OthersHad) != 0 && h&store.WasSaid == 0
+	return h&store.Ours != 0 && h&store.Theirs == 0
 }
 
 // lessOpen is which of two is the more private: what agents or a vendor wrote
@@ -330,25 +350,25 @@ func hashesOf(ps []reply.Passage) []uint64 {
 // does not hear, and which of them it has from another all the same.
 func (in *internal) stands(hashes []uint64) (stands map[uint64]store.KnownPassage, had map[uint64]bool, err error) {
 	stands, had = map[uint64]store.KnownPassage{}, map[uint64]bool{}
+	who := map[uint64]audience{}
 	for _, v := range in.views {
 		known, err := in.m.Tx.Passages(v.Ticket.Number, hashes)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, k := range known {
-			if how, other := in.had[k.Conversation]; other {
-				had[k.Hash] = had[k.Hash] || k.Heard&how != 0
-			}
+			who[k.Hash] |= in.who(k)
 			before := stands[k.Hash]
-			// What stands where the audience is, and neither left to it nor came
-			// from it, is of somebody who takes no part there.
+			// What stands where the audience is, and is neither ours nor theirs, is of
+			// somebody who takes no part there.
 			if (in.secret[k.Conversation] || k.Heard == 0) && (before.Conversation == 0 || in.before(k.Conversation, before.Conversation)) {
 				stands[k.Hash] = k
 			}
 		}
 	}
-	for h := range had {
-		if had[h] {
+	for h, a := range who {
+		if in.whole(a) {
+			had[h] = true
 			delete(stands, h)
 		}
 	}
@@ -375,24 +395,37 @@ func (in *internal) files() error {
 			return err
 		}
 		var there *aside.Conversation
-		had := false
+		var had audience
 		elsewhere := map[int64]bool{}
 		for _, u := range uses {
-			i := in.rank(u.Conversation)
-			how, other := in.had[u.Conversation]
-			had = had || how&store.WasSent != 0 && u.Sent || how&store.WasSaid != 0 && in.takesPart(u.Conversation, u.Author)
-			switch {
-			case i >= 0 && (there == nil || i < in.rank(there.ID)):
+			had |= in.whoHas(u)
+			_, here := in.open[u.Conversation]
+			if i := in.rank(u.Conversation); i >= 0 && (there == nil || i < in.rank(there.ID)) {
 				there = in.order[i]
-			case i < 0 && !other && u.Sent:
+			}
+			if !here && len(u.HadBy) > 0 {
 				elsewhere[u.Ticket] = true
 			}
 		}
-		if there != nil && !had && len(elsewhere) < boilerplate {
+		if there != nil && !in.whole(had) && len(elsewhere) < boilerplate {
 			in.find("file "+in.place(there)+" "+f.SHA256, f.Name, "This file stands in "+in.called(there)+".")
 		}
 	}
 	return nil
+}
+
+// whoHas is who of the audience has had a file where it stands.
+func (in *internal) whoHas(u store.FileUse) (a audience) {
+	author := in.takesPart(u.Conversation, u.Author)
+	if author && in.customers(u.Conversation) {
+		return in.all()
+	}
+	for n, reader := range in.m.Hearers {
+		if slices.Contains(u.HadBy, reader) || author && u.Author == reader {
+			a |= 1 << n
+		}
+	}
+	return a
 }
 
 // takesPart reports whether an author takes part in a conversation, or did.
@@ -424,18 +457,13 @@ func (in *internal) addresses() error {
 		if there == nil || slices.Contains(in.m.Hearers, a) {
 			continue
 		}
-		had := false
-		for id, how := range in.had {
-			had = had || how != 0 && in.takesPart(id, a)
+		_, has, err := in.stands([]uint64{reply.AddressHash(key, a)})
+		if err != nil {
+			return err
 		}
-		for _, v := range in.views {
-			known, err := in.m.Tx.Passages(v.Ticket.Number, []uint64{reply.AddressHash(key, a)})
-			if err != nil {
-				return err
-			}
-			had = had || slices.ContainsFunc(known, func(k store.KnownPassage) bool {
-				return k.Heard&in.had[k.Conversation] != 0
-			})
+		had := len(has) > 0
+		for id, open := range in.open {
+			had = had || open && in.takesPart(id, a)
 		}
 		if !had {
 			in.find("address "+a, a, "This is the address of somebody in "+in.called(there)+".")

@@ -140,7 +140,7 @@ func (h *heard) asking(hashes []uint64) {
 			at = reply.Frame
 		case l.Conversation == h.addressed && l.Author == h.x.Who.Agent && l.Author != "":
 			at = reply.Own
-		case l.Conversation == h.addressed && !l.Stopped:
+		case l.Conversation == h.addressed && !l.Missed:
 			at = reply.Addressed
 		}
 		h.asked.hear(l.Hashes, at)

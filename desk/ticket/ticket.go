@@ -85,6 +85,17 @@ func (v *View) TookPart(conversation int64, address string) bool {
 	return slices.ContainsFunc(v.Participants, func(p aside.Participant) bool { return p.Conversation == conversation && p.Address == address })
 }
 
+// Contacts are the addresses of all who ever took part in a conversation, each
+// once, in the order in which they came to it: a place in it is somebody's for good.
+func (v *View) Contacts(conversation int64) (all []string) {
+	for _, p := range v.Participants {
+		if p.Conversation == conversation && !slices.Contains(all, p.Address) {
+			all = append(all, p.Address)
+		}
+	}
+	return all
+}
+
 // Save writes the ticket; whatever touches it takes back that it would
 // resolve itself.
 func (v *View) Save() error {
@@ -99,8 +110,8 @@ func (v *View) Save() error {
 }
 
 // forget has the ticket's passages made anew when they are next needed: at once
-// where another audience hears it, for who joins had none of what was sent
-// before. A resolved ticket needs none.
+// where others take part in it, for who joins may have written there before. A
+// resolved ticket needs none.
 func (v *View) forget() error {
 	resolved, others := v.Ticket.Status == aside.StatusResolved, v.audience != v.Ticket.AudienceCount
 	v.audience = v.Ticket.AudienceCount

@@ -318,10 +318,9 @@ CREATE INDEX line_set_message ON line_set (message) WHERE message > 0;
 -- Keyed hashes of the passages and addresses in a ticket's messages, by which
 -- the leak guard knows them again, whatever the ticket's length. A ticket's
 -- rows are written when an agent's words first leave it, up to the message in
--- passage_upto, and removed when it is resolved. heard is 1 where the words were
--- sent to the conversation's audience, 2 where somebody of the audience wrote
--- them, 4 where they were sent to those who were the audience then; sums for
--- more than one of these.
+-- passage_upto, and removed when it is resolved. heard is a sum: 1 where we wrote
+-- the words to the conversation's contacts, 2 where one of them did, 4 where the
+-- first who ever took part in it has had them, 8 the second, and so on.
 CREATE TABLE passage (
 	ticket       BIGINT NOT NULL,
 	hash         BIGINT NOT NULL,
