@@ -56,14 +56,21 @@ func TestAnOutsiderAnswersANotice(t *testing.T) {
 	for _, from := range []h.Person{joe, jane, {Name: "Dana privately", Address: "dana@private.example"}} {
 		got := w.says(from, n, "/resolve\n\nLet me answer, "+w.secret("outsidewords"))
 		got.none("jane", "joe")
-		contains(t, got.find("dana", "outsidewords"), "nothing was done")
+		own := got.find("dana", "outsidewords")
+		contains(t, own, "NOT SENT: it came by your own reply address, from "+from.Address, "send it again from dana@example.com")
+		if own.Header.Get("Importance") != "high" {
+			t.Error("it is as any other notice")
+		}
+		other := got.find("omar", "outsidewords")
+		contains(t, other, "came by Dana's reply address", "nothing was done")
+		lacks(t, other, "NOT SENT")
 		if w.ticket(1).Status != aside.StatusOpen {
 			t.Errorf("%s resolved it", from.Address)
 		}
 	}
 	// A click from another address is told to the registered one.
 	click := w.click(h.Person{Address: "dana@private.example"}, n, "/resolve")
-	contains(t, w.post(click).find("dana", "nothing was done"), "private.example")
+	contains(t, w.post(click).find("dana", "NOT SENT"), "private.example")
 }
 
 // A contact's commands are words.

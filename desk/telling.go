@@ -76,13 +76,27 @@ func (w *work) tellMessage(v *ticket.View, c aside.Conversation, m aside.Message
 func (w *work) tellAgents(v *ticket.View, c aside.Conversation, m aside.Message, facts []string, told []*aside.Agent) error {
 	n := notice.Notice{Kind: aside.NoticeMessage, Conversation: c, Message: &m, Sender: w.aboutSender(v, c, m), AlsoTo: w.alsoTo(),
 		From: notice.Byline(w.dir, v, c, m), Facts: facts}
-	if w.place.Leaked {
-		if a := w.holderAgent(); a != nil && !slices.Contains(told, a) {
-			told = append(told, a)
-		}
-		n.Facts = append(n.Facts, "It came with an agent's reply address or answered a notice: nothing was done.")
+	holder := w.holderAgent()
+	if holder == nil {
+		return w.tell.Notice(v, n, told...)
 	}
-	return w.tell.Notice(v, n, told...)
+	if err := w.tellHolder(v, n, holder); err != nil {
+		return err
+	}
+	n.Facts = append(slices.Clone(facts), fmt.Sprintf("It came by %s's reply address, or answered a notice of %[1]s's, and from none of %[1]s's addresses: nothing was done, and it was sent to nobody.",
+		holder.FirstName()))
+	return w.tell.Notice(v, n, slices.DeleteFunc(slices.Clone(told), func(a *aside.Agent) bool { return a == holder })...)
+}
+
+// tellHolder tells an agent by whose reply address somebody wrote whom aside does
+// not know as that agent: mostly it is the agent, at home or on a telephone, who
+// waits for an answer to what was never sent.
+func (w *work) tellHolder(v *ticket.View, n notice.Notice, holder *aside.Agent) error {
+	from := actorOf(*n.Message)
+	n.Important = true
+	n.Facts = append(slices.Clone(n.Facts), fmt.Sprintf("NOT SENT: it came by your own reply address, from %s, which is not one of yours. Nothing was done, and nobody outside got it. "+
+		"If you wrote it, send it again from %s, or ask whoever runs aside to add that address to yours.", from, holder.Address()))
+	return w.tell.Notice(v, n, holder)
 }
 
 // alsoTo are the other desks that the mail was written to, where that is news.
@@ -93,8 +107,11 @@ func (w *work) alsoTo() []string {
 	return w.place.OtherDesks
 }
 
-// holderAgent is the agent whose token the mail used.
+// holderAgent is the agent whose token a contact's mail used; nil for none.
 func (w *work) holderAgent() *aside.Agent {
+	if !w.place.Leaked {
+		return nil
+	}
 	return w.dir.AgentByHandle(w.rows.Agents[w.place.LeakedHolder].Handle)
 }
 
