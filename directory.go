@@ -188,6 +188,14 @@ func (d *Directory) AgentByAddress(addr string) *Agent { return d.agentByAddress
 // AgentByHandle returns the agent with that handle in any case, or nil.
 func (d *Directory) AgentByHandle(h string) *Agent { return d.agentByHandle[strings.ToLower(h)] }
 
+// Handles are those of all agents.
+func (d *Directory) Handles() (all []string) {
+	for _, a := range d.Agents {
+		all = append(all, a.Handle)
+	}
+	return all
+}
+
 // Team returns the team with that name in any case, or nil.
 func (d *Directory) Team(name string) *Team {
 	for _, t := range d.Teams {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"aside"
 	h "aside/test/harness"
 )
 
@@ -14,10 +13,7 @@ func TestWaitingNoticesOfAnAgentWhoLeft(t *testing.T) {
 	w := open(t)
 	n := w.opens(jane, "Kettle", "It leaks.")
 	w.send(h.Gmail().Reply(dana, n, "/note\n\nOmar leaves today; do not tell him of the thief."))
-	w.reload(func(b *aside.Directory) *aside.Directory {
-		left := slices.DeleteFunc(slices.Clone(b.Agents), func(a *aside.Agent) bool { return a.Handle == "omar" })
-		return aside.NewDirectory(b.Desks, b.Teams, left, b.Cards)
-	})
+	w.gone("omar")
 	w.deliver().none("omar")
 }
 

@@ -15,6 +15,15 @@ func (w *town) reload(change func(*aside.Directory) *aside.Directory) {
 	}
 }
 
+// gone takes an agent out of the config.
+func (w *town) gone(handle string) {
+	w.t.Helper()
+	w.reload(func(b *aside.Directory) *aside.Directory {
+		left := slices.DeleteFunc(slices.Clone(b.Agents), func(a *aside.Agent) bool { return a.Handle == handle })
+		return aside.NewDirectory(b.Desks, b.Teams, left, b.Cards)
+	})
+}
+
 // moves gives an agent another address, and takes the others away.
 func (w *town) moves(handle, address string) {
 	w.t.Helper()

@@ -220,10 +220,10 @@ func (w *work) holdDue(number int64) error {
 	}
 	if h.Recall > 1 {
 		h.NextAt = time.Time{}
-		if v == nil || v.Ticket.Assignee == "" || v.Ticket.Assignee == a.Handle || w.dir.AgentByHandle(v.Ticket.Assignee) == nil {
+		if v == nil || v.Owner() == nil || v.Owner() == a {
 			return w.tx.SaveHold(h)
 		}
-		to, writer = w.dir.AgentByHandle(v.Ticket.Assignee), a.FirstName()
+		to, writer = v.Owner(), a.FirstName()
 	}
 	if err := w.tx.SaveHold(h); err != nil {
 		return err

@@ -164,6 +164,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.Tickets(TicketFilter{Limit: 5})
 			tx.Tickets(TicketFilter{Statuses: []aside.Status{"open", "pending"}, Teams: []string{"a"}, Also: "dana", Limit: 5})
 			tx.Tickets(TicketFilter{Statuses: []aside.Status{"open"}, Assignee: "dana", Limit: 5})
+			tx.Tickets(TicketFilter{Statuses: []aside.Status{"open"}, Free: true, Agents: []string{"dana"}, Limit: 5})
 		},
 		"WithoutPassages": func(tx *Tx) { tx.WithoutPassages(1, 5) },
 		"WaitingHolds":    func(tx *Tx) { tx.WaitingHolds("dana") },

@@ -211,9 +211,10 @@ func (tx *Tx) OpenTickets() (desks, assignees map[string]int, err error) {
 // TicketFilter selects tickets for a list. Empty fields do not restrict.
 type TicketFilter struct {
 	Statuses []aside.Status
-	Assignee string // a handle
-	Free     bool   // unassigned only
-	Overdue  bool   // with an overdue side conversation
+	Assignee string   // a handle
+	Free     bool     // unassigned only
+	Agents   []string // with Free: whom alone a ticket can be assigned to; nil for anybody
+	Overdue  bool     // with an overdue side conversation
 	Teams    []string
 	Also     string // tickets whose room has this handle are shown whatever their team
 	Limit    int
@@ -241,7 +242,11 @@ func (tx *Tx) Tickets(f TicketFilter) ([]*aside.Ticket, error) {
 		where += " AND assignee = " + arg(f.Assignee)
 	}
 	if f.Free {
-		where += " AND assignee = ''"
+		where += " AND (assignee = ''"
+		if len(f.Agents) > 0 {
+			where += " OR assignee NOT IN " + list(len(f.Agents), func(i int) any { return f.Agents[i] })
+		}
+		where += ")"
 	}
 	if f.Overdue {
 		where += " AND EXISTS (SELECT 1 FROM conversation c WHERE c.ticket = number AND c.state = 'overdue')"

@@ -80,7 +80,7 @@ func (a *Asker) List(c command.Command) (templates.Mail, error) {
 			return templates.Mail{}, err
 		}
 		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: naming.Inside(a.Dir, t.RequesterName, t.Requester), Status: v.Status(a.Agent.Location),
-			Owner: naming.Agent(a.Dir, t.Assignee)}
+			Owner: v.OwnerName()}
 		for _, conv := range v.Conversations {
 			if conv.State == aside.SideOverdue {
 				item.Late, item.Due = true, "overdue since "+templates.ShortTime(conv.DueAt, a.Tx.Now(), a.Agent.Location)
@@ -107,7 +107,7 @@ func (a *Asker) asked(c command.Command) (title string, list []*aside.Ticket, er
 	case "mine":
 		title, f.Assignee = "Yours", a.Agent.Handle
 	case "unassigned":
-		title, f.Free = "Nobody's yet", true
+		title, f.Free, f.Agents = "Nobody's yet", true, a.Dir.Handles()
 	case "open":
 		title, f.Statuses = "Open", f.Statuses[:1]
 	case "waiting":
@@ -181,8 +181,8 @@ func (a *Asker) find(words string) (*store.Results, error) {
 func (a *Asker) Show(v *ticket.View) (templates.Mail, error) {
 	view := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject, Now: a.now()}
 	state := v.Status(a.Agent.Location)
-	if v.Ticket.Assignee != "" {
-		state += ", " + naming.Agent(a.Dir, v.Ticket.Assignee) + "'s"
+	if owner := v.OwnerName(); owner != "" {
+		state += ", " + owner + "'s"
 	}
 	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+naming.Inside(a.Dir, v.Ticket.RequesterName, v.Ticket.Requester)+".")
 	if len(v.Ticket.Tags) > 0 {

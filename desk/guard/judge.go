@@ -214,8 +214,8 @@ func (m *Mail) collision() (out []Finding, err error) {
 			}
 		}
 	}
-	if owner := m.View.Ticket.Assignee; owner != "" && !m.View.InRoom(m.Agent.Handle) && !m.takes() {
-		out = append(out, found("owner "+owner, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", m.View.Ticket.Number, naming.Agent(m.Dir, owner))))
+	if owner := m.View.Owner(); owner != nil && !m.View.InRoom(m.Agent.Handle) && !m.takes() {
+		out = append(out, found("owner "+owner.Handle, "", fmt.Sprintf("#%d is %s's, and you are not in its room.", m.View.Ticket.Number, owner.FirstName())))
 	}
 	return out, nil
 }

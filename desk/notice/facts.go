@@ -76,7 +76,7 @@ func (t *Teller) common(v *ticket.View, n Notice) (*common, error) {
 	if n.Bare {
 		return all, nil
 	}
-	f.Owner = naming.Agent(t.Dir, v.Ticket.Assignee)
+	f.Owner = v.OwnerName()
 	f.Facts = append(f.Facts, n.Facts...)
 	f.Notes = threading.NoticeSubject(*v.Notes(), v.Ticket.Subject)
 	var err error

@@ -236,6 +236,19 @@ func (v *View) Leave(handle string) error {
 	return nil
 }
 
+// Owner is whose the ticket is; nil while it is nobody's, as one is whose assignee
+// is no agent any more.
+func (v *View) Owner() *aside.Agent { return v.book.dir.AgentByHandle(v.Ticket.Assignee) }
+
+// OwnerName is how the ticket's owner is called inside the team; empty for
+// nobody.
+func (v *View) OwnerName() string {
+	if a := v.Owner(); a != nil {
+		return a.FirstName()
+	}
+	return ""
+}
+
 // InRoom reports whether the agent takes part in the ticket.
 func (v *View) InRoom(handle string) bool {
 	why := v.Room[handle]
@@ -258,7 +271,7 @@ func (v *View) Listeners(except ...string) []*aside.Agent {
 		case !a.InTeam(v.Ticket.Team) || v.Room[a.Handle] == "unfollowed" || a.Notify == aside.NotifyMentions:
 			return false
 		default:
-			return v.Ticket.Assignee == "" || a.Notify == aside.NotifyAll
+			return v.Owner() == nil || a.Notify == aside.NotifyAll
 		}
 	})
 	if len(chosen) == 0 {
