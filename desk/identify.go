@@ -52,7 +52,9 @@ func (s *Service) Identify(o aside.Outgoing) (Identity, error) {
 }
 
 // thread makes In-Reply-To and References of what this conversation's
-// audience has: the first id and the last 20.
+// audience has: the first id and the last 20. The References of the mail that is
+// answered are left out, whatever RFC 5322 section 3.6.4 has of them: they may
+// name mails that others here never had.
 func (s *Service) thread(o aside.Outgoing, c aside.Conversation, d *aside.Desk) (inReplyTo string, refs []string) {
 	for _, h := range o.Thread {
 		id := h.Foreign
