@@ -285,9 +285,26 @@ func (r *Relay) Close() error {
 // connect opens, secures, greets and logs in. Every error is a *Failure of the
 // relay.
 func (r *Relay) connect(ctx context.Context) (*session, error) {
-	conn, err := r.open(ctx)
+	c, _, err := r.greet(ctx)
 	if err != nil {
-		return nil, failure(stageConnect, err)
+		return nil, err
+	}
+	if r.User != "" {
+		stop := context.AfterFunc(ctx, func() { c.Close() })
+		defer stop()
+		if err := r.login(c); err != nil {
+			c.Close()
+			return nil, failure(stageAuth, err)
+		}
+	}
+	return &session{client: c}, nil
+}
+
+// greet opens, secures and greets, and says how the connection is.
+func (r *Relay) greet(ctx context.Context) (*smtp.Client, Offer, error) {
+	conn, offer, err := r.open(ctx)
+	if err != nil {
+		return nil, Offer{}, failure(stageConnect, err)
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
@@ -296,15 +313,29 @@ func (r *Relay) connect(ctx context.Context) (*session, error) {
 	c.SubmissionTimeout = orElse(r.Timeouts.Final, 10*time.Minute)
 	if err := c.Hello(r.hello()); err != nil {
 		c.Close()
-		return nil, failure(stageHello, err)
+		return nil, Offer{}, failure(stageHello, err)
 	}
-	if r.User != "" {
-		if err := r.login(c); err != nil {
-			c.Close()
-			return nil, failure(stageAuth, err)
-		}
+	return c, offer, nil
+}
+
+// Offer is what a relay has shown that took our greeting.
+type Offer struct {
+	Encrypted bool  // mail goes there encrypted
+	Broken    error // why it does not, where the relay offers encryption
+	Login     bool  // AUTH in a way that we speak
+}
+
+// Probe greets the relay as for a delivery, and leaves without logging in. Every
+// error is a *Failure, of a *TLSError or ErrNoSTARTTLS where it is encryption
+// that cannot be had.
+func (r *Relay) Probe(ctx context.Context) (Offer, error) {
+	c, offer, err := r.greet(ctx)
+	if err != nil {
+		return Offer{}, err
 	}
-	return &session{client: c}, nil
+	offer.Login = c.SupportsAuth(sasl.Plain) || c.SupportsAuth(sasl.Login)
+	quit(&session{client: c})
+	return offer, nil
 }
 
 // login speaks AUTH PLAIN (RFC 4616), or LOGIN where only that is offered.

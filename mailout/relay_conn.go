@@ -18,28 +18,27 @@ import (
 )
 
 // open gives a connection on which the relay's greeting comes next, secured as
-// the settings ask.
-func (r *Relay) open(ctx context.Context) (net.Conn, error) {
-	if r.Security == Opportunistic && aside.Loopback(r.Host) {
-		return r.dial(ctx)
-	}
+// the settings ask, and says how it is.
+func (r *Relay) open(ctx context.Context) (net.Conn, Offer, error) {
 	conn, err := r.dial(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || r.Security == Opportunistic && aside.Loopback(r.Host) {
+		return conn, Offer{}, err
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 	if r.Security == ImplicitTLS {
-		return r.handshake(ctx, conn)
+		secured, err := r.handshake(ctx, conn)
+		return secured, Offer{Encrypted: true}, err
 	}
-	secured, err := r.negotiate(ctx, conn)
-	var broken *tlsError
+	secured, encrypted, err := r.negotiate(ctx, conn)
+	var broken *TLSError
 	if errors.As(err, &broken) && r.mayBePlain() {
 		// RFC 7435: where no privacy would be fine, failed privacy is no reason
 		// to keep the mail.
-		return r.dial(ctx)
+		conn, err := r.dial(ctx)
+		return conn, Offer{Broken: broken}, err
 	}
-	return secured, err
+	return secured, Offer{Encrypted: encrypted}, err
 }
 
 // mayBePlain reports whether a connection without TLS will do.
@@ -66,15 +65,18 @@ func (r *Relay) dial(ctx context.Context) (net.Conn, error) {
 		write: orElse(r.Timeouts.Write, 3*time.Minute)}, nil
 }
 
-// tlsError is privacy that was offered and failed: a STARTTLS that was refused,
+// TLSError is privacy that was offered and failed: a STARTTLS that was refused,
 // or a broken handshake.
-type tlsError struct{ err error }
+type TLSError struct{ err error }
+
+// ErrNoSTARTTLS says that a relay which must offer STARTTLS does not.
+var ErrNoSTARTTLS = errors.New("the relay does not offer STARTTLS")
 
 // Error implements error.
-func (e *tlsError) Error() string { return "TLS: " + e.err.Error() }
+func (e *TLSError) Error() string { return "TLS: " + e.err.Error() }
 
 // Unwrap gives the cause.
-func (e *tlsError) Unwrap() error { return e.err }
+func (e *TLSError) Unwrap() error { return e.err }
 
 // handshake starts TLS as a client.
 func (r *Relay) handshake(ctx context.Context, conn net.Conn) (net.Conn, error) {
@@ -92,7 +94,7 @@ func (r *Relay) handshake(ctx context.Context, conn net.Conn) (net.Conn, error) 
 	secured := tls.Client(conn, config)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		conn.Close()
-		return nil, &tlsError{err}
+		return nil, &TLSError{err}
 	}
 	return secured, nil
 }
@@ -101,23 +103,24 @@ func (r *Relay) handshake(ctx context.Context, conn net.Conn) (net.Conn, error) 
 // client of go-smtp would greet as "localhost" there, and cannot ask first
 // whether TLS is offered. The connection that it returns gives a greeting of
 // its own making, because the client waits for one.
-func (r *Relay) negotiate(ctx context.Context, conn net.Conn) (net.Conn, error) {
+func (r *Relay) negotiate(ctx context.Context, conn net.Conn) (secured net.Conn, encrypted bool, err error) {
 	conn.SetDeadline(time.Now().Add(orElse(r.Timeouts.Command, 5*time.Minute)))
 	defer conn.SetDeadline(time.Time{})
 	offered, err := r.askTLS(conn)
 	if err == nil && !offered && !r.mayBePlain() {
-		err = errors.New("the relay does not offer STARTTLS")
+		err = ErrNoSTARTTLS
 	}
 	if err != nil {
 		conn.Close()
-		return nil, err
+		return nil, false, err
 	}
+	secured = conn
 	if offered {
-		if conn, err = r.handshake(ctx, conn); err != nil {
-			return nil, err
+		if secured, err = r.handshake(ctx, conn); err != nil {
+			return nil, false, err
 		}
 	}
-	return &greetedConn{Conn: conn, greeting: strings.NewReader("220 " + r.Host + "\r\n")}, nil
+	return &greetedConn{Conn: secured, greeting: strings.NewReader("220 " + r.Host + "\r\n")}, offered, nil
 }
 
 // askTLS greets and asks for TLS; true when the handshake comes next.
@@ -155,7 +158,7 @@ func (r *Relay) askTLS(conn net.Conn) (bool, error) {
 	}
 	if offered {
 		if _, err := command(220, "STARTTLS"); err != nil {
-			return false, &tlsError{err}
+			return false, &TLSError{err}
 		}
 	}
 	if br.Buffered() > 0 {

@@ -81,3 +81,35 @@ func TestRelayMustHaveTLS(t *testing.T) {
 		})
 	}
 }
+
+// TestRelayProbe: what aside check is told is what sending would meet.
+func TestRelayProbe(t *testing.T) {
+	const quit = "QUIT|221 bye"
+	starttls := []string{"|220 relay", "EHLO|250-relay\r\n250 STARTTLS"}
+	tests := map[string]struct {
+		host     string
+		security Security
+		scripts  [][]string
+		want     Offer
+		broken   bool // encryption was offered and failed
+		err      string
+	}{
+		"on this machine":       {"localhost", Opportunistic, [][]string{{"|220 relay", "EHLO|250-relay\r\n250-STARTTLS\r\n250 AUTH LOGIN", quit}}, Offer{Login: true}, false, ""},
+		"no encryption":         {"relay.example", Opportunistic, [][]string{{"|220 relay", "EHLO|250 relay", "EHLO|250 relay", quit}}, Offer{}, false, ""},
+		"refused, and needless": {"relay.example", Opportunistic, [][]string{append(starttls, "STARTTLS|454 no"), append(starttls, quit)}, Offer{}, true, ""},
+		"refused":               {"relay.example", StartTLS, [][]string{append(starttls, "STARTTLS|454 no")}, Offer{}, true, "454"},
+		"not offered":           {"relay.example", StartTLS, [][]string{{"|220 relay", "EHLO|250 relay"}}, Offer{}, false, ErrNoSTARTTLS.Error()},
+		"turned away":           {"localhost", Opportunistic, [][]string{{"|554 not you"}}, Offer{}, false, "not you"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := scripted(t, tt.scripts...)
+			r.Host, r.Security = tt.host, tt.security
+			got, err := r.Probe(t.Context())
+			broken := errors.As(errors.Join(err, got.Broken), new(*TLSError))
+			if got.Broken = nil; got != tt.want || broken != tt.broken || (err != nil) != (tt.err != "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+				t.Errorf("got %+v, broken %v, %v", got, broken, err)
+			}
+		})
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"net/smtp"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"aside"
 	"aside/config"
+	"aside/mailout"
 )
 
 // ports looks whether aside can listen, or does so already.
@@ -105,16 +105,59 @@ func (k checker) relay(ctx context.Context) []finding {
 	if k.isUs(ctx, r.Addr) {
 		return []finding{{"relay", broken, r.Addr + " is aside itself: what leaves would come back", "set outbound.relay to your mail server"}}
 	}
-	conn, err := k.dial(ctx, r.Addr)
+	offer, err := k.probe(ctx)
 	if err != nil {
-		return []finding{{"relay", broken, fmt.Sprintf("%s cannot be reached: %v", r.Addr, err), "check outbound.relay, the mail server and the firewall; mail waits meanwhile"}}
+		return []finding{relayFailed(r, err)}
 	}
-	defer conn.Close()
-	host, _, err := net.SplitHostPort(r.Addr)
+	return []finding{relayAnswers(r, offer)}
+}
+
+// probe greets the relay as the sender would.
+func (k checker) probe(ctx context.Context) (mailout.Offer, error) {
+	out, err := newTransport(k.conf)
 	if err != nil {
-		return []finding{{"relay", broken, err.Error(), "check outbound.relay"}}
+		return mailout.Offer{}, err
 	}
-	return []finding{k.talk(conn, host, r)}
+	relay, ok := out.(*mailout.Relay)
+	if !ok {
+		return mailout.Offer{}, fmt.Errorf("mail leaves by %T", out)
+	}
+	relay.Timeouts = mailout.Timeouts{Dial: k.patience, Command: 2 * k.patience}
+	ctx, cancel := context.WithTimeout(ctx, 5*k.patience)
+	defer cancel()
+	return relay.Probe(ctx)
+}
+
+// relayFailed says what keeps mail from going to the relay.
+func relayFailed(r config.Relay, err error) finding {
+	const manual = "check outbound.relay against the mail server's manual"
+	var dial *net.OpError
+	var untrusted *tls.CertificateVerificationError
+	var private *mailout.TLSError
+	switch {
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return finding{"relay", broken, fmt.Sprintf("%s cannot be reached: %v", r.Addr, err), "check outbound.relay, the mail server and the firewall; mail waits meanwhile"}
+	case errors.Is(err, mailout.ErrNoSTARTTLS):
+		return finding{"relay", broken, r.Addr + " does not offer STARTTLS", "use smtps:// if the relay has it; without encryption no password is sent"}
+	case errors.As(err, &untrusted):
+		return finding{"relay", broken, fmt.Sprintf("%s: TLS: %v", r.Addr, untrusted), "name the relay as its certificate does, or mend the certificate"}
+	case errors.As(err, &private):
+		return finding{"relay", broken, fmt.Sprintf("%s: %v", r.Addr, private), manual}
+	}
+	return finding{"relay", broken, fmt.Sprintf("%s: %v", r.Addr, err), manual}
+}
+
+// relayAnswers holds what the relay offers against what the config asks for.
+func relayAnswers(r config.Relay, offer mailout.Offer) finding {
+	switch {
+	case offer.Broken != nil:
+		return finding{"relay", warning, fmt.Sprintf("%s: STARTTLS fails (%v), mail leaves without encryption", r.Addr, offer.Broken), "mend the relay's encryption"}
+	case r.User != "" && !offer.Login:
+		return finding{"relay", broken, r.Addr + " does not offer AUTH PLAIN or LOGIN", "leave user and password out if the relay knows this machine by its address"}
+	case !offer.Encrypted && !aside.Loopback(r.Addr):
+		return finding{"relay", warning, r.Addr + " answers, and offers no encryption", "use smtp+starttls:// or smtps:// if the relay has it"}
+	}
+	return finding{"relay", fine, r.Addr + " answers and offers what is asked", ""}
 }
 
 // isUs reports whether the daemon itself listens at an address, however the
@@ -147,50 +190,4 @@ func maildirFinding(path string) finding {
 		return finding{"relay", broken, fmt.Sprintf("%s cannot be written to: %v", path, err), "give the folder to the user that runs aside, or run this as that user"}
 	}
 	return finding{"relay", fine, "mail is written to " + path + " and leaves no further", ""}
-}
-
-// talk greets the relay and looks whether it offers what the config asks for.
-func (k checker) talk(conn net.Conn, host string, r config.Relay) finding {
-	bad := func(doing string, err error) finding {
-		return finding{"relay", broken, fmt.Sprintf("%s: %s: %v", r.Addr, doing, err), "check outbound.relay against the mail server's manual"}
-	}
-	secured := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
-	encrypted := r.Scheme == config.RelaySMTPS
-	if encrypted {
-		conn = tls.Client(conn, secured)
-	}
-	c, err := smtp.NewClient(conn, host)
-	if err != nil {
-		return bad("greeting", err)
-	}
-	defer c.Close()
-	if err := c.Hello(k.conf.Server.Hostname); err != nil {
-		return bad("EHLO", err)
-	}
-	offered, _ := c.Extension("STARTTLS")
-	local := aside.Loopback(r.Addr)
-	needed := r.Scheme == config.RelaySTARTTLS || r.User != "" && !local
-	secured.InsecureSkipVerify = !encrypted && !needed // as when sending: who would take plain text takes any certificate
-	switch {
-	case encrypted:
-	case offered && (needed || !local):
-		if err := c.StartTLS(secured); err != nil && needed {
-			return finding{"relay", broken, fmt.Sprintf("%s: STARTTLS: %v", r.Addr, err), "name the relay as its certificate does, or mend the certificate"}
-		} else if err != nil {
-			return finding{"relay", warning, fmt.Sprintf("%s: STARTTLS fails (%v), mail leaves without encryption", r.Addr, err), "mend the relay's certificate"}
-		}
-		encrypted = true
-	case needed:
-		return finding{"relay", broken, r.Addr + " does not offer STARTTLS", "use smtps:// if the relay has it; without encryption no password is sent"}
-	}
-	if r.User != "" {
-		if _, mechanisms := c.Extension("AUTH"); !slices.ContainsFunc(strings.Fields(mechanisms), func(m string) bool { return m == "PLAIN" || m == "LOGIN" }) {
-			return finding{"relay", broken, r.Addr + " does not offer AUTH PLAIN or LOGIN", "leave user and password out if the relay knows this machine by its address"}
-		}
-	}
-	_ = c.Quit() // it has said all we wanted to know
-	if !encrypted && !local {
-		return finding{"relay", warning, r.Addr + " answers, and offers no encryption", "use smtp+starttls:// or smtps:// if the relay has it"}
-	}
-	return finding{"relay", fine, r.Addr + " answers and offers what is asked", ""}
 }

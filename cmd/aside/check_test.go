@@ -265,7 +265,7 @@ func TestCheckRelay(t *testing.T) {
 	}{
 		{"plain", config.RelaySMTP, "", relayAt(t, hello, nil), fine, "answers"},
 		{"no starttls", config.RelaySTARTTLS, "", relayAt(t, hello, nil), broken, "does not offer STARTTLS"},
-		{"unknown certificate", config.RelaySTARTTLS, "", relayAt(t, hello, &own, "STARTTLS"), broken, "STARTTLS: "},
+		{"unknown certificate", config.RelaySTARTTLS, "", relayAt(t, hello, &own, "STARTTLS"), broken, "TLS: tls: failed to verify certificate"},
 		{"no tls", config.RelaySMTPS, "", relayAt(t, hello, nil), broken, "check outbound.relay"},
 		{"auth", config.RelaySMTP, "me", relayAt(t, hello, nil, "AUTH CRAM-MD5 LOGIN"), fine, "answers"},
 		{"no auth", config.RelaySMTP, "me", relayAt(t, hello, nil, "AUTH CRAM-MD5"), broken, "AUTH PLAIN or LOGIN"},
