@@ -24,7 +24,7 @@ func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []
 		if notices, err = tx.ClaimNotices(lease, n-len(out)); err != nil {
 			return err
 		}
-		notices, err = toAgents(tx, set.Directory, notices)
+		notices, err = s.work(tx, set, nil, "").toAgents(notices)
 		return err
 	})
 	if err != nil || len(out)+len(notices) == 0 {
@@ -54,13 +54,20 @@ func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []
 
 // toAgents sends notices to agents as they are now. Some wait for days, for a
 // relay that is away: who is no agent any more gets nothing, and an address that
-// was taken from one neither.
-func toAgents(tx *store.Tx, dir *aside.Directory, notices []aside.Notice) (kept []aside.Notice, err error) {
+// was taken from one neither. What nobody else was told colleagues hear of.
+func (w *work) toAgents(notices []aside.Notice) (kept []aside.Notice, err error) {
 	for _, n := range notices {
-		a := dir.AgentByHandle(n.Agent)
+		a := w.dir.AgentByHandle(n.Agent)
 		if a == nil {
 			gone := store.Attempt{Notice: n.ID, State: aside.DeliveryCancelled, Detail: "no agent any more"}
-			if err := tx.FinishAttempt(gone); err != nil {
+			if err := w.tx.FinishAttempt(gone); err != nil {
+				return nil, err
+			}
+			of, err := w.tx.NoticeByID(n.ID)
+			if err != nil {
+				return nil, err
+			}
+			if err := w.unheard(of); err != nil {
 				return nil, err
 			}
 			continue

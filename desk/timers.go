@@ -198,7 +198,7 @@ func (w *work) holdDue(number int64) error {
 	a := w.dir.AgentByHandle(h.Agent)
 	switch {
 	case a == nil:
-		return w.layAside(h, aside.HoldExpired, "its writer is no agent any more")
+		return w.expire(h)
 	case h.Kind == aside.HoldUnproven && h.CodeHash == "" && w.now.Sub(h.CreatedAt) < codeLife:
 		// Looked at again when the hour's one notice may go.
 		h.NextAt = w.now.Add(codesEvery / 12)

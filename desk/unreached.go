@@ -3,9 +3,11 @@ package desk
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"aside"
+	"aside/desk/action"
 	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/store"
@@ -37,8 +39,13 @@ func (s *Service) Unreached(tx *store.Tx, t Trouble) error {
 // told: two mailboxes that are full would keep telling of each other.
 func (w *work) unreached(n store.NoticeOf, delayed bool, detail string) error {
 	a := w.dir.AgentByHandle(n.Agent)
-	if a == nil || n.Kind == aside.NoticeUnreached {
+	switch {
+	case n.Kind == aside.NoticeUnreached:
 		return nil
+	case a == nil && delayed:
+		return nil // it is not tried again
+	case a == nil:
+		return w.unheard(n)
 	}
 	limit := "unreached"
 	if delayed {
@@ -55,6 +62,51 @@ func (w *work) unreached(n store.NoticeOf, delayed bool, detail string) error {
 	if n.Ticket == 0 {
 		return w.unreachedApart(n, a, lines)
 	}
+	return w.tellColleagues(n, lines)
+}
+
+// unheard tells colleagues of what a ticket had for somebody who is no agent any
+// more and for nobody else, once a day: nobody is left who knows of it.
+func (w *work) unheard(n store.NoticeOf) error {
+	if n.Ticket == 0 || n.Kind != aside.NoticeMessage && n.Kind != aside.NoticeEvent {
+		return nil // about that agent's own mail
+	}
+	var agents []string
+	for _, a := range w.dir.Agents {
+		agents = append(agents, a.Handle)
+	}
+	told, err := w.tx.AlsoTold(n, agents)
+	if err != nil || told {
+		return err
+	}
+	if first, err := w.tx.Allow("unheard", fmt.Sprintf("%s %d", n.Agent, n.Ticket), tellUnreachedEvery); err != nil || !first {
+		return err
+	}
+	return w.tellColleagues(n, []string{"This ticket has had mail or news of which only " + n.Agent + " was told, who is no agent any more.",
+		"Somebody else has to look after it. " + action.ReadAll})
+}
+
+// expire throws away what somebody held who is no agent any more. Nobody else may
+// know that an answer was written, and did not leave.
+func (w *work) expire(h *store.HeldMail) error {
+	if err := w.layAside(h, aside.HoldExpired, "its writer is no agent any more"); err != nil || h.Ticket == 0 || h.Kind == aside.HoldUnproven {
+		return err
+	}
+	v, err := w.tickets.Open(h.Ticket)
+	if err != nil {
+		return err
+	}
+	view := holdView(w.dir, h)
+	told := "H" + fmt.Sprint(h.Number) + ", a mail of " + h.Agent + "'s that was held"
+	if len(view.To) > 0 {
+		told += " on its way to " + strings.Join(view.To, ", ")
+	}
+	return w.tell.Event(v, w.colleagues(v, h.Agent), told+", will not be sent: "+h.Agent+" is no agent any more.")
+}
+
+// tellColleagues tells, on the ticket, those who hear of it beside the agent of a
+// notice.
+func (w *work) tellColleagues(n store.NoticeOf, lines []string) error {
 	v, err := w.tickets.Open(n.Ticket)
 	if err != nil {
 		return err
@@ -66,7 +118,7 @@ func (w *work) unreached(n store.NoticeOf, delayed bool, detail string) error {
 	if err != nil {
 		return err
 	}
-	return w.tell.Notice(v, notice.Notice{Kind: aside.NoticeUnreached, Conversation: *v.Notes(), Words: words}, w.colleagues(v, a)...)
+	return w.tell.Notice(v, notice.Notice{Kind: aside.NoticeUnreached, Conversation: *v.Notes(), Words: words}, w.colleagues(v, n.Agent)...)
 }
 
 // whatItHad is what an agent does not know without a notice.
@@ -87,17 +139,17 @@ func whatItHad(n store.NoticeOf, a *aside.Agent) string {
 
 // colleagues are those who hear of a ticket beside an agent; where that is
 // nobody, the rest of the team.
-func (w *work) colleagues(v *ticket.View, a *aside.Agent) []*aside.Agent {
+func (w *work) colleagues(v *ticket.View, agent string) []*aside.Agent {
 	for _, list := range [][]*aside.Agent{v.Listeners(), w.dir.TeamAgents(v.Ticket.Team), w.dir.TeamAgents(v.Desk.Team)} {
-		if rest := others(list, a); len(rest) > 0 {
+		if rest := others(list, agent); len(rest) > 0 {
 			return rest
 		}
 	}
 	return nil
 }
 
-func others(list []*aside.Agent, a *aside.Agent) []*aside.Agent {
-	return slices.DeleteFunc(slices.Clone(list), func(b *aside.Agent) bool { return b.Handle == a.Handle })
+func others(list []*aside.Agent, agent string) []*aside.Agent {
+	return slices.DeleteFunc(slices.Clone(list), func(a *aside.Agent) bool { return a.Handle == agent })
 }
 
 // unreachedApart tells the team of a desk what belongs to no ticket.
@@ -110,7 +162,7 @@ func (w *work) unreachedApart(n store.NoticeOf, a *aside.Agent, lines []string) 
 	if err != nil {
 		return err
 	}
-	for _, b := range others(w.dir.TeamAgents(d.Team), a) {
+	for _, b := range others(w.dir.TeamAgents(d.Team), a.Handle) {
 		if err := w.tell.Apart(d, b, aside.NoticeUnreached, templates.Mail{Subject: a.Name + " is not reached by mail", Words: words}, store.About{}); err != nil {
 			return err
 		}

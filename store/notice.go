@@ -13,6 +13,22 @@ type About struct {
 	Shown int64 // the message that it shows where its words are its own
 }
 
+// AlsoTold reports whether a notice went to one of some agents as well: the same
+// message or event, in the same transaction.
+func (tx *Tx) AlsoTold(n NoticeOf, agents []string) (told bool, err error) {
+	list, err := json.Marshal(agents)
+	if err != nil {
+		return false, fmt.Errorf("look who got notice %d: %w", n.ID, err)
+	}
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM notice WHERE agent IN (SELECT value FROM `+tx.q.d.texts("$1")+` e) AND conversation = $2
+		AND kind = $3 AND message = $4 AND created_at = $5 AND state <> 'cancelled' AND id <> $6)`,
+		string(list), n.Conversation, n.Kind, n.Message, micros(n.CreatedAt), n.ID).Scan(&told)
+	if err != nil {
+		return false, fmt.Errorf("look who got notice %d: %w", n.ID, err)
+	}
+	return told, nil
+}
+
 // NoticeTo is an agent who gets a notice, and what is that agent's own in it.
 type NoticeTo struct {
 	Token   uint64

@@ -118,6 +118,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"NextDue":            func(tx *Tx) { tx.NextDue() },
 		"NoticeBounced":      func(tx *Tx) { tx.NoticeBounced(1, "") },
 		"NoticeByID":         func(tx *Tx) { tx.NoticeByID(1) },
+		"AlsoTold":           func(tx *Tx) { tx.AlsoTold(NoticeOf{}, []string{"dana"}) },
 		"NoticeByToken":      func(tx *Tx) { tx.NoticeByToken(504) },
 		"NoticesSince":       func(tx *Tx) { tx.NoticesSince("dana", 1, now, 5) },
 		"Now":                func(tx *Tx) { tx.Now() },
