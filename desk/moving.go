@@ -97,8 +97,8 @@ func (d *deed) notSentOn(c aside.Conversation, m aside.Message, to []aside.Parti
 		return "Mail that no person wrote is never sent on.", nil
 	case m.Kind != aside.MessageInbound || m.Conversation != c.ID:
 		return "Only a contact's mail of this conversation can be sent on.", nil
-	case d.answered == nil && m.Relayed:
-		return "That mail was sent on already.", nil
+	case m.Relayed:
+		return "That mail was sent on already. If somebody has not got it, write what should be known of it in a reply.", nil
 	case len(to) == 0:
 		return "There is nobody else in this conversation.", nil
 	}

@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"reflect"
+	"strings"
+)
 
 // Answer is a word that answers a hold's receipt.
 type Answer struct {
@@ -170,18 +173,18 @@ func Conflicts(commands []Command) []Problem {
 			said[group] = c
 			continue
 		}
-		if before.Verb == c.Verb && saysSame(before, c) && c.Verb != Side && c.Verb != New {
-			continue
-		}
 		out = append(out, Problem{Line: c.Line, Source: c.Source,
 			Why: conflictWhy(group) + quoted(before.Source) + " and " + quoted(c.Source) + "."})
 	}
 	return out
 }
 
-// saysSame reports two commands that say the same thing twice.
+// saysSame reports two commands that say the same thing twice, in whatever letters.
 func saysSame(a, b Command) bool {
-	return strings.EqualFold(strings.Join(a.Args, " "), strings.Join(b.Args, " ")) && a.When == b.When && a.Switch == b.Switch && a.Number == b.Number && a.Text == b.Text
+	for _, c := range []*Command{&a, &b} {
+		c.Line, c.Source, c.Names, c.Args = 0, "", nil, strings.Split(strings.ToLower(strings.Join(c.Args, "\n")), "\n")
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 func conflictGroup(v Verb) string {

@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Verb is the canonical name of a command; aliases are read as the verb they
 // stand for.
@@ -104,8 +107,8 @@ type Problem struct {
 // Result is what Parse found. Every index of lines is in exactly one of
 // Lines, the Line of a Problem, and the text that remains.
 type Result struct {
-	Commands []Command
-	Lines    []int // the lines of Commands, to be removed, ascending
+	Commands []Command // what is said twice stands here once
+	Lines    []int     // the lines of Commands, to be removed, ascending
 	Problems []Problem
 	Later    []Verb // verbs that are not in this version; each is a Problem too
 }
@@ -238,6 +241,12 @@ func Parse(lines []string, o Options) Result {
 	return r
 }
 
+// says reports whether a command says what another one of the mail has said: it is
+// meant once. A text that is sent twice is asked about.
+func (r *Result) says(c Command) bool {
+	return c.Verb != Side && c.Verb != New && slices.ContainsFunc(r.Commands, func(before Command) bool { return saysSame(before, c) })
+}
+
 // take keeps a command of a block, or its problem.
 func (r *Result) take(it item, lines []string) {
 	if f := it.read.fault; f != nil {
@@ -250,7 +259,9 @@ func (r *Result) take(it item, lines []string) {
 	c := it.read.cmd
 	c.Line = it.line
 	c.Source = source(it.read.raw)
-	r.Commands = append(r.Commands, c)
+	if !r.says(c) {
+		r.Commands = append(r.Commands, c)
+	}
 	for i := 0; i < it.n; i++ {
 		r.Lines = append(r.Lines, it.line+i)
 	}

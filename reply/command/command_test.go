@@ -527,6 +527,26 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
+// What is said twice is meant once; only a text that is sent twice is not.
+func TestSaidTwice(t *testing.T) {
+	for lines, want := range map[string]int{
+		"/split\n/split":                         1,
+		"/relay 7\n/relay 7":                     1,
+		"/relay 7\n/relay 8":                     2,
+		"/attach A.pdf\n/attach a.pdf":           1,
+		"/tag a -b\n/tag a -b\n/tag b":           2,
+		"/set a=b\n/set a=b\n/set a=c":           2,
+		"/confirm ABCD2345\n/confirm abcd2345":   1,
+		"/side a@b.example\n/side a@b.example":   2,
+		"/add a@b.example\n/add A <a@b.example>": 1,
+	} {
+		r := Parse(strings.Split(lines, "\n"), Options{})
+		if len(r.Commands) != want || len(r.Problems) > 0 || len(r.Lines) != strings.Count(lines, "\n")+1 {
+			t.Errorf("%q: %d commands of the lines %v, %v", lines, len(r.Commands), r.Lines, r.Problems)
+		}
+	}
+}
+
 func TestConflicts(t *testing.T) {
 	for _, c := range []struct {
 		mail string
