@@ -351,6 +351,13 @@ func (g *guard) corrected(p []byte) []byte {
 		if bytes.HasPrefix(p, []byte("502 5.5.1 ")) { // they are known, and out of sequence (RFC 5321 section 4.2.2)
 			return slices.Concat([]byte("503"), p[3:])
 		}
+		// A parameter that is unknown, or known and not ours to take (RFC 5321
+		// section 4.1.1.11): who hears 555 can leave it away.
+		for _, code := range []string{"500 5.5.4 ", "504 5.5.4 "} {
+			if bytes.HasPrefix(p, []byte(code)) {
+				return slices.Concat([]byte("555"), p[3:])
+			}
+		}
 	}
 	return p
 }

@@ -75,6 +75,23 @@ func TestOutOfSequence(t *testing.T) {
 	c.say("EXPN all", "502 5.5.1")
 }
 
+// TestUnknownParameters: they are refused as that (RFC 5321 section 4.1.1.11),
+// and the session goes on without them. An address outside ASCII is taken
+// without SMTPUTF8, though RFC 6531 section 3.5 has 553: such mail comes.
+func TestUnknownParameters(t *testing.T) {
+	h := open(t, nil)
+	c := h.greeted()
+	for _, parameter := range []string{"FOO=BAR", "RET=HDRS", "ENVID=x"} {
+		c.say("MAIL FROM:<jane@customer.example> "+parameter, "555 5.5.4")
+	}
+	c.say("MAIL FROM:<jane@customer.example> SIZE=x", "501 5.5.4")
+	c.say("MAIL FROM:<jöhn@customer.example>", "250")
+	for _, parameter := range []string{"FOO=BAR", "NOTIFY=NEVER", "ORCPT=rfc822;x@y.example"} {
+		c.say("RCPT TO:<support@example.com> "+parameter, "555 5.5.4")
+	}
+	c.say("RCPT TO:<support@example.com>", "250")
+}
+
 // TestBlanksBehindCommands: trailing white space is tolerated (RFC 5321 section
 // 4.1.1), and a mail whose DATA has some is no reason to hang up.
 func TestBlanksBehindCommands(t *testing.T) {

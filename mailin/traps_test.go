@@ -50,6 +50,7 @@ var traps = []struct {
 	{"blanks behind a command, DATA too, are 501", tests(TestBlanksBehindCommands)},
 	{"a mail of exactly the size that is allowed is refused", tests(TestSizeAsAdvertised)},
 	{"EHLO is answered without our name, out of sequence with 502", tests(TestGreetingsNameTheServer, TestOutOfSequence)},
+	{"a parameter that is not known is 500 or 504", tests(TestUnknownParameters)},
 	{"EHLO from before STARTTLS counts on", tests(TestStartTLSForgetsTheGreeting)},
 }
 
