@@ -112,12 +112,12 @@ type readLine struct {
 }
 
 // reading hands mails to readers and prints what comes back in the order of
-// the mails. The queues are short, so that a large folder is not held in
-// memory.
+// the mails. A mail is held while it is read and no longer: a folder may be
+// large, and a mail, too.
 type reading struct {
 	ctx    context.Context
 	jobs   chan readJob
-	order  chan readJob
+	order  chan chan readLine
 	done   chan struct{}
 	unread int
 	err    error
@@ -125,7 +125,7 @@ type reading struct {
 
 func startReading(ctx context.Context, out io.Writer) *reading {
 	n := runtime.GOMAXPROCS(0)
-	r := &reading{ctx: ctx, jobs: make(chan readJob, n), order: make(chan readJob, 4*n), done: make(chan struct{})}
+	r := &reading{ctx: ctx, jobs: make(chan readJob), order: make(chan chan readLine, 4*n), done: make(chan struct{})}
 	var wg sync.WaitGroup
 	for range n {
 		wg.Go(func() {
@@ -136,8 +136,8 @@ func startReading(ctx context.Context, out io.Writer) *reading {
 	}
 	go func() {
 		defer close(r.done)
-		for j := range r.order {
-			line := <-j.line
+		for next := range r.order {
+			line := <-next
 			if line.unread {
 				r.unread++
 			}
@@ -157,7 +157,7 @@ func (r *reading) mail(file string, raw []byte, long bool) bool {
 	}
 	j := readJob{file: file, raw: raw, long: long, line: make(chan readLine, 1)}
 	r.jobs <- j
-	r.order <- j
+	r.order <- j.line
 	return true
 }
 

@@ -8,8 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"weak"
 )
 
 // readAll is what `aside read -` prints for standard input.
@@ -84,6 +87,34 @@ func TestReadInOrder(t *testing.T) {
 		if !strings.Contains(line, fmt.Sprintf(`"subject":"%04d"`, i)) {
 			t.Fatalf("line %d is %.200s", i, line)
 		}
+	}
+}
+
+// blocked is an output that nobody reads until it is closed.
+type blocked chan struct{}
+
+func (b blocked) Write(p []byte) (int, error) { <-b; return len(p), nil }
+
+// TestReadHoldsNoMail: a mail that was read and waits for its turn to be printed
+// is not held.
+func TestReadHoldsNoMail(t *testing.T) {
+	out := make(blocked)
+	r := startReading(t.Context(), out)
+	var held []weak.Pointer[byte]
+	for i := range 4 {
+		raw := bytes.Repeat([]byte("From: a@x.example\n"), 10_000)
+		held = append(held, weak.Make(&raw[0]))
+		r.mail(fmt.Sprint(i), raw, false)
+	}
+	if !eventually(func() bool {
+		runtime.GC()
+		return !slices.ContainsFunc(held, func(p weak.Pointer[byte]) bool { return p.Value() != nil })
+	}) {
+		t.Error("mails that were read are held until they are printed")
+	}
+	close(out)
+	if _, err := r.wait(); err != nil {
+		t.Error(err)
 	}
 }
 
