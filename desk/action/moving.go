@@ -35,11 +35,17 @@ func (x *Actor) stepRequester(c command.Command) func() error {
 
 func (x *Actor) changeRequester(to aside.Address) error {
 	old := x.View.Ticket.Requester
-	for i := range x.View.Participants {
-		if p := &x.View.Participants[i]; p.Address == old && p.Until.IsZero() {
-			if err := x.Part(p); err != nil {
-				return err
-			}
+	family, err := x.Tx.Family(x.View.Ticket.Number)
+	if err != nil {
+		return err
+	}
+	for _, number := range family {
+		v, err := x.Tickets.Open(number)
+		if err == nil {
+			err = x.takeOut(v, old)
+		}
+		if err != nil {
+			return fmt.Errorf("take the former customer out of ticket %d: %w", number, err)
 		}
 	}
 	for _, c := range x.View.Conversations {
@@ -50,15 +56,25 @@ func (x *Actor) changeRequester(to aside.Address) error {
 			}
 		}
 	}
-	if err := x.moveWords(old, *x.View.Customer(), *x.View.Notes()); err != nil {
-		return err
-	}
 	x.View.Ticket.Requester, x.View.Ticket.RequesterName = to.Address, to.Name
 	if _, err := x.View.Join(*x.View.Customer(), to, aside.RoleTo); err != nil {
 		return err
 	}
 	return x.log("requester", "the customer is "+naming.Inside(x.Dir, to.Name, to.Address)+" now; what "+old+" wrote is among the notes",
 		map[string]any{"to": to.Address, "was": old})
+}
+
+// takeOut takes the former customer out of a ticket, this one or one that was
+// merged into it, and what they wrote to us there into its notes.
+func (x *Actor) takeOut(v *ticket.View, customer string) error {
+	for i := range v.Participants {
+		if p := &v.Participants[i]; p.Address == customer && p.Until.IsZero() {
+			if err := x.Part(p); err != nil {
+				return err
+			}
+		}
+	}
+	return x.moveWords(customer, *v.Customer(), *v.Notes())
 }
 
 // Part ends a participation. Who wrote what waited to leave to them hears that it
