@@ -53,21 +53,20 @@ func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []
 }
 
 // toAgents sends notices to agents as they are now. Some wait for days, for a
-// relay that is away: who is no agent any more gets nothing, and an address that
-// was taken from one neither. What nobody else was told colleagues hear of.
+// relay that is away: who is no agent any more gets nothing, who left the team
+// nothing of its tickets, and an address that was taken from one neither. What
+// nobody else was told colleagues hear of.
 func (w *work) toAgents(notices []aside.Notice) (kept []aside.Notice, err error) {
 	for _, n := range notices {
 		a := w.dir.AgentByHandle(n.Agent)
-		if a == nil {
-			gone := store.Attempt{Notice: n.ID, State: aside.DeliveryCancelled, Detail: "no agent any more"}
-			if err := w.tx.FinishAttempt(gone); err != nil {
+		gone := "no agent any more"
+		if a != nil {
+			if gone, err = w.leftTeam(a, n); err != nil {
 				return nil, err
 			}
-			of, err := w.tx.NoticeByID(n.ID)
-			if err != nil {
-				return nil, err
-			}
-			if err := w.unheard(of); err != nil {
+		}
+		if gone != "" {
+			if err := w.cancel(n, gone); err != nil {
 				return nil, err
 			}
 			continue
@@ -76,4 +75,30 @@ func (w *work) toAgents(notices []aside.Notice) (kept []aside.Notice, err error)
 		kept = append(kept, n)
 	}
 	return kept, nil
+}
+
+// leftTeam says of an agent by which team a ticket was theirs to see when they
+// were told of it, and is not any more; empty where it is.
+func (w *work) leftTeam(a *aside.Agent, n aside.Notice) (why string, err error) {
+	team := notice.TeamOf(n)
+	if team == "" || a.InTeam(team) {
+		return "", nil
+	}
+	v, err := w.tickets.Open(n.Ticket)
+	if err != nil || v.SeenBy(a) {
+		return "", err
+	}
+	return "not in the team " + team + " any more", nil
+}
+
+// cancel gives up a notice that its agent may not have any more.
+func (w *work) cancel(n aside.Notice, why string) error {
+	if err := w.tx.FinishAttempt(store.Attempt{Notice: n.ID, State: aside.DeliveryCancelled, Detail: why}); err != nil {
+		return err
+	}
+	of, err := w.tx.NoticeByID(n.ID)
+	if err != nil {
+		return err
+	}
+	return w.unheard(of, why)
 }

@@ -24,6 +24,18 @@ func (w *town) gone(handle string) {
 	})
 }
 
+// joins puts an agent into a team, and into no other.
+func (w *town) joins(handle, team string) {
+	w.t.Helper()
+	w.reload(func(b *aside.Directory) *aside.Directory {
+		agents := slices.Clone(b.Agents)
+		i := slices.IndexFunc(agents, func(a *aside.Agent) bool { return a.Handle == handle })
+		moved := *agents[i]
+		moved.Teams, agents[i] = []string{team}, &moved
+		return aside.NewDirectory(b.Desks, b.Teams, agents, b.Cards)
+	})
+}
+
 // moves gives an agent another address, and takes the others away.
 func (w *town) moves(handle, address string) {
 	w.t.Helper()

@@ -45,7 +45,7 @@ func (w *work) unreached(n store.NoticeOf, delayed bool, detail string) error {
 	case a == nil && delayed:
 		return nil // it is not tried again
 	case a == nil:
-		return w.unheard(n)
+		return w.unheard(n, "no agent any more")
 	}
 	limit := "unreached"
 	if delayed {
@@ -65,9 +65,10 @@ func (w *work) unreached(n store.NoticeOf, delayed bool, detail string) error {
 	return w.tellColleagues(n, lines)
 }
 
-// unheard tells colleagues of what a ticket had for somebody who is no agent any
-// more and for nobody else, once a day: nobody is left who knows of it.
-func (w *work) unheard(n store.NoticeOf) error {
+// unheard tells colleagues of what a ticket had for somebody who may not have it
+// any more, be it that they are no agent, and for nobody else, once a day: nobody
+// is left who knows of it.
+func (w *work) unheard(n store.NoticeOf, why string) error {
 	if n.Ticket == 0 || n.Kind != aside.NoticeMessage && n.Kind != aside.NoticeEvent {
 		return nil // about that agent's own mail
 	}
@@ -82,7 +83,7 @@ func (w *work) unheard(n store.NoticeOf) error {
 	if first, err := w.tx.Allow("unheard", fmt.Sprintf("%s %d", n.Agent, n.Ticket), tellUnreachedEvery); err != nil || !first {
 		return err
 	}
-	return w.tellColleagues(n, []string{"This ticket has had mail or news of which only " + n.Agent + " was told, who is no agent any more.",
+	return w.tellColleagues(n, []string{"This ticket has had mail or news of which only " + n.Agent + " was told, who is " + why + ".",
 		"Somebody else has to look after it. " + action.ReadAll})
 }
 

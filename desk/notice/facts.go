@@ -91,6 +91,9 @@ func (t *Teller) common(v *ticket.View, n Notice) (*common, error) {
 func (t *Teller) frame(v *ticket.View, a *aside.Agent, n Notice, all *common) (facts, error) {
 	f := all.facts
 	f.Facts = slices.Clone(f.Facts)
+	if a.InTeam(v.Ticket.Team) && n.Kind != aside.NoticeReceipt && n.Kind != aside.NoticeHold {
+		f.Team = v.Ticket.Team
+	}
 	if n.Bare {
 		return f, nil
 	}

@@ -41,6 +41,18 @@ type facts struct {
 	Facts    []string               `json:"facts,omitempty"`
 	Subject  string                 `json:"subject,omitempty"` // of mail that the offers write
 	Notes    string                 `json:"notes,omitempty"`   // of mail that the links write; without it there are none
+	Team     string                 `json:"team,omitempty"`    // by which its agent sees the ticket; not shown
+}
+
+// TeamOf is the team by which the agent of a notice saw the ticket that it tells
+// of when it was made. It is empty where that was no team's matter, and for what
+// tells of the agent's own mail.
+func TeamOf(n aside.Notice) string {
+	var f facts
+	if json.Unmarshal([]byte(n.Facts), &f) != nil {
+		return "" // it cannot be drawn either
+	}
+	return f.Team
 }
 
 // Offer is somebody who was copied and will not hear an answer.
