@@ -96,6 +96,19 @@ type Outgoing struct {
 	QueuedAt  time.Time
 }
 
+// Identity is the set of names that one mail goes by. The desk makes it, because
+// most of it is signed, and nobody else can; who stands in To and Cc is not part
+// of it: that is the audience's, or the notice's one agent.
+type Identity struct {
+	From         Address
+	ReplyTo      Address  // no Reply-To when its Address is empty
+	MessageID    string   // without angle brackets, as the others
+	EnvelopeFrom string   // the bounce address
+	InReplyTo    string   // what is answered; empty for nothing in particular
+	References   []string // all that its reader has of the thread, oldest first
+	Subject      string
+}
+
 // NewOutgoing makes an outgoing mail, and refuses one whose recipient or
 // message is not of the audience's conversation.
 func NewOutgoing(o Outgoing) (Outgoing, error) {

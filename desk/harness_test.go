@@ -303,7 +303,7 @@ func (w *town) outgoing(o aside.Outgoing) *h.Mail {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	m, err := mailout.Compose(o, mailout.Identity(id), text, html)
+	m, err := mailout.Compose(o, id, text, html)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -326,7 +326,7 @@ func (w *town) notice(o aside.Notice) *h.Mail {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	m, err := mailout.ComposeNotice(o, mailout.Identity(id), text, html)
+	m, err := mailout.ComposeNotice(o, id, text, html)
 	if err != nil {
 		w.t.Fatal(err)
 	}

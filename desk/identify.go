@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"slices"
 
 	"aside"
 	"aside/desk/notice"
@@ -11,29 +10,12 @@ import (
 	"aside/threading/mark"
 )
 
-// Identity is the set of names that one mail goes by: signed addresses and
-// ids, which nobody else can make.
-type Identity struct {
-	From         aside.Address
-	ReplyTo      aside.Address
-	MessageID    string
-	EnvelopeFrom string
-	InReplyTo    string
-	References   []string
-	Subject      string
-}
-
-const (
-	maxReferences = 20
-	maxForeignID  = 250
-)
-
 // Identify names a mail to a contact. All copies of one message share one
 // Message-ID, so that reply-all threads; Reply-To is the recipient's own.
-func (s *Service) Identify(o aside.Outgoing) (Identity, error) {
+func (s *Service) Identify(o aside.Outgoing) (aside.Identity, error) {
 	d := s.settings.Load().Directory.DeskOrFirst(o.Desk)
 	c := o.Audience.Conversation()
-	id := Identity{
+	id := aside.Identity{
 		From: aside.Address{Name: d.Name, Address: d.Address},
 		ReplyTo: aside.Address{Name: d.Name, Address: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Reply,
 			Conversation: c.Token, Holder: o.Recipient.Holder}))},
@@ -51,38 +33,29 @@ func (s *Service) Identify(o aside.Outgoing) (Identity, error) {
 	return id, nil
 }
 
-// thread makes In-Reply-To and References of what this conversation's
-// audience has: the first id and the last 20. The References of the mail that is
-// answered are left out, whatever RFC 5322 section 3.6.4 has of them: they may
-// name mails that others here never had.
+// thread names what this conversation's audience has, and which of it is
+// answered. The References of the mail that is answered are left out, whatever
+// RFC 5322 section 3.6.4 has of them: they may name mails that others here never
+// had.
 func (s *Service) thread(o aside.Outgoing, c aside.Conversation, d *aside.Desk) (inReplyTo string, refs []string) {
 	for _, h := range o.Thread {
 		id := h.Foreign
 		if id == "" {
 			id = s.Keys.MessageID(c.Token, h.Token, d.TokenDomain())
 		}
-		if len(id) > maxForeignID {
-			continue
-		}
 		refs = append(refs, id)
 		if h.Message == o.Message.ReplyTo {
 			inReplyTo = id
 		}
-	}
-	if inReplyTo == "" && len(refs) > 0 {
-		inReplyTo = refs[len(refs)-1]
-	}
-	if len(refs) > maxReferences+1 {
-		refs = append(slices.Clone(refs[:1]), refs[len(refs)-maxReferences:]...)
 	}
 	return inReplyTo, refs
 }
 
 // IdentifyNotice names a mail to an agent. Its Reply-To says in the display
 // name who will hear.
-func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
+func (s *Service) IdentifyNotice(n aside.Notice) (aside.Identity, error) {
 	d := s.settings.Load().Directory.DeskOrFirst(n.Desk)
-	id := Identity{
+	id := aside.Identity{
 		From: aside.Address{Name: n.From.Name, Address: d.Sub(aside.NoticeDetail)},
 		ReplyTo: aside.Address{Name: n.ReplyName, Address: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Reply,
 			Conversation: n.ConvToken, Holder: n.Holder}))},
@@ -92,9 +65,6 @@ func (s *Service) IdentifyNotice(n aside.Notice) (Identity, error) {
 	}
 	for _, e := range n.Earlier {
 		id.References = append(id.References, s.Keys.NoticeID(n.ConvToken, e.Holder, e.Token, d.TokenDomain()))
-	}
-	if len(id.References) > 0 {
-		id.InReplyTo = id.References[len(id.References)-1]
 	}
 	return id, nil
 }

@@ -264,6 +264,19 @@ func validID(id string) bool {
 	return true
 }
 
+// thread is what a mail's In-Reply-To and References say. A mail that answers
+// nothing in particular, or one whose id cannot be repeated, follows the last.
+func thread(id aside.Identity) (inReplyTo string, refs []string) {
+	refs = references(id.References)
+	switch {
+	case validID(id.InReplyTo):
+		return id.InReplyTo, refs
+	case len(refs) > 0:
+		return refs[len(refs)-1], refs
+	}
+	return "", nil
+}
+
 // references keeps what may stand in References: the first id and the last 20,
 // none that cannot be repeated.
 func references(ids []string) []string {

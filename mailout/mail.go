@@ -12,19 +12,6 @@ import (
 	"aside"
 )
 
-// Identity is the set of names that a mail goes by. The desk makes it, because
-// most of it is signed; here it is only written down. Who stands in To and Cc
-// is not part of it: that is the audience's, or the notice's one agent.
-type Identity struct {
-	From         aside.Address
-	ReplyTo      aside.Address // no Reply-To when its Address is empty
-	MessageID    string        // without angle brackets
-	EnvelopeFrom string        // the bounce address
-	InReplyTo    string        // without angle brackets; empty for none
-	References   []string      // without angle brackets, oldest first
-	Subject      string
-}
-
 // Envelope is what a transport needs to know beside the bytes.
 type Envelope struct {
 	From string // return path
@@ -53,7 +40,7 @@ type Mail struct {
 // Compose makes the mail of one delivery. Its readers are the audience made at
 // the claim and nobody else, whatever the identity says. Errors that no retry
 // can mend are ErrMalformed.
-func Compose(o aside.Outgoing, id Identity, text, html string) (*Mail, error) {
+func Compose(o aside.Outgoing, id aside.Identity, text, html string) (*Mail, error) {
 	if !o.Audience.Hears(o.Recipient.ID) {
 		return nil, fmt.Errorf("delivery %d: its recipient does not hear the conversation: %w", o.Delivery, ErrMalformed)
 	}
@@ -87,7 +74,7 @@ func Compose(o aside.Outgoing, id Identity, text, html string) (*Mail, error) {
 // ComposeNotice makes the mail of one notice, to its one agent. Display names
 // in its header lose their "@": a contact's address that stands where a name
 // should be must not become somewhere to send to in a client that guesses.
-func ComposeNotice(n aside.Notice, id Identity, text, html string) (*Mail, error) {
+func ComposeNotice(n aside.Notice, id aside.Identity, text, html string) (*Mail, error) {
 	id.From.Name, id.ReplyTo.Name = noAt(id.From.Name), noAt(id.ReplyTo.Name)
 	d := draft{
 		id: id, to: []aside.Address{{Name: noAt(n.To.Name), Address: n.To.Address}}, recipient: n.To.Address,
@@ -119,7 +106,7 @@ func mailName(kind string, token uint64, date time.Time) string {
 
 // draft is what Compose and ComposeNotice have in common.
 type draft struct {
-	id         Identity
+	id         aside.Identity
 	to, cc     []aside.Address
 	recipient  string
 	date       time.Time
@@ -179,11 +166,11 @@ func (d draft) header() (string, error) {
 	}
 	h.text("Subject", d.id.Subject)
 	h.ids("Message-ID", []string{d.id.MessageID})
-	if validID(d.id.InReplyTo) {
-		h.ids("In-Reply-To", []string{d.id.InReplyTo})
-	}
-	if refs := references(d.id.References); len(refs) > 0 {
-		h.ids("References", refs)
+	if answered, refs := thread(d.id); answered != "" {
+		h.ids("In-Reply-To", []string{answered})
+		if len(refs) > 0 {
+			h.ids("References", refs)
+		}
 	}
 	if d.automatic != "" {
 		h.field("Auto-Submitted", d.automatic)

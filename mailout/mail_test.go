@@ -71,8 +71,8 @@ func outgoing(t testing.TB, m aside.Message, participants ...aside.Participant) 
 
 var jane = aside.Participant{Address: "jane@customer.example", Name: "Jane Doe", Role: aside.RoleTo}
 
-func deskIdentity() Identity {
-	return Identity{
+func deskIdentity() aside.Identity {
+	return aside.Identity{
 		From:         aside.Address{Name: "Dana at Example Support", Address: "support@example.com"},
 		ReplyTo:      aside.Address{Name: "Example Support", Address: "support+ab2c3d4e5f6g7h2i3j4k5l6m7n2o3p4q5r6s7t2u@example.com"},
 		MessageID:    "m.abcdefgh.ijklmnop@example.com",
@@ -119,7 +119,7 @@ func TestGoldenMails(t *testing.T) {
 			return Compose(o, id, "We have your message and will answer today.\n", "")
 		},
 		"notice": func(t *testing.T) (*Mail, error) {
-			id := Identity{
+			id := aside.Identity{
 				From:         aside.Address{Name: "jane@customer.example (customer)", Address: "support+notice@example.com"},
 				ReplyTo:      aside.Address{Name: "CUSTOMER Jane Doe #1042", Address: "support+token@example.com"},
 				MessageID:    "n.abcdefgh.ijklmnop@example.com",
@@ -199,16 +199,16 @@ func TestComposeAddressesTheAudienceAlone(t *testing.T) {
 // that a stranger can influence.
 func TestHeadersCannotBeInjected(t *testing.T) {
 	evil := "x\r\nBcc: victim@other.example\r\n\r\nbody"
-	base := func() (aside.Outgoing, Identity) {
+	base := func() (aside.Outgoing, aside.Identity) {
 		return outgoing(t, aside.Message{Attachments: []aside.Attachment{{Name: "a\r\nX-Evil: 1", Type: "text/plain\r\nX-Evil: 1",
 			ContentID: "c\r\nX-Evil: 1", Content: aside.Content{Data: []byte("x")}}}}, jane), deskIdentity()
 	}
-	refused := map[string]func(*aside.Outgoing, *Identity){
-		"from address":  func(_ *aside.Outgoing, id *Identity) { id.From.Address = "a@b.example\r\nBcc: v@x.example" },
-		"reply-to":      func(_ *aside.Outgoing, id *Identity) { id.ReplyTo.Address = "a@b.example>, <v@x.example" },
-		"message-id":    func(_ *aside.Outgoing, id *Identity) { id.MessageID = "a@b>\r\nBcc: v@x" },
-		"envelope from": func(_ *aside.Outgoing, id *Identity) { id.EnvelopeFrom = "a@b\r\nRCPT TO:<v@x>" },
-		"recipient":     func(o *aside.Outgoing, _ *Identity) { o.Recipient.Address = "a@b.example> NOTIFY=NEVER" },
+	refused := map[string]func(*aside.Outgoing, *aside.Identity){
+		"from address":  func(_ *aside.Outgoing, id *aside.Identity) { id.From.Address = "a@b.example\r\nBcc: v@x.example" },
+		"reply-to":      func(_ *aside.Outgoing, id *aside.Identity) { id.ReplyTo.Address = "a@b.example>, <v@x.example" },
+		"message-id":    func(_ *aside.Outgoing, id *aside.Identity) { id.MessageID = "a@b>\r\nBcc: v@x" },
+		"envelope from": func(_ *aside.Outgoing, id *aside.Identity) { id.EnvelopeFrom = "a@b\r\nRCPT TO:<v@x>" },
+		"recipient":     func(o *aside.Outgoing, _ *aside.Identity) { o.Recipient.Address = "a@b.example> NOTIFY=NEVER" },
 	}
 	for name, spoil := range refused {
 		t.Run("refused/"+name, func(t *testing.T) {
@@ -219,12 +219,12 @@ func TestHeadersCannotBeInjected(t *testing.T) {
 			}
 		})
 	}
-	tamed := map[string]func(*aside.Outgoing, *Identity){
-		"subject":     func(_ *aside.Outgoing, id *Identity) { id.Subject = evil },
-		"from name":   func(_ *aside.Outgoing, id *Identity) { id.From.Name = evil + `" <v@x.example>` },
-		"in-reply-to": func(_ *aside.Outgoing, id *Identity) { id.InReplyTo = evil },
-		"references":  func(_ *aside.Outgoing, id *Identity) { id.References = []string{evil, "good@x", "b>,<c@d"} },
-		"file name":   func(*aside.Outgoing, *Identity) {},
+	tamed := map[string]func(*aside.Outgoing, *aside.Identity){
+		"subject":     func(_ *aside.Outgoing, id *aside.Identity) { id.Subject = evil },
+		"from name":   func(_ *aside.Outgoing, id *aside.Identity) { id.From.Name = evil + `" <v@x.example>` },
+		"in-reply-to": func(_ *aside.Outgoing, id *aside.Identity) { id.InReplyTo = evil },
+		"references":  func(_ *aside.Outgoing, id *aside.Identity) { id.References = []string{evil, "good@x", "b>,<c@d"} },
+		"file name":   func(*aside.Outgoing, *aside.Identity) {},
 	}
 	for name, spoil := range tamed {
 		t.Run("tamed/"+name, func(t *testing.T) {
@@ -278,6 +278,24 @@ func TestReferencesKeepFirstAndLast20(t *testing.T) {
 	got := references(ids)
 	if len(got) != 21 || got[0] != "0@x" || got[1] != "40@x" || got[20] != "59@x" {
 		t.Errorf("%d: %v", len(got), got)
+	}
+}
+
+// TestAnswerToWhatCannotBeNamed: a mail that answers one whose id cannot be
+// repeated, or nothing in particular, follows the last that can.
+func TestAnswerToWhatCannotBeNamed(t *testing.T) {
+	for answered, want := range map[string]string{
+		"1@x": "1@x", "": "2@x", "=?utf-8?q?3?=@x": "2@x", strings.Repeat("l", 251) + "@x": "2@x",
+	} {
+		id := deskIdentity()
+		id.InReplyTo, id.References = answered, []string{"1@x", "2@x", "=?utf-8?q?3?=@x", strings.Repeat("l", 251) + "@x"}
+		m, err := Compose(outgoing(t, aside.Message{}, jane), id, "x", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytesOf(t, m, shelf{}.open); !strings.Contains(got, "\r\nIn-Reply-To: <"+want+">\r\nReferences: <1@x> <2@x>\r\n") {
+			t.Errorf("an answer to %q does not follow %s:\n%s", answered, want, got)
+		}
 	}
 }
 

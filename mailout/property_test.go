@@ -82,7 +82,7 @@ func checkLines(t *rapid.T, raw string) {
 }
 
 // checkHeader reads the header with the standard library.
-func checkHeader(t *rapid.T, raw string, id Identity, cc aside.Participant) {
+func checkHeader(t *rapid.T, raw string, id aside.Identity, cc aside.Participant) {
 	m, err := mail.ReadMessage(strings.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)

@@ -76,8 +76,8 @@ type Sender struct {
 	Wake <-chan struct{}
 
 	// Identify and IdentifyNotice give the names a mail goes by.
-	Identify       func(aside.Outgoing) (Identity, error)
-	IdentifyNotice func(aside.Notice) (Identity, error)
+	Identify       func(aside.Outgoing) (aside.Identity, error)
+	IdentifyNotice func(aside.Notice) (aside.Identity, error)
 	// Body and NoticeBody give a mail's words; the same ones every time.
 	Body       func(aside.Outgoing) (text, html string, err error)
 	NoticeBody func(aside.Notice) (text, html string, err error)

@@ -139,7 +139,7 @@ func (f deliverFunc) Close() error { return nil }
 func (q *queue) sender(f deliverFunc) *Sender {
 	return &Sender{
 		Claim: q.claim, Renew: q.renew, Finish: q.finish, NextDue: q.nextDue, Wake: q.wake,
-		Identify: func(aside.Outgoing) (Identity, error) { return deskIdentity(), nil },
+		Identify: func(aside.Outgoing) (aside.Identity, error) { return deskIdentity(), nil },
 		Body:     func(o aside.Outgoing) (string, string, error) { return o.Message.Text, "", nil },
 		Open:     shelf{}.open, Transport: f, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	}
@@ -270,7 +270,7 @@ func TestWhatCannotBeComposed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue()
 		s := q.sender(func(context.Context, Envelope, func(io.Writer) error) (Answer, error) { return Answer{Code: 250}, nil })
-		s.Identify = func(o aside.Outgoing) (Identity, error) {
+		s.Identify = func(o aside.Outgoing) (aside.Identity, error) {
 			id := deskIdentity()
 			switch o.Message.Text {
 			case "panic":
@@ -578,8 +578,8 @@ func TestNoticesAreSent(t *testing.T) {
 			return nil, []aside.Notice{{ID: 9, Kind: aside.NoticeReceipt, To: aside.Address{Address: "dana@example.com"}, CreatedAt: time.Now()}}, nil
 		}
 		s.Finish = func(_ context.Context, r []Result) ([]Ref, error) { results <- r[0]; return nil, nil }
-		s.IdentifyNotice = func(n aside.Notice) (Identity, error) {
-			return Identity{From: aside.Address{Address: "support+notice@example.com"}, MessageID: fmt.Sprint("n", n.ID, "@example.com")}, nil
+		s.IdentifyNotice = func(n aside.Notice) (aside.Identity, error) {
+			return aside.Identity{From: aside.Address{Address: "support+notice@example.com"}, MessageID: fmt.Sprint("n", n.ID, "@example.com")}, nil
 		}
 		s.NoticeBody = func(aside.Notice) (string, string, error) { return "Done.", "", nil }
 		stop := run(t, s)

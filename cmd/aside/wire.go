@@ -170,15 +170,8 @@ func sender(s *store.Store, d *desk.Service, out *way, sign *mailout.Signer, log
 			err = s.View(ctx, func(tx *store.Tx) error { at, err = hurried(tx); return err })
 			return at, err
 		},
-		Wake: s.Queued(),
-		Identify: func(o aside.Outgoing) (mailout.Identity, error) {
-			id, err := d.Identify(o)
-			return mailout.Identity(id), err
-		},
-		IdentifyNotice: func(n aside.Notice) (mailout.Identity, error) {
-			id, err := d.IdentifyNotice(n)
-			return mailout.Identity(id), err
-		},
+		Wake:     s.Queued(),
+		Identify: d.Identify, IdentifyNotice: d.IdentifyNotice,
 		Body: d.Body, NoticeBody: d.NoticeBody, Open: s.OpenBlob,
 		Transport: out, Sign: sign, Log: log, Now: time.Now,
 	}

@@ -101,7 +101,7 @@ var stages = []stage{
 		if err != nil {
 			panic(err)
 		}
-		m, err := mailout.Compose(o, mailout.Identity{From: aside.Address{Address: "support@example.com"}, MessageID: "a@example.com", EnvelopeFrom: "support@example.com", Subject: w.mail.Subject}, w.doc.Text(), w.html)
+		m, err := mailout.Compose(o, aside.Identity{From: aside.Address{Address: "support@example.com"}, MessageID: "a@example.com", EnvelopeFrom: "support@example.com", Subject: w.mail.Subject}, w.doc.Text(), w.html)
 		if err != nil {
 			panic(err)
 		}

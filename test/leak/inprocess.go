@@ -274,7 +274,7 @@ func (t *town) compose(o aside.Outgoing) (*mailout.Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mailout.Compose(o, mailout.Identity(id), text, html)
+	return mailout.Compose(o, id, text, html)
 }
 
 func (t *town) composeNotice(n aside.Notice) (*mailout.Mail, error) {
@@ -286,7 +286,7 @@ func (t *town) composeNotice(n aside.Notice) (*mailout.Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mailout.ComposeNotice(n, mailout.Identity(id), text, html)
+	return mailout.ComposeNotice(n, id, text, html)
 }
 
 // box puts a mail into its recipient's mailbox.
