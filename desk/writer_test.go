@@ -20,7 +20,7 @@ func TestStoryTellsWhoWroteAutomaticMail(t *testing.T) {
 	w.post(h.Write(max, answer.ReplyTo.Address, "x", "Give it to her."))
 
 	story := w.says(omar, w.boxes[omar.Address][0], "/show").to("omar")
-	contains(t, story, "Dana Reyes, customer: > Please wait.", "dana@example.com, automatic mail, not proved, customer: > You get 500 EUR.",
-		"Jane Doe, automatic mail, customer: > You get 500 EUR.", "Max Repair, not taking part, customer: > Give it to her.", "Jane Doe, customer: > It leaks.")
-	lacks(t, story, "Dana Reyes, customer: > You get")
+	contains(t, story, "Dana Reyes, to the customer: > Please wait.", "dana@example.com, automatic mail, not proved, customer conversation: > You get 500 EUR.",
+		"Jane Doe, automatic mail, customer conversation: > You get 500 EUR.", "Max Repair, not taking part, customer conversation: > Give it to her.", "Jane Doe, customer conversation: > It leaks.")
+	lacks(t, story, "Dana Reyes, to the customer: > You get", "Dana Reyes, customer conversation: > You get")
 }

@@ -78,6 +78,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"Family":           func(tx *Tx) { tx.Family(1) },
 		"FileUses":         func(tx *Tx) { tx.FileUses("a", 5) },
 		"ForgetPassages":   func(tx *Tx) { tx.ForgetPassages(1) },
+		"Stopped":          func(tx *Tx) { tx.Stopped(sc.answer) },
 		"HadBy":            func(tx *Tx) { tx.HadBy(sc.answer) },
 		"HasInternal":      func(tx *Tx) { tx.HasInternal(1) },
 		"FinishAttempt": func(tx *Tx) {

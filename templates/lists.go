@@ -50,11 +50,13 @@ type Show struct {
 
 // Entry is one message, or one event when Kind is empty.
 type Entry struct {
-	At      time.Time // in the agent's time zone
-	Who     string
+	At      time.Time              // in the agent's time zone
+	Who     string                 // wrote the message; empty for an event
 	Kind    aside.ConversationKind // of the message's conversation; empty for an event
 	With    string                 // of a side conversation: "Courier GmbH"
-	Text    string                 // the message, or what happened
+	Sent    bool                   // a message from here to those who hear the conversation
+	Stopped bool                   // it was taken back, or stopped otherwise, before it left: nobody heard it
+	Text    string                 // the message, or a sentence of what happened
 	Files   []string
 	Subject string // of a side conversation; may be empty
 }

@@ -158,9 +158,10 @@ func listScenes(s *stage) {
 		Entries: []Entry{
 			{At: noon.Add(-3 * time.Hour), Who: "Jane Doe", Kind: aside.Customer, Files: []string{"photo.jpg"},
 				Text: "Nine days and nobody has called.\nPlease just send a new one."},
-			{At: noon.Add(-2 * time.Hour), Who: "dana", Text: "assigned it to Omar"},
-			{At: noon.Add(-90 * time.Minute), Who: "Omar", Kind: aside.Side, With: "Courier GmbH", Subject: "Delivery of 12 November",
+			{At: noon.Add(-2 * time.Hour), Text: "Dana assigned it to Omar."},
+			{At: noon.Add(-90 * time.Minute), Who: "Omar", Kind: aside.Side, Sent: true, With: "Courier GmbH", Subject: "Delivery of 12 November",
 				Text: "Where was this one left?"},
+			{At: noon.Add(-80 * time.Minute), Who: "Omar", Kind: aside.Customer, Sent: true, Stopped: true, Text: "Hello Bob."},
 			{At: noon.Add(-time.Hour), Who: "Dana", Kind: aside.Notes, Text: "@omar we sent two of these to the same street last week."}}})
 	s.mail("show", "a ticket as it stands", show, err, notesFrame())
 

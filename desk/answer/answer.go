@@ -4,7 +4,6 @@
 package answer
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -195,12 +194,15 @@ func (a *Asker) Show(v *ticket.View) (templates.Mail, error) {
 	if err != nil {
 		return templates.Mail{}, err
 	}
+	stopped, err := a.Tx.Stopped(messages...)
+	if err != nil {
+		return templates.Mail{}, err
+	}
+	h := &history{a: a, v: v, messages: map[int64]aside.Message{}}
 	for _, m := range messages {
-		c := v.Conversation(m.Conversation)
-		e := templates.Entry{At: m.CreatedAt.In(a.Agent.Location), Who: writer(a.Dir, v, m), Kind: c.Kind, Text: m.Text}
-		if c.Kind == aside.Side {
-			e.With = strings.Join(v.Names(v.Hearers(c.ID)), ", ")
-		}
+		h.messages[m.ID] = m
+		e := a.entry(v, m, m.Text)
+		e.Stopped = stopped[m.ID]
 		for _, f := range m.Attachments {
 			e.Files = append(e.Files, f.Name)
 		}
@@ -214,12 +216,23 @@ func (a *Asker) Show(v *ticket.View) (templates.Mail, error) {
 		view.Earlier, events = len(events)-entries, events[len(events)-entries:]
 	}
 	for _, e := range events {
-		if !slices.Contains([]string{"message", "outbound", "note"}, e.Kind) {
-			view.Entries = append(view.Entries, templates.Entry{At: e.At.In(a.Agent.Location), Who: naming.Agent(a.Dir, e.Actor), Text: eventText(e)})
+		if told := h.sentence(e); told != "" {
+			view.Entries = append(view.Entries, templates.Entry{At: e.At.In(a.Agent.Location), Text: told})
 		}
 	}
 	slices.SortStableFunc(view.Entries, func(a, b templates.Entry) int { return a.At.Compare(b.At) })
 	return a.Templates.Show(templates.KeyOf(a.Desk), view)
+}
+
+// entry is a message in the ticket's story, with some of its text.
+func (a *Asker) entry(v *ticket.View, m aside.Message, text string) templates.Entry {
+	c := v.Conversation(m.Conversation)
+	e := templates.Entry{At: m.CreatedAt.In(a.Agent.Location), Who: writer(a.Dir, v, m), Kind: c.Kind, Text: text,
+		Sent: m.Kind == aside.MessageOutbound || m.Kind == aside.MessageSystem}
+	if c.Kind == aside.Side {
+		e.With = strings.Join(v.Names(v.Hearers(c.ID)), ", ")
+	}
+	return e
 }
 
 func sortedKeys(m map[string]string) []string {
@@ -279,8 +292,7 @@ func (a *Asker) Quoted(v *ticket.View, message int64) (m templates.Mail, all str
 	shown := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject, Now: a.now(), Facts: []string{"What was cut as quoted; the frames of notices and signatures are left out."}}
 	var texts []string
 	for _, m := range list {
-		in := v.Conversation(m.Conversation)
-		shown.Entries = append(shown.Entries, templates.Entry{At: m.CreatedAt.In(a.Agent.Location), Who: writer(a.Dir, v, m), Kind: in.Kind, Text: m.Elided})
+		shown.Entries = append(shown.Entries, a.entry(v, m, m.Elided))
 		texts = append(texts, m.Elided)
 	}
 	m, err = a.Templates.Show(templates.KeyOf(a.Desk), shown)
@@ -322,22 +334,4 @@ func writer(dir *aside.Directory, v *ticket.View, m aside.Message) string {
 		return who + ", not taking part"
 	}
 	return who
-}
-
-// eventText shows an event's data in a line.
-func eventText(e aside.Event) string {
-	var data map[string]any
-	if json.Unmarshal(e.Data, &data) != nil {
-		return e.Kind
-	}
-	var parts []string
-	for _, k := range []string{"to", "value", "what", "until", "was", "reason"} {
-		if x, ok := data[k]; ok && fmt.Sprint(x) != "" {
-			parts = append(parts, fmt.Sprint(x))
-		}
-	}
-	if len(parts) == 0 {
-		return e.Kind
-	}
-	return e.Kind + ": " + strings.Join(parts, ", ")
 }
