@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,6 +94,9 @@ func (d *deed) answersAsk() (bool, error) {
 		id = d.answered.Shown
 	}
 	m, err := d.w.tx.Message(id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return false, fmt.Errorf("read what was asked: %w", err)
+	}
 	if err != nil || m.Kind != aside.MessageNote || d.v.Conversation(m.Conversation) == nil || !d.v.SeenBy(d.a) {
 		return false, nil
 	}

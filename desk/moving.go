@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"aside"
 	"aside/desk/naming"
 	"aside/reply/command"
+	"aside/store"
 	"aside/templates"
 )
 
@@ -15,7 +17,10 @@ import (
 func (d *deed) stepSplit(c command.Command) func() error {
 	var m aside.Message
 	if d.answered != nil && d.answered.Shown != 0 {
-		m, _ = d.w.tx.Message(d.answered.Shown)
+		var err error
+		if m, err = d.w.tx.Message(d.answered.Shown); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return func() error { return fmt.Errorf("read what is split off: %w", err) }
+		}
 	}
 	if why := d.notSplit(m); why != "" {
 		d.refuse(c, why, "")

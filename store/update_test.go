@@ -37,7 +37,7 @@ func testUpdate(t *testing.T, open opener) {
 	}{
 		{"kept", nil, func(*Tx) error { return nil }, ""},
 		{"failed", nil, func(*Tx) error { return broken }, "broken"},
-		{"panicked", nil, func(*Tx) error { panic("a bug") }, "a change panicked: a bug"},
+		{"panicked", nil, func(*Tx) error { panic("a bug") }, "a change panicked: a bug\ngoroutine "},
 		{"refused by the database", nil, func(tx *Tx) error { return tx.SetTag(424242, "x", true) }, "constraint"},
 		{"refused, and gone on", nil, func(tx *Tx) error { _ = tx.SetTag(424242, "x", true); return nil }, "constraint"},
 		{"cancelled before it began", ended, func(*Tx) error { t.Error("a cancelled change ran"); return nil }, "canceled"},

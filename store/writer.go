@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
 // job is one member of a batch: a function waiting for its place in the next
@@ -224,11 +225,12 @@ func (s *Store) run(j *job) {
 	}
 }
 
-// call turns a panic of fn into an error: the writer serves everybody.
+// call turns a panic of fn into an error that tells where: the writer serves
+// everybody.
 func call(fn func(*Tx) error, tx *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("a change panicked: %v", p)
+			err = fmt.Errorf("a change panicked: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return fn(tx)

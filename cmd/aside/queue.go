@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"aside"
 	"aside/store"
 )
 
@@ -143,7 +144,7 @@ func retryable(tx *store.Tx) (ids []string, err error) {
 	const most = 1 << 20
 	entries, err := tx.Queue(true, most)
 	for _, e := range entries {
-		if e.State != "bounced" {
+		if e.State != string(aside.DeliveryBounced) {
 			ids = append(ids, entryID(e))
 		}
 	}
