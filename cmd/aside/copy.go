@@ -59,6 +59,11 @@ func (c storeCopyCmd) Run(ctx context.Context, o output) error {
 	if err != nil {
 		return errors.Join(err, source.Close())
 	}
+	release, err := occupyBoth(from, to)
+	defer release()
+	if err != nil {
+		return errors.Join(err, target.Close(), source.Close())
+	}
 	p := &progress{w: o.err}
 	if terminal(os.Stderr) {
 		p.w, p.line = os.Stderr, true // o.err waits for the end of a line
@@ -77,6 +82,23 @@ func (c storeCopyCmd) Run(ctx context.Context, o output) error {
 	}
 	_, err = fmt.Fprintf(o.out, "Start the daemon with %s, and with %s no more: mail would leave twice.\n", c.To, c.Config)
 	return err
+}
+
+// occupyBoth keeps daemons out while it is copied.
+func occupyBoth(from, to *config.Config) (release func(), err error) {
+	var held []*os.File
+	for _, side := range []*config.Config{from, to} {
+		f, e := occupy(side, "aside store copy")
+		if f != nil {
+			held = append(held, f)
+		}
+		err = errors.Join(err, e)
+	}
+	return func() {
+		for _, f := range held {
+			_ = f.Close()
+		}
+	}, err
 }
 
 // target opens the database to copy into, once nobody works with the other.

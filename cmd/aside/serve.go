@@ -125,10 +125,8 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err := keepOut(conf, log); err != nil {
 		return err
 	}
-	if conf.Store.Driver != config.DriverPostgres {
-		if d.sole, err = soleDaemon(conf); err != nil {
-			return err
-		}
+	if d.sole, err = occupy(conf, daemonName(conf)); err != nil {
+		return err
 	}
 	if err := mailin.CleanSpool(spoolDir(conf)); err != nil {
 		return err

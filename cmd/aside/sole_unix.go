@@ -15,14 +15,19 @@ import (
 	"aside/store"
 )
 
-// soleDaemon takes a state folder for one daemon, until the file is closed or
-// the process ends, in whatever way: on one SQLite database two would both free
-// what the other is sending, and mail would leave twice. The lock is not on the
-// database, which SQLite locks in a way that ends when anybody in this process
-// closes the file.
-func soleDaemon(c *config.Config) (*os.File, error) {
+// occupy takes the state folder of a SQLite database for one process, until the
+// file is closed or the process ends, in whatever way: two daemons would both
+// free what the other is sending, and mail would leave twice. The lock is not on
+// the database, which SQLite locks in a way that ends when anybody in this
+// process closes the file. Who is named to those that come later. PostgreSQL has
+// as many daemons as there are: the file is nil.
+func occupy(c *config.Config, who string) (*os.File, error) {
+	if c.Store.Driver == config.DriverPostgres {
+		return nil, nil
+	}
 	path := filepath.Join(c.StateDir, lockName)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	// Root must not be led to another file by whom the folder belongs to.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("take the state folder: %w", err)
 	}
@@ -30,8 +35,8 @@ func soleDaemon(c *config.Config) (*os.File, error) {
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		who, _ := io.ReadAll(io.LimitReader(f, 1000)) // that somebody has it is certain without
-		err = fmt.Errorf("a daemon works in the state folder %s already (%s): stop that one first, or give this one a state_dir of its own", c.StateDir, orDash(strings.TrimSpace(string(who))))
+		other, _ := io.ReadAll(io.LimitReader(f, 1000)) // that somebody has it is certain without
+		err = fmt.Errorf("the state folder %s is in use (%s): stop that first, or use another state_dir", c.StateDir, orDash(strings.TrimSpace(string(other))))
 		return nil, errors.Join(err, f.Close())
 	}
 	if err != nil {
@@ -43,7 +48,7 @@ func soleDaemon(c *config.Config) (*os.File, error) {
 	}
 	// A disk that is full keeps the words out, and not the daemon.
 	if f.Truncate(0) == nil {
-		_, _ = fmt.Fprintf(f, "%s, process %d, config %s\n", daemonName(c), os.Getpid(), from)
+		_, _ = fmt.Fprintf(f, "%s, process %d, config %s\n", who, os.Getpid(), from)
 	}
 	return f, nil
 }

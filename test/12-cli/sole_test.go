@@ -46,6 +46,9 @@ func TestSecondDaemonInAStateFolder(t *testing.T) {
 	for _, command := range [][]string{{"queue", "list"}, {"ticket", "list"}, {"verify"}, {"backup", filepath.Join(second.Dir, "b.tar")}} {
 		second.Must(command...) // beside the first
 	}
+	if out := first.CLI("store", "copy", "--stopped", "--to", Prepare(t, onSQLite).Config); out.Exit != 1 || !strings.Contains(out.Stderr, fmt.Sprintf("process %d", first.PID())) {
+		t.Errorf("what a running daemon works with is copied: exit status %d\n%s", out.Exit, out.Stderr)
+	}
 	first.Opens(Jane, "Kettle", "It leaks.")
 
 	first.Kill9()
