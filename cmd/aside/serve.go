@@ -117,12 +117,35 @@ func startAt(ctx context.Context, conf *config.Config, log *slog.Logger, now fun
 
 // open does start's work; what it took before an error is the caller's to give
 // back.
-func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
-	log := d.log
+func (d *daemon) open(ctx context.Context, conf *config.Config) error {
+	d.began = conf
+	d.conf.Store(conf)
+	if err := d.openState(ctx, conf); err != nil {
+		return err
+	}
+	if err := d.openDesk(ctx, conf); err != nil {
+		return err
+	}
+	if err := d.openWays(conf); err != nil {
+		return err
+	}
+	if err := d.listen(conf); err != nil {
+		return err
+	}
+	// Having the state folder, or listening, it is the only one of its name.
+	if err := d.store.Update(ctx, (*store.Tx).ReleaseLeases); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	return d.keys.look(ctx, true)
+}
+
+// openState takes the state folder, and opens what lies there: database and
+// keys.
+func (d *daemon) openState(ctx context.Context, conf *config.Config) (err error) {
 	if err := os.MkdirAll(conf.StateDir, 0o700); err != nil {
 		return fmt.Errorf("make the state folder: %w", err)
 	}
-	if err := keepOut(conf, log); err != nil {
+	if err := keepOut(conf, d.log); err != nil {
 		return err
 	}
 	if d.sole, err = occupy(conf, daemonName(conf)); err != nil {
@@ -131,9 +154,7 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err := mailin.CleanSpool(spoolDir(conf)); err != nil {
 		return err
 	}
-	d.began = conf
-	d.conf.Store(conf)
-	o := storeOptions(conf, log)
+	o := storeOptions(conf, d.log)
 	o.Now = d.now
 	if d.store, err = store.Open(ctx, o); err != nil {
 		return err
@@ -145,17 +166,24 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	d.keys = &keeper{store: d.store, dir: conf.StateDir, ring: keys, name: daemonName(conf), log: log}
-	d.desk = &desk.Service{Store: d.store, Keys: keys, Log: log, Now: d.now, Rand: rand.Reader}
+	d.keys = &keeper{store: d.store, dir: conf.StateDir, ring: keys, name: daemonName(conf), log: d.log}
+	return nil
+}
+
+// openDesk makes the desk of the config's settings.
+func (d *daemon) openDesk(ctx context.Context, conf *config.Config) error {
 	set, err := settings(conf)
 	if err != nil {
 		return err
 	}
-	if err := d.desk.Configure(ctx, set); err != nil {
-		return err
-	}
+	d.desk = &desk.Service{Store: d.store, Keys: d.keys.ring, Log: d.log, Now: d.now, Rand: rand.Reader}
+	return d.desk.Configure(ctx, set)
+}
+
+// openWays makes the way in and the way out.
+func (d *daemon) openWays(conf *config.Config) error {
 	d.verify = verify.New(trusted(conf))
-	d.in = receiver(conf, d.conf.Load, d.store, d.desk, d.verify, d.keys, log)
+	d.in = receiver(conf, d.conf.Load, d.store, d.desk, d.verify, d.keys, d.log)
 	out, err := newTransport(conf)
 	if err != nil {
 		return err
@@ -164,18 +192,11 @@ func (d *daemon) open(ctx context.Context, conf *config.Config) (err error) {
 		return err
 	}
 	d.sign = mailout.NewSigner(signingKeys(conf)...)
-	d.out = sender(d.store, d.desk, &d.way, d.sign, log)
+	d.out = sender(d.store, d.desk, &d.way, d.sign, d.log)
 	d.in.Now, d.out.Now = d.now, d.now
 	d.in.Grace, d.out.Grace = grace, grace
 	d.in.Kept = d.kept
-	if err := d.listen(conf); err != nil {
-		return err
-	}
-	// Having the state folder, or listening, it is the only one of its name.
-	if err := d.store.Update(ctx, (*store.Tx).ReleaseLeases); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	return d.keys.look(ctx, true)
+	return nil
 }
 
 // checkPages reads the database beside the work, and ends the daemon where it
