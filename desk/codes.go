@@ -41,7 +41,7 @@ func (w *work) holdUnproven() error {
 	}
 	var err error
 	h.Holders = w.counting(a)
-	if h.To, err = w.wouldHear(h); err != nil {
+	if h.To, h.Meant, err = w.wouldHear(h); err != nil {
 		return err
 	}
 	if err := w.tx.AddHold(h); err != nil || echo {
@@ -51,21 +51,22 @@ func (w *work) holdUnproven() error {
 }
 
 // wouldHear are those whom a mail that nothing proves would reach if it were
-// carried out now. Once its code has come, nobody else hears it unasked.
-func (w *work) wouldHear(h *store.HeldMail) ([]aside.Address, error) {
+// carried out now, and whom its commands name. Once its code has come, nobody else
+// hears it unasked.
+func (w *work) wouldHear(h *store.HeldMail) (hearers, meant []aside.Address, err error) {
 	rec := *w.rec
 	d, err := w.proven(h, &rec, map[string]bool{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d.commands = d.r.Result.Commands
 	if d.v != nil {
 		if !d.v.SeenBy(d.a) {
-			return nil, nil
+			return nil, nil, nil
 		}
 		d.choose()
 	}
-	return d.hearers(), nil
+	return d.hearers(), d.people(), nil
 }
 
 // answersCode reports a mail that answers a request for a code and holds none.

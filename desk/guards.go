@@ -93,6 +93,7 @@ func (d *deed) lineOf(p command.Problem) string {
 func (d *deed) guards() error {
 	d.emptyGuard()
 	if d.dest.kind == "" {
+		d.findUnshown()
 		return nil
 	}
 	m, err := d.judged()
@@ -111,26 +112,34 @@ func (d *deed) guards() error {
 // findUnshown finds those who would hear a released mail, and would not have when it
 // was held, and its receipt named whom: its ticket is another one since, other
 // people hear it, or a name of the address book means somebody else. Where it
-// waited for a code nobody was named, and it is the same. No earlier release
-// waives this: what an earlier receipt showed was let go for those whom it named.
+// waited for a code nobody was named, and it is the same; so it is with the people
+// whom commands name, also where there is no text that they would hear. No earlier
+// release waives this: what an earlier receipt showed was let go for those whom it
+// named.
 func (d *deed) findUnshown() {
 	if d.release == nil {
 		return
 	}
+	d.unshown(d.hearers(), d.release.To, "would get this too")
+	contacts := slices.DeleteFunc(d.people(), func(a aside.Address) bool { return a.Address == "" }) // our own join as what they are
+	d.unshown(contacts, slices.Concat(d.release.Meant, d.release.To), "is meant here")
+}
+
+// unshown asks about those who were not among the people of then: what they do now.
+func (d *deed) unshown(now, then []aside.Address, do string) {
 	held, others := "when your mail was held", "was not named when your mail was held"
 	if d.release.Kind == aside.HoldUnproven {
-		held, others = "when your mail came", "would not have got it when your mail came"
+		held, others = "when your mail came", "that was otherwise when your mail came"
 	}
-	now := d.hearers()
 	for _, who := range now {
 		name := "audience " + cmp.Or(who.Address, who.Name)
-		if slices.ContainsFunc(d.release.To, same(who)) || d.found(name) {
+		if slices.ContainsFunc(then, same(who)) || d.found(name) {
 			continue
 		}
-		why := who.Name + " would get this too, and " + others + "."
-		if i := slices.IndexFunc(d.release.To, func(a aside.Address) bool { return a.Name == who.Name }); i >= 0 && who.Address != "" {
-			why = fmt.Sprintf("%s <%s> would get this too, and is not the one who was meant %s.", who.Name, who.Address, held)
-			if !slices.ContainsFunc(now, same(d.release.To[i])) {
+		why := fmt.Sprintf("%s %s, and %s.", who.Name, do, others)
+		if i := slices.IndexFunc(then, func(a aside.Address) bool { return a.Name == who.Name }); i >= 0 && who.Address != "" {
+			why = fmt.Sprintf("%s <%s> %s, and is not the one who was meant %s.", who.Name, who.Address, do, held)
+			if !slices.ContainsFunc(now, same(then[i])) {
 				why = who.Name + " is " + who.Address + " now, and was somebody else " + held + "."
 			}
 		}

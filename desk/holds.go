@@ -44,7 +44,7 @@ func (d *deed) hold() error {
 	}
 	words, _, _ := d.words()
 	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && !d.bringsMail() && !d.passesOn())
-	h.To, h.Place, h.Holders, h.Passage = d.hearers(), d.dest.place(), w.counting(d.a), guard.Excerpt(words)
+	h.To, h.Meant, h.Place, h.Holders, h.Passage = d.hearers(), d.people(), d.dest.place(), w.counting(d.a), guard.Excerpt(words)
 	if err := d.replaceHeld(false); err != nil {
 		return err
 	}
@@ -106,14 +106,9 @@ func (d *deed) textHearers() (people []aside.Address) {
 			people = append(people, who)
 		}
 	}
-	v := d.v
-	if v == nil {
-		v = &ticket.View{Ticket: &aside.Ticket{}} // of a mail to no ticket
-	}
 	named := func(args []string) {
-		for _, who := range args {
-			t, _ := action.Whom(d.w.dir, v, who)
-			hears(aside.Address{Name: who, Address: t.Contact.Address})
+		for _, who := range d.called(args) {
+			hears(who)
 		}
 	}
 	switch {
@@ -133,6 +128,33 @@ func (d *deed) textHearers() (people []aside.Address) {
 			named(c.Args)
 		case d.v != nil && copiesCustomer(c):
 			hears(d.customer())
+		}
+	}
+	return people
+}
+
+// called are the people of a command's names, as far as they can be found.
+func (d *deed) called(args []string) (people []aside.Address) {
+	v := d.v
+	if v == nil {
+		v = &ticket.View{Ticket: &aside.Ticket{}} // of a mail to no ticket
+	}
+	for _, who := range args {
+		t, _ := action.Whom(d.w.dir, v, who)
+		people = append(people, aside.Address{Name: who, Address: t.Contact.Address})
+	}
+	return people
+}
+
+// people are those whom the mail's commands let take part or take out, be
+// there a text or not, and wherever that goes.
+func (d *deed) people() (people []aside.Address) {
+	for _, c := range d.commands {
+		switch {
+		case c.Verb == command.Add, c.Verb == command.Remove, c.Verb == command.Requester:
+			people = append(people, d.called(c.Args)...)
+		case d.v != nil && copiesCustomer(c):
+			people = append(people, d.customer())
 		}
 	}
 	return people

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"slices"
 	"testing"
 
 	"aside/desk"
@@ -123,6 +124,48 @@ func TestConfirmedForThoseWhoWereThere(t *testing.T) {
 	w.rebook("dhl", joe.Address)
 	w.signing = true
 	contains(t, w.says(dana, m, "/confirm "+code(t, m)).none("joe", "dhl").find("dana", "NOT SENT"), "dhl is "+joe.Address+" now")
+}
+
+// So is whom a command names that has no text beside it, or one for the team.
+func TestConfirmedCommandsForThoseWhoWereMeant(t *testing.T) {
+	for _, text := range []string{"/add dhl", "/add dhl\n/note\n\nThey bring it.", "/add dhl\n/remove max@repairs.example"} {
+		t.Run(text, func(t *testing.T) {
+			w := open(t, bySignature)
+			w.signing = true
+			n := w.opens(jane, "Kettle", "It leaks.")
+			asked := w.says(dana, n, "/side max@repairs.example\n\nWhen can you come?").find("max", "come")
+			back := w.says(max, asked, "At noon.").to("dana")
+			w.signing = false
+			m := w.says(dana, back, text).to("dana")
+			w.rebook("dhl", joe.Address)
+			w.signing = true
+			got := w.says(dana, m, "/confirm "+code(t, m)).find("dana", "NOT")
+			contains(t, got, "dhl is "+joe.Address+" now, and was somebody else when your mail came.")
+			if heard := w.hears(1, tag(t, back)); !slices.Equal(heard, []string{max.Address}) {
+				t.Errorf("%v hear it", heard)
+			}
+		})
+	}
+	t.Run("opens a ticket", func(t *testing.T) {
+		w := open(t, bySignature)
+		m := w.post(h.Write(dana, support, "Kettle", "/add dhl\n\nThey called: it leaks.")).to("dana")
+		w.rebook("dhl", joe.Address)
+		w.signing = true
+		contains(t, w.says(dana, m, "/confirm "+code(t, m)).none("joe", "dhl").find("dana", "NOT"), "dhl is "+joe.Address+" now")
+	})
+}
+
+// Where the name means who it meant, a command is carried out.
+func TestConfirmedCommands(t *testing.T) {
+	w := open(t, bySignature)
+	w.signing = true
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked := w.says(dana, n, "/side max@repairs.example\n\nWhen can you come?").find("max", "come")
+	back := w.says(max, asked, "At noon.").to("dana")
+	w.signing = false
+	m := w.says(dana, back, "/add dhl").to("dana")
+	w.signing = true
+	w.says(dana, m, "/confirm "+code(t, m)).find("dana", "hears the side conversation")
 }
 
 // What "send" answers is done, and not asked about for ever.

@@ -80,6 +80,7 @@ func (d *deed) newAtDesk() error {
 	case v == nil:
 		d.tryOpening(requester)
 	}
+	d.findUnshown()
 	if len(d.findings) > 0 {
 		return d.hold()
 	}

@@ -13,6 +13,7 @@ type HeldMail struct {
 	aside.Hold
 	Mail    aside.Inbound
 	To      []aside.Address // who would have heard it; without an address our own
+	Meant   []aside.Address // whom its commands let take part or take out, whether or not they would have heard it
 	Place   string          // where its text would have gone, in the desk's words
 	Holders []uint64        // ids of the agent's, of those it came with, that counted when it came
 	Passage string          // the text that waits, or its beginning
@@ -23,13 +24,13 @@ type HeldMail struct {
 	Again   bool            // its writer had let it go, and is asked about something new
 }
 
-const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, holders, place, passage, notice, state, code_hash, told_to, told_at, recalls, again, next_at, created_at`
+const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, meant, holders, place, passage, notice, state, code_hash, told_to, told_at, recalls, again, next_at, created_at`
 
 func scanHold(scan func(...any) error) (*HeldMail, error) {
 	h := &HeldMail{}
-	var mail, guards, hearers, holders string
+	var mail, guards, hearers, meant, holders string
 	var notice, told, next, created int64
-	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &holders, &h.Place, &h.Passage, &notice, &h.State, &h.CodeHash, &h.ToldTo, &told, &h.Recall, &h.Again, &next, &created)
+	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &meant, &holders, &h.Place, &h.Passage, &notice, &h.State, &h.CodeHash, &h.ToldTo, &told, &h.Recall, &h.Again, &next, &created)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func scanHold(scan func(...any) error) (*HeldMail, error) {
 	for _, col := range []struct {
 		text string
 		to   any
-	}{{guards, &h.Guards}, {hearers, &h.To}, {holders, &h.Holders}, {mail, &h.Mail}} {
+	}{{guards, &h.Guards}, {hearers, &h.To}, {meant, &h.Meant}, {holders, &h.Holders}, {mail, &h.Mail}} {
 		if err := json.Unmarshal([]byte(col.text), col.to); err != nil {
 			return nil, fmt.Errorf("hold %d: %w", h.Number, err)
 		}
@@ -73,12 +74,16 @@ func (tx *Tx) AddHold(h *HeldMail) error {
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}
+	meant, err := json.Marshal(h.Meant)
+	if err != nil {
+		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+	}
 	holders, err := json.Marshal(h.Holders)
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
 	}
-	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, holders, place, passage, notice, state, code_hash, told_to, told_at, again, next_at, created_at`,
-		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), string(holders), h.Place, h.Passage, int64(h.Notice), h.State, h.CodeHash, h.ToldTo,
+	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, meant, holders, place, passage, notice, state, code_hash, told_to, told_at, again, next_at, created_at`,
+		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), string(meant), string(holders), h.Place, h.Passage, int64(h.Notice), h.State, h.CodeHash, h.ToldTo,
 		micros(h.ToldAt), flag(h.Again), micros(h.NextAt), micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)

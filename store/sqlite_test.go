@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "1ae91517b691675bc777fcc1051ce235cea0878d9af6d2cccd19332df8e6023c",
+	"0001_core.sql": "526289740e8aca93ee8d3dbcf9d1ea0f354b93bf63d569073df1a16650771ceb",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -348,6 +348,7 @@ CREATE TABLE hold (
 	mail       TEXT NOT NULL, -- JSON of the inbound mail as it was read
 	guards     TEXT NOT NULL, -- JSON: what the receipt showed
 	hearers    TEXT NOT NULL, -- JSON: who would have heard it, names and addresses
+	meant      TEXT NOT NULL, -- JSON: whom its commands named, the same
 	holders    TEXT NOT NULL, -- JSON: the agent's holder ids that counted when it came
 	place      TEXT NOT NULL DEFAULT '', -- where its text would have gone
 	passage    TEXT NOT NULL, -- the text that waits, or its beginning
