@@ -55,7 +55,7 @@ func (s *Service) Claim(ctx context.Context, lease time.Duration, n int) (out []
 // toAgents sends notices to agents as they are now. Some wait for days, for a
 // relay that is away: who is no agent any more gets nothing, who left the team
 // nothing of its tickets, and an address that was taken from one neither. What
-// nobody else was told colleagues hear of.
+// nobody else was told colleagues hear of; for another address new codes are made.
 func (w *work) toAgents(notices []aside.Notice) (kept []aside.Notice, err error) {
 	for _, n := range notices {
 		a := w.dir.AgentByHandle(n.Agent)
@@ -63,6 +63,12 @@ func (w *work) toAgents(notices []aside.Notice) (kept []aside.Notice, err error)
 		if a != nil {
 			if gone, err = w.leftTeam(a, n); err != nil {
 				return nil, err
+			}
+			if n.Kind == aside.NoticeCode && n.To.Address != a.Address() { // its codes count for that address alone
+				gone = "the agent's address is another one by now"
+				if err := w.tx.WithdrawCodes(n.Agent, n.To.Address); err != nil {
+					return nil, err
+				}
 			}
 		}
 		if gone != "" {

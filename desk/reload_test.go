@@ -39,11 +39,17 @@ func (w *town) joins(handle, team string) {
 // moves gives an agent another address, and takes the others away.
 func (w *town) moves(handle, address string) {
 	w.t.Helper()
+	w.gets(handle, address)
+}
+
+// gets gives an agent these addresses and no others.
+func (w *town) gets(handle string, addresses ...string) {
+	w.t.Helper()
 	w.reload(func(b *aside.Directory) *aside.Directory {
 		agents := slices.Clone(b.Agents)
 		i := slices.IndexFunc(agents, func(a *aside.Agent) bool { return a.Handle == handle })
 		moved := *agents[i]
-		moved.Addresses, agents[i] = []string{address}, &moved
+		moved.Addresses, agents[i] = addresses, &moved
 		return aside.NewDirectory(b.Desks, b.Teams, agents, b.Cards)
 	})
 }

@@ -131,6 +131,16 @@ func (tx *Tx) UnprovenHolds(agent, codeHash string, limit int) ([]*HeldMail, err
 	return tx.holds(`agent = $1 AND state = 'waiting' AND kind = 'unproven' AND code_hash = $2 ORDER BY number DESC LIMIT `+atMost(limit), agent, codeHash)
 }
 
+// WithdrawCodes takes back the codes that were to go to an address of an agent's:
+// their mails wait for new ones.
+func (tx *Tx) WithdrawCodes(agent, address string) error {
+	err := tx.exec(`UPDATE hold SET code_hash = '', next_at = $3 WHERE agent = $1 AND state = 'waiting' AND kind = 'unproven' AND told_to = $2`, agent, address, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("take back the codes of %s: %w", agent, err)
+	}
+	return nil
+}
+
 // DueHolds are the waiting ones whose reminder or end is due.
 func (tx *Tx) DueHolds(now time.Time, limit int) ([]*HeldMail, error) {
 	return tx.holds(`state = 'waiting' AND next_at > 0 AND next_at <= $1 ORDER BY next_at LIMIT `+atMost(limit), micros(now))

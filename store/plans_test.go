@@ -142,6 +142,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"RetryNow":           func(tx *Tx) { tx.RetryNow("delivery", 1); tx.RetryNow("notice", 1) },
 		"Room":               func(tx *Tx) { tx.Room(1) },
 		"SaveConversation":   func(tx *Tx) { tx.SaveConversation(sc.side) },
+		"WithdrawCodes":      func(tx *Tx) { tx.WithdrawCodes("dana", "dana@example.com") },
 		"SaveHold":           func(tx *Tx) { tx.SaveHold(&HeldMail{}) },
 		"SaveRecord":         func(tx *Tx) { tx.SaveRecord(&Record{}) },
 		"SaveTicket":         func(tx *Tx) { tx.SaveTicket(sc.ticket) },
