@@ -28,15 +28,14 @@ func cue(v *ticket.View, c aside.Conversation) string {
 		return "TEAM ONLY " + number
 	}
 	var others []aside.Participant
-	copied := false
+	copied, who := false, "nobody"
 	for _, p := range v.Hearers(c.ID) {
 		if c.Kind == aside.Side && c.CustomerCopied && p.Address == v.Ticket.Requester {
-			copied = true
+			copied, who = true, v.Name(p) // where nobody else is left
 			continue
 		}
 		others = append(others, p)
 	}
-	who := "nobody"
 	if len(others) > 0 {
 		who = v.Name(others[0])
 	}
@@ -61,8 +60,8 @@ func (t *Teller) common(v *ticket.View, n Notice) (*common, error) {
 	if n.Conversation.Kind != aside.Notes {
 		f.Hear = v.Names(v.Hearers(n.Conversation.ID))
 	}
-	if n.Conversation.CustomerCopied && v.Participant(n.Conversation.ID, v.Ticket.Requester) != nil {
-		customer := naming.Inside(t.Dir, v.Ticket.RequesterName, v.Ticket.Requester)
+	if p := v.Participant(n.Conversation.ID, v.Ticket.Requester); n.Conversation.CustomerCopied && p != nil {
+		customer := v.Name(*p) // as among those who hear it, who may have come by another name than to the ticket
 		f.Customer = &customer
 	}
 	if s := n.Sender; s != nil {
