@@ -123,7 +123,7 @@ func (d *deed) textHearers() (people []aside.Address) {
 		switch {
 		case c.Verb == command.New:
 			named(c.Args)
-		case inside:
+		case inside, d.beside(d.w.place.Conversation.ID) && (c.Verb == command.Add || c.Verb == command.CcCustomer):
 		case c.Verb == command.Add, c.Verb == command.Requester:
 			named(c.Args)
 		case d.v != nil && copiesCustomer(c):

@@ -298,9 +298,27 @@ func (d *deed) here(c command.Command) *aside.Conversation {
 	return conv
 }
 
+// beside reports whether the mail's text goes to other people than those of a
+// conversation, outside as well: who is let in there would not get it.
+func (d *deed) beside(conversation int64) bool {
+	return d.dest.open != nil || d.dest.conv != nil && d.dest.kind != "" && d.dest.kind != aside.Notes && d.dest.conv.ID != conversation
+}
+
+// whomToTell is asked where a command lets people into the conversation that the
+// mail answers, and its text goes elsewhere.
+const whomToTell = "Your text goes elsewhere than to the conversation that this line is about, so it is not clear whom they should hear. Write one of the two in a mail of its own."
+
 func (d *deed) stepAdd(c command.Command) func() error {
 	conv, list := d.here(c), d.targets(c)
 	if conv == nil || list == nil {
+		return nil
+	}
+	if d.beside(conv.ID) {
+		why := whomToTell
+		if d.dest.open != nil {
+			why += " To ask them as well, name them in /side."
+		}
+		d.refuse(c, why, "")
 		return nil
 	}
 	for _, t := range list {
@@ -378,6 +396,10 @@ func (d *deed) stepCcCustomer(c command.Command) func() error {
 	}
 	if !d.w.contactable(d.v.Ticket.Requester) {
 		d.refuse(c, "This ticket has no customer who could be copied.", "")
+		return nil
+	}
+	if d.beside(conv.ID) {
+		d.refuse(c, whomToTell, "")
 		return nil
 	}
 	return func() error { return d.freshWithCustomer(conv.ID) }
