@@ -1,9 +1,6 @@
 package command
 
-import (
-	"reflect"
-	"strings"
-)
+import "strings"
 
 // Answer is a word that answers a hold's receipt.
 type Answer struct {
@@ -177,14 +174,6 @@ func Conflicts(commands []Command) []Problem {
 			Why: conflictWhy(group) + quoted(before.Source) + " and " + quoted(c.Source) + "."})
 	}
 	return out
-}
-
-// saysSame reports two commands that say the same thing twice, in whatever letters.
-func saysSame(a, b Command) bool {
-	for _, c := range []*Command{&a, &b} {
-		c.Line, c.Source, c.Names, c.Args = 0, "", nil, strings.Split(strings.ToLower(strings.Join(c.Args, "\n")), "\n")
-	}
-	return reflect.DeepEqual(a, b)
 }
 
 func conflictGroup(v Verb) string {

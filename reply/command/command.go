@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -238,13 +239,31 @@ func Parse(lines []string, o Options) Result {
 				Meant: p.meant(it.read)})
 		}
 	}
+	r.Commands = once(r.Commands)
 	return r
 }
 
-// says reports whether a command says what another one of the mail has said: it is
-// meant once. A text that is sent twice is asked about.
-func (r *Result) says(c Command) bool {
-	return c.Verb != Side && c.Verb != New && slices.ContainsFunc(r.Commands, func(before Command) bool { return saysSame(before, c) })
+// once leaves out what an earlier command of the mail says: it is meant once. A
+// text that is sent twice is asked about. A stranger's mail may have very many.
+func once(commands []Command) []Command {
+	said := map[string]bool{}
+	return slices.DeleteFunc(commands, func(c Command) bool {
+		if c.Verb == Side || c.Verb == New {
+			return false
+		}
+		key := c.meaning()
+		before := said[key]
+		said[key] = true
+		return before
+	})
+}
+
+// meaning is the same of commands that say the same, in whatever letters.
+func (c Command) meaning() string {
+	c.Line, c.Source, c.Names = 0, "", nil
+	args := strings.ToLower(fmt.Sprintf("%q", c.Args))
+	c.Args = nil
+	return fmt.Sprintf("%s %+v", args, c)
 }
 
 // take keeps a command of a block, or its problem.
@@ -259,9 +278,7 @@ func (r *Result) take(it item, lines []string) {
 	c := it.read.cmd
 	c.Line = it.line
 	c.Source = source(it.read.raw)
-	if !r.says(c) {
-		r.Commands = append(r.Commands, c)
-	}
+	r.Commands = append(r.Commands, c)
 	for i := 0; i < it.n; i++ {
 		r.Lines = append(r.Lines, it.line+i)
 	}
