@@ -54,6 +54,8 @@ type guard struct {
 	failed error     // sticky: nothing of a broken mail runs as a command
 
 	verb     string            // of the command that go-smtp has
+	last     bool              // it was BDAT with LAST
+	chunks   bool              // have come of a mail, and its last one has not
 	from     string            // what the last MAIL said, parameters included
 	tooLarge func(from string) // logs a mail that go-smtp refuses for its size, and says nothing of
 	greeted  bool              // by EHLO or HELO, since STARTTLS if there was one
@@ -195,10 +197,11 @@ func (g *guard) command(line string) error {
 		return g.startTLS(parameters)
 	}
 	switch name {
-	case "HELO":
-		g.plain.Store(true)
-	case "EHLO":
-		g.plain.Store(false)
+	case "HELO", "EHLO":
+		g.plain.Store(name == "HELO")
+		g.betweenChunks()
+	case "RSET":
+		g.betweenChunks()
 	case "MAIL", "AUTH": // RFC 3207 section 4.2: go-smtp remembers what was said before
 		if !g.greeted {
 			return g.answer(errGreetFirst)
@@ -206,7 +209,9 @@ func (g *guard) command(line string) error {
 	case "DATA":
 		g.mode, g.data = sendingData, dataLines{buf: g.data.buf} // unless the reply refuses it, see Write
 	case "BDAT":
-		n, ok := chunkSize(strings.Fields(args))
+		fields := strings.Fields(args)
+		n, ok := chunkSize(fields)
+		g.last = len(fields) > 1
 		switch {
 		case !ok:
 			g.astray = true // go-smtp refuses it, and takes the chunk for commands
@@ -218,7 +223,7 @@ func (g *guard) command(line string) error {
 			g.barePostmaster = true
 			g.out = []byte("RCPT TO:<postmaster@localhost>" + m[1] + "\r\n")
 		}
-	case "VRFY", "NOOP", "RSET", "QUIT", "HELP", "EXPN":
+	case "VRFY", "NOOP", "QUIT", "HELP", "EXPN":
 	default: // go-smtp ends the session at the fourth, with 500
 		return g.answer(errUnknownCommand)
 	}
@@ -283,6 +288,7 @@ func (g *guard) startTLS(parameters string) error {
 	if err := conn.Handshake(); err != nil {
 		return errCut{}
 	}
+	g.betweenChunks()
 	g.rw, g.in = conn, bufio.NewReaderSize(conn, maxCommand)
 	g.encrypted.Store(conn)
 	g.out, g.swallow, g.greeted = []byte("RSET\r\n"), true, false
@@ -323,6 +329,9 @@ func (g *guard) Write(p []byte) (int, error) {
 	}
 	if g.tooLarge != nil && (g.verb == "MAIL" || g.verb == "BDAT") && string(p) == librarySize {
 		g.tooLarge(mailbox(g.from))
+	}
+	if g.verb == "BDAT" {
+		g.chunks = p[0] == '2' && !g.last
 	}
 	g.count(p)
 	if _, err := g.rw.Write(g.corrected(p)); err != nil {
@@ -410,16 +419,32 @@ func (g *guard) leave(text string) {
 	}
 }
 
-// giveUp ends the session before its next command if a mail is still being
-// taken. go-smtp calls Reset then (RSET or EHLO between chunks), and would mix
-// up the results of this mail and the next.
-func (g *guard) giveUp() {
+// betweenChunks ends the session before its next command where this one breaks
+// a mail off whose chunks come: go-smtp would mix up its result and that of the
+// next mail.
+func (g *guard) betweenChunks() {
+	if g.chunks {
+		g.chunks = false
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.giveUp()
+	}
+}
+
+// reset is what go-smtp does at the end of a mail, however it ended. One that
+// is still being taken ends the session, too.
+func (g *guard) reset() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.busy > 0 {
-		g.leaving, g.abandon = true, true
-		g.farewell = "421 4.3.0 The mail was given up, please connect again"
+		g.giveUp()
 	}
+}
+
+// giveUp ends the session before its next command; g.mu is held.
+func (g *guard) giveUp() {
+	g.leaving, g.abandon = true, true
+	g.farewell = "421 4.3.0 The mail was given up, please connect again"
 }
 
 // sayGoodbye reports whether the session is to end now, and tells the client.

@@ -67,7 +67,7 @@ var errTooManyErrors = reply(421, 4, 7, 0, "Too many errors, please come back la
 
 // Reset forgets the mail.
 func (s *session) Reset() {
-	s.guard.giveUp()
+	s.guard.reset()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.from, s.utf8, s.size, s.rcpts = "", false, 0, nil
