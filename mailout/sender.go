@@ -198,17 +198,17 @@ func (s *Sender) claimAll(ctx context.Context, jobs chan<- job, drained <-chan s
 		for _, j := range claimed {
 			jobs <- j // there is room: nobody else fills it
 		}
-		wake := s.wake()
+		wake, room := s.wake(), (<-chan struct{})(nil) // there is nothing to claim until something comes
 		if wait == 0 || s.room(len(jobs)) == 0 {
 			if s.room(len(jobs)) > 0 {
 				continue
 			}
-			wake, wait = nil, pollEvery // until there is room again
+			wake, room, wait = nil, drained, pollEvery // until there is room again
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
-		case <-drained:
+		case <-room:
 		case <-wake:
 		case <-timer.C:
 		}
