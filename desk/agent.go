@@ -520,6 +520,9 @@ func (d *deed) receipt() error {
 	if len(d.done) == 0 && len(d.notDone) == 0 {
 		return nil
 	}
+	if d.r != nil && d.r.Signed && len(d.done) > 0 {
+		d.done = append(d.done, "your signature went to nobody")
+	}
 	v := d.v
 	desk := d.w.dir.DeskOrFirst(d.w.place.Desk)
 	if v != nil {

@@ -50,3 +50,13 @@ func TestForgeriesWaitApart(t *testing.T) {
 	}
 	w.wait(2*time.Hour).find("dana", "Two.")
 }
+
+// Who writes more than the code hears what is wrong with that; a signature is
+// nothing more.
+func TestCodeBesideWords(t *testing.T) {
+	w := open(t, bySignature)
+	m := w.says(dana, w.opens(jane, "Kettle", "It leaks."), "A new one comes, Jane.").to("dana")
+	w.signing = true
+	contains(t, w.says(dana, m, "/confirm "+code(t, m)+"\n\nYes, that was me.").none("jane").to("dana"), "Send this line alone")
+	w.says(dana, m, "/confirm "+code(t, m)+signature).find("jane", "A new one")
+}

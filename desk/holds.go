@@ -124,7 +124,7 @@ func (d *deed) textHearers() (people []aside.Address) {
 		case c.Verb == command.New:
 			named(c.Args)
 		case inside, d.beside(d.w.place.Conversation.ID) && (c.Verb == command.Add || c.Verb == command.CcCustomer):
-		case c.Verb == command.Add, c.Verb == command.Requester:
+		case c.Verb == command.Add, c.Verb == command.Requester && d.dest.kind == aside.Customer:
 			named(c.Args)
 		case d.v != nil && copiesCustomer(c):
 			hears(d.customer())
@@ -180,7 +180,7 @@ func (d *deed) leaves(p aside.Participant) bool {
 	return slices.ContainsFunc(d.commands, func(c command.Command) bool {
 		switch {
 		case c.Verb == command.Requester:
-			return p.Address == d.v.Ticket.Requester && p.Conversation == d.v.Customer().ID
+			return p.Address == d.v.Ticket.Requester // who was the customer leaves every conversation
 		case c.Verb == command.CcCustomer:
 			return here && c.Switch == "off" && p.Address == d.v.Ticket.Requester
 		case c.Verb == command.Remove && here:

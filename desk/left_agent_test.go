@@ -74,3 +74,13 @@ func TestOnlyNoticeOfAnAgentWhoChangedTeams(t *testing.T) {
 	first.none("omar")
 	contains(t, append(first.mails, then.mails...)[0], "only omar was told, who is not in the team support any more")
 }
+
+// An agent of another team by now, and not of the room, reads nothing of what
+// comes by an old reply address of theirs.
+func TestOldAddressOfAnAgentOfAnotherTeam(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "Kettle", "It leaks.")
+	old := w.lastTo("omar", "It leaks.")
+	w.joins("omar", "billing")
+	w.post(h.Gmail().Reply(joe, old, "I know who broke it.")).none("omar").find("dana", "I know who broke it.")
+}

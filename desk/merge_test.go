@@ -97,7 +97,7 @@ func TestMergeIntoWhatWasPutAway(t *testing.T) {
 				t.Errorf("%+v", tick)
 			}
 			if opened := strings.Contains(test.says, "open again"); opened {
-				got.only("dana: ", "omar: Dana merged #2 into this ticket, which is open again.")
+				lacks(t, got.only("dana: ", "omar: Dana merged #2 into this ticket, which is open again.")[1], "Also open")
 			} else {
 				got.only("dana: ")
 			}
@@ -156,4 +156,18 @@ func TestMergesInARow(t *testing.T) {
 	back := w.says(max, asked, "At noon.").to("dana")
 	contains(t, back, "SIDE Max Repair #3")
 	w.says(dana, back, "Good, Max.").find("max", "Good, Max.")
+}
+
+// Whose the merged ticket was hears on, a vendor's answer to their own question
+// first of all; and whose the other one is hears of the merge.
+func TestAssigneesAfterAMerge(t *testing.T) {
+	w := open(t)
+	w.opens(jane, "Lid", "The lid is off.")
+	o := w.lastTo("omar", "The lid is off.")
+	w.says(omar, o, "/take")
+	m := w.says(omar, o, "/side max@repairs.example\n\nHave you a lid?").find("max", "Have you a lid?")
+	w.opens(jane, "Handle", "The handle is off.")
+	w.says(dana, w.lastTo("dana", "The handle is off."), "/take")
+	w.says(omar, o, "/merge 2").find("dana", "Omar merged #1 into this ticket.")
+	w.says(max, m, "In stock.").only("omar: In stock.", "dana: In stock.")
 }

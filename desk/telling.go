@@ -80,8 +80,10 @@ func (w *work) tellAgents(v *ticket.View, c aside.Conversation, m aside.Message,
 	if holder == nil {
 		return w.tell.Notice(v, n, told...)
 	}
-	if err := w.tellHolder(v, n, holder); err != nil {
-		return err
+	if v.SeenBy(holder) {
+		if err := w.tellHolder(v, n, holder); err != nil {
+			return err
+		}
 	}
 	n.Facts = append(slices.Clone(facts), fmt.Sprintf("It came by %s's reply address, or answered a notice of %[1]s's, and from none of %[1]s's addresses: nothing was done, and it was sent to nobody.",
 		holder.FirstName()))

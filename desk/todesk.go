@@ -52,7 +52,11 @@ func (d *deed) because(why string) {
 // list or a receipt.
 func (d *deed) opensNone() error {
 	for _, c := range d.commands {
-		d.refuse(c, "This needs a ticket: answer one of its mails, or write the ticket's number before the command.", "")
+		why := "This needs a ticket: answer one of its mails, or write the ticket's number before the command."
+		if c.Verb == command.Confirm { // a machine that answers has the code, too, but never alone
+			why = "A code counts only where nothing else is written. Send this line alone."
+		}
+		d.refuse(c, why, "")
 	}
 	d.emptyGuard()
 	if err := d.notRead(); err != nil {

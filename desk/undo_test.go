@@ -21,6 +21,16 @@ func TestUndoAfterAMerge(t *testing.T) {
 	w.wait(2 * time.Minute).none("jane")
 }
 
+// What else the mail did stands, and the receipt says so.
+func TestUndoOfAReplyThatResolved(t *testing.T) {
+	w := open(t, delayed)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "Closing this.\n\n/resolve")
+	contains(t, w.says(dana, n, "/undo").find("dana", "stopped before it left"), "the ticket stays resolved (/open opens it)")
+	w.says(dana, n, "/open\n\nIt comes.")
+	lacks(t, w.says(dana, n, "/undo").find("dana", "stopped before it left"), "the ticket stays")
+}
+
 // undone is a town in which /undo, from a telephone that proves nothing, waits for
 // its code while Dana writes the right answer.
 func undone(t *testing.T) (w *town, confirm func() *news) {

@@ -77,3 +77,14 @@ func TestWhatALeaverHadHeld(t *testing.T) {
 	lacks(t, got, "noonwords") // which a colleague may write again
 	w.wait(24 * time.Hour).only()
 }
+
+// Who wrote a mail is not told that only somebody who left knows of it.
+func TestOwnReplyIsNotUnheard(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.send(h.Gmail().Reply(dana, n, "Dear Jane, we look."))
+	w.gone("omar")
+	for _, m := range append(w.deliver().mails, w.deliver().mails...) {
+		lacks(t, m, "only omar was told")
+	}
+}

@@ -72,6 +72,15 @@ func (w *work) unheard(n store.NoticeOf, why string) error {
 	if n.Ticket == 0 || n.Kind != aside.NoticeMessage && n.Kind != aside.NoticeEvent {
 		return nil // about that agent's own mail
 	}
+	if n.Shown != 0 {
+		m, err := w.tx.Message(n.Shown)
+		if err != nil {
+			return err
+		}
+		if w.dir.AgentByHandle(m.Author) != nil {
+			return nil // whose words they are knows of them
+		}
+	}
 	var agents []string
 	for _, a := range w.dir.Agents {
 		agents = append(agents, a.Handle)

@@ -168,7 +168,7 @@ func (x *Actor) stepAssign(c command.Command) func() error {
 				return err
 			}
 			told := slices.DeleteFunc(slices.Clone(x.Dir.TeamAgents(team.Name)), func(a *aside.Agent) bool { return a == x.Agent })
-			return x.Tell.Event(x.View, told, x.Agent.FirstName()+" gave this ticket to the team "+team.Name+".")
+			return x.Tell.Event(x.View, told, x.Agent.FirstName()+" gave this ticket to the team "+team.Name+".", ReadAll)
 		default:
 			t.Assignee = ""
 			return x.log("assigned", "nobody's", map[string]any{"to": "none", "was": was})
@@ -472,7 +472,11 @@ func (x *Actor) stepUndo() func() error {
 		if err := x.turnBack(m.Conversation); err != nil {
 			return err
 		}
-		return x.log("undone", fmt.Sprintf("stopped before it left (%s): \u201c%s\u201d", copies(stopped), templates.Excerpt(m.Text)), map[string]any{"what": message})
+		err = x.log("undone", fmt.Sprintf("stopped before it left (%s): \u201c%s\u201d", copies(stopped), templates.Excerpt(m.Text)), map[string]any{"what": message})
+		if s := x.View.Ticket.Status; s != aside.StatusOpen { // perhaps by the very mail that was taken back
+			x.Done = append(x.Done, "the ticket stays "+string(s)+" (/open opens it)")
+		}
+		return err
 	}
 }
 

@@ -182,13 +182,8 @@ func (x *Actor) merge(into *ticket.View) error {
 	if err := into.Event(x.Agent.Handle, "took in", map[string]any{"what": t.Number}); err != nil {
 		return err
 	}
-	for handle, why := range x.View.Room {
-		if why == "unfollowed" && into.Room[handle] != "" {
-			continue // whoever follows the other one goes on
-		}
-		if err := into.Enter(handle, why); err != nil {
-			return err
-		}
+	if err := x.moveRoom(into); err != nil {
+		return err
 	}
 	// Later than all that either ticket counted: its participants come along.
 	into.Ticket.AudienceCount = max(into.Ticket.AudienceCount, t.AudienceCount) + 1
@@ -201,13 +196,45 @@ func (x *Actor) merge(into *ticket.View) error {
 			return err
 		}
 	}
-	if opened {
-		told := fmt.Sprintf("%s merged #%d into this ticket, which is open again.", x.Agent.FirstName(), t.Number)
-		if err := x.Tell.Event(into, into.Listeners(x.Agent.Handle), told); err != nil {
+	if err := x.View.Save(); err != nil { // else it would be told of as still open
+		return err
+	}
+	if err := x.tellMerged(into, opened); err != nil {
+		return err
+	}
+	return into.Save()
+}
+
+// moveRoom lets those who took part in a merged ticket take part in the one that
+// took it in, whose it was among them.
+func (x *Actor) moveRoom(into *ticket.View) error {
+	if a := x.View.Owner(); a != nil && into.Owner() != a {
+		if err := into.Enter(a.Handle, "invited"); err != nil {
 			return err
 		}
 	}
-	return into.Save()
+	for handle, why := range x.View.Room {
+		if why == "unfollowed" && into.Room[handle] != "" {
+			continue // whoever follows the other one goes on
+		}
+		if err := into.Enter(handle, why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellMerged tells of a merge: all who hear of the ticket that took the other in
+// where that opened it, else the one whose it is.
+func (x *Actor) tellMerged(into *ticket.View, opened bool) error {
+	told := fmt.Sprintf("%s merged #%d into this ticket", x.Agent.FirstName(), x.View.Ticket.Number)
+	switch owner := into.Owner(); {
+	case opened:
+		return x.Tell.Event(into, into.Listeners(x.Agent.Handle), told+", which is open again.")
+	case owner != nil && owner != x.Agent:
+		return x.Tell.Event(into, []*aside.Agent{owner}, told+".")
+	}
+	return nil
 }
 
 // opens opens the ticket that takes an open one in, and reports whether it was

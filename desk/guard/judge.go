@@ -155,7 +155,7 @@ func (m *Mail) audience() (out []Finding, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if own && m.Answered.Ticket == m.View.Ticket.Number {
+		if own && m.Answered.Ticket == m.View.Ticket.Number && m.To != nil && p.Conversation == m.To.ID {
 			continue
 		}
 		f := found("audience "+p.Address, naming.Inside(m.Dir, p.Name, p.Address),

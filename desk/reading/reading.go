@@ -33,6 +33,7 @@ type Reading struct {
 	ContentIDs []string
 	Doubts     []reply.Doubt      // what was cut or kept on a sign that may deceive
 	Made       map[int64][]uint64 // hashes of the lines of messages, by id, that the store did not keep
+	Signed     bool               // below commands stood a signature alone, which is no text
 	Cut        bool               // what it quoted, and so lost from view, was not heard here before
 }
 
@@ -78,7 +79,7 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 		signed := SignedAt(r.Lines, agent)
 		r.Result = command.Parse(r.Lines[:signed], o)
 		if x.Place.NoTicket || x.Place.New {
-			r.Listed, r.Result = parseNumbered(r.Lines, r.Result, o, x.Place.NoTicket)
+			r.Listed, r.Result = parseNumbered(r.Lines[:signed], r.Result, o, x.Place.NoTicket)
 		}
 		r.Result = aboveQuotes(r.Result, doc, asText, x.heardLine(held))
 		r.Result = takeAsText(r.Result, r.Lines, asText)
@@ -88,7 +89,7 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 			for i := signed; i < len(r.Lines); i++ { // commands, and a signature alone
 				doc.Remove(i)
 			}
-			r.Lines = r.Lines[:signed]
+			r.Signed, r.Lines = signed < len(r.Lines), r.Lines[:signed]
 		}
 	}
 	r.Text, r.HTML, r.ContentIDs = doc.Text(), doc.HTML(), doc.ContentIDs()

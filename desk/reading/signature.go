@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"aside"
+	"aside/reply/command"
 )
 
 // longestSignature bounds the lines below an agent's name that may be a
@@ -16,11 +17,19 @@ const (
 	widestSignature  = 120
 )
 
+// closings are words of which one stands in the line above a name that ends a
+// letter.
+const closings = " regards best cheers thanks thank sincerely yours faithfully wishes greetings " +
+	"grüße grüßen grüsse grüssen gruß gruss gruesse gruessen dank cordialement salutations merci bientôt " +
+	"saludos atentamente gracias saluti grazie groet groeten dank cumprimentos abraços obrigado obrigada " +
+	"pozdrawiam pozdrowieniami hilsen hilsner hälsning hälsningar vänliga mvh lg vg mfg "
+
 // SignedAt is the first of the lines at which the agent's signature begins that
 // a client put there with nothing that marks it: their name alone on a line,
-// and below it nothing that may tell somebody something. It is the number of
-// lines where there is none. Such a signature is not cut from what leaves, for
-// it may be meant; but nothing is done because of it alone.
+// perhaps below words that close a letter, and above nothing that may tell
+// somebody something. It is the number of lines where there is none. Such a
+// signature is not cut from what leaves, for it may be meant; but nothing is
+// done because of it alone.
 func SignedAt(lines []string, a *aside.Agent) int {
 	end := len(lines)
 	for end > 0 && strings.TrimSpace(lines[end-1]) == "" {
@@ -28,26 +37,57 @@ func SignedAt(lines []string, a *aside.Agent) int {
 	}
 	for i := max(0, end-longestSignature); i < end; i++ {
 		name := strings.TrimSpace(lines[i])
-		whole := strings.EqualFold(name, a.Name)
 		short := i == end-1 && (strings.EqualFold(name, a.FirstName()) || strings.EqualFold(name, a.Handle))
-		if (whole || short) && !slices.ContainsFunc(lines[i+1:end], says) {
-			return i
+		if (short || isName(name, a)) && !slices.ContainsFunc(lines[i+1:end], says) {
+			return closedAt(lines, i)
 		}
 	}
 	return len(lines)
 }
 
+// isName reports whether a line is the agent's name, in whatever order and with
+// little beside it: "Reyes, Dana", "Dana M. Reyes, MSc".
+func isName(line string, a *aside.Agent) bool {
+	words, name := wordsOf(line), wordsOf(a.Name)
+	if len(name) < 2 {
+		return strings.EqualFold(line, a.Name)
+	}
+	return len(words) <= len(name)+2 && !slices.ContainsFunc(name, func(w string) bool { return !slices.Contains(words, w) }) && !says(line)
+}
+
+// closedAt is the line of the words that close a letter right above line i, else i.
+func closedAt(lines []string, i int) int {
+	k := i - 1
+	for k >= 0 && strings.TrimSpace(lines[k]) == "" {
+		k--
+	}
+	if k < 0 {
+		return i
+	}
+	words := wordsOf(lines[k])
+	closes := slices.ContainsFunc(words, func(w string) bool { return strings.Contains(closings, " "+w+" ") })
+	if !closes || len(words) > 8 || says(lines[k]) && !strings.HasSuffix(strings.TrimSpace(lines[k]), "!") {
+		return i
+	}
+	return k
+}
+
+// wordsOf are a line's words in small letters.
+func wordsOf(line string) []string {
+	return strings.FieldsFunc(strings.ToLower(line), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '\'' && r != '-' })
+}
+
 // says reports whether a line may tell somebody something. What a signature
 // holds is titles, firms, numbers and addresses.
 func says(line string) bool {
-	line = strings.TrimSpace(line)
+	line = command.Clean(line) // as commands and names are read
 	if line == "" {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(line)
 	last, _ := utf8.DecodeLastRuneInString(line)
 	switch {
-	case len(line) > widestSignature, strings.ContainsRune("?!:\u3002\uff01\uff1f", last), strings.ContainsRune("/>", first):
+	case len(line) > widestSignature, strings.ContainsRune("?!:\u3002\uff01\uff1f", last), strings.ContainsRune("/>@", first):
 		return true
 	case last == '.' && !abbreviated(line):
 		return true
