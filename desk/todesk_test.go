@@ -255,7 +255,7 @@ func TestLongList(t *testing.T) {
 	ask := func() *h.Mail { return w.says(dana, w.lastTo("dana", "It leaks."), "/list").only("dana: ")[0] }
 	lacks(t, ask(), "There are more")
 	w.writes(jane, "Toaster", "It burns.")
-	contains(t, ask(), "Not resolved:", "#51 Toaster", "There are more. To see fewer: /list mine")
+	contains(t, ask(), "Tickets not resolved:", "#51 Toaster", "There are more. To see fewer: /list mine")
 }
 
 func TestSearch(t *testing.T) {
@@ -265,7 +265,7 @@ func TestSearch(t *testing.T) {
 	// A list has each ticket once, however often the words stand in it.
 	w.says(jane, w.boxes[jane.Address][0], "It leaks still.")
 	list := w.says(dana, n, "/list leaks").only("dana: ")[0]
-	contains(t, list, "With leaks:", "#1 Kettle")
+	contains(t, list, "Tickets with leaks:", "#1 Kettle")
 	if n := strings.Count(list.Text, "#1 Kettle"); n != 1 {
 		t.Errorf("the ticket stands there %d times:\n%s", n, list.Text)
 	}

@@ -8,7 +8,7 @@ import (
 
 // List is the answer to /list.
 type List struct {
-	Title   string // what was asked: "Not resolved", "Yours"
+	Title   string // what was asked: "Tickets not resolved", "Yours"
 	Tickets []ListItem
 	More    bool // not all are shown
 }

@@ -146,7 +146,7 @@ func teamScenes(s *stage) {
 
 func listScenes(s *stage) {
 	commands := Frame{Marker: "aside-m4z8x2f6qn"}
-	list, err := s.set.List(deskKey, List{Title: "Not resolved", More: true, Tickets: []ListItem{
+	list, err := s.set.List(deskKey, List{Title: "Tickets not resolved", More: true, Tickets: []ListItem{
 		{Number: 1042, Subject: "Kettle arrived broken", Who: "Jane Doe", Status: "open", Owner: "Omar",
 			Due: "overdue since 11:40", Inside: "1 side, overdue; 2 notes", Late: true},
 		{Number: 1045, Subject: "Invoice 7731 has the wrong address", Who: "accounts@bakery.example", Status: "open", Due: "due 16:00"},

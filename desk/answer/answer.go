@@ -108,7 +108,7 @@ func (a *Asker) asked(c command.Command) (title string, list []*aside.Ticket, er
 	case "unassigned":
 		title, f.Free, f.Agents = "Nobody's yet", true, a.Dir.Handles()
 	case "open":
-		title, f.Statuses = "Open", f.Statuses[:1]
+		title, f.Statuses = "Open tickets", f.Statuses[:1]
 	case "waiting":
 		title, f.Statuses = "Waiting for the customer", f.Statuses[1:2]
 	case "snoozed":
@@ -118,9 +118,9 @@ func (a *Asker) asked(c command.Command) (title string, list []*aside.Ticket, er
 	default:
 		if c.Text != "" {
 			list, err = a.with(c.Text)
-			return "With " + c.Text, list, err
+			return "Tickets with " + c.Text, list, err
 		}
-		title = "Not resolved"
+		title = "Tickets not resolved"
 	}
 	list, err = a.Tx.Tickets(f)
 	return title, list, err
