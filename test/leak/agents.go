@@ -236,7 +236,7 @@ func (u *universe) renamed(g *got) {
 // share lets people see what was said in the customer conversation, or in that
 // of a ticket that was merged into it: the mail may answer one of its notices.
 func (u *universe) share(t *ticket, who []string) {
-	for _, o := range u.tickets {
+	for _, o := range slices.Concat(u.tickets, u.retired, u.ghosts) { // whichever of them was merged into it
 		if o == t || o.customer.live() == t.customer {
 			u.shareOwn(o, who)
 		}
