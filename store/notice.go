@@ -16,7 +16,7 @@ type About struct {
 // AlsoTold reports whether a notice went to one of some agents as well: the same
 // message or event, in the same transaction.
 func (tx *Tx) AlsoTold(n NoticeOf, agents []string) (told bool, err error) {
-	list, err := json.Marshal(agents)
+	list, err := json.Marshal(append([]string{}, agents...)) // [] where there are none
 	if err != nil {
 		return false, fmt.Errorf("look who got notice %d: %w", n.ID, err)
 	}

@@ -181,7 +181,7 @@ func jsonInts(hashes []uint64) string {
 
 // jsonIDs is a list of rows, in one argument.
 func jsonIDs(ids []int64) string {
-	b, _ := json.Marshal(ids) // integers always can
+	b, _ := json.Marshal(append([]int64{}, ids...)) // integers always can; none are [], for null is no array
 	return string(b)
 }
 

@@ -84,6 +84,9 @@ func testStopped(t *testing.T, open opener) {
 				view(t, s, func(tx *Tx) error {
 					had, err := tx.HadBy(sc.answer)
 					out = append(out, slices.Equal(had[sc.answer.ID], []string{sc.jane.Address}))
+					if none, err := tx.HadBy(); err != nil || len(none) != 0 {
+						t.Errorf("of no message: %v, %v", none, err)
+					}
 					return errors.Join(err, tx.Lines(n, sc.customer.ID, nil, func(l LineSet) { out = append(out, !l.Missed) }))
 				})
 				return out
