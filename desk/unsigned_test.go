@@ -28,7 +28,7 @@ func TestCommandsAboveASignature(t *testing.T) {
 		w.says(dana, n, "I think she broke it.\n\nDana Reyes\n"+note).none("jane")
 	}
 	// What may be meant for somebody is text.
-	for _, text := range []string{"\n\nDana Reyes\nwill call you", "\n\nDana Reyes\nPlease call her at nine.", "\n\nDana\nHead of Support", "\n\nOmar Haddad\nHead of Sales"} {
+	for _, text := range []string{"\n\nThanks!\n\nDana Reyes", "\n\nThe blue one is best\n\nDana Reyes", "\n\nDana Reyes\nwill call you", "\n\nDana Reyes\nPlease call her at nine.", "\n\nDana\nHead of Support", "\n\nOmar Haddad\nHead of Sales"} {
 		w.says(dana, n, "/open"+text).find("jane", text[2:6])
 	}
 }

@@ -17,12 +17,17 @@ const (
 	widestSignature  = 120
 )
 
-// closings are words of which one stands in the line above a name that ends a
-// letter.
-const closings = " regards best cheers thanks thank sincerely yours faithfully wishes greetings " +
-	"grüße grüßen grüsse grüssen gruß gruss gruesse gruessen dank cordialement salutations merci bientôt " +
-	"saludos atentamente gracias saluti grazie groet groeten dank cumprimentos abraços obrigado obrigada " +
-	"pozdrawiam pozdrowieniami hilsen hilsner hälsning hälsningar vänliga mvh lg vg mfg "
+// closings are the words that close a letter above a name, and beside them
+// stand no others: "Thanks!" alone, or "The blue one is best", tells something.
+const (
+	closings = " regards best cheers sincerely yours wishes greetings grüße grüßen grüsse grüssen gruß gruss " +
+		"gruesse gruessen cordialement salutations saludos atentamente saluti groet groeten cumprimentos abraços " +
+		"pozdrawiam pozdrowieniami hilsen hilsner hälsning hälsningar mvh lg vg mfg "
+	besideClosings = " kind kindest warm warmest many with all the and thanks truly faithfully very " +
+		"mit freundlichen freundlichem freundliche viele vielen liebe lieben beste besten herzliche herzlichen schöne schönen aus dank " +
+		"bien à vous meilleures sincères un cordial saludo cordiales cordiali distinti met vriendelijke hartelijke com os melhores " +
+		"z poważaniem med venlig vennlig venlige vennlige vänlig vänliga bästa "
+)
 
 // SignedAt is the first of the lines at which the agent's signature begins that
 // a client put there with nothing that marks it: their name alone on a line,
@@ -64,9 +69,15 @@ func closedAt(lines []string, i int) int {
 	if k < 0 {
 		return i
 	}
-	words := wordsOf(lines[k])
-	closes := slices.ContainsFunc(words, func(w string) bool { return strings.Contains(closings, " "+w+" ") })
-	if !closes || len(words) > 8 || says(lines[k]) && !strings.HasSuffix(strings.TrimSpace(lines[k]), "!") {
+	closes := false
+	for _, w := range wordsOf(lines[k]) {
+		closing := strings.Contains(closings, " "+w+" ")
+		if !closing && !strings.Contains(besideClosings, " "+w+" ") {
+			return i
+		}
+		closes = closes || closing
+	}
+	if !closes {
 		return i
 	}
 	return k
