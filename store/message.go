@@ -148,17 +148,13 @@ func isStopped(id string) string {
 
 // Stopped tells which of some messages were to leave and never did.
 func (tx *Tx) Stopped(messages ...aside.Message) (map[int64]bool, error) {
-	ids := make([]int64, len(messages))
-	for i, m := range messages {
-		ids[i] = m.ID
-	}
 	stopped := map[int64]bool{}
 	err := tx.each(func(r scanner) error {
 		var id int64
 		err := r.Scan(&id)
 		stopped[id] = true
 		return err
-	}, `SELECT e.value FROM `+tx.q.d.integers("$1")+` e WHERE `+isStopped("e.value"), jsonIDs(ids))
+	}, `SELECT e.value FROM `+tx.q.d.integers("$1")+` e WHERE `+isStopped("e.value"), jsonIDs(idsOf(messages)))
 	if err != nil {
 		return nil, fmt.Errorf("read which messages were stopped: %w", err)
 	}
@@ -168,11 +164,15 @@ func (tx *Tx) Stopped(messages ...aside.Message) (map[int64]bool, error) {
 // HadBy tells of messages who has had each: the addresses that it was sent to,
 // but for what was taken back before it left.
 func (tx *Tx) HadBy(messages ...aside.Message) (map[int64][]string, error) {
+	return tx.hadBy(idsOf(messages))
+}
+
+func idsOf(messages []aside.Message) []int64 {
 	ids := make([]int64, len(messages))
 	for i, m := range messages {
 		ids[i] = m.ID
 	}
-	return tx.hadBy(ids)
+	return ids
 }
 
 func (tx *Tx) hadBy(messages []int64) (map[int64][]string, error) {
