@@ -45,6 +45,9 @@ func (d *deed) hold() error {
 	words, _, _ := d.words()
 	h.Guards = guard.Kept(d.findings, d.waived, !d.hasText() && !d.bringsMail() && !d.passesOn())
 	h.To, h.Meant, h.Place, h.Holders, h.Passage = d.hearers(), d.people(), d.dest.place(), w.counting(d.a), guard.Excerpt(words)
+	for _, f := range d.findings {
+		h.Reasons = append(h.Reasons, store.Reason(f.Reason))
+	}
 	if err := d.replaceHeld(false); err != nil {
 		return err
 	}
@@ -61,16 +64,7 @@ func (d *deed) hold() error {
 			return err
 		}
 	}
-	return d.tellHold(h)
-}
-
-// tellHold sends the mail that a hold has of its own.
-func (d *deed) tellHold(h *store.HeldMail) error {
-	view := holdView(d.w.dir, h)
-	for _, f := range d.findings {
-		view.Reasons = append(view.Reasons, f.Reason)
-	}
-	return d.w.sendHold(d.v, d.a, h, view)
+	return w.sendHold(d.v, d.a, h, holdView(w.dir, h))
 }
 
 // hearers are who would hear the mail, a mail that it sends on included, once its
@@ -194,11 +188,15 @@ func (d *deed) leaves(p aside.Participant) bool {
 // sendNotes is the answer that lets words of a note leave.
 const sendNotes = "send notes"
 
-// holdView is what a hold's notice and its recalls show. Without a text there
+// holdView is what a hold's notice and its recalls show: whoever decides is told
+// why it waits, and a release waives what was shown. Without a text there
 // is nothing to send or keep, without a ticket there are no notes to keep it
 // in, and a sign of ours is never sent.
 func holdView(dir *aside.Directory, h *store.HeldMail) templates.Hold {
 	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
+	for _, r := range h.Reasons {
+		view.Reasons = append(view.Reasons, templates.Reason(r))
+	}
 	for _, who := range h.To {
 		name := who.Name
 		if dir.Card(name) != nil && who.Address != "" {

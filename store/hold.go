@@ -17,6 +17,7 @@ type HeldMail struct {
 	Place   string          // where its text would have gone, in the desk's words
 	Holders []uint64        // ids of the agent's, of those it came with, that counted when it came
 	Passage string          // the text that waits, or its beginning
+	Reasons []Reason        // why it waits, as its receipt says
 	NextAt  time.Time       // when its writer is reminded, or it expires
 	ToldAt  time.Time       // when its code was sent
 	ToldTo  string          // and to which address
@@ -24,13 +25,18 @@ type HeldMail struct {
 	Again   bool            // its writer had let it go, and is asked about something new
 }
 
-const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, hearers, meant, holders, place, passage, notice, state, code_hash, told_to, told_at, recalls, again, next_at, created_at`
+// Reason is one thing that holds a mail, in the words of its receipt.
+type Reason struct {
+	Line, Why, Meant string
+}
+
+const holdColumns = `number, agent, ticket, kind, inbound, mail, guards, reasons, hearers, meant, holders, place, passage, notice, state, code_hash, told_to, told_at, recalls, again, next_at, created_at`
 
 func scanHold(scan func(...any) error) (*HeldMail, error) {
 	h := &HeldMail{}
-	var mail, guards, hearers, meant, holders string
+	var mail, guards, reasons, hearers, meant, holders string
 	var notice, told, next, created int64
-	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &hearers, &meant, &holders, &h.Place, &h.Passage, &notice, &h.State, &h.CodeHash, &h.ToldTo, &told, &h.Recall, &h.Again, &next, &created)
+	err := scan(&h.Number, &h.Agent, &h.Ticket, &h.Kind, &h.InboundID, &mail, &guards, &reasons, &hearers, &meant, &holders, &h.Place, &h.Passage, &notice, &h.State, &h.CodeHash, &h.ToldTo, &told, &h.Recall, &h.Again, &next, &created)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +44,7 @@ func scanHold(scan func(...any) error) (*HeldMail, error) {
 	for _, col := range []struct {
 		text string
 		to   any
-	}{{guards, &h.Guards}, {hearers, &h.To}, {meant, &h.Meant}, {holders, &h.Holders}, {mail, &h.Mail}} {
+	}{{guards, &h.Guards}, {reasons, &h.Reasons}, {hearers, &h.To}, {meant, &h.Meant}, {holders, &h.Holders}, {mail, &h.Mail}} {
 		if err := json.Unmarshal([]byte(col.text), col.to); err != nil {
 			return nil, fmt.Errorf("hold %d: %w", h.Number, err)
 		}
@@ -62,28 +68,17 @@ func (tx *Tx) AddHold(h *HeldMail) error {
 		}
 		mail.Mail = &m
 	}
-	mailText, err := json.Marshal(mail)
-	if err != nil {
-		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+	var cols [6]string
+	for i, of := range []any{mail, h.Guards, h.Reasons, h.To, h.Meant, h.Holders} {
+		text, err := json.Marshal(of)
+		if err != nil {
+			return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
+		}
+		cols[i] = string(text)
 	}
-	guards, err := json.Marshal(h.Guards)
-	if err != nil {
-		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
-	}
-	hearers, err := json.Marshal(h.To)
-	if err != nil {
-		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
-	}
-	meant, err := json.Marshal(h.Meant)
-	if err != nil {
-		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
-	}
-	holders, err := json.Marshal(h.Holders)
-	if err != nil {
-		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)
-	}
-	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, hearers, meant, holders, place, passage, notice, state, code_hash, told_to, told_at, again, next_at, created_at`,
-		h.Agent, h.Ticket, h.Kind, h.InboundID, string(mailText), string(guards), string(hearers), string(meant), string(holders), h.Place, h.Passage, int64(h.Notice), h.State, h.CodeHash, h.ToldTo,
+	var err error
+	h.Number, err = tx.insert("hold", "number", `agent, ticket, kind, inbound, mail, guards, reasons, hearers, meant, holders, place, passage, notice, state, code_hash, told_to, told_at, again, next_at, created_at`,
+		h.Agent, h.Ticket, h.Kind, h.InboundID, cols[0], cols[1], cols[2], cols[3], cols[4], cols[5], h.Place, h.Passage, int64(h.Notice), h.State, h.CodeHash, h.ToldTo,
 		micros(h.ToldAt), flag(h.Again), micros(h.NextAt), micros(tx.now))
 	if err != nil {
 		return fmt.Errorf("hold mail %s: %w", h.InboundID, err)

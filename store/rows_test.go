@@ -201,7 +201,7 @@ func testInbound(t *testing.T, open opener) {
 func testHolds(t *testing.T, open opener) {
 	c := newClock()
 	s := open(t, c)
-	h := &HeldMail{Hold: aside.Hold{Agent: "dana", Ticket: 1, InboundID: "in", Kind: aside.HoldGuard, Guards: []string{"leak"}, Notice: 1 << 55}, Place: "notes", Meant: []aside.Address{{Name: "dhl"}}, Holders: []uint64{7, 1 << 55}, NextAt: c.Now().Add(time.Hour)}
+	h := &HeldMail{Hold: aside.Hold{Agent: "dana", Ticket: 1, InboundID: "in", Kind: aside.HoldGuard, Guards: []string{"leak"}, Notice: 1 << 55}, Place: "notes", Reasons: []Reason{{Line: "l", Why: "w", Meant: "m"}}, Meant: []aside.Address{{Name: "dhl"}}, Holders: []uint64{7, 1 << 55}, NextAt: c.Now().Add(time.Hour)}
 	h.Mail = aside.Inbound{Session: "s", Raw: aside.Content{SHA256: "aa", Size: 3, Data: []byte("raw")},
 		Mail: &aside.Mail{Subject: "S", Text: "T", Attachments: []aside.Attachment{{Name: "f", Content: aside.Content{SHA256: "bb", Size: 4, Data: []byte("file")}}}}}
 	update(t, s, func(tx *Tx) error {
@@ -233,7 +233,7 @@ func testHolds(t *testing.T, open opener) {
 	}
 	view(t, s, func(tx *Tx) error {
 		got, err := tx.Hold(h.Number)
-		if got.Mail.Mail.Text != "T" || got.Mail.Mail.Attachments[0].SHA256 != "bb" || got.Mail.Raw.Data != nil || got.Notice != 1<<55 || !slices.Equal(got.Guards, h.Guards) || got.Place != h.Place || !slices.Equal(got.Holders, h.Holders) || !slices.Equal(got.Meant, h.Meant) {
+		if got.Mail.Mail.Text != "T" || got.Mail.Mail.Attachments[0].SHA256 != "bb" || got.Mail.Raw.Data != nil || got.Notice != 1<<55 || !slices.Equal(got.Guards, h.Guards) || got.Place != h.Place || !slices.Equal(got.Holders, h.Holders) || !slices.Equal(got.Meant, h.Meant) || !slices.Equal(got.Reasons, h.Reasons) {
 			t.Errorf("hold %+v", got)
 		}
 		_, none := tx.Hold(424242)

@@ -258,7 +258,7 @@ func TestPaths(t *testing.T) {
 // there was made by exactly these, so a change goes into a new file. None is
 // released yet: until then 0001_core.sql may change, and with it its sum here.
 var frozen = map[string]string{
-	"0001_core.sql": "526289740e8aca93ee8d3dbcf9d1ea0f354b93bf63d569073df1a16650771ceb",
+	"0001_core.sql": "300c23cb400b139391e009b5d8df89fe66f7bc5d85eef79e765bb48208da6aa0",
 }
 
 func TestMigrationsAreFrozen(t *testing.T) {

@@ -346,7 +346,8 @@ CREATE TABLE hold (
 	kind       TEXT NOT NULL,
 	inbound    TEXT NOT NULL REFERENCES inbound (id),
 	mail       TEXT NOT NULL, -- JSON of the inbound mail as it was read
-	guards     TEXT NOT NULL, -- JSON: what the receipt showed
+	guards     TEXT NOT NULL, -- JSON: the names of what was found
+	reasons    TEXT NOT NULL, -- JSON: the same as the receipt showed it
 	hearers    TEXT NOT NULL, -- JSON: who would have heard it, names and addresses
 	meant      TEXT NOT NULL, -- JSON: whom its commands named, the same
 	holders    TEXT NOT NULL, -- JSON: the agent's holder ids that counted when it came
