@@ -105,8 +105,18 @@ func (d *deed) guards() error {
 		return err
 	}
 	d.add(found...)
+	d.wordGuard()
 	d.findUnshown()
 	return nil
+}
+
+// wordGuard asks about a word that decides about held mails, on its way out of
+// the team: who writes it alone means a mail that waited, and does so no longer.
+func (d *deed) wordGuard() {
+	word := d.unsigned()
+	if _, bare := command.Bare(word); bare && d.dest.kind != aside.Notes {
+		d.find("word", word, "This word decides about a held mail, and none of yours waits for it. It would leave as your text.", "")
+	}
 }
 
 // findUnshown finds those who would hear a released mail, and would not have when it

@@ -332,9 +332,9 @@ func (d *deed) heldFor(a command.Answer) (h *store.HeldMail, why string, err err
 		number = d.answered.Hold
 	}
 	if number == 0 {
-		waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
+		waiting, err := d.waiting()
 		if err != nil {
-			return nil, "", fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
+			return nil, "", err
 		}
 		if len(waiting) == 0 {
 			return nil, "nothing of yours is held", nil
@@ -512,13 +512,13 @@ func (w *work) again(h *store.HeldMail, waived map[string]bool) error {
 	if waived[asNote] {
 		d.r = d.r.AsNote()
 	}
-	if err := d.run(); err != nil {
-		return err
+	if h.Kind != aside.HoldUnproven {
+		err = d.run()
+	} else if err = d.act(); err == nil { // nobody has looked yet whether it decides about something
+		err = d.tellCopied() // of any other it was told when it was held
 	}
-	if h.Kind == aside.HoldUnproven { // of any other it was told when it was held
-		if err := d.tellCopied(); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	return w.tx.SaveRecord(rec)
 }

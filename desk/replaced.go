@@ -68,9 +68,16 @@ func misplaced(h *store.HeldMail) bool {
 // those that decide, in answer to that notice, is for them, and no letter to
 // anybody.
 func (d *deed) sameAnswered() ([]*store.HeldMail, error) {
-	waiting, err := d.w.tx.WaitingHolds(d.a.Handle)
+	waiting, err := d.waiting()
+	return slices.DeleteFunc(waiting, func(h *store.HeldMail) bool { return h.Notice != d.answered.Token }), err
+}
+
+// waiting are the writer's mails that are held, without those that are newer than
+// this one, which waited itself: it neither takes their place nor is about them.
+func (d *deed) waiting() ([]*store.HeldMail, error) {
+	all, err := d.w.tx.WaitingHolds(d.a.Handle)
 	if err != nil {
 		return nil, fmt.Errorf("read the holds of %s: %w", d.a.Handle, err)
 	}
-	return slices.DeleteFunc(waiting, func(h *store.HeldMail) bool { return h.Notice != d.answered.Token }), nil
+	return slices.DeleteFunc(all, func(h *store.HeldMail) bool { return d.since(h.Mail.ReceivedAt) }), nil
 }
