@@ -38,6 +38,10 @@ func (r *reading) openAt(i int, bare bool) int {
 	if w.kind == forwarded || !r.tail && r.forward == nil && r.forwardAt(i) {
 		return 1
 	}
+	if r.headsAnswer(i) {
+		w.kind = intro
+		return 1
+	}
 	if n := r.runsInto(i); n > 0 {
 		r.introduce(i, i+n)
 		r.tail = r.tail || !r.quotedFrom(i+n)
@@ -65,6 +69,21 @@ func (r *reading) openAt(i int, bare bool) int {
 		w.kind = quoted
 	}
 	return 1
+}
+
+// headsAnswer reports whether row i is the line above which a ticket system asks
+// to answer, on top of its own mail: what its people say stands below. An agent's
+// mail is never such a system's, and below the line is what the agent quotes.
+func (r *reading) headsAnswer(i int) bool {
+	if r.held.agents || r.tail || !phrases.AboveThis(r.rows[i].text) {
+		return false
+	}
+	for k := range i {
+		if w := &r.rows[k]; w.weight > 0 && !banner.MatchString(w.text) {
+			return false
+		}
+	}
+	return true
 }
 
 // quotedFrom reports whether the first row with text from i on has a prefix.

@@ -38,3 +38,29 @@ func TestFurtherQuotations(t *testing.T) {
 		t.Errorf("an agent's: read %q, doubts %v", asked.Text(), asked.Doubts())
 	}
 }
+
+// A ticket system writes that line on top of its own mail, and the words of its
+// people below it; who answers such a mail writes above it.
+func TestLineOnTop(t *testing.T) {
+	const line = "##- Please type your reply above this line -##\n\n"
+	const says = "Your request (12345) has been updated.\n\nThe parcel is in Hamburg."
+	contact := heldAgainst()
+	contact.CutSignature = false
+	for name, held := range map[string]reply.Held{"nothing known": {CutSignature: true}, "a ticket's": contact} {
+		for _, m := range []*aside.Mail{
+			{Text: line + says, InReplyTo: []string{"q1@example.com"}},
+			{Text: "CAUTION: This email originated from outside of the organization.\n\n" + line + says, InReplyTo: []string{"q1@example.com"}},
+			{HTML: "<div>##- Please type your reply above this line -##</div><p>Your request (12345) has been updated.</p><p>The parcel is in Hamburg.</p>", InReplyTo: []string{"q1@example.com"}},
+		} {
+			if got := reply.Read(m, held).Text(); !strings.HasSuffix(got, says) || strings.Contains(got, "above this line") {
+				t.Errorf("%s: read %q", name, got)
+			}
+		}
+	}
+	if got := reply.Read(&aside.Mail{Text: "Thank you.\n\n" + line + says, InReplyTo: []string{"q1@example.com"}}, reply.Held{CutSignature: true}).Text(); got != "Thank you." {
+		t.Errorf("an answer to it: read %q", got)
+	}
+	if got := reply.Read(&aside.Mail{Text: line + says}, heldAgainst()).Text(); got != "" {
+		t.Errorf("an agent's: read %q", got)
+	}
+}
