@@ -1,6 +1,7 @@
 package read
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -51,11 +52,27 @@ func (p *addressParser) run() {
 		case ':':
 			p.colon()
 		case '>': // closes nothing
+		case '=':
+			p.encoded()
 		default:
 			p.phrase.WriteByte(c)
 		}
 	}
 	p.flush()
+}
+
+// nameWord is an encoded word that no address stands in.
+var nameWord = regexp.MustCompile(`^=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s<>@"]{0,200}\?=`)
+
+// encoded takes an encoded word for one: programs leave signs in it that part
+// addresses elsewhere (RFC 2047 section 5 allows them in no name).
+func (p *addressParser) encoded() {
+	word := nameWord.FindString(p.s[p.i-1:])
+	if word == "" {
+		word = "="
+	}
+	p.phrase.WriteString(word)
+	p.i += len(word) - 1
 }
 
 // colon ends a group's name, or belongs to "mailto:".

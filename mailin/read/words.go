@@ -103,8 +103,9 @@ var (
 	// latin1Word begins an encoded word in ISO 8859-1, which is windows-1252 in
 	// mail as it is on pages.
 	latin1Word = regexp.MustCompile(`(?i)=\?iso-8859-1\?`)
-	// base64Word finds the text of an encoded word in base64.
-	base64Word = regexp.MustCompile(`(=\?[^?\s]{1,60}\?[bB]\?)([A-Za-z0-9+/]*)=*(\?=)`)
+	// base64Word finds the text of an encoded word in base64, and blanks in it
+	// where the line was folded.
+	base64Word = regexp.MustCompile(`(=\?[^?\s]{1,60}\?[bB]\?)([A-Za-z0-9+/ \t\r\n]*)=*(\?=)`)
 )
 
 // mediaValue keeps the first word: "text/plain (comment)" is text/plain.
@@ -128,10 +129,11 @@ func decodeHeader(s string) string {
 		return oneLine(s)
 	}
 	s = latin1Word.ReplaceAllString(s, "=?windows-1252?")
-	// The library leaves a word without its padding as it stands.
+	// The library leaves a word as it stands that lacks its padding or was folded.
 	s = base64Word.ReplaceAllStringFunc(s, func(w string) string {
 		m := base64Word.FindStringSubmatch(w)
-		return m[1] + m[2] + strings.Repeat("=", -len(m[2])&3) + m[3]
+		text := strings.Join(strings.Fields(m[2]), "")
+		return m[1] + text + strings.Repeat("=", -len(text)&3) + m[3]
 	})
 	words := mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) {
 		b, err := io.ReadAll(r)
