@@ -47,6 +47,7 @@ type Unmarked string
 const (
 	UnmarkedBySubject Unmarked = "subject"
 	UnmarkedByWords   Unmarked = "words"
+	UnmarkedByProgram Unmarked = "program" // a program sent it, as ticket systems and lists say of what people write
 )
 
 // Content refers to bytes by their SHA-256. Data holds them while they are
@@ -108,8 +109,8 @@ type Mail struct {
 	// LooksAutomatic is set for a KindMail whose subject is that of a responder
 	// or receipt, with nothing else to prove it: it is heard, and not answered.
 	LooksAutomatic bool
-	// Unmarked tells by what automatic mail was known that says nowhere in its
-	// header that it is: such a judgement may be wrong.
+	// Unmarked tells by what automatic mail was known whose header leaves open
+	// that a person wrote it: such a judgement may be wrong.
 	Unmarked Unmarked
 	// ListOf is the addresses of the list that a KindList came by. Where one is
 	// a desk's own, the list is how its mail reaches it, and the mail is a

@@ -46,7 +46,7 @@ func (w *work) automatic() error {
 	if err != nil || w.in.Mail.Unmarked == "" || w.responder(c) || w.ownEcho() {
 		return err
 	}
-	// No header says so, and a person may have written it: somebody must see it.
+	// No header rules out that a person wrote it: somebody must see it.
 	return w.tellMessage(v, c, m, []string{"This looks automatic, so it moved nothing here."})
 }
 
@@ -73,7 +73,7 @@ func (w *work) filed(c aside.Conversation, m aside.Message) map[string]any {
 // address: the list is how mail reaches that desk.
 func ownList(dir *aside.Directory, m *aside.Mail) {
 	if m != nil && m.Kind == aside.KindList && slices.ContainsFunc(m.ListOf, dir.IsOurs) {
-		m.Kind, m.AutoReason = aside.KindMail, ""
+		m.Kind, m.AutoReason, m.Unmarked = aside.KindMail, "", ""
 	}
 }
 

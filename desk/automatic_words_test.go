@@ -44,6 +44,45 @@ func TestWordsOfMachinesByPeople(t *testing.T) {
 	w.post(d).only()
 }
 
+// Ticket systems and groups mark what people write in them as sent by a program.
+// The team hears it; an absence that is marked so it need not hear.
+func TestWordsOfPeopleByPrograms(t *testing.T) {
+	zendesk := [][2]string{{"Auto-Submitted", "auto-generated"}, {"X-Auto-Response-Suppress", "All"}, {"X-Mailer", "Zendesk Mailer"}}
+	for name, c := range map[string]struct {
+		headers       [][2]string
+		subject, text string
+		heard         bool
+	}{
+		"Zendesk":         {zendesk, "", "Hello, thank you for your message. Parcel 7731 is in Leipzig.", true},
+		"Request Tracker": {[][2]string{{"Precedence", "bulk"}, {"RT-Ticket", "courier #4711"}}, "", "Parcel 7731 is in Leipzig.", true},
+		"a group":         {[][2]string{{"List-Id", "<office.courier.example>"}, {"Precedence", "list"}}, "", "Parcel 7731 is in Leipzig.", true},
+		"Exchange":        {zendesk[:2], "Automatic reply: A question", "I am on holiday.", false},
+		"a group's guest": {[][2]string{{"Precedence", "bulk"}}, "", "I am out of the office until Friday, 27 November 2026.", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := open(t)
+			n := w.opens(jane, "Kettle", "It leaks.")
+			asked := w.says(dana, n, "/side "+vic.Address+"\n\nWhere is parcel 7731?").find("vic", "7731")
+			d := h.Gmail().Reply(vic, asked, c.text)
+			d.Headers = append(d.Headers, c.headers...)
+			if c.subject != "" {
+				d.Subject = c.subject
+			}
+			got := w.post(d)
+			if !c.heard {
+				got.only()
+				return
+			}
+			for _, who := range []string{"dana", "omar"} {
+				m := got.to(who)
+				contains(t, m, "Leipzig")
+				contains(t, m, "looks automatic")
+			}
+			got.none("jane", "vic")
+		})
+	}
+}
+
 // lastWord is a word by which a text is found again.
 func lastWord(text string) string {
 	from := len(text) - 1

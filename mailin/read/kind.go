@@ -60,6 +60,19 @@ func setUnmarked(m *aside.Mail, by aside.Unmarked, k aside.MailKind, reason stri
 	return setKind(m, k, reason)
 }
 
+// setProgram is setKind on the evidence that a program sent the mail. Zendesk
+// and Freshdesk put Auto-Submitted: auto-generated, Request Tracker and OTRS
+// Precedence: bulk, and groups List-Id on what people write in them; responders
+// say auto-replied (RFC 3834 section 5), or what Exchange says: that they are
+// away.
+func setProgram(m *aside.Mail, k aside.MailKind, reason string) bool {
+	l := unmarkedOf(m)
+	if !vacationSubject.MatchString(m.Subject) && !autoPrefix.MatchString(m.Subject) && !l.absence() && !l.saysSo() {
+		m.Unmarked = aside.UnmarkedByProgram
+	}
+	return setKind(m, k, reason)
+}
+
 // maxJudged bounds the HTML whose words are looked at for a mail's kind, in
 // octets. It is looked at several times.
 const maxJudged = 256 << 10
@@ -212,6 +225,8 @@ func recogniseAuto(m *aside.Mail, h *header) bool {
 		case v == "no" || v == "":
 		case isList && v != "auto-replied":
 			// A list or a notification service; which of both is for List-Id.
+		case v == "auto-generated":
+			return setProgram(m, aside.KindAuto, "Auto-Submitted: "+v)
 		default:
 			return setKind(m, aside.KindAuto, "Auto-Submitted: "+printableWord(v))
 		}
@@ -280,7 +295,7 @@ func recogniseList(m *aside.Mail, h *header) bool {
 	for _, name := range []string{"list-id", "list-post", "x-mlserver", "x-ml-name", "x-beenthere"} {
 		if h.get(name) != "" {
 			m.ListOf = listAddresses(h)
-			return setKind(m, aside.KindList, name)
+			return setProgram(m, aside.KindList, name)
 		}
 	}
 	switch p := strings.ToLower(h.get("precedence")); p {
@@ -288,7 +303,7 @@ func recogniseList(m *aside.Mail, h *header) bool {
 		if p != "list" && h.get("list-unsubscribe") == "" && bulkAbsence(m) {
 			return setKind(m, aside.KindAuto, "Precedence: "+p+" and the words of an absence")
 		}
-		return setKind(m, aside.KindList, "Precedence: "+p)
+		return setProgram(m, aside.KindList, "Precedence: "+p)
 	}
 	if h.get("list-unsubscribe") != "" && len(m.InReplyTo) == 0 && len(m.References) == 0 {
 		return setKind(m, aside.KindList, "list-unsubscribe")

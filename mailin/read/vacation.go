@@ -25,8 +25,7 @@ func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 	case !subject && !receiptSubject.MatchString(m.Subject) && !recallSubject.MatchString(m.Subject) && !firstLine.MatchString(text):
 		return false // as nearly all mail
 	}
-	l := unmarked{subject: m.Subject, text: ownWords(text), sent: m.Date, answers: len(m.InReplyTo) > 0 || len(m.References) > 0}
-	l.text = strings.ToValidUTF8(l.text[:min(len(l.text), 1500)], "")
+	l := unmarkedOf(m)
 	switch {
 	case autoPrefix.MatchString(m.Subject) && h.has("x-auto-response-suppress"):
 		return setKind(m, aside.KindAuto, "X-Auto-Response-Suppress and the subject of an absence")
@@ -52,6 +51,12 @@ type unmarked struct {
 	subject, text string // the text is its own words alone
 	sent          time.Time
 	answers       bool // names a mail that it answers
+}
+
+func unmarkedOf(m *aside.Mail) unmarked {
+	text := ownWords(strings.TrimSpace(bodyText(m)))
+	return unmarked{subject: m.Subject, text: strings.ToValidUTF8(text[:min(len(text), 1500)], ""), sent: m.Date,
+		answers: len(m.InReplyTo) > 0 || len(m.References) > 0}
 }
 
 // opening bounds the words with which a program says what it is, in octets: it
