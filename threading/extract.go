@@ -1,6 +1,8 @@
 package threading
 
 import (
+	"slices"
+
 	"aside"
 	"aside/threading/mark"
 )
@@ -56,8 +58,9 @@ type Facts struct {
 	ForeignIDs []ForeignID  // In-Reply-To, then References from the newest
 	Tags       []SubjectTag
 	Cases      []string // vendors' case numbers in the subject
-	// Desks are the desks addressed, by address: envelope, To, Cc. A mail that
-	// names none is taken for the first desk's, and DeskAssumed is set.
+	// Desks are the desks addressed, by address, the first named before the
+	// others. A mail that names none is taken for the first desk's, and
+	// DeskAssumed is set.
 	Desks       []string
 	DeskAssumed bool
 	// ToUs reports that To or Cc names an address of ours.
@@ -111,8 +114,11 @@ func Extract(keys *mark.KeyRing, dir *aside.Directory, in *aside.Inbound) Facts 
 	if in.Channel == aside.ChannelPull {
 		x.addresses(InDeliveredTo, m.DeliveredTo)
 	}
+	cameFor := f.Desks
+	f.Desks = nil
 	x.mailboxes(InTo, m.To)
 	x.mailboxes(InCc, m.Cc)
+	f.Desks = firstNamed(cameFor, f.Desks)
 	x.mailboxes(InResentTo, m.ResentTo)
 	x.ids(InReplyTo, m.InReplyTo)
 	x.ids(InReferences, newestFirst(m.References))
@@ -127,6 +133,21 @@ func Extract(keys *mark.KeyRing, dir *aside.Directory, in *aside.Inbound) Facts 
 		f.Desks, f.DeskAssumed = []string{dir.Desks[0].Address}, true
 	}
 	return f
+}
+
+// firstNamed orders the desks that a mail came for and those that its header
+// names. The order of the envelope is that of mail servers, which sort and split
+// recipients; the writer's stands in the header, if that names a desk that the
+// mail came for. Else it was sent on or copied blindly.
+func firstNamed(cameFor, header []string) []string {
+	first, then := cameFor, header
+	if slices.ContainsFunc(header, func(d string) bool { return slices.Contains(cameFor, d) }) {
+		first, then = header, cameFor
+	}
+	for _, d := range then {
+		first = appendNew(first, d)
+	}
+	return first
 }
 
 // extraction collects facts.

@@ -261,11 +261,22 @@ func TestALeakNamesTheAgentWhoseTokenItWas(t *testing.T) {
 
 func TestOtherDesksAreNamed(t *testing.T) {
 	w := newWorld()
-	_, p := w.place(mail{from: "new@c.example", envelope: []string{billing}, to: []string{support, billing}})
-	if p.Desk != billing || strings.Join(p.OtherDesks, " ") != support {
-		t.Errorf("a new ticket at %s, others %v", p.Desk, p.OtherDesks)
+	for _, m := range []struct {
+		envelope, to, cc []string
+		desk, other      string
+	}{
+		{[]string{billing, support}, []string{support, billing}, nil, support, billing}, // as a mail server sorts them
+		{[]string{billing}, []string{support}, []string{billing}, support, billing},     // as one splits them
+		{[]string{billing}, []string{support}, nil, billing, support},                   // sent on, or a blind copy
+		{[]string{billing, support}, []string{"jane@c.example"}, nil, billing, support},
+		{[]string{billing, support}, []string{support}, nil, support, billing},
+	} {
+		_, p := w.place(mail{from: "new@c.example", envelope: m.envelope, to: m.to, cc: m.cc})
+		if p.Desk != m.desk || strings.Join(p.OtherDesks, " ") != m.other {
+			t.Errorf("%v to %v: a new ticket at %s, others %v", m.envelope, m.to, p.Desk, p.OtherDesks)
+		}
 	}
-	_, p = w.place(mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, holder(1042, 1, 0))}, cc: []string{billing}})
+	_, p := w.place(mail{from: "jane@c.example", envelope: []string{w.at(1042, 1, holder(1042, 1, 0))}, cc: []string{billing}})
 	if p.Desk != support || strings.Join(p.OtherDesks, " ") != billing {
 		t.Errorf("an answer at %s, others %v", p.Desk, p.OtherDesks)
 	}
