@@ -40,6 +40,9 @@ func (d *deed) joinTargets(c aside.Conversation, list []action.Target, first asi
 			d.done = append(d.done, actor.Done...)
 			continue
 		}
+		if d.v.Participant(c.ID, t.Contact.Address) != nil {
+			continue
+		}
 		if _, err := d.v.Join(c, t.Contact, role); err != nil {
 			return err
 		}
@@ -328,12 +331,20 @@ func (d *deed) stepAdd(c command.Command) func() error {
 		}
 	}
 	return func() error {
+		had := map[string]bool{}
+		for _, t := range list {
+			had[t.Contact.Address] = d.v.Participant(conv.ID, t.Contact.Address) != nil
+		}
 		if err := d.joinTargets(*conv, list, aside.RoleCc); err != nil {
 			return err
 		}
 		for _, t := range list {
+			told := " from now on, and got none of the earlier mails"
+			if had[t.Contact.Address] {
+				told = " already"
+			}
 			if t.Contact.Address != "" {
-				d.done = append(d.done, naming.Inside(d.w.dir, t.Contact.Name, t.Contact.Address)+" hears "+d.v.About(*conv)+" from now on, and got none of the earlier mails")
+				d.done = append(d.done, naming.Inside(d.w.dir, t.Contact.Name, t.Contact.Address)+" hears "+d.v.About(*conv)+told)
 			}
 		}
 		return nil
