@@ -196,6 +196,10 @@ func TestSide(t *testing.T) {
 		{"/side due 2d courier@vendor.example", x + " when:2 days"},
 		{"/side courier@vendor.example subject Where is it? due soon", x + " text:Where is it? due soon"},
 		{"/side courier@vendor.example subject: “Where is it?”", x + " text:Where is it?"},
+		{"/side courier@vendor.example subject “Where is it?” due 3d, share last", x + " when:3 days share:last text:Where is it?"},
+		{"/side courier@vendor.example subject \"Due\" or \"share\"", x + " text:\"Due\" or \"share\""},
+		{"/side courier@vendor.example subject \"Parcel\", cc-customer", x + " cc text:Parcel"},
+		{"/side courier@vendor.example subject The \"Parcel\" due", x + " text:The \"Parcel\" due"},
 		{"/side courier@vendor.example due=3d share:last subject=Kettle", x + " when:3 days share:last text:Kettle"},
 		{"/Side Courier@vendor.example CC-Customer Due 2 Days Share Last Subject Lid", x + " cc when:2 days share:last text:Lid"},
 	} {

@@ -246,7 +246,8 @@ func clauseOf(t token) string {
 	return ""
 }
 
-// side reads WHO and the clauses, in any order; the subject runs to the end.
+// side reads WHO and the clauses, in any order; a subject without quotes runs
+// to the end.
 func side(l *line) *fault {
 	w := who{l: l}
 	seen := map[string]bool{}
@@ -365,8 +366,9 @@ func (l *line) shareClause() *fault {
 	return &fault{why: "\u201cshare\u201d takes last, all or none, not " + quoted(t.text) + "."}
 }
 
-// subjectClause takes the rest of the line. In a line below, a sentence may
-// well begin with the word "subject".
+// subjectClause takes the rest of the line, or what stands in quotes before a
+// further clause. In a line below, a sentence may well begin with the word
+// "subject".
 func (l *line) subjectClause(t token, colon bool) *fault {
 	first := t.start >= l.latest && blankLine(l.s[l.latest:t.start])
 	if l.uncertain(t) && first && !colon && !l.wrapped {
@@ -374,6 +376,9 @@ func (l *line) subjectClause(t token, colon bool) *fault {
 	}
 	l.skip(true)
 	from := l.pos
+	if l.quotedSubject() {
+		return nil
+	}
 	l.cmd.Text = l.rest()
 	if l.cmd.Text == "" {
 		return &fault{why: "\u201csubject\u201d needs its words.", unfinished: true}
@@ -383,6 +388,21 @@ func (l *line) subjectClause(t token, colon bool) *fault {
 	}
 	l.open = true
 	return nil
+}
+
+// quotedSubject reads a subject in quotes, where a clause follows it.
+func (l *line) quotedSubject() bool {
+	before := l.scanner
+	if t, ok := l.next(); ok && t.quoted {
+		after := l.scanner
+		if k, ok := l.next(); ok && clauseOf(k) != "" && !l.uncertain(k) {
+			l.scanner = after
+			l.cmd.Text = unquote(l.s[t.start:t.end])
+			return l.cmd.Text != ""
+		}
+	}
+	l.scanner = before
+	return false
 }
 
 // Sentence is an error's text as a sentence, for a receipt.
