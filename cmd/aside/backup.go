@@ -102,7 +102,10 @@ const abandoned = 12 * time.Hour
 // removeAbandoned removes what interrupted backups left in a folder.
 func removeAbandoned(dir string) error {
 	entries, err := os.ReadDir(dir)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // a mistaken path, which the backup itself says
+	case err != nil:
 		return err
 	}
 	for _, e := range entries {

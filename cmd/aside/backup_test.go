@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -42,4 +45,17 @@ func TestBackupAfterAnInterruptedOne(t *testing.T) {
 		t.Errorf("the folder has %q, want %q", names, want)
 	}
 	in.aside(t, exitFailed, "backup", filepath.Join(dir, "wed.tar"))
+}
+
+// TestBackupIntoNoFolder: a mistaken path is that and nothing else.
+func TestBackupIntoNoFolder(t *testing.T) {
+	in := serveForTest(t, toFolders)
+	file := filepath.Join(t.TempDir(), "none", "wed.tar")
+	var out, errs bytes.Buffer
+	if got := run(context.Background(), []string{"backup", "--config", in.config, file}, output{&out, &errs}); got != exitFailed {
+		t.Errorf("exit status %d", got)
+	}
+	if got := errs.String(); !strings.HasPrefix(got, "aside: back up to "+file+": ") || strings.Count(got, "\n") != 1 {
+		t.Errorf("standard error says %q", got)
+	}
 }
