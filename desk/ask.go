@@ -11,6 +11,7 @@ import (
 	"aside/desk/guard"
 	"aside/desk/naming"
 	"aside/desk/notice"
+	"aside/desk/ticket"
 	"aside/reply/command"
 	"aside/store"
 	"aside/templates"
@@ -47,31 +48,79 @@ func (d *deed) askNotice(a *aside.Agent, m aside.Message) error {
 	n := notice.Notice{Kind: aside.NoticeEvent, Conversation: *d.v.Notes(), Words: words, From: notice.Byline(d.w.dir, d.v, *d.v.Notes(), m), Important: true}
 	n.About.Shown = m.ID
 	d.done = append(d.done, a.FirstName()+" is asked")
-	if err := d.v.Event(d.a.Handle, askedEvent, map[string]any{"what": m.ID, "to": a.Handle}); err != nil {
+	if err := d.v.Event(d.a.Handle, askedEvent, map[string]any{"what": m.ID, "to": a.Handle, "for": d.askedFor().ID}); err != nil {
 		return err
 	}
 	return d.w.tell.Notice(d.v, n, a)
 }
 
+// askedFor is whom a question's words are for: the conversation in whose answer
+// it is asked.
+func (d *deed) askedFor() *aside.Conversation {
+	if c := d.v.Conversation(d.w.place.Conversation.ID); c != nil && c.Kind == aside.Side {
+		return c
+	}
+	return d.v.Customer()
+}
+
 // askedEvent says who was asked about which note.
 const askedEvent = "asked"
 
-// askedOf is whom a note asked; empty when it asked nobody.
-func (d *deed) askedOf(note int64) (string, error) {
-	events, err := d.w.tx.Events(d.v.Ticket.Number)
+// question is a note that asks a colleague for a decision.
+type question struct {
+	note   aside.Message
+	of     *ticket.View // whose note it is: the ticket, or one that was merged into it
+	family []int64
+	to     string // who is asked
+	about  int64  // the conversation that the words are for; 0 for the customer's
+}
+
+// asked is the question that a note is; nil where it asked nobody.
+func (d *deed) asked(note int64) (*question, error) {
+	q := &question{}
+	var err error
+	if q.note, err = d.w.tx.Message(note); errors.Is(err, store.ErrNotFound) || err == nil && q.note.Kind != aside.MessageNote {
+		return nil, nil
+	}
 	if err != nil {
-		return "", fmt.Errorf("read who was asked: %w", err)
+		return nil, fmt.Errorf("read what was asked: %w", err)
+	}
+	if q.family, err = d.w.tx.Family(d.v.Ticket.Number); err != nil {
+		return nil, err
+	}
+	if q.of, err = d.withConversation(q.family, q.note.Conversation); err != nil || q.of == nil {
+		return nil, err
+	}
+	events, err := d.w.tx.Events(q.of.Ticket.Number)
+	if err != nil {
+		return nil, fmt.Errorf("read who was asked: %w", err)
 	}
 	for _, e := range events {
 		var data struct {
-			What int64
-			To   string
+			What, For int64
+			To        string
 		}
 		if e.Kind == askedEvent && json.Unmarshal(e.Data, &data) == nil && data.What == note {
-			return data.To, nil
+			q.to, q.about = data.To, data.For
+			return q, nil
 		}
 	}
-	return "", nil
+	return nil, nil
+}
+
+// withConversation is the one of some tickets that has a conversation; nil if
+// none has.
+func (d *deed) withConversation(tickets []int64, conversation int64) (*ticket.View, error) {
+	for _, n := range tickets {
+		v, err := d.w.tickets.Open(n)
+		if err != nil {
+			return nil, err
+		}
+		if v.Conversation(conversation) != nil {
+			return v, nil
+		}
+	}
+	return nil, nil
 }
 
 // answersAsk reads "approve" or "decline" as the answer to a question. Who,
@@ -80,52 +129,34 @@ func (d *deed) answersAsk() (bool, error) {
 	if d.v == nil {
 		return false, nil
 	}
-	fields := strings.Fields(strings.ToLower(strings.Trim(d.r.Text, " .!\n")))
-	if len(fields) == 0 || len(fields) > 2 || fields[0] != "approve" && fields[0] != "decline" {
+	verdict, id := d.verdict()
+	if verdict == "" {
 		return false, nil
 	}
-	var id int64
-	switch {
-	case len(fields) == 2:
-		if _, err := fmt.Sscanf(fields[1], "%d", &id); err != nil {
-			return false, nil
-		}
-	case d.answered != nil:
+	if id == 0 && d.answered != nil {
 		id = d.answered.Shown
 	}
-	m, err := d.w.tx.Message(id)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return false, fmt.Errorf("read what was asked: %w", err)
-	}
-	if err != nil || m.Kind != aside.MessageNote || d.v.Conversation(m.Conversation) == nil || !d.v.SeenBy(d.a) {
-		return false, nil
-	}
-	asked, err := d.askedOf(m.ID)
-	if err != nil || asked == "" {
+	q, err := d.asked(id)
+	if err != nil || q == nil || !d.v.SeenBy(d.a) {
 		return false, err
 	}
-	verdict := map[string]string{"approve": "approved", "decline": "declined"}[fields[0]]
-	if asked != d.a.Handle {
-		d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, d.v.Ticket.Number
-		d.notDone = append(d.notDone, verdict+": it is "+naming.Agent(d.w.dir, asked)+"'s to decide")
+	d.w.rec.Outcome, d.w.rec.Ticket = store.OutcomeDone, d.v.Ticket.Number
+	if q.to != d.a.Handle {
+		d.notDone = append(d.notDone, verdict+": it is "+naming.Agent(d.w.dir, q.to)+"'s to decide")
 		return true, d.receipt()
 	}
 	d.done = append(d.done, verdict)
-	if err := d.v.Event(d.a.Handle, verdict, map[string]any{"what": m.ID, "value": m.Text}); err != nil {
+	if err := d.v.Event(d.a.Handle, verdict, map[string]any{"what": q.note.ID, "value": q.note.Text}); err != nil {
 		return true, err
 	}
-	if verdict == "approved" {
-		if err := d.letGo(m); err != nil {
-			return true, err
-		}
+	if err := d.letGo(q, verdict == approved); err != nil {
+		return true, err
 	}
-	d.w.rec.Outcome = store.OutcomeDone
-	d.w.rec.Ticket = d.v.Ticket.Number
 	told := d.v.Listeners(d.a.Handle)
-	if author := d.w.dir.AgentByHandle(m.Author); author != nil && author != d.a && !slices.Contains(told, author) {
+	if author := d.w.dir.AgentByHandle(q.note.Author); author != nil && author != d.a && !slices.Contains(told, author) {
 		told = append(told, author)
 	}
-	if err := d.w.tell.Event(d.v, told, d.a.FirstName()+" "+verdict+": "+templates.Excerpt(m.Text)); err != nil {
+	if err := d.w.tell.Event(d.v, told, d.a.FirstName()+" "+verdict+": "+templates.Excerpt(q.note.Text)); err != nil {
 		return true, err
 	}
 	if err := d.v.Save(); err != nil {
@@ -134,10 +165,42 @@ func (d *deed) answersAsk() (bool, error) {
 	return true, d.receipt()
 }
 
-// letGo lets the words of an approved note go to the customer: they were
-// written for that, and shown to whoever approved them. What the note forwards
-// was written for somebody else.
-func (d *deed) letGo(m aside.Message) error {
-	m.Text, _, _ = strings.Cut("\n"+m.Text, "\n"+naming.ForwardedWord)
-	return guard.LetGo(d.w.tx, d.w.s.Keys, d.v, m)
+// What a question is answered with.
+const (
+	approved = "approved"
+	declined = "declined"
+)
+
+// verdict reads a mail that says nothing but "approve" or "decline", above a
+// signature too, and which note that is about; 0 for the one that is answered.
+func (d *deed) verdict() (verdict string, note int64) {
+	fields := strings.Fields(strings.ToLower(strings.Trim(d.unsigned(), " .!\n")))
+	if len(fields) == 0 || len(fields) > 2 {
+		return "", 0
+	}
+	if len(fields) == 2 {
+		if _, err := fmt.Sscanf(fields[1], "%d", &note); err != nil {
+			return "", 0
+		}
+	}
+	return map[string]string{"approve": approved, "decline": declined}[fields[0]], note
+}
+
+// letGo lets the words of a note go where they were written for, once whoever was
+// asked has approved them, or not any more. What the note forwards was written
+// for somebody else.
+func (d *deed) letGo(q *question, may bool) error {
+	q.note.Text, _, _ = strings.Cut("\n"+q.note.Text, "\n"+naming.ForwardedWord)
+	v, conversation := q.of, q.of.Customer().ID
+	if q.about != 0 {
+		var err error
+		if v, err = d.withConversation(q.family, q.about); err != nil || v == nil {
+			return err
+		}
+		conversation = q.about
+	}
+	if !may {
+		return guard.KeepBack(d.w.tx, d.w.s.Keys, v, conversation, q.note)
+	}
+	return guard.LetGo(d.w.tx, d.w.s.Keys, v, conversation, q.note)
 }

@@ -109,6 +109,16 @@ func (tx *Tx) KeepPassages(ticket, conversation int64, heard Heard, hashes []uin
 	return tx.addPassages(ticket, conversation, heard, true, hashes)
 }
 
+// ForgetKept takes back that passages of a conversation are known for good.
+func (tx *Tx) ForgetKept(ticket, conversation int64, hashes []uint64) error {
+	err := tx.exec(`DELETE FROM passage WHERE ticket = $1 AND conversation = $2 AND kept = 1 AND hash IN (SELECT value FROM `+tx.q.d.integers("$3")+` e)`,
+		ticket, conversation, jsonInts(hashes))
+	if err != nil {
+		return fmt.Errorf("take passages of ticket %d back: %w", ticket, err)
+	}
+	return nil
+}
+
 func (tx *Tx) addPassages(ticket, conversation int64, heard Heard, kept bool, hashes []uint64) error {
 	if len(hashes) == 0 {
 		return nil

@@ -37,6 +37,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 			tx.AddMessage(&aside.Message{Conversation: 1, Token: 503, Kind: aside.MessageInbound, Attachments: []aside.Attachment{a}}, true)
 		},
 		"AddPassages":  func(tx *Tx) { tx.AddPassages(1, 1, Ours, []uint64{1}) },
+		"ForgetKept":   func(tx *Tx) { tx.ForgetKept(1, 1, []uint64{1}) },
 		"KeepPassages": func(tx *Tx) { tx.KeepPassages(1, 1, Ours, []uint64{1}) },
 		"AddNotices": func(tx *Tx) {
 			addNotice(tx, &aside.Notice{Token: 504, Agent: "dana", MessageRow: 1, Conversation: 1}, About{})

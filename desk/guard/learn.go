@@ -98,14 +98,18 @@ func KeepInside(tx *store.Tx, keys *mark.KeyRing, v *ticket.View, text string) e
 }
 
 // LetGo makes the passages of a note known for good as what those may have who
-// heard the customer conversation when it was written.
-func LetGo(tx *store.Tx, keys *mark.KeyRing, v *ticket.View, note aside.Message) error {
-	c := v.Customer().ID
+// heard a conversation when it was written.
+func LetGo(tx *store.Tx, keys *mark.KeyRing, v *ticket.View, conversation int64, note aside.Message) error {
 	var people []string
-	for _, p := range v.Hearers(c) {
+	for _, p := range v.Hearers(conversation) {
 		if !p.Since.After(note.CreatedAt) {
 			people = append(people, p.Address)
 		}
 	}
-	return tx.KeepPassages(v.Ticket.Number, c, store.Ours|hadBy(v, c, people...), hashesOf(reply.Passages(keys.LineKey(), note.Text)))
+	return tx.KeepPassages(v.Ticket.Number, conversation, store.Ours|hadBy(v, conversation, people...), hashesOf(reply.Passages(keys.LineKey(), note.Text)))
+}
+
+// KeepBack takes LetGo back.
+func KeepBack(tx *store.Tx, keys *mark.KeyRing, v *ticket.View, conversation int64, note aside.Message) error {
+	return tx.ForgetKept(v.Ticket.Number, conversation, hashesOf(reply.Passages(keys.LineKey(), note.Text)))
 }
