@@ -250,7 +250,7 @@ type LineSet struct {
 	Hashes       []uint64
 	Conversation int64  // that they were heard in, 0 for frames
 	Author       string // who wrote them
-	Missed       bool   // we wrote them to that conversation, and somebody who hears it has not had them
+	Missed       bool   // somebody who hears that conversation has not had them: of ours, or who came after a contact wrote
 }
 
 // Lines gives every known line hash of a ticket, those of each message or frame
@@ -287,8 +287,11 @@ func (tx *Tx) Lines(ticket, authors int64, hashes func(message int64, text strin
 		return nil
 	}, `SELECT l.conversation, l.message, CASE WHEN `+told+` THEN coalesce((SELECT m.author FROM message m WHERE m.id = l.message), '') ELSE '' END,
 		`+told+` AND EXISTS (SELECT 1 FROM message m JOIN participant p ON p.conversation = l.conversation
-			WHERE m.id = l.message AND m.leaves = 1 AND p.until = 0 AND NOT EXISTS (SELECT 1 FROM delivery d JOIN participant q ON q.id = d.participant
-				WHERE d.message = m.id AND d.state <> 'cancelled' AND q.address = p.address)), `+text+`, l.hashes
+			WHERE m.id = l.message AND p.until = 0 AND p.address <> m.author AND NOT CASE m.leaves
+				WHEN 1 THEN EXISTS (SELECT 1 FROM delivery d JOIN participant q ON q.id = d.participant
+					WHERE d.message = m.id AND d.state <> 'cancelled' AND q.address = p.address)
+				ELSE EXISTS (SELECT 1 FROM participant q WHERE q.conversation = m.conversation AND q.address = p.address
+					AND q.since <= m.created_at AND (q.until = 0 OR q.until > m.created_at)) END), `+text+`, l.hashes
 		FROM line_set l WHERE l.ticket = $1 ORDER BY l.id`, ticket, authors)
 }
 
