@@ -144,13 +144,17 @@ func (d *deed) files() []aside.Attachment {
 	})
 }
 
-// knowPictures finds the parts with a Content-ID that the ticket has already:
-// where a mail's HTML was lost on its way, nothing else tells the pictures that
-// it quotes from files.
+// knowPictures finds the pictures with a Content-ID that the ticket has already:
+// where a mail's HTML was lost on its way, nothing else tells those that it
+// quotes from files. Where the HTML is there, what it does not show is a file:
+// some mail servers give every file a Content-ID.
 func (d *deed) knowPictures() error {
 	d.pictures = map[string]bool{}
+	if d.w.in.Mail.HTML != "" {
+		return nil
+	}
 	for _, f := range d.w.in.Mail.Attachments {
-		if f.ContentID == "" || f.Inline {
+		if f.ContentID == "" || f.Inline || !strings.HasPrefix(f.Type, "image/") {
 			continue
 		}
 		uses, err := d.w.tx.FileUses(f.SHA256, 1000)
