@@ -40,7 +40,8 @@ func (d *deed) begin(c command.Command) error {
 		return d.hold()
 	}
 	subject := threading.BaseSubject(d.w.in.Mail.Subject)
-	if subject == "" || d.answered != nil && threading.SameSubject(subject, d.answered.Subject) {
+	tagged := len(threading.SubjectTags(d.w.in.Mail.Subject)) > 0 // it answered a notice once
+	if subject == "" || tagged || d.answered != nil && threading.Derived(subject, d.answered.Subject) {
 		subject = "A message from " + d.w.dir.DeskOrFirst(d.w.place.Desk).Name
 	}
 	d.because("It begins a ticket.")

@@ -169,11 +169,7 @@ func (d *deed) sideSubject() string {
 // knownSubject reports whether a subject is the answered notice's or one of
 // the ticket's.
 func (d *deed) knownSubject(s string) bool {
-	known := func(subject string) bool {
-		// A gateway's own mark may stand before it.
-		base := strings.ToLower(threading.BaseSubject(subject))
-		return base != "" && strings.HasSuffix(strings.ToLower(s), base)
-	}
+	known := func(subject string) bool { return threading.Derived(s, subject) }
 	if known(d.answered.Subject) || known(d.v.Ticket.Subject) {
 		return true
 	}

@@ -166,6 +166,37 @@ func SameSubject(a, b string) bool {
 	return strings.EqualFold(BaseSubject(a), BaseSubject(b))
 }
 
+// Derived reports whether a subject is another one as programs change it: with
+// prefixes and tags, a gateway's words before it or a mark of one behind it, cut
+// off, or without the letters that somebody took for others.
+func Derived(subject, from string) bool {
+	s, of := strings.ToLower(BaseSubject(subject)), strings.ToLower(BaseSubject(from))
+	if derived(s, of) {
+		return true
+	}
+	const enough = 6 // letters that are left: fewer stand in too many subjects
+	of = strings.TrimSpace(strings.Map(plainSign, of))
+	return len(of) >= enough && derived(strings.TrimSpace(strings.Map(plainSign, s)), of)
+}
+
+func derived(s, of string) bool {
+	const cutOff = 30 // octets from which what is left of a subject is no word of one's own
+	if s == "" || of == "" {
+		return false
+	}
+	behind, begins := strings.CutPrefix(s, of)
+	return strings.HasSuffix(s, of) || begins && strings.IndexByte("[({<*", strings.TrimLeft(behind, " ")[0]) >= 0 ||
+		len(s) >= cutOff && strings.HasPrefix(of, s)
+}
+
+// plainSign leaves the signs that arrive in every encoding.
+func plainSign(r rune) rune {
+	if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune(" []()<>{}*", r) {
+		return r
+	}
+	return -1
+}
+
 // ExternalSubject composes the subject of a mail to the contacts of a
 // conversation: the conversation's own, with "Re: " before it when the mail
 // answers an earlier one. Customers see a tag only where their desk asks for

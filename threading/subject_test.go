@@ -139,6 +139,27 @@ func TestForeignCases(t *testing.T) {
 	}
 }
 
+func TestDerived(t *testing.T) {
+	const subject = "[#1] Größe des Kessels falsch, nur 12 cm statt 15"
+	for _, s := range []string{"Re: " + subject, "AW: [EXT] " + subject, "ACME Mail Gateway: " + subject, "Re: " + subject + " (EXTERN)", "Re: " + subject + " [SUSPECTED SPAM]",
+		"Re: " + subject + " ***SPAM***", "Re: [#1] Größe des Kessels falsch, nur 12", "Re: [#1] Gr??e des Kessels falsch, nur 12 cm statt 15",
+		"Re: [#1] GrÃ¶ÃŸe des Kessels falsch, nur 12 cm statt 15", "Re: [#1] Gr??e des Kessels falsch, nur 12 cm statt 15 [EXTERN]"} {
+		if !Derived(s, subject) {
+			t.Errorf("%q is a subject of its own", s)
+		}
+	}
+	for _, s := range []string{"Kessel", "Größe", "Größe des Kessels falsch", "Ein Kessel von 12 cm", "Größe des Kessels falsch, nur 12 cm statt 15: was kostet ein neuer?", ""} {
+		if Derived(s, subject) {
+			t.Errorf("%q is no subject of its own", s)
+		}
+	}
+	for _, of := range []string{"", "Re:", "水壶"} {
+		if Derived("What does a kettle cost?", of) {
+			t.Errorf("a question comes of %q", of)
+		}
+	}
+}
+
 func FuzzSubject(f *testing.F) {
 	for _, s := range []string{"Re: AW: [EXT] [#1042-kx] Kettle (fwd)", "回复：水壶", "[Ticket #555123] Case 00012345",
 		strings.Repeat("Re: ", 200), strings.Repeat("[#1]", 500), "\u200fהשב: x"} {
@@ -148,6 +169,9 @@ func FuzzSubject(f *testing.F) {
 		base := BaseSubject(s)
 		if len(s) < 100 && BaseSubject(base) != base {
 			t.Errorf("%q becomes %q and then %q", s, base, BaseSubject(base))
+		}
+		if base != "" && !Derived("Re: "+base, s) && BaseSubject("Re: "+base) == base {
+			t.Errorf("%q is a subject of its own", base)
 		}
 		if len(SubjectTags(s)) > maxTags || len(foreignCases(s)) > maxCases {
 			t.Errorf("%q gives too many tags", s)
