@@ -147,16 +147,16 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 	}
 	m.AutoReason = reason
 	m.Kind = aside.KindBounce
-	if delay && failedHeader == "" {
+	if delay && (failedHeader == "" || delayWords.MatchString(m.Subject)) {
 		m.Kind = aside.KindDelay
 	}
-	for _, a := range parseAddresses(failedHeader) {
-		addFailed(m, aside.FailedRecipient{Address: a.Address, Permanent: m.Kind == aside.KindBounce, Status: statusIn(text)})
+	readOriginal(m, b)
+	if named := parseAddresses(failedHeader); len(named) > 0 {
+		failedNamed(m, named, text)
 	}
 	if b.innerStatus != nil { // a gateway wrapped the report
 		readRecipients(m, b.innerStatus)
 	}
-	readOriginal(m, b)
 	if len(m.Failed) == 0 {
 		failedInText(m, text)
 	}

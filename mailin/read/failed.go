@@ -3,6 +3,7 @@ package read
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"aside"
@@ -77,6 +78,24 @@ func failedInText(m *aside.Mail, text string) {
 	// Where one status stands before the one address, it is that address's.
 	if len(m.Failed) == 1 && m.Failed[0].Status == "" {
 		m.Failed[0].Status = statusIn(text)
+	}
+}
+
+// failedNamed gathers the addresses that a field names, and what the notice says
+// of each.
+func failedNamed(m *aside.Mail, named []aside.Address, text string) {
+	failedInText(m, text)
+	said := m.Failed
+	m.Failed = nil
+	for _, a := range named {
+		r := aside.FailedRecipient{Address: a.Address, Permanent: m.Kind == aside.KindBounce}
+		if i := slices.IndexFunc(said, func(s aside.FailedRecipient) bool { return s.Address == a.Address }); i >= 0 {
+			r = said[i]
+		}
+		if r.Status == "" && len(named) == 1 {
+			r.Status = statusIn(text)
+		}
+		addFailed(m, r)
 	}
 }
 
