@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"aside"
@@ -24,7 +25,7 @@ const (
 func readDeliveryStatus(m *aside.Mail, b *bodyReader) {
 	readOriginal(m, b)
 	m.AutoReason = "multipart/report, delivery-status"
-	failed, delayed, done := readRecipients(m, b.status)
+	failed, delayed, done, nameless := readRecipients(m, b.status)
 	switch {
 	case failed:
 		m.Kind = aside.KindBounce
@@ -39,14 +40,19 @@ func readDeliveryStatus(m *aside.Mail, b *bodyReader) {
 			m.Kind = aside.KindDelay
 		}
 	}
-	if len(m.Failed) == 0 && m.Kind != aside.KindReceipt {
-		failedInText(m, noticeText(m))
+	if len(m.Failed) > 0 || m.Kind == aside.KindReceipt {
+		return
+	}
+	failedInText(m, noticeText(m))
+	if len(m.Failed) == 1 && nameless.Status != "" { // X.400 has addresses of its own
+		nameless.Address = m.Failed[0].Address
+		m.Failed[0] = nameless
 	}
 }
 
 // readRecipients reads the groups of a message/delivery-status; status may be
-// nil.
-func readRecipients(m *aside.Mail, status *part) (failed, delayed, done bool) {
+// nil. The last of those without an address that mail knows is nameless.
+func readRecipients(m *aside.Mail, status *part) (failed, delayed, done bool, nameless aside.FailedRecipient) {
 	if status == nil {
 		return
 	}
@@ -73,9 +79,12 @@ func readRecipients(m *aside.Mail, status *part) (failed, delayed, done bool) {
 			r.Permanent = strings.HasPrefix(r.Status, "5")
 			failed, delayed = failed || r.Permanent, delayed || !r.Permanent
 		}
+		if r.Address == "" {
+			nameless = r
+		}
 		addFailed(m, r)
 	}
-	return failed, delayed, done
+	return failed, delayed, done, nameless
 }
 
 // recipientOf reads one group of a delivery status. The address that the
@@ -84,8 +93,10 @@ func recipientOf(h *header) aside.FailedRecipient {
 	r := aside.FailedRecipient{}
 	for _, name := range []string{"original-recipient", "final-recipient", "x-actual-recipient"} {
 		v := h.get(name)
-		if _, a, ok := strings.Cut(v, ";"); ok {
-			v = a
+		if kind, a, ok := strings.Cut(v, ";"); ok {
+			if v = a; strings.EqualFold(strings.TrimSpace(kind), "utf-8") {
+				v = unescape(v)
+			}
 		}
 		if a := parseAddresses(v); len(a) > 0 && r.Address == "" {
 			r.Address = a[0].Address
@@ -99,6 +110,16 @@ func recipientOf(h *header) aside.FailedRecipient {
 	}
 	r.Reason = shorten(decodeHeader(diagnostic), maxReason)
 	return r
+}
+
+var escaped = regexp.MustCompile(`\\x\{([0-9A-Fa-f]{2,6})\}`)
+
+// unescape reads the ASCII form of an international address (RFC 6533 section 3).
+func unescape(s string) string {
+	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+		r, _ := strconv.ParseUint(e[len(`\x{`):len(e)-1], 16, 32)
+		return string(rune(r))
+	})
 }
 
 // addFailed adds a recipient once; the same address is told again only with

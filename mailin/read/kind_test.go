@@ -100,6 +100,17 @@ func TestBounceFacts(t *testing.T) {
 	if m.Original == nil || m.Original.MessageID != "out-7@example.com" || len(m.Original.To) != 1 || m.Original.To[0].Address != "jane@customer.example" {
 		t.Errorf("original %+v", m.Original)
 	}
+	for recipient, want := range map[string]string{
+		"x400; /S=jane/O=customer/C=de/":            "jane@customer.example", // whom the returned mail was for
+		`utf-8; j\x{FC}rgen@customer.example`:       "jürgen@customer.example",
+		`rfc822; "j\x{FC}rgen"@customer.example`:    `"j\x{fc}rgen"@customer.example`,
+		"rfc822; jane@customer.example (Jane, Doe)": "jane@customer.example",
+	} {
+		m := mustRead(t, report("delivery-status", statusHead+"Final-Recipient: "+recipient+"\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: x; none", returnedMail), Options{})
+		if len(m.Failed) != 1 || m.Failed[0] != (aside.FailedRecipient{Address: want, Status: "5.1.1", Permanent: true, Reason: "none"}) {
+			t.Errorf("%s: failed %+v, want %s", recipient, m.Failed, want)
+		}
+	}
 	headers := mustRead(t, report("delivery-status", statusHead+"Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.0.0",
 		"Content-Type: text/rfc822-headers\n\nMessage-ID: <out-8@example.com>\n"), Options{})
 	if headers.Original == nil || headers.Original.MessageID != "out-8@example.com" {
