@@ -181,7 +181,8 @@ func recogniseBounce(m *aside.Mail, b *bodyReader, null bool) bool {
 	if len(m.Failed) == 0 {
 		failedInText(m, text)
 	}
-	if reason == bareReason && aboutBounce(m, text) || reason == wordsReason && tellsOf.MatchString(text) {
+	if reason == bareReason && aboutBounce(m, text) || reason == wordsReason && tellsOf.MatchString(text) ||
+		(reason == bareReason || reason == wordsReason) && ofParcel(m, text) {
 		m.Kind, m.AutoReason, m.Original, m.Failed = aside.KindMail, "", nil, nil
 		return false
 	}
@@ -202,10 +203,16 @@ func aboutBounce(m *aside.Mail, text string) bool {
 			return true
 		}
 	}
-	// Parcels fail to be delivered, too, and people sign with their addresses.
+	// People sign with their addresses.
 	robot := robotSender.MatchString(m.From.Name + " " + m.From.Address)
 	return len(m.Failed) == 0 || strings.ContainsAny(text, "?？") || salutation.MatchString(text) || tellsOf.MatchString(text) ||
 		!robot && statusIn(text) == "" && !mailSubject.MatchString(m.Subject)
+}
+
+// ofParcel reports that what could not be delivered may be no mail: it is a parcel
+// by name, and no mail server gave a code.
+func ofParcel(m *aside.Mail, text string) bool {
+	return statusIn(text) == "" && parcelWords.MatchString(m.From.Name+" "+m.Subject+"\n"+text)
 }
 
 var (

@@ -32,7 +32,7 @@ func TestBouncesInOtherForms(t *testing.T) {
 		{"an address with a comment", report("delivery-status", statusHead+"Final-Recipient: RFC822; Ann <ann@one.example> (Ann Other)\nAction: FAILED (permanently)\nStatus: 5.1.1 (none)", returnedMail),
 			aside.FailedRecipient{Address: "ann@one.example", Status: "5.1.1", Permanent: true}},
 		{"a report without an address", report("delivery-status", statusHead+"Action: failed\nStatus: 5.4.4", "Content-Type: message/rfc822\n\nTo: ann@one.example\nMessage-ID: <a@b>\n\nx"),
-			aside.FailedRecipient{Address: "ann@one.example", Permanent: true}},
+			aside.FailedRecipient{Address: "ann@one.example", Status: "5.4.4", Permanent: true}},
 		{"the local name alone", report("delivery-status", statusHead+"Original-Recipient: rfc822;ann@one.example\nFinal-Recipient: LOCAL;ann\nAction: failed\nStatus: 5.2.2", returnedMail),
 			aside.FailedRecipient{Address: "ann@one.example", Status: "5.2.2", Permanent: true}},
 	} {

@@ -53,6 +53,15 @@ var bounceWords = anyOf(``, []string{
 	`(?:配信|配達|送信|送達)(?:でき|に失敗|されません)`, `届けられませんでした`, `(?:無法|无法)(?:送達|送达|投遞|投递|傳遞|传递)`, `投递失败`, `退(?:信|回)`, `(?:배달|전달|전송)(?:되지|할 수 없|하지 못|에 실패)`, `לא (?:ניתן|נמסרה|נמסר)`, `تعذر (?:تسليم|إرسال)`,
 }, ``)
 
+// parcelWords name what couriers carry, who speak of recipients and of failed
+// delivery as mail systems do, and write from addresses of robots.
+var parcelWords = anyOf(`(?:^|[^\pL])`, []string{
+	`parcels?`, `packages?`, `shipments?`, `consign(?:ment|ee)s?`, `couriers?`, `tracking (?:number|no|id|code|link)`, `(?:your|the) order`, `order (?:#|no|number|id)`,
+	`paket\pL*`, `päckchen`, `sendung\pL*`, `zusteller\pL*`, `bestellung\pL*`, `spedition\pL*`, `colis`, `livreur`, `transporteur`, `(?:votre|la) commande`, `paquetes?`, `repartidor`, `transportista`, `encomendas?`, `transportadora`, `pedido (?:#|n|\d)`,
+	`pacc(?:o|hi)`, `spedizion[ei]`, `corriere`, `ordine (?:#|n|\d)`, `pakket\pL*`, `zending\pL*`, `bezorger`, `bestelling\pL*`, `pakke\pL*`, `försändelse\pL*`, `forsendelse\pL*`, `paczk\pL*`, `przesyłk\pL*`, `kurier\pL*`, `zásilk\pL*`, `zásielk\pL*`, `balík\pL*`, `objednávk\pL*`,
+	`csomag\pL*`, `futár\pL*`, `colet\pL*`, `curier\pL*`, `kargo\pL*`, `посылк\pL*`, `курьер\pL*`, `посилк\pL*`, `кур['’]єр\pL*`, `δέμα\pL*`,
+}, `(?:[^\pL]|$)|荷物|宅配|ご注文|包裹|快递|快遞|订单|訂單|택배|소포`)
+
 // delayWords are what a delay says: it is still being tried (RFC 3464 section
 // 2.3.3, "delayed").
 var delayWords = anyOf(``, []string{
@@ -68,7 +77,7 @@ var givenUpWords = regexp.MustCompile(`(?i)(?:deleted from (?:the )?queue|not (?
 var deliveredWords = regexp.MustCompile(`(?i)(?:successfully (?:delivered|relayed)|has been (?:successfully )?delivered|was (?:successfully )?(?:delivered|relayed) to|delivery to the following recipients? succeeded|wurde (?:erfolgreich )?zugestellt|a été (?:remis|délivré) )`)
 
 // machineSender tells the addresses and names that mail systems send from.
-var machineSender = pattern.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|post[-_]?master|\bmdaemon|mail[-_. ]?deliver|mail delivery (?:sub)?system|mail system|mail administrator|system administrator|delivery sub-?system|internet mail (?:delivery|connector)|mail transfer agent|^(?:mta|smtp)@|smtp (?:gateway|server)|interscan|systemadministrator|administrateur syst|系统管理员|メール配信システム)`)
+var machineSender = pattern.MustCompile(`(?i)(?:mailer[-_. ]?daemon|mail[-_. ]?daemon|post[-_]?master|\bmdaemon|mail[-_. ]?deliver|mail delivery (?:sub)?system|mail system|mail administrator|system administrator|delivery sub-?system|internet mail (?:delivery|connector)|mail transfer agent|^(?:mta|smtp|microsoftexchange[0-9a-f]{32})@|smtp (?:gateway|server)|interscan|systemadministrator|administrateur syst|系统管理员|メール配信システム)`)
 
 // machineWords are how mail systems begin, and people do not.
 var machineWords = regexp.MustCompile(`(?i)(?:created automatically by mail delivery|automatically (?:generated|created) (?:delivery|non-?delivery|message|e-?mail|notif)|machine[- ]generated message|this is the (?:qmail-send program|mail system at|mail delivery agent|dragonfly mail|mailer-daemon|\S+ program at|mail system)|` +

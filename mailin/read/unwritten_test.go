@@ -37,6 +37,9 @@ func TestUnmarkedMachines(t *testing.T) {
 		{"complaint", "complaint about message from 192.0.2.1", "Return-Path: <>\n", "See below.", aside.KindReport, false},
 
 		{"asks about an absence", "Out of office: where is my parcel?", ours, "The driver wrote this on the card. Where is my parcel?", aside.KindMail, true},
+		{"of automatic replies", "Automatic reply does not work", "", "How do I set up an automatic reply? Yours says that it failed.", aside.KindMail, true},
+		{"of automatic replies, German", "Abwesenheitsnotiz einrichten", "", "Die automatische Antwort geht bei uns nicht mehr.", aside.KindMail, true},
+		{"a program without a thread", "Auto-Reply from Jane", "", "Thank you for your message, it was received.", aside.KindAuto, false},
 		{"an absence by an old program", "Re: Kettle", ours + "Precedence: bulk\n", "I am on vacation until 24 November.", aside.KindAuto, false},
 		{"its subject", "Away from my mail", "Precedence: junk\n", "I read it later.", aside.KindAuto, false},
 		{"bulk mail of holidays", "Cheap vacations", "Precedence: bulk\nList-Unsubscribe: <mailto:x@y.example>\n", "Book now.", aside.KindList, false},

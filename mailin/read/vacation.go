@@ -72,7 +72,9 @@ func (l unmarked) answer() bool {
 	if l.answers && autoColon.MatchString(l.subject) {
 		return true
 	}
-	return autoPrefix.MatchString(l.subject) && (l.answers || l.begins(vacationWords)) && !l.asks()
+	// "Automatic reply does not work" is a person's matter.
+	meant := l.answers || l.begins(absence) || autoAlone.MatchString(l.subject) && l.begins(vacationWords)
+	return meant && autoPrefix.MatchString(l.subject) && !l.asks()
 }
 
 // absence knows an absence that lasts, of a writer who wants nothing. The subject

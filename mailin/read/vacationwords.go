@@ -13,8 +13,10 @@ const answerPrefix = `^\s*(?:re|aw|antw|sv|vs|r|res|rv|odp|vá|ynt|回复|答复
 var (
 	answerSubject = regexp.MustCompile(`(?i)` + answerPrefix)
 	// autoPrefix begins the subjects that programs write, and people who write
-	// about them; autoColon those that no person types.
+	// about them; autoAlone has no words of theirs behind it, and autoColon begins
+	// those that no person types.
 	autoPrefix = anyOf(`^\W*`, append([]string{`auto:`}, autoPrefixes...), ``)
+	autoAlone  = anyOf(`^\W*`, autoPrefixes, `\pL{0,4}\s*(?:$|[^\pL\d\s]|(?:re|aw|to|from|by|for|zu|von|auf|für|à|de|a|da|di|van|op|till|från|til|fra|na|od|от|на)(?:[^\pL]|$))`)
 	autoColon  = anyOf(`^\W*`, autoPrefixes, `[^:：]{0,12}[:：]`)
 )
 
