@@ -125,7 +125,7 @@ func (w *work) bounced(b *threading.Bounced) (done bool, err error) {
 		if err := w.tx.NoticeBounced(n.ID, detail); err != nil {
 			return true, err
 		}
-		return true, w.unreached(n, false, detail)
+		return true, w.refused(n, detail)
 	}
 	if b.Delivery == 0 {
 		return false, nil

@@ -250,6 +250,7 @@ type Trouble struct {
 	Notice   int64
 	To       string // the address that was tried
 	Delayed  bool
+	Refused  bool // for good by an answer, not given up as time was up
 	Detail   string
 }
 

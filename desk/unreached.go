@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,42 @@ func (s *Service) Unreached(tx *store.Tx, t Trouble) error {
 			return err
 		}
 	}
-	return s.work(tx, s.settings.Load(), nil, "").unreached(n, t.Delayed, t.Detail)
+	w := s.work(tx, s.settings.Load(), nil, "")
+	if t.Refused {
+		return w.refused(n, t.Detail)
+	}
+	return w.unreached(n, t.Delayed, t.Detail)
+}
+
+// refused sends a notice that was refused for good once more without the files
+// that it had: most often it is they that are refused, and the words must be
+// heard. Of one that had none colleagues hear.
+func (w *work) refused(n store.NoticeOf, detail string) error {
+	var files []aside.Attachment
+	if n.Message != 0 && w.dir.AgentByHandle(n.Agent) != nil {
+		m, err := w.tx.Message(n.Message)
+		if err != nil {
+			return err
+		}
+		files = m.Attachments
+	}
+	facts, err := notice.WithoutFiles(n.Facts, files, detail)
+	if err != nil || facts == "" {
+		return errors.Join(err, w.unreached(n, false, detail))
+	}
+	v, err := w.tickets.Open(n.Ticket)
+	if err != nil {
+		return err
+	}
+	token, err := w.draw()
+	if err != nil {
+		return err
+	}
+	if err := w.tx.RepeatNotice(n.ID, token, facts); err != nil {
+		return err
+	}
+	return v.Event("aside", "notice trouble", map[string]any{"to": n.Address,
+		"reason": "A notice to " + n.Agent + " (" + n.Address + ") was refused, and goes once more without its files: " + detail})
 }
 
 // unreached tells an agent's colleagues that a notice did not get there: what it

@@ -96,3 +96,49 @@ func TestANoticeThatDoesNotLeaveIsTold(t *testing.T) {
 	tell(false).only("dana: did not arrive")
 	tell(false).only()
 }
+
+// A notice that is refused for its files goes once more without them: the words
+// are heard, also where nobody else is in the team. Only when that fails as
+// well do colleagues hear of it.
+func TestANoticeIsRefusedForItsFiles(t *testing.T) {
+	w := open(t)
+	d := h.Write(jane, support, "Kettle", "It leaks, and it is urgent.")
+	d.Files = []h.File{{Name: "leak.zip", Type: "application/zip", Data: []byte("PK, so to say")}}
+	w.post(d)
+	got := w.comesBack(w.lastTo("omar", "urgent"), omar)
+	again := got.only("omar: It leaks, and it is urgent.")[0]
+	contains(t, again, "leak.zip", "5.1.1", "YOUR REPLY GOES TO: Jane Doe")
+	if len(again.Files) != 0 {
+		t.Errorf("files in %v", again.Files)
+	}
+	w.history(1, "notice trouble", "once more without its files")
+	if n := len(w.lastTo("dana", "urgent").Files); n != 1 {
+		t.Errorf("Dana has %d files", n)
+	}
+	w.says(omar, again, "We look at it.").to("jane")
+	w.comesBack(again, omar).only("dana: did not arrive")
+}
+
+// What is given up after days of trying was not refused.
+func TestARefusalIsNoDelay(t *testing.T) {
+	w := open(t)
+	d := h.Write(jane, support, "Kettle", "It leaks.")
+	d.Files = []h.File{{Name: "leak.zip", Type: "application/zip", Data: []byte("PK, so to say")}}
+	w.send(d)
+	var claimed []aside.Notice
+	err := w.store.Update(w.ctx, func(tx *store.Tx) (err error) { claimed, err = tx.ClaimNotices(time.Minute, 10); return err })
+	if err != nil || len(claimed) != 2 {
+		t.Fatal(claimed, err)
+	}
+	tell := func(refused bool) *news {
+		t.Helper()
+		trouble := desk.Trouble{To: claimed[0].To.Address, Notice: claimed[0].ID, Refused: refused, Detail: "552 too large"}
+		if err := w.store.Update(w.ctx, func(tx *store.Tx) error { return w.svc.Unreached(tx, trouble) }); err != nil {
+			t.Fatal(err)
+		}
+		return w.deliver()
+	}
+	w.deliver()
+	tell(false).only(claimed[1].Agent + ": 552 too large")
+	tell(true).only(claimed[0].Agent + ": It leaks.")
+}

@@ -54,3 +54,16 @@ func (tx *Tx) AddNotices(n aside.Notice, about About, to ...NoticeTo) error {
 	}
 	return nil
 }
+
+// RepeatNotice queues a notice once more, with another frame.
+func (tx *Tx) RepeatNotice(id int64, token uint64, facts string) error {
+	err := tx.exec(`INSERT INTO notice (token, agent, holder, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
+		subject, important, text, html, facts, audience_at, state, next_at, created_at, session)
+		SELECT $2, agent, `+holderIn("n.conversation", "n.agent")+`, kind, desk, ticket, conversation, message, hold, shown, address, from_name, reply_name,
+		subject, important, text, html, $3, audience_at, 'queued', $4, $4, session FROM notice n WHERE id = $1`, id, int64(token), facts, micros(tx.now))
+	if err != nil {
+		return fmt.Errorf("queue notice %d once more: %w", id, err)
+	}
+	tx.effects.queued = true
+	return nil
+}

@@ -119,6 +119,7 @@ func tour(sc *scene, c *clock) map[string]func(*Tx) {
 		"NameParticipant":    func(tx *Tx) { tx.NameParticipant(1, "Jane") },
 		"NextDue":            func(tx *Tx) { tx.NextDue() },
 		"NoticeBounced":      func(tx *Tx) { tx.NoticeBounced(1, "") },
+		"RepeatNotice":       func(tx *Tx) { tx.RepeatNotice(1, 2, "{}") },
 		"NoticeByID":         func(tx *Tx) { tx.NoticeByID(1) },
 		"AlsoTold":           func(tx *Tx) { tx.AlsoTold(NoticeOf{}, []string{"dana"}) },
 		"NoticeByToken":      func(tx *Tx) { tx.NoticeByToken(504) },

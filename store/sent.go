@@ -196,15 +196,16 @@ type NoticeOf struct {
 	Shown        int64 // the message whose words it shows; Message where it copies one
 	AudienceAt   int64
 	Subject      string
+	Facts        string // JSON: what its frame shows
 	CreatedAt    time.Time
 }
 
-const noticeOfColumns = `id, token, agent, address, kind, desk, ticket, conversation, message, hold, shown, audience_at, subject, created_at`
+const noticeOfColumns = `id, token, agent, address, kind, desk, ticket, conversation, message, hold, shown, audience_at, subject, facts, created_at`
 
 func scanNoticeOf(scan func(...any) error) (NoticeOf, error) {
 	var n NoticeOf
 	var token, created int64
-	err := scan(&n.ID, &token, &n.Agent, &n.Address, &n.Kind, &n.Desk, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.Shown, &n.AudienceAt, &n.Subject, &created)
+	err := scan(&n.ID, &token, &n.Agent, &n.Address, &n.Kind, &n.Desk, &n.Ticket, &n.Conversation, &n.Message, &n.Hold, &n.Shown, &n.AudienceAt, &n.Subject, &n.Facts, &created)
 	if n.Shown == 0 {
 		n.Shown = n.Message
 	}

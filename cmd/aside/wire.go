@@ -202,7 +202,7 @@ func finish(ctx context.Context, s *store.Store, d *desk.Service, results []mail
 				continue
 			}
 			if err == nil && r.Tell != mailout.TellNothing {
-				t := desk.Trouble{Delivery: r.Delivery, Notice: r.Notice, To: r.To, Delayed: r.Tell == mailout.TellDelayed, Detail: r.Detail}
+				t := desk.Trouble{Delivery: r.Delivery, Notice: r.Notice, To: r.To, Delayed: r.Tell == mailout.TellDelayed, Refused: r.Code >= 500, Detail: r.Detail}
 				tell := d.Undelivered
 				if r.Notice != 0 {
 					tell = d.Unreached

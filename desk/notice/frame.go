@@ -39,9 +39,10 @@ type facts struct {
 	Due      string                 `json:"due,omitempty"`
 	Mails    string                 `json:"mails,omitempty"`
 	Facts    []string               `json:"facts,omitempty"`
-	Subject  string                 `json:"subject,omitempty"` // of mail that the offers write
-	Notes    string                 `json:"notes,omitempty"`   // of mail that the links write; without it there are none
-	Team     string                 `json:"team,omitempty"`    // by which its agent sees the ticket; not shown
+	Subject  string                 `json:"subject,omitempty"`  // of mail that the offers write
+	Notes    string                 `json:"notes,omitempty"`    // of mail that the links write; without it there are none
+	Fileless bool                   `json:"fileless,omitempty"` // its message's files are left out
+	Team     string                 `json:"team,omitempty"`     // by which its agent sees the ticket; not shown
 }
 
 // TeamOf is the team by which the agent of a notice saw the ticket that it tells
@@ -54,6 +55,34 @@ func TeamOf(n aside.Notice) string {
 	}
 	return f.Team
 }
+
+// WithoutFiles is what the frame of a notice shows that goes once more, without
+// files for which it was refused. It is empty where there are none, or where it
+// went without them.
+func WithoutFiles(shown string, files []aside.Attachment, why string) (string, error) {
+	var f facts
+	if err := json.Unmarshal([]byte(shown), &f); err != nil {
+		return "", fmt.Errorf("what a notice shows was not kept well: %w", err)
+	}
+	if len(files) == 0 || f.Fileless {
+		return "", nil
+	}
+	var names []string
+	for _, a := range files[:min(len(files), mostNamed)] {
+		names = append(names, fmt.Sprintf("%s (%d kB)", a.Name, (a.Size+999)/1000))
+	}
+	if more := len(files) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	f.Fileless = true
+	f.Facts = append([]string{"Left out here, as a mail server refused this mail with its files: " + strings.Join(names, ", ") + ". It said: " + why,
+		"The ticket keeps them; /attach NAME sends one along."}, f.Facts...)
+	again, err := json.Marshal(f)
+	return string(again), err
+}
+
+// mostNamed is how many files are named that were left out.
+const mostNamed = 5
 
 // Offer is somebody who was copied and will not hear an answer.
 type Offer struct {
@@ -127,7 +156,7 @@ func (d *Drawer) Draw(notices []aside.Notice) []*Lines {
 		var own []string
 		var fresh bool
 		err := guarded(func() (err error) {
-			if words, own, fresh, err = d.frame(*n, drawn); err == nil {
+			if words, own, fresh, err = d.frame(n, drawn); err == nil {
 				n.AboveText, n.AboveHTML = aboveFrame(*n, words, above)
 			}
 			return err
@@ -199,11 +228,15 @@ func aboveFrame(n aside.Notice, frame templates.Words, made map[aboveOf]template
 
 // frame draws one frame, of one drawn before where it is the same but for
 // what is the agent's own.
-func (d *Drawer) frame(n aside.Notice, drawn map[string]drawing) (words templates.Words, own []string, fresh bool, err error) {
+func (d *Drawer) frame(n *aside.Notice, drawn map[string]drawing) (words templates.Words, own []string, fresh bool, err error) {
 	desk := d.Dir.DeskOrFirst(n.Desk)
 	var f facts
 	if err := json.Unmarshal([]byte(n.Facts), &f); err != nil {
 		return words, nil, false, fmt.Errorf("what it shows was not kept well: %w", err)
+	}
+	if f.Fileless && n.Message != nil {
+		bare := *n.Message // other notices show it, too
+		bare.Attachments, n.Message = nil, &bare
 	}
 	reply, notes := replyToken(d.Keys, n.ConvToken, n.Holder), replyToken(d.Keys, n.NotesToken, n.NotesHolder)
 	own = []string{f.Marker, reply, notes}
