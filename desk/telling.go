@@ -13,9 +13,9 @@ import (
 	"aside/templates"
 )
 
-// aboutSender says of a contact's mail who really wrote it, who was copied and will
-// not hear an answer, and who has it already; nil of a message that is not of
-// this mail.
+// aboutSender says of a contact's mail who really wrote it, who is named in it and
+// will not hear an answer, and who has it already; nil of a message that is not
+// of this mail.
 func (w *work) aboutSender(v *ticket.View, c aside.Conversation, m aside.Message) *notice.Sender {
 	if w.in == nil || m.Kind == aside.MessageNote || m.InboundID != w.rec.ID || m.Kind == aside.MessageOutbound {
 		return nil
@@ -37,26 +37,37 @@ func (w *work) aboutSender(v *ticket.View, c aside.Conversation, m aside.Message
 	if w.cut {
 		s.Facts = append(s.Facts, "Quotes what was not heard here before: /show quoted.")
 	}
-	by := naming.First(naming.Inside(w.dir, m.AuthorName, address))
-	if w.who.IsAgent() { // who forwarded it
-		by = naming.First(w.who.Name)
-	}
-	add := func(addr string) {
-		s.Offers = append(s.Offers, notice.Offer{By: by, Address: addr, Writer: addr == address, Add: c.Kind != aside.Notes})
-	}
-	if c.Kind != aside.Notes && v.Participant(c.ID, address) == nil && !w.who.Ours && w.contactable(address) {
-		add(address)
-	}
+	s.Offers = w.offers(v, c, m)
 	to := append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...)
-	for _, o := range w.outsiders(to) {
-		if c.Kind == aside.Notes || v.Participant(c.ID, o.Address) == nil {
-			add(o.Address)
-		}
-	}
 	if missing := w.without(v, c, address, to); len(missing) > 0 {
 		s.WhoHas = "Not sent on to: " + strings.Join(v.Names(missing), ", ") + " (Relay)"
 	}
 	return s
+}
+
+// offers are the people whom a mail names and who will not hear an answer: its
+// writer, whom Reply-To names (of a form on a web site that is the customer, and
+// proves nothing), and whom it was copied to.
+func (w *work) offers(v *ticket.View, c aside.Conversation, m aside.Message) (out []notice.Offer) {
+	by := naming.First(naming.Inside(w.dir, m.AuthorName, m.Author))
+	if w.who.IsAgent() { // who forwarded it
+		by = naming.First(w.who.Name)
+	}
+	copied := append(slices.Clone(w.in.Mail.To), w.in.Mail.Cc...)
+	var named []aside.Address
+	if !w.who.IsAgent() {
+		named = w.in.Mail.ReplyTo
+	}
+	if c.Kind != aside.Notes && v.Participant(c.ID, m.Author) == nil && !w.who.Ours && w.contactable(m.Author) {
+		out = append(out, notice.Offer{By: by, Address: m.Author, Writer: true, Add: true})
+	}
+	for _, o := range w.outsiders(append(slices.Clone(named), copied...)) {
+		if c.Kind == aside.Notes || v.Participant(c.ID, o.Address) == nil {
+			reply := slices.ContainsFunc(named, func(a aside.Address) bool { return a.Address == o.Address })
+			out = append(out, notice.Offer{By: by, Address: o.Address, ReplyTo: reply, Add: c.Kind != aside.Notes})
+		}
+	}
+	return out
 }
 
 // without are the others in the conversation who have not got this mail.

@@ -48,10 +48,11 @@ type Frame struct {
 	Marker string // "aside-k3f9q2m7xd"
 }
 
-// NotHearing is somebody who was copied and will not get a reply.
+// NotHearing is somebody whom a mail names and who will not get a reply.
 type NotHearing struct {
 	By      string // first name of who copied them
 	Writer  bool   // who wrote the mail, not somebody it was copied to
+	ReplyTo bool   // where the mail asks to be answered
 	Address string
 	AddLink string // mailto link of /add; empty for none
 }
@@ -155,7 +156,7 @@ func (f Frame) view() frameView {
 			v.More = len(f.NotHear) - maxCopied
 			break
 		}
-		copied = append(copied, NotHearing{By: cleanName(n.By), Writer: n.Writer, Address: oneLine(n.Address), AddLink: n.AddLink})
+		copied = append(copied, NotHearing{By: cleanName(n.By), Writer: n.Writer, ReplyTo: n.ReplyTo, Address: oneLine(n.Address), AddLink: n.AddLink})
 	}
 	f.NotHear = copied
 	v.Frame = f

@@ -77,7 +77,7 @@ func pieces() []piece {
 func frameSamples() []any {
 	full := Frame{Hear: []string{"a", "b"}, Customer: "c", Unproven: "d", Stranger: "e", WhoHas: "f (Relay)",
 		RelayLink: "mailto:a@example.com", Status: "open", Owner: "g", Due: "h", Mails: "i", Facts: []string{"j"},
-		NotHear: []NotHearing{{By: "k", Address: "l", AddLink: "mailto:a@example.com"}, {}},
+		NotHear: []NotHearing{{By: "k", Address: "l", AddLink: "mailto:a@example.com"}, {Writer: true}, {ReplyTo: true}, {}},
 		Links:   []Link{{Label: "m", URL: "mailto:a@example.com"}, {Label: "n"}}, Ticket: 1, Tag: "kx", Marker: "o"}
 	var out []any
 	for _, kind := range []aside.ConversationKind{"", aside.Customer, aside.Side, aside.Notes} {

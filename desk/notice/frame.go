@@ -84,12 +84,13 @@ func WithoutFiles(shown string, files []aside.Attachment, why string) (string, e
 // mostNamed is how many files are named that were left out.
 const mostNamed = 5
 
-// Offer is somebody who was copied and will not hear an answer.
+// Offer is somebody whom a mail names and who will not hear an answer.
 type Offer struct {
 	By      string `json:"by"`
 	Address string `json:"address"`
 	Writer  bool   `json:"writer,omitempty"`
-	Add     bool   `json:"add,omitempty"` // may be added
+	ReplyTo bool   `json:"reply_to,omitempty"` // where the mail asks to be answered
+	Add     bool   `json:"add,omitempty"`      // may be added
 }
 
 // Lines are what the frames of some notices add to what a ticket knows.
@@ -269,7 +270,7 @@ func (f facts) frame(reply, notes string) templates.Frame {
 		out.CustomerCopied, out.Customer = true, *f.Customer
 	}
 	for _, o := range f.Offers {
-		hears := templates.NotHearing{By: o.By, Address: o.Address, Writer: o.Writer}
+		hears := templates.NotHearing{By: o.By, Address: o.Address, Writer: o.Writer, ReplyTo: o.ReplyTo}
 		if o.Add {
 			hears.AddLink = templates.Mailto(reply, f.Subject, "/add "+o.Address+"\n--\n")
 		}
