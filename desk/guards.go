@@ -65,7 +65,8 @@ func (d *deed) check() (contradicts bool) {
 }
 
 // namesHearers reports whether a line that was not understood or does not
-// count, or what it probably meant, says who hears the text.
+// count, or what it probably meant, says who hears the text. So does a /assign
+// that names nobody: beside one that does, the text is for colleagues.
 func namesHearers(p command.Problem) bool {
 	for _, line := range []string{p.Source, p.Meant} {
 		word := strings.TrimLeft(command.Clean(line), "/ ")
@@ -76,6 +77,10 @@ func namesHearers(p command.Problem) bool {
 		case command.Note, command.Reply, command.Side, command.Ask, command.New, command.Invite, command.Lead,
 			command.Add, command.Remove, command.Requester, command.CcCustomer:
 			return true
+		case command.Assign:
+			if line == p.Source {
+				return true
+			}
 		}
 	}
 	return false

@@ -460,3 +460,17 @@ func TestTheOneWordInAnswerToTheFirstMail(t *testing.T) {
 		}
 	}
 }
+
+// A text beside an /assign is for colleagues: misspelt, its name decides nothing
+// about that, and the corrected mail takes the held one's place.
+func TestAssignToNobodySendsNothing(t *testing.T) {
+	for _, line := range []string{"/assign omra", "/assign omar please", "/assign: omar"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		held := w.says(dana, n, line+"\n\nShe is a nuisance, can you do this?").only("dana: NOT SENT")[0]
+		lacks(t, held, "send it to Jane Doe")
+		w.says(dana, held, "send").none("jane", "omar")
+		w.says(dana, n, "/assign omar\n\nShe is a nuisance, can you do this?").find("omar", "can you do this?")
+		w.wait(time.Hour).none("dana")
+	}
+}
