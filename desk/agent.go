@@ -320,6 +320,10 @@ func (d *deed) sayOut(m aside.Message) error {
 	if c.Kind == aside.Customer {
 		d.v.Ticket.Turn = aside.TurnCustomer
 	} else {
+		var err error
+		if c.DueAt, err = d.dueAnew(*c); err != nil {
+			return err
+		}
 		c.State = aside.SideWaiting
 		if err := w.tx.SaveConversation(*c); err != nil {
 			return err

@@ -87,8 +87,11 @@ func (d *deed) openSide() error {
 	}
 	conv := aside.Conversation{Kind: aside.Side, Subject: d.sideSubject(), Tag: tag, State: aside.SideWaiting}
 	conv.CustomerCopied = c.CcCustomer || slices.ContainsFunc(list, func(t action.Target) bool { return t.Contact.Address == d.v.Ticket.Requester })
-	conv.DueAt, err = d.sideDue(c, list)
-	if err != nil {
+	var addresses []string
+	for _, t := range list {
+		addresses = append(addresses, t.Contact.Address)
+	}
+	if conv.DueAt, err = d.sideDue(c.When, addresses); err != nil {
 		return err
 	}
 	made, err := d.v.AddConversation(conv)
@@ -122,22 +125,36 @@ func (d *deed) copyCustomer(c aside.Conversation) error {
 }
 
 // sideDue is when an answer is due: as the command says, else as the address
-// book does.
-func (d *deed) sideDue(c command.Command, list []action.Target) (time.Time, error) {
-	when := c.When
-	for _, t := range list {
-		if when.IsZero() && t.Due != "" {
-			w, err := command.ParseWhen(t.Due)
-			if err != nil {
-				return time.Time{}, fmt.Errorf("due of %s in the address book: %w", t.Contact.Name, err)
-			}
-			when = w
+// book does for the first of them for whom it says something.
+func (d *deed) sideDue(when command.When, addresses []string) (time.Time, error) {
+	for _, address := range addresses {
+		book := action.DueOf(d.w.dir, address)
+		if !when.IsZero() || book == "" {
+			continue
+		}
+		var err error
+		if when, err = command.ParseWhen(book); err != nil {
+			return time.Time{}, fmt.Errorf("due of %s in the address book: %w", address, err)
 		}
 	}
 	if when.IsZero() {
 		return time.Time{}, nil
 	}
 	return when.Resolve(d.w.now, d.a.Location)
+}
+
+// dueAnew is when an answer is due in a side conversation in which something new
+// is said: at the time that was set, and once that is over as the address book
+// says, for it was set for what was asked before.
+func (d *deed) dueAnew(c aside.Conversation) (time.Time, error) {
+	if c.DueAt.IsZero() || c.DueAt.After(d.w.now) {
+		return c.DueAt, nil
+	}
+	var addresses []string
+	for _, p := range d.v.Hearers(c.ID) {
+		addresses = append(addresses, p.Address)
+	}
+	return d.sideDue(command.When{}, addresses)
 }
 
 // freeTag draws a tag that no side conversation of the ticket has.
@@ -449,8 +466,12 @@ func (d *deed) freshWithCustomer(id int64) error {
 	if err != nil {
 		return err
 	}
+	due, err := d.dueAnew(old)
+	if err != nil {
+		return err
+	}
 	made, err := d.v.AddConversation(aside.Conversation{Kind: aside.Side, Subject: "A question from " + d.v.Desk.Name, Tag: tag,
-		State: aside.SideWaiting, DueAt: old.DueAt, CustomerCopied: true})
+		State: aside.SideWaiting, DueAt: due, CustomerCopied: true})
 	if err != nil {
 		return err
 	}
@@ -475,6 +496,11 @@ func (d *deed) freshWithCustomer(id int64) error {
 		d.dest.conv = d.v.Conversation(fresh.ID)
 	}
 	d.done = append(d.done, fmt.Sprintf("a fresh side conversation #%d-%s includes the customer; the earlier mails stay unseen", d.v.Ticket.Number, tag))
+	return d.tellFresh(fresh)
+}
+
+// tellFresh gives the team a mail of a fresh conversation that they can answer.
+func (d *deed) tellFresh(fresh aside.Conversation) error {
 	words, err := d.w.set.Templates.Event(templates.KeyOf(d.v.Desk), templates.Event{Lines: []string{
 		d.a.FirstName() + " copied the customer. Whoever answers this mail writes to all of them; the earlier mails stay unseen."}})
 	if err != nil {

@@ -432,8 +432,8 @@ func (x *Actor) stepDue(c command.Command) func() error {
 	}
 	return func() error {
 		conv.DueAt = at
-		if conv.State == aside.SideOverdue {
-			conv.State = aside.SideWaiting
+		if !at.IsZero() || conv.State == aside.SideOverdue {
+			conv.State = aside.SideWaiting // an answer that was none ends no waiting
 		}
 		if err := x.Tx.SaveConversation(*conv); err != nil {
 			return err

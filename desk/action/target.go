@@ -16,7 +16,6 @@ type Target struct {
 	Contact aside.Address
 	Agents  []*aside.Agent // of an agent's or a desk's address
 	Address string         // that was named; empty where a handle was
-	Due     string         // of the address book
 }
 
 // Targets are the people of a command about a ticket, or why there are none.
@@ -34,9 +33,9 @@ func Targets(dir *aside.Directory, v *ticket.View, c command.Command) (list []Ta
 	return list, ""
 }
 
-// dueOf is when the address book wants an answer from an address; empty for
+// DueOf is when the address book wants an answer from an address; empty for
 // never.
-func dueOf(dir *aside.Directory, address string) string {
+func DueOf(dir *aside.Directory, address string) string {
 	for _, c := range dir.Cards {
 		if c.Due != "" && aside.FoldAddress(c.Address) == address {
 			return c.Due
@@ -70,7 +69,7 @@ func Whom(dir *aside.Directory, v *ticket.View, who string) (t Target, why strin
 	if dir.IsOurs(address) {
 		return t, fmt.Sprintf("%s is a reply address of ours from former times. Name the desk, or the person.", address)
 	}
-	t.Contact.Address, t.Due = address, dueOf(dir, address)
+	t.Contact.Address = address
 	if t.Contact.Name == "" && address == v.Ticket.Requester {
 		t.Contact.Name = v.Ticket.RequesterName
 	}
