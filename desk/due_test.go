@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"aside/desk"
 	h "aside/test/harness"
 )
 
@@ -42,4 +43,15 @@ func TestDueOfTheAddressBookAnew(t *testing.T) {
 	w.says(dana, answer, "/cc-customer on").find("dana", "YOUR REPLY GOES TO: dhl + the customer")
 	w.wait(23 * time.Hour).only()
 	w.wait(2 * time.Hour).only("dana: No answer yet")
+}
+
+// Each reads the times of the desk in their own zone.
+func TestOverdueInTheReadersZone(t *testing.T) {
+	w := open(t, func(s *desk.Settings) {
+		s.Directory.AgentByHandle("omar").Location = time.FixedZone("elsewhere", -5*60*60)
+	})
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "/side max@repairs.example due 2h\n\nWhere is it?")
+	got := w.wait(2*time.Hour+time.Minute).only("dana: it was due 12:00", "omar: it was due 06:00")
+	contains(t, got[0], "Inside: 1 side, overdue")
 }

@@ -184,8 +184,13 @@ func (w *work) overdue(id int64) error {
 	if err := v.Event("aside", "overdue", map[string]any{"what": c.Tag}); err != nil {
 		return err
 	}
-	return w.tell.Event(v, v.Listeners(), "No answer yet in "+v.About(c)+" (#"+fmt.Sprintf("%d-%s", v.Ticket.Number, c.Tag)+"): it was due "+
-		templates.ShortTime(c.DueAt, w.now, v.Desk.Location)+".")
+	for _, a := range v.Listeners() {
+		told := fmt.Sprintf("No answer yet in %s (#%d-%s): it was due %s.", v.About(c), v.Ticket.Number, c.Tag, templates.ShortTime(c.DueAt, w.now, a.Location))
+		if err := w.tell.Event(v, []*aside.Agent{a}, told); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holdDue reminds of a hold: its writer first, the ticket's assignee later.
