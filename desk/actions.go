@@ -92,7 +92,7 @@ func (d *deed) log(kind, told string, data map[string]any) error {
 // actor acts on the ticket itself.
 func (d *deed) actor() *action.Actor {
 	return &action.Actor{Tx: d.w.tx, Dir: d.w.dir, Tell: d.w.tell, Tickets: d.w.tickets, Fields: d.w.set.Fields, Agent: d.a, View: d.v,
-		Here: d.w.place.Conversation.ID, Came: d.came(), Noted: d.dest.kind == aside.Notes}
+		Here: d.w.place.Conversation.ID, Came: d.came(), Said: d.dest.kind != "", Noted: d.dest.kind == aside.Notes}
 }
 
 // onTicket plans a command that is about the ticket itself.

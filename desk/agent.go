@@ -400,8 +400,11 @@ func (d *deed) tellNote(n notice.Notice, told []*aside.Agent) error {
 	assigns := slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Assign })
 	for _, a := range told {
 		own := n
-		if assigns && a.Handle == d.v.Ticket.Assignee {
+		switch t := d.v.Ticket; {
+		case assigns && a.Handle == t.Assignee:
 			own.Facts = append(own.Facts, d.a.FirstName()+" assigned this ticket to you.")
+		case assigns && t.Assignee == "" && a.InTeam(t.Team) && !slices.Contains(d.listened, a):
+			own.Facts = append(own.Facts, d.a.FirstName()+" gave this ticket to the team "+t.Team+".")
 		}
 		if !d.w.place.New && !slices.Contains(d.listened, a) {
 			own.Facts = append(own.Facts, action.ReadAll)

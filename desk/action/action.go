@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"aside"
-	"aside/desk/naming"
 	"aside/desk/notice"
 	"aside/desk/ticket"
 	"aside/reply/command"
@@ -33,7 +32,8 @@ type Actor struct {
 	View  *ticket.View
 	Here  int64     // the conversation that the command is about; 0 for none
 	Came  time.Time // when the mail came, where it waited since; else zero
-	Noted bool      // a note tells the room anyway
+	Said  bool      // the mail's text tells those who heard of the ticket anyway
+	Noted bool      // and is a note, which those who join get as well
 
 	Refusals      []Refusal // why a planned command cannot be carried out
 	Done, NotDone []string  // what the receipt tells
@@ -90,32 +90,46 @@ func (x *Actor) stepStatus(c command.Command) func() error {
 		}
 	}
 	return func() error {
-		t := x.View.Ticket
-		t.SnoozedUntil, t.ResolvedAt = time.Time{}, time.Time{}
-		switch c.Verb {
-		case command.Open:
-			t.Status = aside.StatusOpen
-			return x.log("status", "open", map[string]any{"to": "open"})
-		case command.Pending:
-			t.Status = aside.StatusPending
-			return x.log("status", "pending, waiting for the customer", map[string]any{"to": "pending"})
-		case command.Snooze:
-			t.Status, t.SnoozedUntil = aside.StatusSnoozed, until
-			told := templates.DayTime(until, x.Tx.Now(), x.Agent.Location)
-			return x.log("status", "snoozed until "+told, map[string]any{"to": "snoozed", "until": until})
-		case command.Spam:
-			if err := x.Tx.SetTag(t.Number, "spam", true); err != nil {
-				return err
-			}
-			t.Status, t.ResolvedAt = aside.StatusResolved, x.Tx.Now()
-			return x.log("status", "marked as spam and resolved", map[string]any{"to": "resolved", "reason": "spam"})
-		default:
-			t.Status, t.ResolvedAt = aside.StatusResolved, x.Tx.Now()
-			if err := x.endReminders(); err != nil {
-				return err
-			}
-			return x.log("status", "resolved", map[string]any{"to": "resolved"})
+		was := x.View.Ticket.Status
+		if err := x.setStatus(c.Verb, until); err != nil {
+			return err
 		}
+		owner, now := x.View.Owner(), x.View.Ticket.Status
+		if was == now && now != aside.StatusSnoozed || owner == nil {
+			return nil
+		}
+		did := map[command.Verb]string{command.Open: "opened this ticket", command.Pending: "set this ticket pending", command.Resolve: "resolved this ticket",
+			command.Spam: "marked this ticket as spam", command.Snooze: "snoozed this ticket until " + templates.DayTime(until, x.Tx.Now(), owner.Location)}
+		return x.tellOwner(owner, did[c.Verb])
+	}
+}
+
+func (x *Actor) setStatus(verb command.Verb, until time.Time) error {
+	t := x.View.Ticket
+	t.SnoozedUntil, t.ResolvedAt = time.Time{}, time.Time{}
+	switch verb {
+	case command.Open:
+		t.Status = aside.StatusOpen
+		return x.log("status", "open", map[string]any{"to": "open"})
+	case command.Pending:
+		t.Status = aside.StatusPending
+		return x.log("status", "pending, waiting for the customer", map[string]any{"to": "pending"})
+	case command.Snooze:
+		t.Status, t.SnoozedUntil = aside.StatusSnoozed, until
+		told := templates.DayTime(until, x.Tx.Now(), x.Agent.Location)
+		return x.log("status", "snoozed until "+told, map[string]any{"to": "snoozed", "until": until})
+	case command.Spam:
+		if err := x.Tx.SetTag(t.Number, "spam", true); err != nil {
+			return err
+		}
+		t.Status, t.ResolvedAt = aside.StatusResolved, x.Tx.Now()
+		return x.log("status", "marked as spam and resolved", map[string]any{"to": "resolved", "reason": "spam"})
+	default:
+		t.Status, t.ResolvedAt = aside.StatusResolved, x.Tx.Now()
+		if err := x.endReminders(); err != nil {
+			return err
+		}
+		return x.log("status", "resolved", map[string]any{"to": "resolved"})
 	}
 }
 
@@ -130,170 +144,6 @@ func (x *Actor) endReminders() error {
 		}
 	}
 	return nil
-}
-
-func (x *Actor) stepAssign(c command.Command) func() error {
-	who := "me"
-	if len(c.Args) > 0 {
-		who = c.Args[0]
-	}
-	var agent *aside.Agent
-	team := x.Dir.Team(who)
-	switch {
-	case strings.EqualFold(who, "me"):
-		agent = x.Agent
-	case strings.EqualFold(who, "none"):
-	case naming.Called(x.Dir, who) != nil:
-		agent = naming.Called(x.Dir, who)
-	case team == nil:
-		x.refuse("Nobody here and no team is called "+who+".", nearest("/assign ", who, naming.Callable(x.Dir)))
-		return nil
-	}
-	return func() error {
-		t := x.View.Ticket
-		was := t.Assignee
-		switch {
-		case agent != nil:
-			t.Assignee = agent.Handle
-			if err := x.log("assigned", "assigned to "+agent.FirstName(), map[string]any{"to": agent.Handle, "was": was}); err != nil {
-				return err
-			}
-			if agent == x.Agent || x.Noted {
-				return nil // the note itself tells
-			}
-			return x.Tell.Event(x.View, []*aside.Agent{agent}, x.Agent.FirstName()+" assigned this ticket to you.", ReadAll)
-		case team != nil && !strings.EqualFold(who, "none"):
-			t.Assignee, t.Team = "", team.Name
-			if err := x.log("assigned", "given to the team "+team.Name, map[string]any{"to": team.Name, "was": was}); err != nil {
-				return err
-			}
-			told := slices.DeleteFunc(slices.Clone(x.Dir.TeamAgents(team.Name)), func(a *aside.Agent) bool { return a == x.Agent })
-			return x.Tell.Event(x.View, told, x.Agent.FirstName()+" gave this ticket to the team "+team.Name+".", ReadAll)
-		default:
-			t.Assignee = ""
-			return x.log("assigned", "nobody's", map[string]any{"to": "none", "was": was})
-		}
-	}
-}
-
-// refuseName refuses a name that is no colleague's.
-func (x *Actor) refuseName(before, name string) {
-	if team := x.Dir.Team(name); team != nil {
-		var members []string
-		for _, a := range x.Dir.TeamAgents(team.Name) {
-			members = append(members, a.Handle)
-		}
-		x.refuse(team.Name+" is a team, and this takes colleagues. In it: "+strings.Join(members, ", ")+".", "")
-		return
-	}
-	var names []string
-	for _, a := range x.Dir.Agents {
-		names = append(names, a.Handle, a.Name)
-	}
-	x.refuse("Nobody here is called "+name+".", nearest(before, name, names))
-}
-
-// nearest suggests a name that is one slip away.
-func nearest(before, word string, names []string) string {
-	for _, name := range names {
-		if n := len(word); n >= 3 && (strings.HasPrefix(strings.ToLower(name), strings.ToLower(word)) || command.Nearest(word, []string{name}) != "") {
-			return before + name
-		}
-	}
-	return ""
-}
-
-func (x *Actor) stepRoom(c command.Command) func() error {
-	var agents []*aside.Agent
-	for _, name := range c.Args {
-		if c.Verb == command.Lead && strings.EqualFold(name, "none") {
-			continue
-		}
-		a := naming.Called(x.Dir, name)
-		if a == nil {
-			x.refuseName("/"+string(c.Verb)+" ", name)
-			return nil
-		}
-		agents = append(agents, a)
-	}
-	return func() error {
-		switch c.Verb {
-		case command.Invite:
-			return x.Invite(agents)
-		case command.Lead:
-			return x.lead(agents)
-		case command.Follow:
-			if err := x.View.Enter(x.Agent.Handle, "follower"); err != nil {
-				return err
-			}
-			return x.log("room", "you follow this ticket", map[string]any{"what": "followed"})
-		case command.Unfollow:
-			if err := x.View.Enter(x.Agent.Handle, "unfollowed"); err != nil {
-				return err
-			}
-			return x.log("room", "you no longer follow this ticket", map[string]any{"what": "unfollowed"})
-		default:
-			return x.leave()
-		}
-	}
-}
-
-// leave takes the agent out of the room. Whom the ticket would still reach as
-// one of its team does not follow it any more.
-func (x *Actor) leave() error {
-	if err := x.View.Leave(x.Agent.Handle); err != nil {
-		return err
-	}
-	hears := func() bool { return slices.Contains(x.View.Listeners(), x.Agent) }
-	told := "you left this ticket"
-	if hears() {
-		if err := x.View.Enter(x.Agent.Handle, "unfollowed"); err != nil {
-			return err
-		}
-	}
-	if hears() {
-		told += "; its mail comes to you all the same while nobody else of the team gets it"
-	}
-	return x.log("room", told, map[string]any{"what": "left"})
-}
-
-// ReadAll tells an agent who may know nothing of a ticket how to read it.
-const ReadAll = "To read all of it, answer with /show."
-
-// Invite lets agents into the room.
-func (x *Actor) Invite(agents []*aside.Agent) error {
-	for _, a := range agents {
-		if err := x.View.Enter(a.Handle, "invited"); err != nil {
-			return err
-		}
-		if err := x.log("room", a.FirstName()+" invited", map[string]any{"what": "invited", "to": a.Handle}); err != nil {
-			return err
-		}
-		if a == x.Agent || x.Noted {
-			continue // the note itself tells
-		}
-		if err := x.Tell.Event(x.View, []*aside.Agent{a}, x.Agent.FirstName()+" invited you to this ticket.", ReadAll); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (x *Actor) lead(agents []*aside.Agent) error {
-	if len(agents) == 0 {
-		x.View.Ticket.Lead = ""
-		return x.log("lead", "nobody leads this ticket any more", map[string]any{"to": "none"})
-	}
-	a := agents[0]
-	x.View.Ticket.Lead = a.Handle
-	if err := x.View.Enter(a.Handle, "invited"); err != nil {
-		return err
-	}
-	if err := x.log("lead", a.FirstName()+" leads this ticket", map[string]any{"to": a.Handle}); err != nil {
-		return err
-	}
-	told := x.View.Listeners(x.Agent.Handle)
-	return x.Tell.Event(x.View, told, a.FirstName()+" leads this ticket: replies of the others stay in the team as notes.")
 }
 
 func (x *Actor) stepTicket(c command.Command) func() error {
