@@ -3,6 +3,7 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"aside"
 	h "aside/test/harness"
@@ -170,4 +171,41 @@ func TestAssigneesAfterAMerge(t *testing.T) {
 	w.says(dana, w.lastTo("dana", "The handle is off."), "/take")
 	w.says(omar, o, "/merge 2").find("dana", "Omar merged #1 into this ticket.")
 	w.says(max, m, "In stock.").only("omar: In stock.", "dana: In stock.")
+}
+
+// What is merged into nobody's ticket keeps its owner, where that is one of the
+// other's team; whose the other is stays so.
+func TestMergeIntoNobodysKeepsTheOwner(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "/take")
+	w.writes(jane, "Toaster", "It burns.")
+	w.says(omar, w.lastTo("omar", "It leaks"), "/merge 2").only("omar: merged into #2, which is Dana's now.", "dana: Omar merged #1 into this ticket.")
+	contains(t, w.says(omar, w.lastTo("omar", "It burns"), "/show").to("omar"), "Open, Dana's.", "Omar assigned it to Dana.")
+
+	// Another team's stays that team's, and whose the first one was hears of it.
+	w.writes(jane, "Oven", "It smokes.")
+	w.says(dana, w.lastTo("dana", "It smokes"), "/invite dana\n/assign billing")
+	w.says(dana, w.lastTo("dana", "It burns"), "/merge 3").find("dana", "merged into #3.")
+	w.says(jane, w.lastTo("jane", "has arrived"), "Hello?").find("eve", "nobody's yet")
+}
+
+// A ticket that was to come back does so as part of the one that it is merged
+// into, where that was put away for longer or for good.
+func TestMergeOfASnoozedTicket(t *testing.T) {
+	for _, into := range []string{"/resolve", "/snooze 5d"} {
+		w := open(t)
+		n := w.opens(jane, "Kettle", "It leaks.")
+		w.says(dana, n, "/take\n/snooze 2d")
+		w.writes(jane, "Toaster", "It burns.")
+		w.says(dana, w.lastTo("dana", "It burns"), "/take\n"+into)
+		w.says(dana, n, "/merge 2").only("dana: merged into #2, which is snoozed until Wed 4 Mar 10:00.")
+		w.wait(49 * time.Hour).only("dana: The snooze is over: this ticket is open again.")
+	}
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "/take\n/snooze 2d")
+	w.writes(jane, "Toaster", "It burns.")
+	w.says(dana, w.lastTo("dana", "It burns"), "/take\n/snooze 1d")
+	w.says(dana, n, "/merge 2").only("dana: merged into #2.")
 }

@@ -2,6 +2,8 @@ package action
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"aside"
@@ -168,13 +170,16 @@ func (x *Actor) merge(into *ticket.View) error {
 		return err
 	}
 	t := x.View.Ticket
-	told, opened := fmt.Sprintf("merged into #%d", into.Ticket.Number), opens(t, into.Ticket)
-	if opened {
-		told += ", which is open again"
-		if err := into.Event(x.Agent.Handle, "status", map[string]any{"to": "open", "reason": "an open ticket was merged into it"}); err != nil {
-			return err
-		}
+	was := into.Ticket.Status
+	becomes, err := x.becomes(into)
+	if err != nil {
+		return err
 	}
+	told := fmt.Sprintf("merged into #%d", into.Ticket.Number)
+	if len(becomes) > 0 {
+		told += ", which is " + strings.Join(becomes, " and ")
+	}
+	owner := x.View.Owner()
 	t.Status, t.MergedInto, t.SnoozedUntil = aside.StatusMerged, into.Ticket.Number, time.Time{}
 	if err := x.log("merged", told, map[string]any{"to": into.Ticket.Number}); err != nil {
 		return err
@@ -199,10 +204,34 @@ func (x *Actor) merge(into *ticket.View) error {
 	if err := x.View.Save(); err != nil { // else it would be told of as still open
 		return err
 	}
-	if err := x.tellMerged(into, opened); err != nil {
+	if err := x.tellMerged(into, owner, was != aside.StatusOpen && into.Ticket.Status == aside.StatusOpen); err != nil {
 		return err
 	}
 	return into.Save()
+}
+
+// becomes makes of the ticket that takes another one in what the other was: open
+// or awake in time where it was put away, and an owner's where it is nobody's. It
+// gives what has changed, in words.
+func (x *Actor) becomes(into *ticket.View) (told []string, err error) {
+	if opens(x.View.Ticket, into.Ticket) {
+		data := map[string]any{"to": into.Ticket.Status, "reason": "an open ticket was merged into it"}
+		told = append(told, "open again")
+		if until := into.Ticket.SnoozedUntil; !until.IsZero() {
+			data, told[0] = map[string]any{"to": into.Ticket.Status, "until": until}, into.Status(x.Agent.Location)
+		}
+		if err := into.Event(x.Agent.Handle, "status", data); err != nil {
+			return nil, err
+		}
+	}
+	// Whoever is not of its team would take it from that.
+	if a := x.View.Owner(); a != nil && into.Owner() == nil && a.InTeam(into.Ticket.Team) {
+		was := into.Ticket.Assignee
+		into.Ticket.Assignee = a.Handle
+		told = append(told, a.FirstName()+"'s now")
+		return told, into.Event(x.Agent.Handle, "assigned", map[string]any{"to": a.Handle, "was": was})
+	}
+	return told, nil
 }
 
 // moveRoom lets those who took part in a merged ticket take part in the one that
@@ -225,37 +254,34 @@ func (x *Actor) moveRoom(into *ticket.View) error {
 }
 
 // tellMerged tells of a merge: all who hear of the ticket that took the other in
-// where that opened it, else the one whose it is.
-func (x *Actor) tellMerged(into *ticket.View, opened bool) error {
+// where that opened it, else the one whose it is, and the one whose the other was.
+func (x *Actor) tellMerged(into *ticket.View, former *aside.Agent, opened bool) error {
 	told := fmt.Sprintf("%s merged #%d into this ticket", x.Agent.FirstName(), x.View.Ticket.Number)
-	switch owner := into.Owner(); {
-	case opened:
-		return x.Tell.Event(into, into.Listeners(x.Agent.Handle), told+", which is open again.")
-	case owner != nil && owner != x.Agent:
-		return x.Tell.Event(into, []*aside.Agent{owner}, told+".")
+	agents := into.Listeners(x.Agent.Handle)
+	if opened {
+		told += ", which is open again"
+	} else {
+		agents = slices.DeleteFunc(agents, func(a *aside.Agent) bool { return a != into.Owner() && a != former })
 	}
-	return nil
+	return x.Tell.Event(into, agents, told+".")
 }
 
 // opens opens the ticket that takes an open one in, and reports whether it was
-// put away: a question that nobody has answered must not be put away with it.
+// put away: a question that nobody has answered must not be put away with it. One
+// that was to come back comes back as part of the other.
 func opens(open, into *aside.Ticket) bool {
-	if open.Status != aside.StatusOpen {
-		return false
-	}
-	asked := open.Turn == aside.TurnTeam
-	if asked {
+	asked, comes := open.Turn == aside.TurnTeam, open.SnoozedUntil
+	if asked && (open.Status == aside.StatusOpen || open.Status == aside.StatusSnoozed) {
 		into.Turn = aside.TurnTeam
 	}
-	switch into.Status {
-	case aside.StatusResolved, aside.StatusSnoozed:
-	case aside.StatusPending:
-		if !asked {
-			return false
-		}
+	switch away := into.Status == aside.StatusResolved || into.Status == aside.StatusSnoozed; {
+	case open.Status == aside.StatusOpen && (away || into.Status == aside.StatusPending && asked):
+		into.Status, into.SnoozedUntil = aside.StatusOpen, time.Time{}
+	case open.Status == aside.StatusSnoozed && away && (into.SnoozedUntil.IsZero() || into.SnoozedUntil.After(comes)):
+		into.Status, into.SnoozedUntil = aside.StatusSnoozed, comes
 	default:
 		return false
 	}
-	into.Status, into.SnoozedUntil, into.ResolvedAt = aside.StatusOpen, time.Time{}, time.Time{}
+	into.ResolvedAt = time.Time{}
 	return true
 }
