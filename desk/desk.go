@@ -198,7 +198,7 @@ type work struct {
 }
 
 func (s *Service) work(tx *store.Tx, set *Settings, in *aside.Inbound, id string) *work {
-	w := &work{s: s, set: set, dir: set.Directory, tx: tx, now: tx.Now(), in: in, tickets: ticket.NewBook(tx, set.Directory, s.Rand)}
+	w := &work{s: s, set: set, dir: set.Directory, tx: tx, now: tx.Now(), in: in, tickets: ticket.NewBook(tx, set.Directory, set.Templates, s.Rand)}
 	w.tell = &notice.Teller{Tx: tx, Dir: set.Directory, Templates: set.Templates, Keys: s.Keys, Rand: s.Rand, Log: s.Log}
 	if in == nil {
 		return w

@@ -32,7 +32,11 @@ func (d *deed) judged() (*guard.Mail, error) {
 	}
 	m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.r.Text))
 	if d.dest.open != nil {
-		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, d.sideSubject()))
+		subject, err := d.sideSubject()
+		if err != nil {
+			return nil, err
+		}
+		m.Texts = append(m.Texts, guard.Scan(w.s.Keys, subject))
 	}
 	for _, f := range d.files() {
 		content, err := w.scanned(f)

@@ -85,7 +85,11 @@ func (d *deed) openSide() error {
 	if err != nil {
 		return err
 	}
-	conv := aside.Conversation{Kind: aside.Side, Subject: d.sideSubject(), Tag: tag, State: aside.SideWaiting}
+	subject, err := d.sideSubject()
+	if err != nil {
+		return err
+	}
+	conv := aside.Conversation{Kind: aside.Side, Subject: subject, Tag: tag, State: aside.SideWaiting}
 	conv.CustomerCopied = c.CcCustomer || slices.ContainsFunc(list, func(t action.Target) bool { return t.Contact.Address == d.v.Ticket.Requester })
 	var addresses []string
 	for _, t := range list {
@@ -173,14 +177,14 @@ func (d *deed) freeTag() (string, error) {
 // sideSubject is the subject of a new side conversation: the given one, else
 // the mail's where the agent changed more than prefixes, else a neutral one.
 // The ticket's own subject is the customer's words and stays inside.
-func (d *deed) sideSubject() string {
+func (d *deed) sideSubject() (string, error) {
 	if d.dest.open.Text != "" {
-		return d.dest.open.Text
+		return d.dest.open.Text, nil
 	}
 	if s := threading.BaseSubject(d.w.in.Mail.Subject); s != "" && d.answered != nil && !d.knownSubject(s) {
-		return s
+		return s, nil
 	}
-	return "A question from " + d.v.Desk.Name
+	return d.w.set.Templates.QuestionSubject(d.v.Desk)
 }
 
 // knownSubject reports whether a subject is the answered notice's or one of
@@ -470,7 +474,11 @@ func (d *deed) freshWithCustomer(id int64) error {
 	if err != nil {
 		return err
 	}
-	made, err := d.v.AddConversation(aside.Conversation{Kind: aside.Side, Subject: "A question from " + d.v.Desk.Name, Tag: tag,
+	subject, err := d.w.set.Templates.QuestionSubject(d.v.Desk)
+	if err != nil {
+		return err
+	}
+	made, err := d.v.AddConversation(aside.Conversation{Kind: aside.Side, Subject: subject, Tag: tag,
 		State: aside.SideWaiting, DueAt: due, CustomerCopied: true})
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"aside"
 )
 
 // Acknowledgement tells a customer that the mail arrived. The desk's
@@ -23,6 +25,23 @@ func (s *Set) Acknowledgement(k Key, a Acknowledgement) (Mail, error) {
 	a.Name, a.Desk = greetable(a.Name), cleanName(a.Desk)
 	a.Subject = cleanLine(a.Subject, maxSubject)
 	return s.renderMail(k, "ack", ackView{a})
+}
+
+// neutral is what a subject may name that tells nothing of the ticket.
+type neutral struct {
+	Desk string // the desk's name
+}
+
+// QuestionSubject is the subject of a side conversation that was given none.
+func (s *Set) QuestionSubject(d *aside.Desk) (string, error) { return s.neutralSubject(d, "question") }
+
+// RequestSubject is the subject outside of a ticket that an agent began in the
+// team's own words.
+func (s *Set) RequestSubject(d *aside.Desk) (string, error) { return s.neutralSubject(d, "request") }
+
+func (s *Set) neutralSubject(d *aside.Desk, name string) (string, error) {
+	subject, _, err := s.renderText(KeyOf(d), name+".subject", neutral{Desk: cleanName(d.Name)})
+	return cleanLine(subject, maxSubject), err
 }
 
 // answer is a subject that says already that it is an answer.

@@ -9,21 +9,22 @@ import (
 // piece is one thing that a mail says, with the data its templates are tried
 // with when they are loaded. Each sample takes other branches.
 type piece struct {
-	name     string
-	subject  bool // has a NAME.subject
-	textOnly bool // no NAME.html
-	samples  []any
+	name        string
+	subject     bool // has a NAME.subject
+	textOnly    bool // no NAME.html
+	subjectOnly bool // nothing but a NAME.subject
+	samples     []any
 }
 
 // has reports whether a file with that extension belongs to the piece.
 func (p piece) has(ext string) bool {
 	switch ext {
 	case ".txt":
-		return true
+		return !p.subjectOnly
 	case ".html":
-		return !p.textOnly
+		return !p.textOnly && !p.subjectOnly
 	case ".subject":
-		return p.subject
+		return p.subject || p.subjectOnly
 	}
 	return false
 }
@@ -71,6 +72,8 @@ func pieces() []piece {
 			ackView{Acknowledgement{Desk: "a"}}, ackView{Acknowledgement{Name: "a", Desk: "b", Subject: "c", Number: 1}}}},
 		{name: "share", samples: []any{
 			Share{}, Share{Messages: []Shared{{}, {Name: "a", At: at, Text: "b\nc"}}}}},
+		{name: "question", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},
+		{name: "request", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},
 	}
 }
 

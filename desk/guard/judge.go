@@ -149,13 +149,11 @@ func (m *Mail) audience() (out []Finding, err error) {
 		}
 	}
 	for _, p := range late {
-		// Who let somebody in needs no telling that they are there; but what
-		// was one conversation with them and one without is another matter.
-		own, err := m.Tx.ActedAt(m.View.Ticket.Number, m.Agent.Handle, "added", p.Since)
+		own, err := m.letIn(p)
 		if err != nil {
 			return nil, err
 		}
-		if own && m.Answered.Ticket == m.View.Ticket.Number && m.To != nil && p.Conversation == m.To.ID {
+		if own {
 			continue
 		}
 		f := found("audience "+p.Address, naming.Inside(m.Dir, p.Name, p.Address),
@@ -165,6 +163,22 @@ func (m *Mail) audience() (out []Finding, err error) {
 		}
 	}
 	return out, nil
+}
+
+// letIn reports whether the mail's writer let somebody into the conversation that
+// it goes to, and so needs no telling that they are there; but what was one
+// conversation with them and one without is another matter. A mail that names
+// another customer is answered to that one, unless somebody says otherwise.
+func (m *Mail) letIn(p aside.Participant) (bool, error) {
+	if m.Answered.Ticket != m.View.Ticket.Number || m.To == nil || p.Conversation != m.To.ID {
+		return false, nil
+	}
+	number := m.View.Ticket.Number
+	own, err := m.Tx.ActedAt(number, m.Agent.Handle, "added", p.Since)
+	if err != nil || own || m.Answered.Conversation != m.View.Notes().ID {
+		return own, err
+	}
+	return m.Tx.ActedAt(number, m.Agent.Handle, "requester", p.Since)
 }
 
 // unnamed are those of the conversation's people whom the answered notice did

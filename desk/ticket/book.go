@@ -8,6 +8,7 @@ import (
 
 	"aside"
 	"aside/store"
+	"aside/templates"
 	"aside/threading"
 	"aside/threading/mark"
 )
@@ -17,6 +18,7 @@ import (
 type Book struct {
 	tx     *store.Tx
 	dir    *aside.Directory
+	words  *templates.Set
 	random io.Reader
 
 	rows  *store.Found // what locating a mail has read
@@ -24,8 +26,8 @@ type Book struct {
 }
 
 // NewBook begins with no ticket; random draws the ids of what is begun.
-func NewBook(tx *store.Tx, dir *aside.Directory, random io.Reader) *Book {
-	return &Book{tx: tx, dir: dir, random: random, views: map[int64]*View{}}
+func NewBook(tx *store.Tx, dir *aside.Directory, words *templates.Set, random io.Reader) *Book {
+	return &Book{tx: tx, dir: dir, words: words, random: random, views: map[int64]*View{}}
 }
 
 // Found tells what locating a mail has read, so that it is not read again.
@@ -117,8 +119,11 @@ func (b *Book) Begin(address string, requester aside.Address, subject string, jo
 	v := &View{book: b, Ticket: t, Desk: desk, Room: map[string]string{}, written: &written}
 	b.views[t.Number] = v
 	outside := name
-	if b.dir.AgentByAddress(requester.Address) != nil {
-		outside = "Your request to " + desk.Name // what an agent called it is the team's
+	if b.dir.AgentByAddress(requester.Address) != nil { // what an agent called it is the team's
+		var err error
+		if outside, err = b.words.RequestSubject(desk); err != nil {
+			return nil, err
+		}
 	}
 	if err := v.addConversations(&aside.Conversation{Kind: aside.Customer, Subject: outside}, &aside.Conversation{Kind: aside.Notes, Subject: name}); err != nil {
 		return nil, err

@@ -1,0 +1,20 @@
+package desk_test
+
+import (
+	"testing"
+
+	"aside/desk"
+)
+
+// The subjects that aside itself writes are in the desk's language.
+func TestSubjectsInTheDesksLanguage(t *testing.T) {
+	w := open(t, func(s *desk.Settings) { s.Directory.Desks[0].Language = "de-AT" })
+	w.signing = true
+	n := w.opens(jane, "Kettle", "It leaks.")
+	vendor := w.says(dana, n, "/side max@repairs.example\n\nWhere is it?").to("max")
+	contains(t, vendor, "] Eine Frage von Example Support")
+	w.says(dana, w.says(max, vendor, "Here.").to("dana"), "/cc-customer on\n\nHello both.").find("jane", "] Eine Frage von Example Support")
+	told := w.writes(dana, "Call from Joe", "Joe called.").to("dana")
+	w.says(dana, told, "/requester joe@elsewhere.example")
+	w.says(dana, told, "/reply\n\nDear Joe.").find("joe", "Ihre Anfrage an Example Support")
+}
