@@ -36,6 +36,11 @@ func (r *reading) forwardAt(i int) bool {
 	if !ok || !h.has[phrases.From] {
 		h, ok = r.looseHeaders(at, h, ok)
 	}
+	if explicit && !h.has[phrases.From] {
+		if raw := r.rawHeaders(at); raw.has[phrases.From] {
+			h, ok = raw, true
+		}
+	}
 	if explicit && (!ok || !h.has[phrases.From] && !h.has[phrases.Subject]) {
 		if !drawn {
 			return false
@@ -191,7 +196,7 @@ func (r *reading) forwardedMail() *aside.Forwarded {
 	for n := len(lines); n > 0 && (strings.TrimSpace(lines[n-1]) == "" || phrases.ForwardEnd(lines[n-1])); n-- {
 		lines = lines[:n-1]
 	}
-	out.Text = strings.Trim(strings.Join(lines, "\n"), " \t\n")
+	out.Text = strings.Trim(strings.Join(lines, "\n"), " \t\n\ufeff") // iPhones put the last one on top
 	return out
 }
 

@@ -26,6 +26,10 @@ var forwarding = []struct{ name, subject, text, html string }{
 	{name: "thunderbird", subject: "Fwd: Kettle", text: "COMMENT\n\n\n-------- Forwarded Message --------\nSubject: \tSUBJECT\nDate: \tSat, 21 Nov 2026 11:00:00 +0100\nFrom: \tSENDER <ADDR>\nTo: \tDana <dana@example.com>\n\n\n\nMATTER"},
 	{name: "thunderbird in HTML", subject: "Fwd: Kettle", html: `<html><body><p>COMMENT</p><div class="moz-forward-container"><br><br>-------- Forwarded Message --------<table class="moz-email-headers-table" cellspacing="0"><tbody><tr><th valign="BASELINE" nowrap="nowrap" align="RIGHT">Subject: </th><td>SUBJECT</td></tr><tr><th>Date: </th><td>Sat, 21 Nov 2026 11:00:00 +0100</td></tr><tr><th>From: </th><td>SENDER <a class="moz-txt-link-rfc2396E" href="mailto:ADDR">&lt;ADDR&gt;</a></td></tr><tr><th>To: </th><td>dana@example.com</td></tr></tbody></table><br><br>MATTER</div></body></html>`},
 	{name: "yahoo", subject: "Fw: Kettle", text: "COMMENT\n\n   ----- Forwarded Message ----- From: SENDER <ADDR>To: \"dana@example.com\" <dana@example.com>Sent: Saturday, November 21, 2026 at 11:00:00 AM GMT+1Subject: SUBJECT\n MATTER"},
+	{name: "yahoo, French", subject: "Fw: Kettle", text: "COMMENT\n\n   ----- Message transféré ----- De : SENDER <ADDR>À : dana@example.com <dana@example.com>Envoyé : samedi 21 novembre 2026 à 11:00:00 UTC+1Objet : SUBJECT\n MATTER"},
+	{name: "apple mail on a phone, with its mark", subject: "Fwd: Kettle", text: "COMMENT\n\nBegin forwarded message:\n\n> From: SENDER <ADDR>\n> Date: November 21, 2026 at 11:00:00 AM GMT+1\n> To: dana@example.com\n> Subject: SUBJECT\n> \n> \ufeffMATTER"},
+	{name: "thunderbird, the whole header", subject: "Fwd: Kettle", text: "COMMENT\n\n-------- Forwarded Message --------\nReturn-Path: \t<ADDR>\nReceived: \tfrom mx.example by mail.example;\n\tSat, 21 Nov 2026 11:00:00 +0100\nMessage-ID: \t<a@b.example>\n" +
+		"Date: \tSat, 21 Nov 2026 11:00:00 +0100\nMIME-Version: \t1.0\nFrom: \tSENDER <ADDR>\nSubject: \tSUBJECT\nTo: \tDana <dana@example.com>\n\n\n\nMATTER"},
 	{name: "yahoo in HTML", subject: "Fw: Kettle", html: `<html><body><div class="ydp1yahoo-style-wrap"><div>COMMENT</div></div><div id="ydp2yahoo_quoted_1" class="ydp2yahoo_quoted"><div><div>----- Forwarded Message -----</div><div><b>From:</b> SENDER &lt;ADDR&gt;</div><div><b>To:</b> "dana@example.com" &lt;dana@example.com&gt;</div><div><b>Sent:</b> Saturday, November 21, 2026 at 11:00:00 AM GMT+1</div><div><b>Subject:</b> SUBJECT</div><div><br></div>MATTER</div></div></body></html>`},
 	{name: "k-9", subject: "Fwd: Kettle", text: "COMMENT\n\n\n-------- Original Message --------\nFrom: SENDER <ADDR>\nSent: November 21, 2026 11:00:00 AM GMT+01:00\nTo: dana@example.com\nSubject: SUBJECT\n\nMATTER"},
 	{name: "k-9, German", subject: "Fwd: Kettle", text: "COMMENT\n\n\n-------- Originalnachricht --------\nVon: SENDER <ADDR>\nGesendet: 21. November 2026 11:00:00 MEZ\nAn: dana@example.com\nBetreff: SUBJECT\n\nMATTER"},
@@ -63,6 +67,16 @@ func TestForwardsOfClients(t *testing.T) {
 		if strings.TrimPrefix(f.Text, "> ") != matter {
 			t.Errorf("%s: its text is %q", c.name, f.Text)
 		}
+	}
+}
+
+// A text part may be wrapped in the midst of the header that a client copies.
+func TestForwardWrapped(t *testing.T) {
+	const subject = "Your delivery of the kettle with the long name was put off by the\ncourier until Monday"
+	d := reply.Read(&aside.Mail{Subject: "Fwd: Kettle", Text: "See below.\n\n---------- Forwarded message ---------\nFrom: Jane Doe <jane@customer.example>\nDate: Sat, Nov 21, 2026 at 11:00 AM\nSubject: " + subject +
+		"\nTo: Dana Reyes <dana@example.com>, Omar Haddad of the other office\n<omar@example.com>\n\n\nNobody came.\n"}, reply.Held{CutSignature: true})
+	if f := d.Forwarded(); d.Text() != "See below." || f == nil || f.Subject != strings.ReplaceAll(subject, "\n", " ") || f.Text != "Nobody came." {
+		t.Errorf("read %q and %+v", d.Text(), f)
 	}
 }
 

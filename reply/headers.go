@@ -65,6 +65,8 @@ func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
 			if !w.empty { // as a picture alone is
 				h.more = append(h.more, strings.TrimSpace(w.text))
 			}
+		case h.last == phrases.Subject && j == end && r.wrapsSubject(j):
+			h.more = append(h.more, strings.TrimSpace(w.text))
 		case h.count > 0 && j == end && r.strangeLabel(j):
 			h.join()
 			h.last = phrases.Other
@@ -78,6 +80,13 @@ func (r *reading) readHeaders(i int, bare bool) (headers, bool) {
 	h.join()
 	h.rows = end - i
 	return h, h.count > 0
+}
+
+// wrapsSubject reports whether row j goes on with the subject above it, which was
+// too long for its row: another header line stands below.
+func (r *reading) wrapsSubject(j int) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(r.rows[j].text), " ")
+	return len(r.rows[j-1].text)+len(first) >= 60 && j+1 < len(r.rows) && r.rows[j+1].isLabel() && !r.rows[j].commandRow()
 }
 
 // strangeLabel reports whether row j is a header line in a word that is not
@@ -146,6 +155,39 @@ func (r *reading) isRawHeader(from, to int) bool {
 	}
 	return false
 }
+
+// maxRawHeader bounds the header of a mail that was forwarded with all of it, in
+// rows.
+const maxRawHeader = 300
+
+// rawHeaders reads the whole header of a forwarded mail at row i, as some
+// programs copy it, and some people set them to: each field, folded or not.
+func (r *reading) rawHeaders(i int) headers {
+	var h headers
+	for j := i; j < len(r.rows) && j < i+maxRawHeader; j++ {
+		w := &r.rows[j]
+		l, value := w.header(false)
+		switch {
+		case w.blank():
+			return h
+		case field.MatchString(w.text) || l != phrases.None:
+			h.join()
+			h.count++
+			if h.last = phrases.Other; l != phrases.None && !h.has[l] {
+				h.last, h.has[l], h.values[l] = l, true, value
+			}
+		case h.count > 0 && strings.TrimLeft(w.text, " \t") != w.text:
+			h.more = append(h.more, strings.TrimSpace(w.text))
+		default:
+			return headers{}
+		}
+		h.rows = j + 1 - i
+	}
+	return headers{}
+}
+
+// field begins a field of a mail's header.
+var field = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,50}:\s`)
 
 func (r *reading) anyBlock(i int) int {
 	if !r.rows[i].isLabel() {

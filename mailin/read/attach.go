@@ -143,7 +143,7 @@ func (b *bodyReader) readForwarded(content []byte, name string) string {
 		if from := parseAddresses(root.get("from")); len(from) > 0 {
 			f.From = from[0]
 		}
-		f.Text = clean(inner.firstText(root, b.opts.MaxText))
+		f.Text = withoutEdges(clean(inner.firstText(root, b.opts.MaxText)))
 		b.mail.Forwarded = f
 	}
 	if name == "" || !strings.HasSuffix(strings.ToLower(name), ".eml") {
@@ -153,6 +153,15 @@ func (b *bodyReader) readForwarded(content []byte, name string) string {
 		name += ".eml"
 	}
 	return name
+}
+
+// withoutEdges is a text without blanks at the ends of its lines and its own.
+func withoutEdges(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " \t")
+	}
+	return strings.Trim(strings.Join(lines, "\n"), " \t\n\ufeff")
 }
 
 // firstText is the first text of an attached mail: plain, else from HTML.

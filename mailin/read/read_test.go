@@ -292,9 +292,9 @@ func TestFileNames(t *testing.T) {
 }
 
 func TestForwarded(t *testing.T) {
-	inner := "From: Omar <omar@x.example>\nSubject: =?utf-8?q?Re=3A_a=2Fb?=\nMessage-ID: <in@x.example>\nContent-Type: text/plain; charset=iso-8859-1\n\nGr\xfc\xdfe\n"
+	inner := "From: Omar <omar@x.example>\nSubject: =?utf-8?q?Re=3A_a=2Fb?=\nMessage-ID: <in@x.example>\nContent-Type: text/plain; charset=iso-8859-1\n\nGr\xfc\xdfe, \nOmar\n\n"
 	m := mustRead(t, multipart("mixed", "\nsee below", "Content-Type: message/rfc822\n\n"+inner), Options{})
-	if m.Forwarded == nil || m.Forwarded.From.Address != "omar@x.example" || m.Forwarded.Subject != "Re: a/b" || m.Forwarded.Text != "Grüße\n" {
+	if m.Forwarded == nil || m.Forwarded.From.Address != "omar@x.example" || m.Forwarded.Subject != "Re: a/b" || m.Forwarded.Text != "Grüße,\nOmar" {
 		t.Errorf("%+v", m.Forwarded)
 	}
 	if names(m) != "Re_ a-b.eml message/rfc822" || m.Text != "see below" {

@@ -324,8 +324,8 @@ func ForwardRun(line string) (from, subject string, ok bool) {
 		if rest[i] != ':' {
 			continue
 		}
-		word := strings.ToLower(trailingWord.FindString(rest[:i]))
-		for from := range word { // a zone's letters may stand right before it
+		word := strings.ToLower(trailingWord.FindString(strings.TrimRight(rest[:i], " "))) // French has a blank before the colon
+		for from := range word {                                                           // a zone's letters may stand right before it
 			if labels[word[from:]] == Subject && word[from:] != "" {
 				return sender, strings.TrimSpace(rest[i+1:]), true
 			}
