@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // monthStems are the beginnings of months' names by number; the longest that
@@ -26,10 +27,13 @@ var monthStems = [13][]string{
 	12: {"dec", "dez", "déc", "dic", "des", "dets", "gru", "pros", "joulu", "ara", "дек", "гру", "δεκ", "gruod", "דצמ", "ديسمبر", "كانون الأول", "ธันวา"},
 }
 
+// clockTime is a time of day, which may stand between a word and its date.
+const clockTime = `\d{1,2}(?:[:.]\d{2}|[:.]?\d{0,2} ?(?:am|pm|a\.m\.|p\.m\.|uhr|h|o['’]clock)),?(?: (?:on|am|the|den|le|el|il|op|på|dne))?(?: \pL{2,12},?)?(?: (?:the|den|dem))? `
+
 // wordsBefore and wordsAfter join words of many languages that stand in front
 // of a date, or behind it, with little between.
 func wordsBefore(words ...string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^\pL])(?:` + strings.Join(words, "|") + `)(?:[^\pL\d][^\d]{0,40}|)$`)
+	return regexp.MustCompile(`(?i)(?:^|[^\pL])(?:` + strings.Join(words, "|") + `)(?:[^\pL\d][^\d]{0,40}(?:` + clockTime + `)?|)$`)
 }
 
 func wordsAfter(words ...string) *regexp.Regexp {
@@ -40,9 +44,12 @@ func wordsAfter(words ...string) *regexp.Regexp {
 var (
 	returnBefore = wordsBefore(`return(?:ing|s)?`, `back`, `available again`, `resum(?:e|ing)`, `wieder`, `zurück`, `de retour`, `retour`, `à nouveau`, `de nouveau`, `rentrerai`, `reviens`, `reprendr\pL+`,
 		`vuelvo`, `volver[ée]`, `regres\pL+`, `reincorpor\pL+`, `de vuelta`, `retorn\pL+`, `volto`, `voltarei`, `de volta`, `rientr\pL+`, `torner\pL+`, `torno`, `di ritorno`, `terug`, `weer`, `åter`, `tillbaka`, `tilbake`, `tilbage`, `igen`,
-		`palaan`, `takaisin`, `paikalla`, `wrac\pL+`, `wróc\pL+`, `powr\pL+`, `z powrotem`, `opět`, `opäť`, `znovu`, `vrát\pL+`, `zpět`, `zpátky`, `späť`, `návrat\pL*`, `vissza\pL*`, `ismét`, `újra`, `revin`, `reveni\pL*`, `mă întorc`, `înapoi`,
+		`palaan`, `takaisin`, `paikalla`, `jälleen`, `wrac\pL+`, `wróc\pL+`, `powr\pL+`, `z powrotem`, `opět`, `opäť`, `znovu`, `vrát\pL+`, `zpět`, `zpátky`, `späť`, `návrat\pL*`, `vissza\pL*`, `ismét`, `újra`, `legközelebb`, `revin`, `reveni\pL*`, `mă întorc`, `înapoi`,
 		`верн\pL+`, `возвращ\pL+`, `выйду`, `снова`, `поверн\pL+`, `знову`, `επιστρ\pL+`, `πίσω`, `върна`, `връщам`, `отново`, `vraća\pL*`, `vratit\pL*`, `natrag`, `nazaj`, `vrnil\pL*`, `vračam`, `tagasi`, `atgriez\pL+`, `grįš\pL+`, `grįžt\pL+`,
 		`אחזור`, `אשוב`, `חוזרת?`, `أعود`, `سأعود`, `العودة`, `kembali`, `trở lại`, `quay lại`, `กลับมา`, `返回`, `回来`, `回來`, `恢复`, `返岗`, `복귀`, `出社`, `出勤`, `復帰`)
+	// there is that they are at work, and notThere that they are not.
+	there       = wordsBefore(`буду (?:снова |опять )?(?:в офисе|на месте|на работе|на связи|доступ\pL+)`, `буду (?:знову )?(?:в офісі|на місці|на роботі|на зв['’]язку|доступ\pL+)`, `będę (?:znów |ponownie )?(?:w biurze|w pracy|dostępn\pL+|osiągaln\pL+)`)
+	notThere    = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:не|nie) (?:буду|będę)`)
 	returnAfter = wordsAfter(`[^.!?。！？\n]{0,30}(?:[^\pL]|^)(?:wieder|zurück|back|de retour|terug|weer|åter|igen|tillbaka|tilbake|tilbage|takaisin|zpět|späť|vissza|înapoi|nazaj|natrag|tagasi)(?:[^\pL]|$)`,
 		`[^。\n]{0,12}(?:より|から|に|以降)[^。\n]{0,8}(?:出社|出勤|復帰|戻|業務|対応)`, `[^。\n]{0,8}(?:返回|回来|回來|回到|回公司|复工|返岗|返崗|恢复|恢復|上班|正常)`, `[^.\n]{0,8}(?:복귀|출근|돌아|업무)`, `[^.\n]{0,24}(?:dön|ofiste ol)`)
 	untilBefore = wordsBefore(`until`, `till`, `['’]?til`, `through`, `thru`, `up to`, `bis`, `bis einschl\pL*`, `jusqu['’](?:au|à|en)`, `hasta`, `até`, `fino (?:al?|all['’])`, `sino al`, `tot(?: en met)?`, `t/m`, `t\.?e\.?m\.?`, `t\.?o\.?m\.?`, `tills`, `frem til`, `fram till`,
@@ -51,8 +58,21 @@ var (
 	// untilCJK stands right before a date, without a blank.
 	untilCJK = regexp.MustCompile(`(?:至|到|直到|直至|截至|～|〜)\s*$`)
 	// rangeTo joins two dates, or two days of one month.
-	rangeTo = regexp.MustCompile(`(?i)\d[.)]?(?:\s*\pL{3,14}\.?)?(?:,? ?20\d\d)?\s*(?:-|–|—|~|～|〜|\bto\b|\bthru\b|\bau\b|\bal\b|\ba\b|\baté\b|\bao\b|\btil\b|\btill\b|\bbis(?: zum)?\b|\btot(?: en met)?\b|\bdo\b|до|по|至|から)\s*$`)
+	rangeTo = regexp.MustCompile(`(?i)\d(?:st|nd|rd|th|er|[.)º])?(?:\s*(?:de )?\pL{3,14}\.?)?(?:,? ?(?:de )?20\d\d)?\s*(?:-|–|—|~|～|〜|\bto\b|\bthru\b|\bau\b|\bal\b|\ba\b|\baté\b|\bao\b|\btil\b|\btill\b|\bbis(?: zum)?\b|\btot(?: en met)?\b|\bdo\b|до|по|至|から)\s*$`)
 )
+
+// joins reports whether what stands before a date makes it the second of two; its
+// weekday may stand between.
+func joins(before string) bool {
+	if rangeTo.MatchString(before) {
+		return true
+	}
+	before = strings.TrimRight(before, " .,")
+	at := strings.LastIndexByte(before, ' ') + 1
+	day := before[at:]
+	isDay := utf8.RuneCountInString(day) <= 3 || slices.ContainsFunc(weekdays[:], func(w *regexp.Regexp) bool { return w.MatchString(day) })
+	return isDay && rangeTo.MatchString(before[:at])
+}
 
 // The forms of dates, surest first: names of groups say what a number is.
 var dateForms = []*regexp.Regexp{
@@ -104,12 +124,12 @@ func returnDate(text string, sent time.Time) time.Time {
 	for _, says := range []func(before, after string, last bool) bool{
 		// "3 January and back on 4 January": the word is the next date's.
 		func(before, after string, last bool) bool {
-			return returnBefore.MatchString(before) || last && returnAfter.MatchString(after)
+			return returnBefore.MatchString(before) || there.MatchString(before) && !notThere.MatchString(before) || last && returnAfter.MatchString(after)
 		},
 		func(before, after string, _ bool) bool {
 			return untilBefore.MatchString(before) || untilCJK.MatchString(before) || untilAfter.MatchString(after)
 		},
-		func(before, _ string, _ bool) bool { return rangeTo.MatchString(before) },
+		func(before, _ string, _ bool) bool { return joins(before) },
 	} {
 		for i, d := range dates {
 			from := max(0, d.start-80)

@@ -18,6 +18,10 @@ func TestReturnDateInManyLanguages(t *testing.T) {
 		{"I'm on vacation, returning Monday the 4th of January 2027", "2027-01-04"},
 		{"I will be out of the office until Thursday.", "2026-12-17"},
 		{"Back on Monday.", "2026-12-21"},
+		{"I will be back at 9:00 on Monday, 4 January.", "2027-01-04"},
+		{"I'm out Mon 21 Dec - Mon 4 Jan.", "2027-01-04"},
+		{"Out of office from Monday 21st December to Monday 4th January", "2027-01-04"},
+		{"Office open until 17:00. On 7 January we are closed.", ""},
 		// German
 		{"Ich bin vom 21.12. bis 04.01.2027 nicht im Hause.", "2027-01-04"},
 		{"Ich bin ab Montag, 4. Januar 2027, wieder für Sie da.", "2027-01-04"},
@@ -31,9 +35,11 @@ func TestReturnDateInManyLanguages(t *testing.T) {
 		{"Estoy de vacaciones hasta el próximo 7 de enero.", "2027-01-07"},
 		{"Volveré el lunes 4 de enero de 2027.", "2027-01-04"},
 		{"Ausente del 21/12/2026 al 04/01/2027", "2027-01-04"},
+		{"No estaré disponible del 21 de diciembre al 4 de enero, ambos inclusive.", "2027-01-04"},
 		// Portuguese
 		{"Estarei ausente até ao dia 4 de janeiro de 2027.", "2027-01-04"},
 		{"Retorno em 11/01/2027.", "2027-01-11"},
+		{"Estarei de férias de 21 de dezembro de 2026 a 4 de janeiro de 2027.", "2027-01-04"},
 		// Italian
 		{"Sarò assente fino all'8 gennaio 2027.", "2027-01-08"},
 		{"Rientrerò in ufficio lunedì 11 gennaio", "2027-01-11"},
@@ -50,9 +56,12 @@ func TestReturnDateInManyLanguages(t *testing.T) {
 		{"Olen lomalla 4.1.2027 asti.", "2027-01-04"},
 		{"Palaan töihin 7. tammikuuta 2027.", "2027-01-07"},
 		{"Olen lomalla 21.12.–28.12.2026.", "2026-12-28"},
+		{"Olen tavoitettavissa jälleen 4.1.", "2027-01-04"},
 		// Polish
 		{"Jestem nieobecna od 21 grudnia do 4 stycznia 2027 r.", "2027-01-04"},
 		{"Wracam 5 stycznia.", "2027-01-05"},
+		{"Będę w biurze od 4 stycznia.", "2027-01-04"},
+		{"Nie będę dostępny od 21 grudnia do 4 stycznia.", "2027-01-04"},
 		// Czech, Slovak
 		{"Jsem na dovolené do 31. prosince 2026.", "2026-12-31"},
 		{"Vrátím se 11. ledna 2027", "2027-01-11"},
@@ -68,6 +77,9 @@ func TestReturnDateInManyLanguages(t *testing.T) {
 		// Russian, Ukrainian, Bulgarian
 		{"Я в отпуске до 11 января 2027 г.", "2027-01-11"},
 		{"В отпуске с 21.12.2026 по 08.01.2027", "2027-01-08"},
+		{"Буду в офисе с 11 января 2027 года.", "2027-01-11"},
+		{"Я не буду в офисе с 21 декабря по 8 января.", "2027-01-08"},
+		{"Буду на роботі з 4 січня.", "2027-01-04"},
 		{"Я у відпустці до 4 січня 2027 року.", "2027-01-04"},
 		{"В отпуск съм до 4 януари 2027", "2027-01-04"},
 		// Turkish

@@ -48,7 +48,7 @@ var absenceWords = []string{
 	`fora do escritório`, `de férias`, `em férias`, `estarei ausente`, `fuori (?:sede|ufficio)`, `in ferie`, `sar[òo] assente`, `afwezig`, `niet (?:op kantoor|aanwezig|bereikbaar)`, `met vakantie`,
 	`på semester`, `inte på kontoret`, `på ferie`, `ikke på kontoret`, `poissa`, `lomalla`, `poza biurem`, `na urlopie`, `nieobecn`, `mimo kancelář`, `na dovolené`, `na dovolenke`, `nepřítom`, `szabadságon`,
 	`házon kívül`, `nem vagyok (?:az )?(?:irodában|elérhető)`, `concediu`, `в отпуске`, `вне офиса`, `отсутств`, `у відпустці`, `ofis dışında`, `izinde`, `σε άδεια`, `εκτός γραφείου`, `в отпуск`,
-	`na godišnjem`, `na dopustu`, `不在`, `休暇`, `休假`, `不在办公室`, `부재`, `휴가`, `בחופשה`, `מחוץ למשרד`, `إجازة`, `خارج المكتب`, `cuti`, `vắng mặt`,
+	`na godišnjem`, `na dopustu`, `puhkusel`, `atvaļinājumā`, `atostog`, `不在`, `休暇`, `休假`, `不在办公室`, `부재`, `휴가`, `בחופשה`, `מחוץ למשרד`, `إجازة`, `خارج المكتب`, `cuti`, `vắng mặt`,
 }
 
 // answerWords are what programs write into their answers.
