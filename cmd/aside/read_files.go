@@ -78,8 +78,10 @@ var separator = regexp.MustCompile(`^From .*[0-9]:[0-9]{2}.*[0-9]{4}`)
 // reading more of it than one.
 func (r *reading) mails(file string, in io.Reader) error {
 	br := bufio.NewReaderSize(in, 64<<10)
-	start, _ := br.Peek(5)
-	if string(start) != "From " {
+	start, _ := br.Peek(40)
+	mbox, found := bytes.CutPrefix(start, []byte("From "))
+	// "From : a@x.example" is a field (RFC 5322 section 4.5).
+	if !found || bytes.HasPrefix(bytes.TrimLeft(mbox, " \t"), []byte(":")) {
 		raw, err := io.ReadAll(io.LimitReader(br, maxRead+1))
 		if err != nil {
 			return err

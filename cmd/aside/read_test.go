@@ -147,6 +147,14 @@ func TestReadLosesNothing(t *testing.T) {
 	}
 }
 
+// TestReadOldField: "From :" is a field, and no line of an mbox.
+func TestReadOldField(t *testing.T) {
+	rows := readAll(t, []byte("From : a@x.example\nSubject : Kettle\n\nHello.\n"))
+	if len(rows) != 1 || rows[0].From.Address != "a@x.example" || rows[0].Subject != "Kettle" {
+		t.Errorf("%+v", rows)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	files, err := filepath.Glob("testdata/mails/*")
 	if err != nil || len(files) == 0 {

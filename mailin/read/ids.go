@@ -115,6 +115,7 @@ func parseDate(v string) time.Time {
 		}
 		return " " + number
 	})
+	v = colonZone.ReplaceAllString(strings.ReplaceAll(v, `"`, ""), "$1$2")
 	if t, err := mail.ParseDate(v); err == nil {
 		return plausible(t)
 	}
@@ -142,6 +143,9 @@ func parseDate(v string) time.Time {
 	}
 	return time.Time{}
 }
+
+// colonZone is a zone written as RFC 3339 has it, behind a time as RFC 5322 has it.
+var colonZone = regexp.MustCompile(`( [+-]\d\d):(\d\d)\b`)
 
 // zones are those of RFC 5322 section 4.3, which the library takes for UTC unless
 // this machine is there, and Europe's, which programs write all the same.
