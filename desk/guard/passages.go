@@ -396,9 +396,10 @@ func (in *internal) files() error {
 		}
 		var there *aside.Conversation
 		var had audience
-		elsewhere := map[int64]bool{}
+		stranger, elsewhere := false, map[int64]bool{}
 		for _, u := range uses {
 			had |= in.whoHas(u)
+			stranger = stranger || in.strangers(u)
 			_, here := in.open[u.Conversation]
 			if i := in.rank(u.Conversation); i >= 0 && (there == nil || i < in.rank(there.ID)) {
 				there = in.order[i]
@@ -407,11 +408,23 @@ func (in *internal) files() error {
 				elsewhere[u.Ticket] = true
 			}
 		}
-		if there != nil && !in.whole(had) && len(elsewhere) < boilerplate {
+		switch {
+		case in.whole(had) || len(elsewhere) >= boilerplate:
+		case there != nil:
 			in.find("file "+in.place(there)+" "+f.SHA256, f.Name, "This file stands in "+in.called(there)+".")
+		case stranger:
+			in.find("file stranger "+f.SHA256, f.Name, "Somebody sent this file who takes no part in this conversation.")
 		}
 	}
 	return nil
+}
+
+// strangers reports whether a file stands where the audience is and came from
+// somebody outside who takes no part there.
+func (in *internal) strangers(u store.FileUse) bool {
+	_, here := in.open[u.Conversation]
+	ours := in.m.Dir.AgentByHandle(u.Author) != nil || in.m.Dir.AgentByAddress(u.Author) != nil || len(u.HadBy) > 0
+	return here && !in.secret[u.Conversation] && !ours && !in.takesPart(u.Conversation, u.Author)
 }
 
 // whoHas is who of the audience has had a file where it stands.
