@@ -113,10 +113,8 @@ func (d *deed) replayed() (bool, error) {
 	}
 	if date := w.in.Mail.Date; !date.IsZero() && w.now.Sub(date) > staleAfter {
 		w.rec.Outcome, w.rec.Reason = store.OutcomeIgnored, "The mail is dated more than five days ago, and so does nothing."
-		if !w.who.IsAgent() { // anybody can send more of them
-			if ok, err := w.tx.Allow("stale", d.a.Handle, time.Hour); err != nil || !ok {
-				return true, err
-			}
+		if ok, err := d.tellsAgain("stale"); err != nil || !ok {
+			return true, err
 		}
 		d.notDone = append(d.notDone, "your mail \u201c"+w.in.Mail.Subject+"\u201d: it is dated more than five days ago")
 		d.next = "If it is still meant, please write it again."
@@ -125,10 +123,20 @@ func (d *deed) replayed() (bool, error) {
 	return false, nil
 }
 
-// tellReplayed tells an agent, at most once an hour, that a mail came again
-// under a Message-ID that has acted: perhaps a draft that was sent twice.
+// tellsAgain reports whether an agent hears of one more mail that does nothing:
+// of their own always, and once an hour of what nothing proves, for anybody can
+// send more of it.
+func (d *deed) tellsAgain(what string) (bool, error) {
+	if d.w.who.IsAgent() {
+		return true, nil
+	}
+	return d.w.tx.Allow(what, d.a.Handle, time.Hour)
+}
+
+// tellReplayed tells an agent that a mail came again under a Message-ID that has
+// acted: perhaps a draft that was sent twice.
 func (d *deed) tellReplayed() error {
-	ok, err := d.w.tx.Allow("replayed", d.a.Handle, time.Hour)
+	ok, err := d.tellsAgain("replayed")
 	if err != nil || !ok {
 		return err
 	}

@@ -498,8 +498,10 @@ func TestAReplayedMailIsTold(t *testing.T) {
 	n := w.opens(jane, "Kettle", "It leaks.")
 	d := h.Gmail().Reply(dana, n, "It comes.")
 	w.post(d).find("jane", "It comes.")
-	d.Text, d.HTML = "It comes tomorrow.", ""
-	w.post(d).none("jane").find("dana", "")
+	for _, text := range []string{"It comes tomorrow.", "It comes on Friday."} { // and each of them
+		d.Text, d.HTML = text, ""
+		w.post(d).none("jane").find("dana", "Not done")
+	}
 }
 
 // /side in answer to a hold, its recall, a receipt: their subjects stay inside.
