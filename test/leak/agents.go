@@ -43,7 +43,7 @@ func (u *universe) agentActs(a *person) error {
 	moves := []move{{34, u.agentReplies}, {12, u.agentNotes}, {12, u.agentAsksVendor}, {8, u.agentAdds}, {6, u.agentRemoves},
 		{4, u.agentCopiesCustomer}, {6, u.agentRelays}, {10, u.agentCommands}, {4, u.agentMentions}, {3, u.agentSlips},
 		{2, u.agentCopiesOutsider}, {2, u.agentForwardsNotice}, {3, u.agentAttaches},
-		{9, u.agentBlunders}, {3, u.agentMoves}}
+		{9, u.agentBlunders}, {3, u.agentMoves}, {5, u.agentCrosses}, {4, u.agentPastesFile}}
 	total := 0
 	for _, m := range moves {
 		total += m.weight
@@ -100,7 +100,8 @@ func (u *universe) agentSends(s *sent, g *got, commands, words string, files boo
 
 // allowQuoted lets those who hear an answer written between quoted lines see
 // these lines, where they are of the same conversation: said in it, or brought
-// into it by who quoted them there. Whatever left too far did so then.
+// into it by who quoted them there. Whatever left too far did so then. What a
+// contact wrote there only they may see who took part by then.
 func (u *universe) allowQuoted(s *sent, g *got) {
 	if s.conv != g.conv {
 		return
@@ -112,7 +113,7 @@ func (u *universe) allowQuoted(s *sent, g *got) {
 	known, _ := u.reg.find(g.m.Words())
 	for _, c := range known {
 		if !c.gone && (brought || of(c)) {
-			u.reg.allow(c, u.maySee(s.text())...)
+			u.reg.allow(c, slices.DeleteFunc(u.maySee(s.text()), func(addr string) bool { return c.in != nil && !c.in.by.agent && !slices.Contains(c.in.then, addr) })...)
 			s.onSend = append(s.onSend, func() { u.reg.allow(c, g.conv.live().heardBy()...) })
 		}
 	}

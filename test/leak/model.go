@@ -138,6 +138,7 @@ type sent struct {
 	canaries []*canary
 	also     []*canary // of others, whose words it pastes
 	expect   []string  // outside addresses that should get its text
+	then     []string  // who may have taken part where it was sent
 	held     bool
 	released bool // as it is: what was held for its commands may have gone as text
 	accepted bool

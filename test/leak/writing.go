@@ -184,6 +184,9 @@ func (u *universe) post(s *sent) error {
 		return nil
 	}
 	s.raw = d.Bytes()
+	for _, c := range s.text().convs {
+		s.then = append(s.then, c.heardBy()...)
+	}
 	signed := u.signs(s)
 	if s.by.agent && u.wire.dmarc && !signed {
 		s.expect = nil // it waits for a code
