@@ -44,3 +44,12 @@ func TestApprovedAfterAMerge(t *testing.T) {
 		l.says(dana, n, toApprove).find(who, "eleven")
 	}
 }
+
+// The word in answer to the customer's mail goes to nobody unasked.
+func TestApprovedInTheWrongPlace(t *testing.T) {
+	for _, word := range []string{"approve", "Decline.", "approve 9", byHand} {
+		l := leaking(t)
+		l.says(dana, l.customer, "/ask omar\n\n"+toApprove)
+		l.says(omar, l.lastTo("omar", "My kettle"), word).none("jane").find("omar", "It would leave as your text")
+	}
+}

@@ -77,7 +77,7 @@ func TestTheOneWordTwice(t *testing.T) {
 		n := w.opens(jane, "Kettle", "It leaks.")
 		w.says(dana, n, "A new one comes, as @omar says.").find("dana", "NOT SENT")
 		w.says(dana, n, word)
-		held := w.says(dana, n, word).only("dana: This word decides about a held mail")[0]
+		held := w.says(dana, n, word).only("dana: Such a word decides about a held mail")[0]
 		w.says(dana, held, "send").find("jane", word[:4])
 	}
 }

@@ -115,12 +115,14 @@ func (d *deed) guards() error {
 	return nil
 }
 
-// wordGuard asks about a word that decides about held mails, on its way out of
-// the team: who writes it alone means a mail that waited, and does so no longer.
+// wordGuard asks about a word that decides about a held mail or a question, on
+// its way out of the team: who writes it alone means what waited, and does so no
+// longer, or answered another notice.
 func (d *deed) wordGuard() {
 	word := d.unsigned()
-	if _, bare := command.Bare(word); bare && d.dest.kind != aside.Notes {
-		d.find("word", word, "This word decides about a held mail, and none of yours waits for it. It would leave as your text.", "")
+	_, bare := command.Bare(word)
+	if verdict, _ := d.verdict(); (bare || verdict != "") && d.dest.kind != aside.Notes {
+		d.find("word", word, "Such a word decides about a held mail or a question, and none waits here for yours. It would leave as your text.", "")
 	}
 }
 
