@@ -232,7 +232,7 @@ func recogniseAuto(m *aside.Mail, h *header) bool {
 		}
 	}
 	for _, name := range []string{"X-Autoreply", "X-Auto-Reply", "X-Autorespond", "X-Autoresponder", "X-Autoreply-From",
-		"X-Mail-Autoreply", "X-Auto-Response", "X-Vacation", "X-Autoreply-Domain"} {
+		"X-Mail-Autoreply", "X-Auto-Response", "X-Vacation", "X-Autoreply-Domain", "X-Amazon-Auto-Reply"} {
 		if v := strings.ToLower(h.get(name)); h.has(name) && v != "no" && v != "false" && v != "0" {
 			return setKind(m, aside.KindAuto, strings.ToLower(name))
 		}

@@ -22,7 +22,7 @@ func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 		return setKind(m, aside.KindAuto, "null sender and the subject of an absence")
 	case null:
 		return setKind(m, aside.KindAuto, "null sender")
-	case !subject && !receiptSubject.MatchString(m.Subject) && !recallSubject.MatchString(m.Subject) && !firstLine.MatchString(text):
+	case !subject && !awayName.MatchString(m.Subject) && !receiptSubject.MatchString(m.Subject) && !recallSubject.MatchString(m.Subject) && !firstLine.MatchString(text):
 		return false // as nearly all mail
 	}
 	l := unmarkedOf(m)
@@ -70,6 +70,10 @@ func (l unmarked) begins(words *pattern.Pattern) bool {
 // answer knows automatic answers by a program's own subject.
 func (l unmarked) answer() bool {
 	if l.answers && autoColon.MatchString(l.subject) {
+		return true
+	}
+	if (l.answers && awayColon.MatchString(l.subject) || awayName.MatchString(l.subject) && !returnDate(l.text, l.sent).IsZero()) &&
+		l.begins(absence) && !l.asks() && !strings.ContainsAny(l.text, "?？") {
 		return true
 	}
 	// "Automatic reply does not work" is a person's matter.

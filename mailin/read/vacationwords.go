@@ -21,23 +21,31 @@ var (
 )
 
 // vacationSubject begins the subjects of absences, as responders write them and
-// people do; some responders answer with "Re:" themselves.
-var vacationSubject = anyOf(`(?:`+answerPrefix+`|^)\W*`, append([]string{
+// people do; some responders answer with "Re:" themselves. awayColon has what is
+// answered behind it, and awayName is Lotus Notes' own.
+var (
+	vacationSubject = anyOf(`(?:`+answerPrefix+`|^)\W*`, slices.Concat(awaySubjects, autoPrefixes), ``)
+	awayColon       = anyOf(`^\W*`, awaySubjects, `\s*(?:[:：]|-?\s*re\s*:)`)
+	awayName        = pattern.MustCompile(`(?i)^\PL*\pL.{1,80} (?:is (?:currently )?out of the office|ist außer haus|est absent\(e\)|está ausente(?: de la oficina)?|è fuori ufficio|is niet op kantoor)\.?\s*$`)
+)
+
+// awaySubjects are words for an absence that begin subjects.
+var awaySubjects = []string{
 	`out of (?:the )?office`, `out-of-office`, `on (?:vacation|holidays?|leave|annual leave|parental leave|maternity leave)\b`, `vacation\b`, `away from`, `auto:`, `(?:currently )?away\b`, `\boof\b`, `\booo\b`, `not in (?:the )?office`,
 	`abwesen`, `urlaub`, `nicht im (?:büro|haus)`, `afwezig`, `niet aanwezig`, `vakantie`, `absence\b`, `absent\(?e?\)?(?:\b|$)`, `message d.absence`, `en (?:congés?|vacances)\b`,
 	`fuera de (?:la )?oficina`, `ausen(?:te|cia)`, `de vacaciones`, `fora d[eo] escrit[óo]rio`, `em férias`, `de férias`, `fuori (?:sede|ufficio)`, `assen(?:za|te)`, `in ferie`,
 	`frånvar`, `fravær`, `på (?:semester|ferie)`, `poissa`, `lomalla`, `nieobecn`, `poza biurem`, `urlop`, `nepřítomn`, `mimo kancelář`, `dovolená`, `neprítomn`, `dovolenka`, `távollét`, `házon kívül`, `szabadság`, `absenț`, `concediu`, `în afara biroului`,
 	`вне офиса`, `в отпуске`, `отпуск\b`, `отсутств`, `відпустк`, `поза офісом`, `ofis dışında`, `izinli`, `εκτός (?:γραφείου|έδρας)`, `σε άδεια`, `извън офиса`, `odsut`, `izvan ureda`, `na dopustu`, `puhkus`, `atvaļināj`, `atostog`,
 	`不在`, `休暇`, `外出`, `休假`, `不在办公室`, `外出中`, `부재`, `휴가`, `מחוץ למשרד`, `בחופשה`, `خارج المكتب`, `في إجازة`, `di luar kantor`, `cuti`, `vắng mặt`, `nghỉ phép`,
-}, autoPrefixes...), ``)
+}
 
 // receiptSubject and recallSubject begin what Outlook and others send when a
 // mail was opened, or is to be taken back (by its own means, which ends at the
 // door of its server).
 var (
-	receiptSubject = pattern.MustCompile(`(?i)^\s*(?:not read|read|read receipt|return receipt(?: \(displayed\))?|ungelesen|gelesen|nicht gelesen|lesebestätigung|lu|non lu|accusé de (?:lecture|réception)|confirmation de lecture|no leído|leído|confirmación de lectura|non letto|letto|conferma di lettura|não lida|lida|lido|confirmação de leitura|niet gelezen|gelezen|leesbevestiging|ej läst|oläst|läst|ulest|lest|ulæst|læst|luettu|nieprzeczytane|przeczytan[eoy]|nepřečteno|přečteno|olvasva|citit|не прочитано|прочитано|прочтено|okunmadı|okundu|αναγνώσθηκε|開封済み|開封通知|已读|已讀|未读|읽음|읽지 않음)\s*[:：]`)
+	receiptSubject = pattern.MustCompile(`(?i)^\s*(?:not read|read|read receipt|return receipt(?: \(displayed\))?|ungelesen|gelesen|nicht gelesen|lesebestätigung|lu|non lu|accusé de (?:lecture|réception)|confirmation de lecture|no leído|leído|confirmación de lectura|non letto|letto|conferma di lettura|não lida|lida|lido|confirmação de leitura|niet gelezen|gelezen|leesbevestiging|ej läst|oläst|läst|ulest|lest|ulæst|læst|luettu|nieprzeczytane|przeczytan[eoy]|nepřečteno|přečteno|olvasva|citit|не прочитано|прочитано|прочтено|okunmadı|okundu|αναγνώσθηκε|開封済み|開封通知|已读|已讀|未读|읽음|읽지 않음)\s*[:：]|^\s*(?:message status - (?:opened|read|delivered|deleted)|return receipt)\s*$`)
 	recallSubject  = pattern.MustCompile(`(?i)^\s*(?:message recall|recall|(?:nachricht )?zurückrufen|rückruf|rappel|rappeler|recuperar|richiama|intrekken|återkalla|tilbakekall|odwołanie|отзыв)\s*[:：]`)
-	receiptWords   = regexp.MustCompile(`(?i)(?:(?:was|has been) (?:read|opened|displayed|deleted without being read)|is no guarantee that the message has been read|wurde (?:am .{4,40} )?(?:gelesen|geöffnet|angezeigt|ungelesen gelöscht)|a été (?:lu|ouvert|affiché|supprimé sans)|(?:se leyó|fue leído|ha sido leído)|è stato letto|foi lida|is gelezen|gelezen op|har lästs|ble lest|blev læst|została przeczytana|прочитано|okundu|開封|已读|읽었)`)
+	receiptWords   = regexp.MustCompile(`(?i)(?:(?:was|has been) (?:read|opened|displayed|deleted without being read)|^your (?:document|message):\s[^\x00]{0,300}was received by:|is no guarantee that the message has been read|wurde (?:am .{4,40} )?(?:gelesen|geöffnet|angezeigt|ungelesen gelöscht)|a été (?:lu|ouvert|affiché|supprimé sans)|(?:se leyó|fue leído|ha sido leído)|è stato letto|foi lida|is gelezen|gelezen op|har lästs|ble lest|blev læst|została przeczytana|прочитано|okundu|開封|已读|읽었)`)
 	recallWords    = regexp.MustCompile(`(?i)(?:would like to recall|möchte die nachricht|souhaite rappeler|desea recuperar|wil het bericht|vorrebbe richiamare)[^.\n]{0,40}["“”„«»「]`)
 )
 
