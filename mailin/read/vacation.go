@@ -26,8 +26,9 @@ func recogniseVacation(m *aside.Mail, h *header, null bool) bool {
 		return false // as nearly all mail
 	}
 	l := unmarkedOf(m)
+	l.suppresses = h.has("x-auto-response-suppress")
 	switch {
-	case autoPrefix.MatchString(m.Subject) && h.has("x-auto-response-suppress"):
+	case autoPrefix.MatchString(m.Subject) && l.suppresses:
 		return setKind(m, aside.KindAuto, "X-Auto-Response-Suppress and the subject of an absence")
 	case l.answer():
 		return setUnmarked(m, aside.UnmarkedBySubject, aside.KindAuto, "the subject of an automatic answer")
@@ -51,6 +52,7 @@ type unmarked struct {
 	subject, text string // the text is its own words alone
 	sent          time.Time
 	answers       bool // names a mail that it answers
+	suppresses    bool // wants no answer of a machine, as Exchange's responders do
 }
 
 func unmarkedOf(m *aside.Mail) unmarked {
@@ -72,7 +74,7 @@ func (l unmarked) answer() bool {
 	if l.answers && autoColon.MatchString(l.subject) {
 		return true
 	}
-	if (l.answers && awayColon.MatchString(l.subject) || awayName.MatchString(l.subject) && !returnDate(l.text, l.sent).IsZero()) &&
+	if (l.answers && awayRe.MatchString(l.subject) || l.suppresses && awayColon.MatchString(l.subject) || awayName.MatchString(l.subject) && !returnDate(l.text, l.sent).IsZero()) &&
 		l.begins(absence) && !l.asks() && !strings.ContainsAny(l.text, "?？") {
 		return true
 	}

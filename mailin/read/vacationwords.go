@@ -21,11 +21,12 @@ var (
 )
 
 // vacationSubject begins the subjects of absences, as responders write them and
-// people do; some responders answer with "Re:" themselves. awayColon has what is
-// answered behind it, and awayName is Lotus Notes' own.
+// people do; some responders answer with "Re:" themselves. awayColon may have the
+// answered subject behind it, awayRe surely has, and awayName is Lotus Notes' own.
 var (
 	vacationSubject = anyOf(`(?:`+answerPrefix+`|^)\W*`, slices.Concat(awaySubjects, autoPrefixes), ``)
-	awayColon       = anyOf(`^\W*`, awaySubjects, `\s*(?:[:：]|-?\s*re\s*:)`)
+	awayColon       = anyOf(`^\W*`, awaySubjects, `\s*[:：]`)
+	awayRe          = anyOf(`^\W*`, awaySubjects, `\s*[:：-]?\s*(?:re|aw|antw|sv)\s*:`)
 	awayName        = pattern.MustCompile(`(?i)^\PL*\pL.{1,80} (?:is (?:currently )?out of the office|ist außer haus|est absent\(e\)|está ausente(?: de la oficina)?|è fuori ufficio|is niet op kantoor)\.?\s*$`)
 )
 
