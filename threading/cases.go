@@ -10,15 +10,18 @@ const maxCases = 8
 
 var (
 	// bracketCase is a case number in brackets: [#5512], [CASE-1234],
-	// (Ticket #555123), ##RE-88123##.
-	bracketCase = regexp.MustCompile(`(?i)(?:[\[({]|##)\s?(?:(?:` + caseWords + `)\b)?[\s:#.-]{0,4}((?:[a-z]{1,8}[-_])?[0-9]{3,15})\s?(?:[\])}]|##)`)
+	// (Ticket #555123), [Ticket#2026112310000012], ##RE-88123##.
+	bracketCase = regexp.MustCompile(`(?i)(?:[\[({]|##)\s?(?:(?:` + caseWords + `)\b)?[\s:#.-]{0,4}(` + caseLetters + `[0-9]{3,18})\s?(?:[\])}]|##)`)
 	// wordCase is a word that means a case, and its number: Case 00012345,
-	// Ticket-ID: 5551234, REF:AB-99887.
-	wordCase = regexp.MustCompile(`(?i)\b(?:` + caseWords + `)\b\.?[\s-]?(?:id|no|nr|num|number|nummer|numéro|nº|n°)?[.:]?[\s:#-]{0,3}((?:[a-z]{1,8}[-_])?[0-9]{4,15})\b`)
+	// Ticket-ID: 5551234, REF:AB-99887, Incident INC0012345.
+	wordCase = regexp.MustCompile(`(?i)\b(?:` + caseWords + `)\b\.?[\s-]?(?:id|no|nr|num|number|nummer|numéro|nº|n°)?[.:]?[\s:#-]{0,3}(` + caseLetters + `[0-9]{4,18})\b`)
 	// threadRef is the reference by which a large CRM knows its cases again:
 	// ref:_00D58Jx._5003:ref, ref:!00D58!Jx.!5003!:ref.
 	threadRef = regexp.MustCompile(`(?i)\bref:([!_][a-z0-9!_.]{8,60}):ref\b`)
 )
+
+// caseLetters may begin a case number; without a hyphen they are capitals.
+const caseLetters = `(?:[a-z]{1,8}[-_]|(?-i:[A-Z]{1,8}))?`
 
 const caseWords = `case|ticket|incident|request|inquiry|enquiry|ref|reference|sr|rma|claim|vorgang|vorgangsnummer|ticketnummer|ticketnr|anfrage|fall|fallnummer|dossier|demande|caso|incidencia|solicitud|chamado|pratica|zaak|meldingsnummer|ärende|sak|sag|zgłoszenie`
 
