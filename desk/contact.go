@@ -87,7 +87,8 @@ func (w *work) file(v *ticket.View, c aside.Conversation, r *reading.Reading, ki
 	if err := w.remember(v.Ticket.Number, heard); err != nil {
 		return m, err
 	}
-	if c.Kind == aside.Side && w.who.Verified && w.place.Participant != nil && kind == aside.MessageInbound && w.who.Address != v.Ticket.Requester {
+	written := kind == aside.MessageInbound || w.in.Mail.Unmarked == aside.UnmarkedByProgram // as all mail of a ticket system is
+	if c.Kind == aside.Side && w.who.Verified && w.place.Participant != nil && written && w.who.Address != v.Ticket.Requester {
 		for _, tag := range w.facts.CasesToLearn(v.Ticket.Number) {
 			if err := w.tx.LearnCase(tag, w.who.Address, c.ID); err != nil {
 				return m, fmt.Errorf("remember the sender's case: %w", err)
