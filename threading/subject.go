@@ -121,6 +121,7 @@ func StripTags(subject string) string {
 func BaseSubject(subject string) string {
 	s := StripTags(strings.Map(visible, subject))
 	for range maxPrefixes {
+		s = strings.TrimLeft(s, "\u200c\u200d ") // joiners that join nothing
 		window := clip(s, prefixWindow)
 		if !mayBegin(window) {
 			break
@@ -147,13 +148,15 @@ func mayBegin(s string) bool {
 }
 
 // visible drops what cannot be seen and only hides a prefix: controls, zero
-// width characters, and the marks that clients of right-to-left scripts add.
+// width characters, and the marks that clients of right-to-left scripts add. The
+// joiners stay: Persian words and emoji are others without them, and a changed
+// subject splits the thread.
 func visible(r rune) rune {
 	switch {
 	case r == '\t' || r == '\n' || r == '\r':
 		return ' '
 	case r < ' ' || r == 0x7f,
-		0x200b <= r && r <= 0x200f, 0x202a <= r && r <= 0x202e,
+		r == 0x200b, r == 0x200e, r == 0x200f, 0x202a <= r && r <= 0x202e,
 		0x2066 <= r && r <= 0x2069, r == 0xfeff:
 		return -1
 	}
