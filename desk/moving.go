@@ -150,9 +150,13 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 	if err != nil {
 		return err
 	}
+	files, err := d.relayed(m)
+	if err != nil {
+		return err
+	}
 	on := aside.Message{Conversation: c.ID, Token: token, Kind: aside.MessageOutbound, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true,
 		Subject: c.Subject, Text: words.Text, HTML: words.HTML, ReplyTo: m.ID, InboundID: d.w.rec.ID,
-		Attachments: slices.DeleteFunc(slices.Clone(m.Attachments), func(f aside.Attachment) bool { return f.Inline })}
+		Attachments: files}
 	if err := d.w.tx.AddMessage(&on, true); err != nil {
 		return err
 	}
@@ -168,6 +172,25 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 		}
 	}
 	return d.log("relayed", "sent on to "+strings.Join(d.v.Names(to), ", "), map[string]any{"what": m.ID})
+}
+
+// relayed are the files that go with a message that is sent on: as files also the
+// pictures among its words, which are sent on as text, and none that it quotes.
+func (d *deed) relayed(m aside.Message) (files []aside.Attachment, err error) {
+	var shown []string
+	if slices.ContainsFunc(m.Attachments, func(f aside.Attachment) bool { return f.Inline }) {
+		if shown, err = d.w.reader().ShownAlone(d.v.Ticket.Number, m); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range m.Attachments {
+		if f.Inline && !slices.Contains(shown, f.ContentID) {
+			continue
+		}
+		f.Inline, f.ContentID = false, ""
+		files = append(files, f)
+	}
+	return files, nil
 }
 
 // stepAttach makes sure that there is such a file, and text to go with it.

@@ -253,6 +253,9 @@ func (d *deed) shared(all bool) (shared []templates.Shared, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if text == "" && !fromCustomer {
+			continue // it sent on what another wrote, who stands here as well
+		}
 		shared = append(shared, templates.Shared{Name: who, At: c.CreatedAt.In(d.v.Desk.Location), Text: text})
 	}
 	if !all && len(shared) > 1 {

@@ -55,17 +55,9 @@ func (x *Reader) cutsUnheard(r *Reading, ticket *heard) bool {
 // other sign of ours: who gets it sent on hears its writer alone, and must not
 // be able to answer in the writer's name or an agent's.
 func (x *Reader) Alone(ticket int64, m aside.Message) (string, error) {
-	heard := &heard{x: x, ticket: ticket, addressed: m.Conversation}
-	frames := func(h uint64) reply.Origin {
-		if heard.known(h) == reply.Frame {
-			return reply.Frame
-		}
-		return reply.Unknown // the writer's own words are not taken for quotations
-	}
-	doc := reply.Read(&aside.Mail{Text: m.Text}, reply.Held{Key: x.Keys.LineKey(), Known: frames, Asking: heard.asking, Marker: x.Keys.IsMarker,
-		Ours: x.Dir.IsOurs, CutSignature: true})
-	if heard.err != nil {
-		return "", fmt.Errorf("read the lines of ticket %d: %w", ticket, heard.err)
+	doc, err := x.alone(ticket, m, &aside.Mail{Text: m.Text})
+	if err != nil {
+		return "", err
 	}
 	var kept []string
 	for _, line := range strings.Split(doc.Text(), "\n") {
@@ -79,6 +71,32 @@ func (x *Reader) Alone(ticket int64, m aside.Message) (string, error) {
 		kept = append(kept, line)
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n")), nil
+}
+
+// ShownAlone are the Content-IDs of the pictures among a message's own words.
+func (x *Reader) ShownAlone(ticket int64, m aside.Message) ([]string, error) {
+	doc, err := x.alone(ticket, m, &aside.Mail{Text: m.Text, HTML: m.HTML})
+	if err != nil {
+		return nil, err
+	}
+	return doc.ContentIDs(), nil
+}
+
+// alone reads what of a message its writer newly wrote.
+func (x *Reader) alone(ticket int64, m aside.Message, mail *aside.Mail) (*reply.Document, error) {
+	heard := &heard{x: x, ticket: ticket, addressed: m.Conversation}
+	frames := func(h uint64) reply.Origin {
+		if heard.known(h) == reply.Frame {
+			return reply.Frame
+		}
+		return reply.Unknown // the writer's own words are not taken for quotations
+	}
+	doc := reply.Read(mail, reply.Held{Key: x.Keys.LineKey(), Known: frames, Asking: heard.asking, Marker: x.Keys.IsMarker,
+		Ours: x.Dir.IsOurs, CutSignature: true})
+	if heard.err != nil {
+		return nil, fmt.Errorf("read the lines of ticket %d: %w", ticket, heard.err)
+	}
+	return doc, nil
 }
 
 // frameCue begins the frame of a notice.
