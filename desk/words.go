@@ -6,6 +6,7 @@ import (
 
 	"aside"
 	"aside/templates"
+	"aside/threading"
 )
 
 // acknowledgement shows the sender's subject only where the sender is
@@ -14,7 +15,8 @@ import (
 func acknowledgement(d *aside.Desk, number int64, m aside.Message) templates.Acknowledgement {
 	a := templates.Acknowledgement{Name: m.AuthorName, Desk: d.Name}
 	if m.Verified {
-		a.Subject = m.Subject
+		a.Subject = threading.BaseSubject(m.Subject)
+		a.Answering = threading.ExternalSubject(aside.Conversation{Kind: aside.Customer, Ticket: number, Subject: m.Subject}, d.SubjectTag, true)
 	} else {
 		a.Name = ""
 	}

@@ -13,7 +13,7 @@ import (
 const (
 	maxName    = 80
 	maxLine    = 300
-	maxSubject = 200
+	maxSubject = 250
 	maxText    = 20000
 	maxMarks   = 4 // combining marks on one letter; no language needs more
 )

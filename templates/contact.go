@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -12,19 +11,20 @@ import (
 // Acknowledgement tells a customer that the mail arrived. The desk's
 // signature is appended by the caller.
 type Acknowledgement struct {
-	Name    string // the customer's; left out of the greeting when it looks like no name
-	Desk    string // the desk's name
-	Subject string // only of a verified sender, else empty: then not mentioned
-	Number  int64  // the ticket, where the desk shows it; 0: not mentioned
+	Name      string // the customer's; left out of the greeting when it looks like no name
+	Desk      string // the desk's name
+	Subject   string // only of a verified sender, else empty: then not mentioned
+	Answering string // the subject of an answer to that, as the team's will have it
+	Number    int64  // the ticket, where the desk shows it; 0: not mentioned
 }
 
 // Acknowledgement renders it in the key's language; built in are en, da, de,
-// es, fr, it, nl, pl, pt and sv. The subject answers the customer's where that
-// is given.
+// es, fr, it, nl, pl, pt and sv. The subject is that of an answer where the
+// customer's is given: with another one it would be a thread of its own.
 func (s *Set) Acknowledgement(k Key, a Acknowledgement) (Mail, error) {
 	a.Name, a.Desk = greetable(a.Name), cleanName(a.Desk)
-	a.Subject = cleanLine(a.Subject, maxSubject)
-	return s.renderMail(k, "ack", ackView{a})
+	a.Subject, a.Answering = cleanLine(a.Subject, maxSubject), cleanLine(a.Answering, maxSubject)
+	return s.renderMail(k, "ack", a)
 }
 
 // neutral is what a subject may name that tells nothing of the ticket.
@@ -42,19 +42,6 @@ func (s *Set) RequestSubject(d *aside.Desk) (string, error) { return s.neutralSu
 func (s *Set) neutralSubject(d *aside.Desk, name string) (string, error) {
 	subject, _, err := s.renderText(KeyOf(d), name+".subject", neutral{Desk: cleanName(d.Name)})
 	return cleanLine(subject, maxSubject), err
-}
-
-// answer is a subject that says already that it is an answer.
-var answer = regexp.MustCompile(`(?i)^(re|aw|sv|antw|odp|rif|ref|vs)\s*(\[\d+\])?\s*[:：]`)
-
-type ackView struct{ Acknowledgement }
-
-// Answering is the customer's subject as that of an answer.
-func (a ackView) Answering() string {
-	if answer.MatchString(a.Subject) {
-		return a.Subject
-	}
-	return "Re: " + a.Subject
 }
 
 // greetable returns a name that may stand in a mail to an address nobody has

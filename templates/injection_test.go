@@ -111,7 +111,7 @@ func TestSubjectsAreOneLine(t *testing.T) {
 	show, err2 := set.Show(deskKey, Show{Ticket: 1, Subject: evil})
 	search, err3 := set.Search(deskKey, Search{Query: evil})
 	list, err4 := set.List(deskKey, List{Title: evil})
-	ack, err5 := set.Acknowledgement(deskKey, Acknowledgement{Desk: "Desk", Subject: evil})
+	ack, err5 := set.Acknowledgement(deskKey, Acknowledgement{Desk: "Desk", Subject: evil, Answering: evil})
 	receipt, err6 := set.Receipt(deskKey, Receipt{Done: []string{evil}})
 	for _, err := range []error{err1, err2, err3, err4, err5, err6} {
 		if err != nil {

@@ -188,11 +188,11 @@ func TestBuiltInsAreWhole(t *testing.T) {
 func ackIn(t *testing.T, language string) {
 	t.Helper()
 	set, k := builtInSet(t), Key{Language: language}
-	full, err := set.Acknowledgement(k, Acknowledgement{Name: "Jane", Desk: "Example Support", Subject: "Kettle", Number: 1042})
+	full, err := set.Acknowledgement(k, Acknowledgement{Name: "Jane", Desk: "Example Support", Subject: "Kettle", Answering: "Re: [#1042] Kettle", Number: 1042})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if full.Subject != "Re: Kettle [#1042]" || !strings.Contains(full.Text, "Kettle") || !strings.Contains(full.Text, "1042") {
+	if full.Subject != "Re: [#1042] Kettle" || !strings.Contains(full.Text, "Kettle") || !strings.Contains(full.Text, "1042") {
 		t.Errorf("%s: %q", language, full)
 	}
 	bare, err := set.Acknowledgement(k, Acknowledgement{Desk: "Example Support"})
@@ -203,9 +203,5 @@ func ackIn(t *testing.T, language string) {
 		if !strings.Contains(s, "Example Support") || strings.ContainsAny(s, "{}[]#0123456789“”„«»\"") {
 			t.Errorf("%s without a subject: %q", language, s)
 		}
-	}
-	again, err := set.Acknowledgement(k, Acknowledgement{Desk: "Example Support", Subject: "AW: Kettle"})
-	if err != nil || again.Subject != "AW: Kettle" {
-		t.Errorf("%s answers an answer with %q, %v", language, again.Subject, err)
 	}
 }

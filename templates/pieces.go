@@ -69,7 +69,7 @@ func pieces() []piece {
 		{name: "help", subject: true, samples: []any{
 			Help{}, Help{Commands: []Command{{Group: "a", Usage: "/b", Does: "c"}, {}}}}},
 		{name: "ack", subject: true, samples: []any{
-			ackView{Acknowledgement{Desk: "a"}}, ackView{Acknowledgement{Name: "a", Desk: "b", Subject: "c", Number: 1}}}},
+			Acknowledgement{Desk: "a"}, Acknowledgement{Name: "a", Desk: "b", Subject: "c", Answering: "d", Number: 1}}},
 		{name: "share", samples: []any{
 			Share{}, Share{Messages: []Shared{{}, {Name: "a", At: at, Text: "b\nc"}}}}},
 		{name: "question", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},

@@ -189,7 +189,7 @@ func listScenes(s *stage) {
 
 func contactScenes(s *stage) {
 	ack, err := s.set.Acknowledgement(Key{Desk: "support@example.com", Language: "de-AT"},
-		Acknowledgement{Name: "Jane Doe", Desk: "Example Support", Subject: "Wasserkocher defekt"})
+		Acknowledgement{Name: "Jane Doe", Desk: "Example Support", Subject: "Wasserkocher defekt", Answering: "Re: Wasserkocher defekt"})
 	if err != nil {
 		s.t.Fatal(err)
 	}
