@@ -70,12 +70,11 @@ func (a Audience) Addressed() (to, cc []Address) {
 	return to, cc
 }
 
-// Heard names an earlier message of a conversation by its Message-ID: the
-// foreign one of inbound mail, or the token that ours is made of.
+// Heard names an earlier message of a conversation by its Message-ID.
 type Heard struct {
-	Message int64
-	Foreign string
-	Token   uint64
+	Message   int64
+	MessageID string
+	Token     uint64
 }
 
 // Outgoing is one claimed delivery: a message on its way to one contact, with

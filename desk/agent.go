@@ -290,6 +290,9 @@ func (d *deed) write(c aside.Conversation, kind aside.MessageKind) (aside.Messag
 	}
 	m := aside.Message{Conversation: c.ID, Token: token, Kind: kind, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true, Subject: c.Subject,
 		InboundID: w.rec.ID, Attachments: d.files()}
+	if kind == aside.MessageOutbound {
+		m.MessageID = w.s.known("", c, token, d.v.Desk)
+	}
 	m.Text, m.HTML, m.Elided = d.words()
 	w.cut = d.r.Cut
 	if d.answered != nil && d.answered.Conversation == c.ID {

@@ -198,7 +198,7 @@ func (w *work) acknowledge(v *ticket.View, m aside.Message) error {
 	if err != nil {
 		return err
 	}
-	ack := aside.Message{Conversation: m.Conversation, Token: token, Kind: aside.MessageSystem, Author: "aside", Subject: words.Subject,
+	ack := aside.Message{Conversation: m.Conversation, Token: token, MessageID: w.s.known("", *v.Customer(), token, v.Desk), Kind: aside.MessageSystem, Author: "aside", Subject: words.Subject,
 		Text: words.Text, HTML: words.HTML, ReplyTo: m.ID}
 	if err := w.tx.AddMessage(&ack, true); err != nil {
 		return err

@@ -19,7 +19,7 @@ func (s *Service) Identify(o aside.Outgoing) (aside.Identity, error) {
 		From: aside.Address{Name: d.Name, Address: d.Address},
 		ReplyTo: aside.Address{Name: d.Name, Address: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Reply,
 			Conversation: c.Token, Holder: o.Recipient.Holder}))},
-		MessageID:    s.Keys.MessageID(c.Token, o.Message.Token, d.TokenDomain()),
+		MessageID:    s.known(o.Message.MessageID, c, o.Message.Token, d),
 		EnvelopeFrom: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Bounce, Conversation: c.Token, Holder: o.Token})),
 	}
 	if a := s.settings.Load().Directory.AgentByHandle(o.Message.Author); a != nil && !o.Automatic {
@@ -39,16 +39,23 @@ func (s *Service) Identify(o aside.Outgoing) (aside.Identity, error) {
 // had.
 func (s *Service) thread(o aside.Outgoing, c aside.Conversation, d *aside.Desk) (inReplyTo string, refs []string) {
 	for _, h := range o.Thread {
-		id := h.Foreign
-		if id == "" {
-			id = s.Keys.MessageID(c.Token, h.Token, d.TokenDomain())
-		}
+		id := s.known(h.MessageID, c, h.Token, d)
 		refs = append(refs, id)
 		if h.Message == o.Message.ReplyTo {
 			inReplyTo = id
 		}
 	}
 	return inReplyTo, refs
+}
+
+// known is the Message-ID by which a message is known outside. Of ours it was
+// written down when the message was made: by the time that one answers it, its
+// ticket may be another desk's, and the desk's domain another one.
+func (s *Service) known(id string, c aside.Conversation, token uint64, d *aside.Desk) string {
+	if id == "" {
+		id = s.Keys.MessageID(c.Token, token, d.TokenDomain())
+	}
+	return id
 }
 
 // IdentifyNotice names a mail to an agent. Its Reply-To says in the display

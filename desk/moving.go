@@ -155,7 +155,7 @@ func (d *deed) relay(c aside.Conversation, m aside.Message, to []aside.Participa
 		return err
 	}
 	on := aside.Message{Conversation: c.ID, Token: token, Kind: aside.MessageOutbound, Author: d.a.Handle, AuthorName: d.a.Name, Verified: true,
-		Subject: c.Subject, Text: words.Text, HTML: words.HTML, ReplyTo: m.ID, InboundID: d.w.rec.ID,
+		MessageID: d.w.s.known("", c, token, d.v.Desk), Subject: c.Subject, Text: words.Text, HTML: words.HTML, ReplyTo: m.ID, InboundID: d.w.rec.ID,
 		Attachments: files}
 	if err := d.w.tx.AddMessage(&on, true); err != nil {
 		return err

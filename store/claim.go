@@ -260,7 +260,7 @@ func (tx *Tx) thread(conversation, before int64, p aside.Participant) ([]aside.H
 	err := tx.each(func(r scanner) error {
 		var h aside.Heard
 		var token int64
-		err := r.Scan(&h.Message, &h.Foreign, &token)
+		err := r.Scan(&h.Message, &h.MessageID, &token)
 		h.Token = uint64(token)
 		out = append(out, h)
 		return err

@@ -416,8 +416,8 @@ func testThread(t *testing.T, open opener) {
 		for _, h := range heard {
 			got = append(got, h.Message)
 		}
-		if len(heard) > 0 && heard[0].Foreign != "first@x" {
-			t.Errorf("the first is %q", heard[0].Foreign)
+		if len(heard) > 0 && heard[0].MessageID != "first@x" {
+			t.Errorf("the first is %q", heard[0].MessageID)
 		}
 		return err
 	})
