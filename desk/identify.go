@@ -23,7 +23,10 @@ func (s *Service) Identify(o aside.Outgoing) (aside.Identity, error) {
 		EnvelopeFrom: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Bounce, Conversation: c.Token, Holder: o.Token})),
 	}
 	if a := s.settings.Load().Directory.AgentByHandle(o.Message.Author); a != nil && !o.Automatic {
-		id.From.Name = a.FirstName() + " at " + d.Name
+		var err error
+		if id.From.Name, err = s.settings.Load().Templates.Sender(templates.KeyOf(d), templates.Sender{Agent: a.FirstName(), Desk: d.Name}); err != nil {
+			return id, err
+		}
 	}
 	id.InReplyTo, id.References = s.thread(o, c, d)
 	id.Subject = threading.ExternalSubject(c, d.SubjectTag, len(o.Thread) > 0)

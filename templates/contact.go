@@ -44,6 +44,18 @@ func (s *Set) neutralSubject(d *aside.Desk, name string) (string, error) {
 	return cleanLine(subject, maxSubject), err
 }
 
+// Sender is whom a mail names in From that an agent wrote.
+type Sender struct {
+	Agent string // the agent's first name
+	Desk  string // the desk's name
+}
+
+// Sender renders it, in one line.
+func (s *Set) Sender(k Key, v Sender) (string, error) {
+	name, _, err := s.renderText(k, "sender.txt", v)
+	return cleanLine(name, maxLine), err
+}
+
 // greetable returns a name that may stand in a mail to an address nobody has
 // proved: a forger must not be able to have us deliver an advertisement in the
 // greeting. Letters, blanks and a few marks, at most 40 characters.

@@ -72,6 +72,7 @@ func pieces() []piece {
 			Acknowledgement{Desk: "a"}, Acknowledgement{Name: "a", Desk: "b", Subject: "c", Answering: "d", Number: 1}}},
 		{name: "share", samples: []any{
 			Share{}, Share{Messages: []Shared{{}, {Name: "a", At: at, Text: "b\nc"}}}}},
+		{name: "sender", textOnly: true, samples: []any{Sender{Agent: "a", Desk: "b"}}},
 		{name: "question", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},
 		{name: "request", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},
 	}
