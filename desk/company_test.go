@@ -128,3 +128,19 @@ func TestAnAgentsOtherAddress(t *testing.T) {
 	home := h.Person{Name: "Omar", Address: "omar@home.example"}
 	w.says(home, w.lastTo("omar", "It leaks."), "It comes.").only("jane: It comes.", "dana: It comes.")
 }
+
+// Who releases a colleague's mail hears that it went to nobody outside.
+func TestReleasedAndKeptAsANote(t *testing.T) {
+	for _, then := range []func(*leakage){
+		func(l *leakage) { l.joins("omar", "billing") },
+		func(l *leakage) { l.says(dana, l.customer, "/lead dana") },
+		func(l *leakage) { l.says(dana, l.customer, "/remove jane@customer.example") },
+	} {
+		l := leaking(t)
+		l.says(omar, l.lastTo("omar", "My kettle"), "We look at it, @dana knows.")
+		then(l)
+		got := l.says(dana, l.lastTo("dana", "Between us"), "/send H1").none("jane")
+		got.find("dana", "sending H1: it is a note now, and Omar was told why")
+		lacks(t, got.find("omar", "note"), "was released")
+	}
+}

@@ -421,6 +421,16 @@ func (d *deed) decide(h *store.HeldMail, a command.Answer) error {
 	if err != nil || rec.Outcome == store.OutcomeHeld {
 		return err // it waits again, and its writer is asked
 	}
+	if a.Verb == command.Send && rec.Message != 0 && h.Agent != d.a.Handle {
+		m, err := d.w.tx.Message(rec.Message)
+		if err != nil {
+			return err
+		}
+		if m.Kind == aside.MessageNote && h.Place != string(aside.Notes) { // its writer alone hears why
+			d.notDone = append(d.notDone, fmt.Sprintf("sending H%d: it is a note now, and %s was told why", h.Number, naming.Agent(d.w.dir, h.Agent)))
+			return d.receipt()
+		}
+	}
 	return d.tellWriter(h, decided)
 }
 
