@@ -113,6 +113,7 @@ func (t *origins) grow() {
 type heard struct {
 	x                 *Reader
 	ticket, addressed int64
+	noFrames          bool // the mail brings no notice: what a frame says is no sign of anything
 	asked             origins
 	made              map[int64][]uint64 // of messages whose lines were not kept
 	left              int                // how many hashes more made may hold
@@ -136,6 +137,8 @@ func (h *heard) asking(hashes []uint64) {
 	h.err = h.x.Tx.Lines(h.ticket, authors, h.make, func(l store.LineSet) {
 		at := reply.Elsewhere
 		switch {
+		case l.Conversation == 0 && h.noFrames:
+			return
 		case l.Conversation == 0:
 			at = reply.Frame
 		case l.Conversation == h.addressed && l.Author == h.x.Who.Agent && l.Author != "":

@@ -66,7 +66,10 @@ func (x *Reader) Read(m *aside.Mail, addressed int64, asText map[string]bool) (*
 	if agent != nil && x.Who.IsAgent() {
 		r.Agent, held.CutSignature, held.Signatures = agent.Handle, true, agent.OwnSignatures
 	}
-	heard := &heard{x: x, ticket: r.Ticket, addressed: addressed}
+	// A contact has no notices, but those that somebody sent on. Their frames name
+	// other tickets of a customer, who may write the same words.
+	noFrames := x.Who.Agent == "" && len(x.Keys.FindMarkers(m.Text)) == 0 && len(x.Keys.FindMarkers(m.HTML)) == 0
+	heard := &heard{x: x, ticket: r.Ticket, addressed: addressed, noFrames: noFrames}
 	if r.Ticket != 0 {
 		held.Known, held.Asking = heard.known, heard.asking
 	}
