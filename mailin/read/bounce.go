@@ -210,10 +210,18 @@ func aboutBounce(m *aside.Mail, text string) bool {
 }
 
 // ofParcel reports that what could not be delivered may be no mail: it is a parcel
-// by name, and no mail server gave a code.
+// by name, not only in the returned mail's subject, no mail server gave a code, and
+// no mail is named that would have been delivered.
 func ofParcel(m *aside.Mail, text string) bool {
-	return statusIn(text) == "" && parcelWords.MatchString(m.From.Name+" "+m.Subject+"\n"+text)
+	subject, _, _ := strings.Cut(m.Subject, ":")
+	text = subjectLine.ReplaceAllString(text, "")
+	return statusIn(text) == "" && parcelWords.MatchString(m.From.Name+" "+subject+"\n"+text) && !yourMail.MatchString(text)
 }
+
+var (
+	subjectLine = regexp.MustCompile(`(?mi)^[\s>]*(?:subject|betreff|objet|asunto|oggetto|onderwerp|assunto|ämne|emne|aihe|temat|předmět|predmet|tárgy|subiect|konu|тема|件名|主题|主旨|제목)\s*[:：].*$`)
+	yourMail    = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:(?:your|this|the following|a) (?:e-?mail|message|mail)(?: message)? (?:to|was|could|has|had|did|you|that|sent|from|cannot|can|is|with|not)|(?:ihre|deine|die folgende) (?:e-?mail|nachricht) |votre (?:message|courriel|e-?mail) |(?:su|tu) (?:mensaje|correo) |(?:sua|tua) mensagem |(?:suo|tuo) messaggio |uw (?:bericht|e-?mail) |ваше (?:сообщение|письмо) )`)
+)
 
 var (
 	robotSender = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:mail ?(?:er|gateway|server|service|admin)\pL*|smtp|gateway|daemon|no-?reply|do-?not-?reply|admin\pL*|antivirus|system|service|mta|notification|bounces?|delivery|postfix|exchange)(?:[^\pL]|$)`)

@@ -207,6 +207,8 @@ var zoo = []shape{
 		text: "Diese Nachricht wurde automatisch erstellt. Ihre Sendung konnte nicht zugestellt werden.\nEmpfänger: jane@customer.example\n"},
 	{name: "a courier's robot, French", from: "Colis Service <noreply@colis.example>", subject: "Échec de livraison", kind: aside.KindMail,
 		text: "Votre colis n'a pas été livré. Destinataire inconnu : jane@customer.example\n"},
+	{name: "a gateway, of a mail about a parcel", from: "Mail Gateway <gateway@customer.example>", subject: "Undelivered: Your parcel 4433", kind: aside.KindBounce, failed: "jane@customer.example ",
+		text: "Your message could not be delivered to:\n\njane@customer.example\n\nSubject: Your parcel 4433\n"},
 	{name: "Exchange's own sender, without the report", from: "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example>", subject: "Unzustellbar: Paket", kind: aside.KindBounce, failed: "ann@one.example 5.1.1",
 		text: "Folgende(r) Empfänger kann/können nicht erreicht werden:\n\n      ann@one.example am 16.11.2026 10:13\n            Der Empfänger wurde nicht gefunden. <mx.one.example #5.1.1>\n"},
 	{name: "returns a message", from: "jane@customer.example", subject: "Returned message light broken", kind: aside.KindMail,
