@@ -249,6 +249,7 @@ func TestParts(t *testing.T) {
 		"no empty line":      {multipart("mixed", "Content-Type: text/plain\nwords\n\nmore", plain), "words\n\nmore\nwords", "", ""},
 		"begins with a fold": {multipart("mixed", "\tcharset=utf-8\nContent-Type: text/plain\n\nwords", "\tcharset=utf-8\n\nmore"), "words\n\tcharset=utf-8\n\nmore", "", ""},
 		"bad type":           {"From: a@b.example\nContent-Type: text\n\nwords", "words", "", ""},
+		"type turned around": {"From: a@b.example\nContent-Type: plain/text; charset=utf-8\n\nwords", "words", "", ""},
 		"meta charset":       {"From: a@b.example\nContent-Type: text/html\n\n<meta charset=windows-1251>\xcf", "", "<meta charset=windows-1251>П", ""},
 		"root text/markdown": {"From: a@b.example\nContent-Type: text/markdown\n\n*words*", "*words*", "", ""},
 	} {

@@ -399,7 +399,7 @@ func mediaTypeOf(value string, params map[string]string, fallback string, proble
 	switch {
 	case value == "" && len(params) == 0:
 		return fallback
-	case value == "text" || kind == "" || ok && sub == "" && kind == "text" || value == "plain":
+	case value == "text" || kind == "" || ok && sub == "" && kind == "text" || value == "plain" || value == "plain/text":
 		return "text/plain"
 	case value == "html" || value == "text/htm":
 		return "text/html"
