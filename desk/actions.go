@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"aside"
 	"aside/desk/action"
 	"aside/reply/command"
@@ -107,6 +109,9 @@ func (d *deed) onTicket(c command.Command) func() error {
 	}
 	return func() error {
 		err := do()
+		if slices.ContainsFunc(d.commands, func(c command.Command) bool { return c.Verb == command.Split }) {
+			actor.Done = ofTicket(d.v, actor.Done) // and not the one that begins
+		}
 		d.done, d.notDone = append(d.done, actor.Done...), append(d.notDone, actor.NotDone...)
 		return err
 	}

@@ -29,6 +29,10 @@ func (d *deed) stepAsk(c command.Command) func() error {
 		return nil
 	}
 	asked := naming.Called(d.w.dir, c.Args[0])
+	if asked == d.a {
+		d.refuse(c, "Somebody else has to decide about your words.", "")
+		return nil
+	}
 	d.dest.ask.Args = []string{asked.Handle}
 	return func() error { return d.v.Enter(asked.Handle, "invited") }
 }

@@ -193,7 +193,7 @@ const sendNotes = "send notes"
 // is nothing to send or keep, without a ticket there are no notes to keep it
 // in, and a sign of ours is never sent.
 func holdView(dir *aside.Directory, h *store.HeldMail) templates.Hold {
-	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage}
+	view := templates.Hold{Ticket: h.Ticket, Number: fmt.Sprintf("H%d", h.Number), Passage: h.Passage, Alone: h.Notice == 0}
 	for _, r := range h.Reasons {
 		view.Reasons = append(view.Reasons, templates.Reason(r))
 	}

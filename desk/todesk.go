@@ -66,6 +66,7 @@ func (d *deed) opensNone() error {
 		return d.hold()
 	}
 	d.notDone = append(d.notDone, "an answer to a list or a receipt takes commands only")
+	d.next = "Write lines such as \u201c1042 1043 /assign omar\u201d."
 	d.w.rec.Outcome = store.OutcomeDone
 	return d.receipt()
 }

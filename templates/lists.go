@@ -23,6 +23,10 @@ type ListItem struct {
 	Due     string // ready: "due 11:40", "overdue since Fri"; empty for none
 	Inside  string // "1 side, overdue; 2 notes"; empty for none
 	Late    bool   // something is overdue
+	// Priority is empty for none; Answered is an open one that waits for the
+	// customer.
+	Priority string
+	Answered bool
 }
 
 // List renders a list of tickets.
@@ -31,7 +35,7 @@ func (s *Set) List(k Key, l List) (Mail, error) {
 	var items []ListItem
 	for _, t := range l.Tickets {
 		t.Subject, t.Who, t.Status = oneLine(t.Subject), cleanName(t.Who), oneLine(t.Status)
-		t.Owner, t.Due, t.Inside = cleanName(t.Owner), oneLine(t.Due), oneLine(t.Inside)
+		t.Owner, t.Due, t.Inside, t.Priority = cleanName(t.Owner), oneLine(t.Due), oneLine(t.Inside), oneLine(t.Priority)
 		items = append(items, t)
 	}
 	l.Tickets = items

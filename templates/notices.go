@@ -43,6 +43,8 @@ type Hold struct {
 	// Writer is the first name of who wrote it when somebody else reads this
 	// notice; empty when the reader is the writer.
 	Writer string
+	// Alone is a mail that answered none: there is none to be answered anew.
+	Alone bool
 	// Waited is how long it has been waiting ("30 minutes") in a recall; empty
 	// in the first notice.
 	Waited string

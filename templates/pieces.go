@@ -57,7 +57,7 @@ func pieces() []piece {
 			Ask{}, Ask{Who: "a", Text: "b", ApproveURL: "mailto:a@example.com", DeclineURL: "mailto:b@example.com"}}},
 		{name: "list", subject: true, samples: []any{
 			List{}, List{Title: "a", More: true, Tickets: []ListItem{{}, {Number: 1, Subject: "a", Who: "b",
-				Status: "c", Owner: "d", Due: "e", Inside: "f", Late: true}}}}},
+				Status: "c", Owner: "d", Due: "e", Inside: "f", Late: true, Priority: "g", Answered: true}}}}},
 		{name: "show", subject: true, samples: []any{
 			Show{Ticket: 1}, Show{Ticket: 1, Subject: "a", Facts: []string{"b"}, Earlier: 1, Entries: entrySamples(at)}}},
 		{name: "search", subject: true, samples: []any{
@@ -104,7 +104,7 @@ func holdSamples() []any {
 	recall.Waited = "30 minutes"
 	others.Waited, others.Writer = "a day", "Dana"
 	commands.To = nil
-	bare := Hold{Writer: "Dana"}
+	bare := Hold{Writer: "Dana", Alone: true}
 	return []any{holdView{}, holdView{full}, holdView{recall}, holdView{others}, holdView{commands}, holdView{bare}}
 }
 

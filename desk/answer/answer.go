@@ -79,7 +79,7 @@ func (a *Asker) List(c command.Command) (templates.Mail, error) {
 			return templates.Mail{}, err
 		}
 		item := templates.ListItem{Number: t.Number, Subject: t.Subject, Who: naming.Inside(a.Dir, t.RequesterName, t.Requester), Status: v.Status(a.Agent.Location),
-			Owner: v.OwnerName()}
+			Owner: v.OwnerName(), Priority: t.Priority, Answered: answered(t)}
 		for _, conv := range v.Conversations {
 			if conv.State == aside.SideOverdue {
 				item.Late, item.Due = true, "overdue since "+templates.ShortTime(conv.DueAt, a.Tx.Now(), a.Agent.Location)
@@ -88,6 +88,11 @@ func (a *Asker) List(c command.Command) (templates.Mail, error) {
 		view.Tickets = append(view.Tickets, item)
 	}
 	return a.Templates.List(templates.KeyOf(a.Desk), view)
+}
+
+// answered reports whether an open ticket waits for its customer.
+func answered(t *aside.Ticket) bool {
+	return t.Status == aside.StatusOpen && t.Turn == aside.TurnCustomer
 }
 
 // asked are the tickets that a /list asks for, and what they are called
@@ -180,8 +185,17 @@ func (a *Asker) find(words string) (*store.Results, error) {
 func (a *Asker) Show(v *ticket.View) (templates.Mail, error) {
 	view := templates.Show{Ticket: v.Ticket.Number, Subject: v.Ticket.Subject, Now: a.now()}
 	state := v.Status(a.Agent.Location)
-	if owner := v.OwnerName(); owner != "" {
+	switch owner := v.OwnerName(); {
+	case owner != "":
 		state += ", " + owner + "'s"
+	case v.Ticket.Status == aside.StatusOpen:
+		state += ", nobody's yet"
+	}
+	if answered(v.Ticket) {
+		state += ", answered"
+	}
+	if p := v.Ticket.Priority; p != "" {
+		state += ", priority " + p
 	}
 	view.Facts = append(view.Facts, strings.ToUpper(state[:1])+state[1:]+".", "From "+naming.Inside(a.Dir, v.Ticket.RequesterName, v.Ticket.Requester)+".")
 	if len(v.Ticket.Tags) > 0 {

@@ -182,12 +182,17 @@ func (t *Teller) inside(v *ticket.View, shown aside.Conversation) (string, error
 	return strings.Join(parts, "; "), nil
 }
 
+// ordinal is a place in a row, in words for the first ten.
 func ordinal(n int) string {
 	words := []string{"", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth"}
 	if n < len(words) {
 		return words[n]
 	}
-	return fmt.Sprintf("%dth", n)
+	end := "th"
+	if tens := n / 10 % 10; tens != 1 && n%10 > 0 && n%10 < 4 {
+		end = []string{"st", "nd", "rd"}[n%10-1]
+	}
+	return fmt.Sprint(n, end)
 }
 
 func startOfDay(now time.Time, loc *time.Location) time.Time {

@@ -317,10 +317,14 @@ func (v *View) Name(p aside.Participant) string {
 
 // Status is the ticket's state in words.
 func (v *View) Status(loc *time.Location) string {
-	if v.Ticket.Status == aside.StatusSnoozed {
-		return "snoozed until " + templates.DayTime(v.Ticket.SnoozedUntil, v.book.tx.Now(), loc)
+	switch t := v.Ticket; t.Status {
+	case aside.StatusSnoozed:
+		return "snoozed until " + templates.DayTime(t.SnoozedUntil, v.book.tx.Now(), loc)
+	case aside.StatusMerged:
+		return fmt.Sprintf("merged into #%d", t.MergedInto)
+	default:
+		return string(t.Status)
 	}
-	return string(v.Ticket.Status)
 }
 
 // About names a conversation to an agent.
