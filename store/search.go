@@ -351,13 +351,18 @@ func (tx *Tx) excerpts(hits []Hit, asked []phrase) error {
 	}
 	return tx.each(func(r scanner) error {
 		var id int64
-		var text string
-		err := r.Scan(&id, &text)
+		var subject, text string
+		err := r.Scan(&id, &subject, &text)
 		if h := of[id]; h != nil {
-			h.Excerpt = excerpt(text, asked)
+			var found bool
+			if h.Excerpt, found = excerpt(text, asked); !found {
+				if s, there := excerpt(subject, asked); there {
+					h.Excerpt = s
+				}
+			}
 		}
 		return err
-	}, `SELECT m.id, substr(m.subject || ' ' || m.author || ' ' || m.author_name || ' ' || m.text, 1, `+atMost(excerptOctets)+`)
+	}, `SELECT m.id, m.subject, substr(m.text, 1, `+atMost(excerptOctets)+`)
 		FROM message m WHERE m.id IN (SELECT value FROM `+tx.q.d.integers("$1")+` e)`, jsonIDs(ids))
 }
 

@@ -241,8 +241,8 @@ func occur(phrases []phrase, text string) bool {
 const excerptWords = 16
 
 // excerpt shows where a text has the words that were searched for: the first
-// of them with those around it.
-func excerpt(text string, searched []phrase) string {
+// of them with those around it. Where it has none it is how the text begins.
+func excerpt(text string, searched []phrase) (out string, found bool) {
 	wanted := map[string]bool{}
 	for _, p := range searched {
 		for _, w := range p.words {
@@ -250,7 +250,7 @@ func excerpt(text string, searched []phrase) string {
 		}
 	}
 	var words []word
-	first, found := 0, false
+	first := 0
 	for w := range eachWord(text, wordsIndexed) {
 		words = append(words, w)
 		if !found && wanted[w.text] {
@@ -261,15 +261,15 @@ func excerpt(text string, searched []phrase) string {
 		}
 	}
 	if len(words) == 0 {
-		return ""
+		return "", false
 	}
 	last := min(first+excerptWords, len(words)) - 1
-	out := text[words[first].start:words[last].end]
+	out = text[words[first].start:words[last].end]
 	if first > 0 {
 		out = " … " + out
 	}
 	if last < len(words)-1 {
 		out += " … "
 	}
-	return out
+	return out, found
 }
