@@ -57,11 +57,16 @@ func (d *deed) check() (contradicts bool) {
 		d.findings = append(d.findings, guard.Finding{Guard: "hidden command", Never: true, Reason: templates.Reason{Line: d.r.Hidden,
 			Why: "Your mail has two forms, plain text and HTML, and this stands in one of them only. Please write it again."}})
 	}
-	for _, p := range command.Conflicts(d.commands) {
-		contradicts = true
+	return d.contradictions(d.commands) || contradicts
+}
+
+// contradictions are the commands about one ticket that cannot all be meant.
+func (d *deed) contradictions(commands []command.Command) (found bool) {
+	for _, p := range command.Conflicts(commands) {
+		found = true
 		d.findings = append(d.findings, guard.Finding{Guard: "contradiction", Never: true, Reason: templates.Reason{Line: p.Source, Why: p.Why, Meant: p.Meant}})
 	}
-	return contradicts
+	return found
 }
 
 // namesHearers reports whether a line that was not understood or does not

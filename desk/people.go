@@ -372,15 +372,23 @@ func (d *deed) stepAdd(c command.Command) func() error {
 }
 
 func (d *deed) stepRemove(c command.Command) func() error {
-	conv, list := d.here(c), d.targets(c)
-	if conv == nil || list == nil {
+	conv := d.here(c)
+	if conv == nil {
 		return nil
 	}
+	list, why := action.Targets(d.w.dir, d.v, c)
 	for _, t := range list {
 		if d.v.Participant(conv.ID, t.Address) == nil { // who is an agent by now may still take part as a contact
-			d.refuse(c, cmp.Or(t.Address, strings.Join(c.Args, ", "))+" takes no part in this conversation.", "")
-			return nil
+			why = cmp.Or(t.Address, strings.Join(c.Args, ", ")) + " takes no part in this conversation."
 		}
+	}
+	if why != "" {
+		var here []string // their names may be no names of the address book
+		for _, p := range d.v.Hearers(conv.ID) {
+			here = append(here, p.Address)
+		}
+		d.refuse(c, why+" Who does: "+cmp.Or(strings.Join(here, ", "), "nobody")+".", "")
+		return nil
 	}
 	return func() error {
 		conv := d.v.Conversation(conv.ID)

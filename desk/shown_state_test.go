@@ -43,3 +43,24 @@ func TestSplitNamesTheTicketOfTheRest(t *testing.T) {
 	w.says(dana, n, "/split\n/tag x").find("dana", "Done: #1 tags: x; #2 was started with this mail.")
 	contains(t, w.says(dana, w.lastTo("dana", "It leaks"), "/ask dana\n\nMay we?").to("dana"), "Somebody else has to decide about your words.")
 }
+
+// The lines of an answer to a list cannot want two things of one ticket either.
+func TestLinesThatContradictEachOther(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	list := w.says(dana, n, "/list").to("dana")
+	contains(t, w.says(dana, list, "1 /resolve\n1 /open").only("dana: NOT DONE")[0], "The ticket cannot have two states")
+	w.says(dana, list, "1 /resolve\n1 /tag x\n1 /tag y").only("dana: #1 resolved")
+}
+
+// Names of people who take part stand in no address book: what is not understood
+// is answered with their addresses.
+func TestRemoveByNameTellsTheAddresses(t *testing.T) {
+	w := open(t)
+	n := w.opens(jane, "Kettle", "It leaks.")
+	asked := w.says(dana, n, "/side max@repairs.example, dhl\n\nWhere is it?").to("max")
+	back := w.says(max, asked, "Here.").to("dana")
+	for _, line := range []string{"/remove max", "/remove vic@vendor.example"} {
+		contains(t, w.says(dana, back, line).only("dana: NOT DONE")[0], "Who does: max@repairs.example, business@dhl.example.")
+	}
+}

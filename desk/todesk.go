@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"aside"
@@ -101,16 +102,21 @@ func (d *deed) confirmAlone(c command.Command) error {
 // onList carries out lines such as "1042 1043 /assign omar", all or none.
 func (d *deed) onList() error {
 	var acts []func() error
+	of := map[int64][]command.Command{}
 	for _, line := range d.r.Listed {
 		if d.bringsMail() {
 			d.refuse(line.Command, "Your mail forwards another one, and this line is about another ticket. Send it in a mail of its own.", "")
 			break
 		}
 		for _, number := range line.Numbers {
+			of[number] = append(of[number], line.Command)
 			if do := d.onNumber(number, line.Command); do != nil {
 				acts = append(acts, do)
 			}
 		}
+	}
+	for _, number := range slices.Sorted(maps.Keys(of)) {
+		d.contradictions(of[number])
 	}
 	if len(d.findings) > 0 {
 		return d.hold()
