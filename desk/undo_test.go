@@ -60,3 +60,11 @@ func TestUndoWhoseCodeCameLate(t *testing.T) {
 	contains(t, confirm().find("dana", "NOT DONE"), "Nothing of yours is waiting to leave")
 	w.wait(time.Minute).find("jane", "the right answer")
 }
+
+// Of a question that was stopped the notice does not say that it is still open.
+func TestUndoneQuestionIsNotInside(t *testing.T) {
+	w := open(t, func(s *desk.Settings) { s.SendDelay = 30e9 })
+	n := w.opens(jane, "Kettle", "It leaks.")
+	w.says(dana, n, "/side max@repairs.example\n\nWhere is it?")
+	lacks(t, w.says(dana, n, "/undo").find("omar", "Dana took back a reply"), "Inside: 1 side")
+}

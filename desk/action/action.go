@@ -316,10 +316,10 @@ func (x *Actor) stepUndo() func() error {
 		if err != nil {
 			return err
 		}
-		if err := x.Tell.Event(x.View, x.View.Listeners(x.Agent.Handle), x.Agent.FirstName()+" took back a reply before it left: "+templates.Excerpt(m.Text)); err != nil {
+		if err := x.turnBack(m.Conversation); err != nil {
 			return err
 		}
-		if err := x.turnBack(m.Conversation); err != nil {
+		if err := x.Tell.Event(x.View, x.View.Listeners(x.Agent.Handle), x.Agent.FirstName()+" took back a reply before it left: "+templates.Excerpt(m.Text)); err != nil {
 			return err
 		}
 		err = x.log("undone", fmt.Sprintf("stopped before it left (%s): \u201c%s\u201d", copies(stopped), templates.Excerpt(m.Text)), map[string]any{"what": message})
