@@ -2,6 +2,7 @@ package templates
 
 import (
 	_ "embed"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -105,19 +106,26 @@ func unclosable(n *html.Node) bool {
 	return false
 }
 
-// External makes a mail to contacts: the words in a plain document, and
-// nothing else. A signature is appended to the words before.
+// External makes a mail to contacts: the words in a plain document, with the web
+// addresses in them as links, and nothing else. A signature is appended to the
+// words before.
 func External(words Words) Words {
 	words.Text = spoken(words.Text)
-	shown, ok := closed(words.HTML, func(body *html.Node) {
+	clickable := func(body *html.Node) {
+		var texts []*html.Node
 		for n := range body.Descendants() {
 			if n.Type == html.TextNode {
 				n.Data = spoken(n.Data)
+				texts = append(texts, n)
 			}
 		}
-	})
+		for _, n := range texts {
+			linkAddresses(n)
+		}
+	}
+	shown, ok := closed(words.HTML, clickable)
 	if !ok {
-		shown = FromText(words.Text).HTML
+		shown, _ = closed(FromText(words.Text).HTML, clickable)
 	}
 	return Words{Text: words.Text, HTML: `<!DOCTYPE html>
 <html>
@@ -132,6 +140,35 @@ func External(words Words) Words {
 </body>
 </html>
 `}
+}
+
+// webAddress is where a web address begins in a text; what may follow a sentence
+// that ends with one is none of it.
+var webAddress = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// linkAddresses makes links of the web addresses in a text that stands in none:
+// Outlook and Thunderbird make none of what they find in HTML.
+func linkAddresses(n *html.Node) {
+	found := webAddress.FindAllStringIndex(n.Data, -1)
+	for p := n.Parent; p != nil && found != nil; p = p.Parent {
+		if p.DataAtom == atom.A {
+			return
+		}
+	}
+	text, rest := n.Data, 0
+	words := func(s string) *html.Node { return &html.Node{Type: html.TextNode, Data: s} }
+	for _, at := range found {
+		address := strings.TrimRight(text[at[0]:at[1]], ".,;:!?)]}'*_\u00a0")
+		if len(address) < len("https://x") {
+			continue
+		}
+		link := &html.Node{Type: html.ElementNode, Data: "a", DataAtom: atom.A, Attr: []html.Attribute{{Key: "href", Val: address}}}
+		link.AppendChild(words(address))
+		n.Parent.InsertBefore(words(text[rest:at[0]]), n)
+		n.Parent.InsertBefore(link, n)
+		rest = at[0] + len(address)
+	}
+	n.Data = text[rest:]
 }
 
 // FromText makes words of plain text: a paragraph ends at an empty line.
