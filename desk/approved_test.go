@@ -1,6 +1,10 @@
 package desk_test
 
-import "testing"
+import (
+	"testing"
+
+	h "aside/test/harness"
+)
 
 const (
 	toApprove = "We would pay at most eleven euros because our margin on the spring batch is ten percent and no more than that."
@@ -52,4 +56,17 @@ func TestApprovedInTheWrongPlace(t *testing.T) {
 		l.says(dana, l.customer, "/ask omar\n\n"+toApprove)
 		l.says(omar, l.lastTo("omar", "My kettle"), word).none("jane").find("omar", "It would leave as your text")
 	}
+}
+
+// What is told of a decision is all of the note, also what it forwards.
+func TestApprovedWithAForward(t *testing.T) {
+	l := leaking(t)
+	notes := l.lastTo("dana", "Between us")
+	other := h.Write(h.Person{Name: "Price list", Address: "prices@maker.example"}, dana.Address, "Prices", "Handles cost eleven euros.")
+	m, err := h.ParseMail(other.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := l.post(h.Gmail().Forward(dana, m, notes.ReplyTo.Address, "/ask omar\n\nMay we pay that?")).find("omar", "May we pay that")
+	contains(t, l.says(omar, asked, "approve").find("dana", "Omar approved: May we pay that"), "Handles cost eleven")
 }

@@ -194,7 +194,8 @@ func (d *deed) verdict() (verdict string, note int64) {
 // asked has approved them, or not any more. What the note forwards was written
 // for somebody else.
 func (d *deed) letGo(q *question, may bool) error {
-	q.note.Text, _, _ = strings.Cut("\n"+q.note.Text, "\n"+naming.ForwardedWord)
+	note := q.note
+	note.Text, _, _ = strings.Cut("\n"+note.Text, "\n"+naming.ForwardedWord)
 	v, conversation := q.of, q.of.Customer().ID
 	if q.about != 0 {
 		var err error
@@ -204,7 +205,7 @@ func (d *deed) letGo(q *question, may bool) error {
 		conversation = q.about
 	}
 	if !may {
-		return guard.KeepBack(d.w.tx, d.w.s.Keys, v, conversation, q.note)
+		return guard.KeepBack(d.w.tx, d.w.s.Keys, v, conversation, note)
 	}
-	return guard.LetGo(d.w.tx, d.w.s.Keys, v, conversation, q.note)
+	return guard.LetGo(d.w.tx, d.w.s.Keys, v, conversation, note)
 }
