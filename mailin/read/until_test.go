@@ -36,6 +36,7 @@ func TestReturnDateInManyLanguages(t *testing.T) {
 		{"Volveré el lunes 4 de enero de 2027.", "2027-01-04"},
 		{"Ausente del 21/12/2026 al 04/01/2027", "2027-01-04"},
 		{"No estaré disponible del 21 de diciembre al 4 de enero, ambos inclusive.", "2027-01-04"},
+		{"Estaré ausente desde el 21 de diciembre hasta el 4 de enero de 2027.", "2027-01-04"},
 		// Portuguese
 		{"Estarei ausente até ao dia 4 de janeiro de 2027.", "2027-01-04"},
 		{"Retorno em 11/01/2027.", "2027-01-11"},
