@@ -263,8 +263,20 @@ func excerpt(text string, searched []phrase) (out string, found bool) {
 	if len(words) == 0 {
 		return "", false
 	}
+	// Whoever prints it, and must show no code of /confirm, knows one by the command
+	// before it.
+	for first > 0 && words[first-1].text == "confirm" {
+		first--
+	}
+	from, gap := words[first].start, 0
+	if first > 0 {
+		gap = words[first-1].end
+	}
+	if at := strings.LastIndexByte(text[gap:from], '/'); at >= 0 {
+		from = gap + at // a command keeps its sign
+	}
 	last := min(first+excerptWords, len(words)) - 1
-	out = text[words[first].start:words[last].end]
+	out = text[from:words[last].end]
 	if first > 0 {
 		out = " … " + out
 	}

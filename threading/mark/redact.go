@@ -31,7 +31,7 @@ func Redact(text string) string {
 		case at >= 0:
 			b.WriteString(text[done:from+at+shownOfMark] + "…")
 			done = i
-		case strings.EqualFold(run, "confirm") && from > 0 && text[from-1] == '/':
+		case strings.EqualFold(run, "confirm") && commandSign(text[done:from]):
 			at := i
 			for at < len(text) && (text[at] == ' ' || text[at] == '\t') {
 				at++
@@ -51,6 +51,12 @@ func Redact(text string) string {
 		return text
 	}
 	return b.String() + text[done:]
+}
+
+// commandSign reports whether what stands before a word makes a command of it.
+func commandSign(before string) bool {
+	before = strings.TrimRight(before, " \t")
+	return strings.HasSuffix(before, "/") || strings.HasSuffix(before, "／")
 }
 
 // markIn is where a mark begins in a run of letters and digits, or -1: others may

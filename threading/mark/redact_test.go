@@ -32,6 +32,7 @@ func TestRedact(t *testing.T) {
 	for given, want := range map[string]string{
 		"/confirm ABCD2345":                    "/confirm …",
 		"say /Confirm  ABCD2345, and more":     "say /Confirm  …, and more",
+		"／ confirm ABCD2345":                   "／ confirm …",
 		"/confirm":                             "/confirm",
 		"confirm ABCD2345":                     "confirm ABCD2345",
 		"nothing here: support@example.com %2": "nothing here: support@example.com %2",
