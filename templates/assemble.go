@@ -2,8 +2,9 @@ package templates
 
 import (
 	_ "embed"
-	"regexp"
 	"strings"
+
+	"aside"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -142,14 +143,10 @@ func External(words Words) Words {
 `}
 }
 
-// webAddress is where a web address begins in a text; what may follow a sentence
-// that ends with one is none of it.
-var webAddress = regexp.MustCompile(`https?://[^\s<>"]+`)
-
 // linkAddresses makes links of the web addresses in a text that stands in none:
 // Outlook and Thunderbird make none of what they find in HTML.
 func linkAddresses(n *html.Node) {
-	found := webAddress.FindAllStringIndex(n.Data, -1)
+	found := aside.WebAddresses(n.Data)
 	for p := n.Parent; p != nil && found != nil; p = p.Parent {
 		if p.DataAtom == atom.A {
 			return
@@ -158,15 +155,12 @@ func linkAddresses(n *html.Node) {
 	text, rest := n.Data, 0
 	words := func(s string) *html.Node { return &html.Node{Type: html.TextNode, Data: s} }
 	for _, at := range found {
-		address := strings.TrimRight(text[at[0]:at[1]], ".,;:!?)]}'*_\u00a0")
-		if len(address) < len("https://x") {
-			continue
-		}
+		address := text[at[0]:at[1]]
 		link := &html.Node{Type: html.ElementNode, Data: "a", DataAtom: atom.A, Attr: []html.Attribute{{Key: "href", Val: address}}}
 		link.AppendChild(words(address))
 		n.Parent.InsertBefore(words(text[rest:at[0]]), n)
 		n.Parent.InsertBefore(link, n)
-		rest = at[0] + len(address)
+		rest = at[1]
 	}
 	n.Data = text[rest:]
 }

@@ -4,11 +4,12 @@ import (
 	"regexp"
 	"strings"
 
+	"aside"
+
 	"golang.org/x/net/html"
 )
 
 var (
-	webAddress  = regexp.MustCompile(`https?://[^\s<>"]+`)
 	leadingMark = regexp.MustCompile(`^[ \t]*[>＞][ \t]?`)
 	// columns are blanks by which words stand below others: more than the two
 	// that some set after a sentence.
@@ -179,14 +180,10 @@ func wide(line string) string {
 // linked escapes a line and makes its web addresses links.
 func linked(b *strings.Builder, line string) {
 	rest := 0
-	for _, at := range webAddress.FindAllStringIndex(line, -1) {
-		url := strings.TrimRight(line[at[0]:at[1]], ".,;:!?)]}'*_\u00a0")
-		if len(url) < len("https://x") {
-			continue
-		}
-		b.WriteString(escaped(line[rest:at[0]]))
-		b.WriteString(`<a href="` + escaped(url) + `">` + escaped(url) + `</a>`)
-		rest = at[0] + len(url)
+	for _, at := range aside.WebAddresses(line) {
+		url := escaped(line[at[0]:at[1]])
+		b.WriteString(escaped(line[rest:at[0]]) + `<a href="` + url + `">` + url + `</a>`)
+		rest = at[1]
 	}
 	b.WriteString(escaped(line[rest:]))
 }
