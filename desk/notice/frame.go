@@ -57,14 +57,11 @@ func TeamOf(n aside.Notice) string {
 }
 
 // WithoutFiles is what the frame of a notice shows that goes once more, without
-// files for which it was refused. It is empty where there are none, or where it
-// went without them.
+// files for which it was refused. It is empty where there are none, where it went
+// without them, and where nothing can be read of what it showed.
 func WithoutFiles(shown string, files []aside.Attachment, why string) (string, error) {
 	var f facts
-	if err := json.Unmarshal([]byte(shown), &f); err != nil {
-		return "", fmt.Errorf("what a notice shows was not kept well: %w", err)
-	}
-	if len(files) == 0 || f.Fileless {
+	if len(files) == 0 || json.Unmarshal([]byte(shown), &f) != nil || f.Fileless {
 		return "", nil
 	}
 	var names []string
