@@ -13,7 +13,8 @@ import (
 // Identify names a mail to a contact. All copies of one message share one
 // Message-ID, so that reply-all threads; Reply-To is the recipient's own.
 func (s *Service) Identify(o aside.Outgoing) (aside.Identity, error) {
-	d := s.settings.Load().Directory.DeskOrFirst(o.Desk)
+	set := s.settings.Load()
+	d := set.Directory.DeskOrFirst(o.Desk)
 	c := o.Audience.Conversation()
 	id := aside.Identity{
 		From: aside.Address{Name: d.Name, Address: d.Address},
@@ -22,9 +23,9 @@ func (s *Service) Identify(o aside.Outgoing) (aside.Identity, error) {
 		MessageID:    s.known(o.Message.MessageID, c, o.Message.Token, d),
 		EnvelopeFrom: d.Sub(s.Keys.Sign(mark.Token{Purpose: mark.Bounce, Conversation: c.Token, Holder: o.Token})),
 	}
-	if a := s.settings.Load().Directory.AgentByHandle(o.Message.Author); a != nil && !o.Automatic {
+	if a := set.Directory.AgentByHandle(o.Message.Author); a != nil && !o.Automatic {
 		var err error
-		if id.From.Name, err = s.settings.Load().Templates.Sender(templates.KeyOf(d), templates.Sender{Agent: a.FirstName(), Desk: d.Name}); err != nil {
+		if id.From.Name, err = set.Templates.Sender(templates.KeyOf(d), templates.Sender{Agent: a.FirstName(), Desk: d.Name}); err != nil {
 			return id, err
 		}
 	}

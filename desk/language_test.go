@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"aside/desk"
+	h "aside/test/harness"
 )
 
 // What aside itself writes into subjects and From is in the desk's language.
@@ -20,4 +21,5 @@ func TestSubjectsInTheDesksLanguage(t *testing.T) {
 	told := w.writes(dana, "Call from Joe", "Joe called.").to("dana")
 	w.says(dana, told, "/requester joe@elsewhere.example")
 	w.says(dana, told, "/reply\n\nDear Joe.").find("joe", "Ihre Anfrage an Example Support")
+	w.post(h.Write(omar, support, "", "/new joe@elsewhere.example\n\nHello Joe.")).find("joe", "Eine Nachricht von Example Support")
 }

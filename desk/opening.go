@@ -42,7 +42,10 @@ func (d *deed) begin(c command.Command) error {
 	subject := threading.BaseSubject(d.w.in.Mail.Subject)
 	tagged := len(threading.SubjectTags(d.w.in.Mail.Subject)) > 0 // it answered a notice once
 	if subject == "" || tagged || d.answered != nil && threading.Derived(subject, d.answered.Subject) {
-		subject = "A message from " + d.w.dir.DeskOrFirst(d.w.place.Desk).Name
+		var err error
+		if subject, err = d.w.set.Templates.MessageSubject(d.w.dir.DeskOrFirst(d.w.place.Desk)); err != nil {
+			return err
+		}
 	}
 	d.because("It begins a ticket.")
 	if err := d.open(to, subject); err != nil {

@@ -39,6 +39,10 @@ func (s *Set) QuestionSubject(d *aside.Desk) (string, error) { return s.neutralS
 // team's own words.
 func (s *Set) RequestSubject(d *aside.Desk) (string, error) { return s.neutralSubject(d, "request") }
 
+// MessageSubject is the subject of a ticket that we begin, where its writer gave it
+// none.
+func (s *Set) MessageSubject(d *aside.Desk) (string, error) { return s.neutralSubject(d, "message") }
+
 func (s *Set) neutralSubject(d *aside.Desk, name string) (string, error) {
 	subject, _, err := s.renderText(KeyOf(d), name+".subject", neutral{Desk: cleanName(d.Name)})
 	return cleanLine(subject, maxSubject), err

@@ -74,6 +74,7 @@ func pieces() []piece {
 			Share{}, Share{Messages: []Shared{{}, {Name: "a", At: at, Text: "b\nc"}}}}},
 		{name: "sender", textOnly: true, samples: []any{Sender{Agent: "a", Desk: "b"}}},
 		{name: "question", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},
+		{name: "message", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},
 		{name: "request", subjectOnly: true, samples: []any{neutral{Desk: "a"}}},
 	}
 }

@@ -224,7 +224,7 @@ func (s *Set) Lacks(k Key) (files []string) {
 	if len(languages) == 0 || slices.Contains(languages, "en") {
 		return nil
 	}
-	for _, file := range []string{"ack.subject", "ack.txt", "question.subject", "request.subject", "sender.txt", "share.txt"} {
+	for _, file := range []string{"ack.subject", "ack.txt", "message.subject", "question.subject", "request.subject", "sender.txt", "share.txt"} {
 		there := places(k, file)
 		if i := slices.IndexFunc(there, func(place string) bool { return s.text[place] != nil }); i == len(there)-1 {
 			files = append(files, file)
