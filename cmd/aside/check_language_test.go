@@ -21,10 +21,10 @@ func TestCheckLanguages(t *testing.T) {
 		{"en-GB", nil, ""},
 		{"de", nil, ""},
 		{"pt-BR", nil, ""},
-		{"xx", nil, `support@example.com has language = "xx", and customers get ack.subject, ack.txt, question.subject, request.subject, sender.txt, share.txt in English`},
+		{"xx", nil, `support@example.com has language = "xx", and customers get ack.subject, ack.txt, message.subject, question.subject, request.subject, sender.txt, share.txt in English`},
 		{"xx", nil, "da de en es fr it nl pl pt sv"},
-		{"xx", []string{"xx/ack.subject", "xx/ack.txt", "xx/question.subject", "xx/request.subject", "xx/sender.txt", "xx/share.txt"}, ""},
-		{"cs", []string{"support@example.com/ack.subject", "ack.txt"}, "customers get question.subject, request.subject, sender.txt, share.txt in English"},
+		{"xx", []string{"xx/ack.subject", "xx/ack.txt", "xx/message.subject", "xx/question.subject", "xx/request.subject", "xx/sender.txt", "xx/share.txt"}, ""},
+		{"cs", []string{"support@example.com/ack.subject", "ack.txt"}, "customers get message.subject, question.subject, request.subject, sender.txt, share.txt in English"},
 	} {
 		dir := ""
 		if tt.files != nil {
